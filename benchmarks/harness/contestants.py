@@ -1,0 +1,114 @@
+"""A server under load, whoever wrote it: where it answers, and how to count what it holds."""
+
+import contextlib
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+
+CREATE_PATH = "/api/v1/services/aigc/text2image/image-synthesis"
+CREATE_BODY = {
+    "model": "wan2.5-t2i-preview",
+    "input": {"prompt": "A flower shop with fine windows and a wooden door"},
+    "parameters": {"n": 1, "size": "1024*1024"},
+}
+
+
+class UnexpectedAnswer(Exception):
+    """A server answered a single, unhurried request otherwise than the contract says."""
+
+
+class Contestant(Protocol):
+    """One server to measure."""
+
+    @property
+    def name(self) -> str:
+        """The name shown in tables."""
+        ...
+
+    @property
+    def process_id(self) -> int:
+        """The first process of the HTTP server."""
+        ...
+
+    @property
+    def client(self) -> "TaskClient":
+        """A client for single, unhurried requests."""
+        ...
+
+    def count_tasks(self) -> int:
+        """Count the tasks that the server's own store holds, not what it claimed in answers."""
+        ...
+
+    def count_painted(self) -> int:
+        """Count the tasks that ended well."""
+        ...
+
+    def settle(self) -> None:
+        """Return once the work that the last load left behind is done, or can't disturb."""
+        ...
+
+
+class TaskClient:
+    """Speaks the two calls of the contract, one request at a time."""
+
+    def __init__(self, base_url: str, api_key: str, http: httpx.Client) -> None:
+        self.base_url = base_url
+        self.api_key = api_key
+        self._http = http
+
+    def create(self) -> str:
+        """Create the task that the load creates, and give its id."""
+        output = self.get_json("POST", CREATE_PATH)["output"]
+        if output["task_status"] != "PENDING":
+            raise UnexpectedAnswer(f"a new task is {output['task_status']}")
+        return output["task_id"]
+
+    def query_status(self, task_id: str) -> str:
+        """Give the status of a task."""
+        output = self.get_json("GET", f"/api/v1/tasks/{task_id}")["output"]
+        if output["task_id"] != task_id:
+            raise UnexpectedAnswer(f"asked for {task_id}, told of {output['task_id']}")
+        return output["task_status"]
+
+    def list_tasks(self, **query: str | int) -> dict[str, Any]:
+        """Give one page of the list call."""
+        return self.get_json("GET", "/api/v1/tasks/", query)
+
+    def get_json(
+        self, method: str, path: str, query: dict[str, str | int] | None = None
+    ) -> dict[str, Any]:
+        """Make one call.
+
+        Raises:
+            UnexpectedAnswer: the status is not 200, or the server can't be reached.
+        """
+        headers = {"Authorization": f"Bearer {self.api_key}"}
+        body = None
+        if method == "POST":
+            headers["X-DashScope-Async"] = "enable"
+            body = CREATE_BODY
+        url = self.base_url + path
+        try:
+            answer = self._http.request(method, url, params=query, headers=headers, json=body)
+        except httpx.TransportError as error:
+            raise UnexpectedAnswer(f"{method} {path}: {error!r}") from error
+        if answer.status_code != 200:
+            text = answer.text[:300]
+            raise UnexpectedAnswer(f"{method} {path} answered {answer.status_code}: {text}")
+        return answer.json()
+
+
+@contextlib.contextmanager
+def open_client(base_url: str, api_key: str) -> Generator[TaskClient]:
+    """Give a client that keeps its connection."""
+    with httpx.Client(timeout=60.0, trust_env=False) as http:
+        yield TaskClient(base_url, api_key, http)
+
+
+def seed(contestant: Contestant, count: int, file: Path) -> None:
+    """Create `count` tasks and leave their ids in `file`, one a line, for the polls."""
+    task_ids = [contestant.client.create() for _ in range(count)]
+    contestant.settle()
+    file.write_text("\n".join(task_ids) + "\n")

@@ -1,0 +1,88 @@
+"""Puts load on a server with wrk: one thread, keep-alive connections, for a bounded time."""
+
+import subprocess
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from harness.contestants import CREATE_BODY, CREATE_PATH
+
+SCRIPT = Path(__file__).resolve().parent.parent / "wrk" / "load.lua"
+
+PATIENCE_SECONDS = 60.0
+"""What wrk may take beyond its own duration before it counts as stuck."""
+
+
+class LoadFailed(Exception):
+    """The load generator did not give an outcome."""
+
+
+class Kind(StrEnum):
+    """What one request asks for."""
+
+    HELLO = "hello"
+    CREATE = "create"
+    POLL = "poll"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back in the measured time.
+
+    `bad_answers` are those with a status of 400 or more, `socket_errors` are connections refused
+    or cut and answers that took over 10 s; a measurement with any of them is not valid.
+    """
+
+    requests: int
+    seconds: float
+    bad_answers: int
+    socket_errors: int
+    p50_milliseconds: float
+    p99_milliseconds: float
+
+    @property
+    def rate(self) -> float:
+        """Answers per second."""
+        return self.requests / self.seconds
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True):
+    """How to load one server: `base_url` without a path, the key, and a file of task ids."""
+
+    base_url: str
+    api_key: str
+    task_ids: Path
+    connections: int
+
+    def run(self, kind: Kind, seconds: int) -> Outcome:
+        """Ask as fast as the server answers, for `seconds` whole seconds.
+
+        Raises:
+            LoadFailed: wrk ended badly, hung, or reported nothing.
+        """
+        command = ["wrk", "--threads", "1", "--connections", str(self.connections)]
+        command += ["--duration", f"{seconds}s", "--timeout", "10s", "--script", str(SCRIPT)]
+        command += [self.base_url, "--", kind, self.api_key, str(self.task_ids)]
+        command += [CREATE_PATH, msgspec.json.encode(CREATE_BODY).decode()]
+        limit = seconds + PATIENCE_SECONDS
+        try:
+            finished = subprocess.run(
+                command, capture_output=True, text=True, timeout=limit, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise LoadFailed(f"wrk did not end within {limit:g} s") from error
+        if finished.returncode != 0:
+            raise LoadFailed(f"wrk ended with {finished.returncode}: {finished.stderr.strip()}")
+        return parse_outcome(finished.stdout)
+
+
+def parse_outcome(output: str) -> Outcome:
+    """Find the outcome line in what wrk printed.
+
+    Raises:
+        LoadFailed: there is none, which is how wrk ends when its script fails.
+    """
+    for line in output.splitlines():
+        if line.startswith("OUTCOME "):
+            return msgspec.json.decode(line.removeprefix("OUTCOME "), type=Outcome)
+    raise LoadFailed(f"wrk reported no outcome: {output.strip()[-500:]}")

@@ -1,0 +1,39 @@
+-- One kind of request, told by the words after "--": kind, key, file of task ids, and path and
+-- body of a create. Kinds: hello, create, poll. The outcome is one JSON line that begins with OUTCOME.
+
+function init(args)
+  local kind, key, ids, create_path, create_body = args[1], args[2], args[3], args[4], args[5]
+  local headers = { ["Authorization"] = "Bearer " .. key }
+
+  if kind == "hello" then
+    wrk.path = "/healthz"
+  elseif kind == "create" then
+    wrk.method, wrk.path, wrk.body = "POST", create_path, create_body
+    wrk.headers["Authorization"] = headers["Authorization"]
+    wrk.headers["Content-Type"] = "application/json"
+    wrk.headers["X-DashScope-Async"] = "enable"
+  elseif kind == "poll" then
+    -- Built once, so that wrk itself takes as little of the machine as it can.
+    local polls, turn = {}, 0
+    for id in io.lines(ids) do
+      polls[#polls + 1] = wrk.format("GET", "/api/v1/tasks/" .. id, headers)
+    end
+    request = function()
+      turn = turn % #polls + 1
+      return polls[turn]
+    end
+  else
+    error("unknown kind of load: " .. tostring(kind))
+  end
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    'OUTCOME {"requests":%d,"seconds":%.6f,"bad_answers":%d,"socket_errors":%d,'
+      .. '"p50_milliseconds":%.3f,"p99_milliseconds":%.3f}\n',
+    summary.requests, summary.duration / 1e6, errors.status,
+    errors.connect + errors.read + errors.write + errors.timeout,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3
+  ))
+end

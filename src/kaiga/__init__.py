@@ -1,0 +1,3 @@
+"""Kaiga: a self-hosted Model Studio for images and video."""
+
+__version__ = "0.1.0"

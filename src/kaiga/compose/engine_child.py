@@ -1,0 +1,42 @@
+"""The program of an engine child: `python -m kaiga.compose.engine_child NAME OPTIONS PARENT`."""
+
+import sys
+
+import msgspec
+
+from kaiga.ports.engine import Engine
+from kaiga.worker.engine_child import run_engine_child
+
+
+class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What an engine is told when its process starts."""
+
+    sketch_seconds: float = 0.0
+
+
+def make_child_command(engine: str, options: EngineOptions) -> tuple[str, ...]:
+    """Give the command that starts a child; the parent's process id is still to be added."""
+    text = msgspec.json.encode(options).decode()
+    return (sys.executable, "-m", "kaiga.compose.engine_child", engine, text)
+
+
+def build_engine(name: str, options: EngineOptions) -> Engine:
+    """Build the engine of that name; its modules are imported only in the child that needs them."""
+    match name:
+        case "sketch":
+            from kaiga.engines.sketch.engine import SketchEngine  # noqa: PLC0415  see above
+
+            return SketchEngine(options.sketch_seconds)
+        case _:
+            raise ValueError(f"no engine is named {name}")
+
+
+def main() -> None:
+    """Run one engine until the parent is gone."""
+    _, name, options, parent_id = sys.argv
+    decoded = msgspec.json.decode(options, type=EngineOptions)
+    run_engine_child(lambda: build_engine(name, decoded), int(parent_id))
+
+
+if __name__ == "__main__":
+    main()

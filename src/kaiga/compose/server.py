@@ -1,0 +1,282 @@
+"""Builds a whole Kaiga from its settings: stores, use cases, supervisor and the HTTP edge."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kaiga import __version__
+from kaiga.catalogue import read_catalogue
+from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.local_key import LocalKey
+from kaiga.domain.catalogue import Catalogue
+from kaiga.domain.ids import Lane
+from kaiga.domain.keys import Role
+from kaiga.http.application import HttpApplication
+from kaiga.http.bodies import BodyReader
+from kaiga.http.dashscope.cancelling import CancelRoute
+from kaiga.http.dashscope.creating import CreateRoute
+from kaiga.http.dashscope.listing import ListRoute
+from kaiga.http.dashscope.querying import QueryRoute
+from kaiga.http.dashscope.rendering import TaskRenderer
+from kaiga.http.dashscope.routes import DashscopeRoutes
+from kaiga.http.files.serving import FileRoute
+from kaiga.http.identity import PublicAddress
+from kaiga.http.operations.keys import KeyRoutes
+from kaiga.http.operations.metrics import Numbers
+from kaiga.http.operations.routes import OperationRoutes
+from kaiga.objects import open_objects
+from kaiga.ports.object_store import ObjectStore
+from kaiga.rewriters.rules import RuleRewriter
+from kaiga.service.cancel_task import CancelTask
+from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.keep_house import PurgeExpired, SweepObjects
+from kaiga.service.key_ring import KeyRing
+from kaiga.service.list_tasks import ListTasks
+from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.query_task import QueryTask
+from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_task import RunTask
+from kaiga.service.submit_task import SubmitTask
+from kaiga.settings import Settings
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+from kaiga.system_clock import MonotonicLeaseClock, SystemCalendar
+from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.housekeeper import Housekeeper
+from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
+
+ENGINE = "sketch"
+"""What answers every model while no engine is configured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KaigaServer:
+    """A Kaiga at work, and the application that an HTTP server has to serve.
+
+    `new_key` is the text of the key that a first start has made; it is shown once.
+    """
+
+    application: HttpApplication
+    supervisor: Supervisor
+    housekeeper: Housekeeper
+    new_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What every edge is built from."""
+
+    settings: Settings
+    catalogue: Catalogue
+    store: SqliteTaskStore
+    objects: ObjectStore
+    calendar: SystemCalendar
+    hot: HotTasks
+    key_ring: KeyRing
+    manage_keys: ManageKeys
+    links: ResultLinks
+    retention: timedelta
+
+
+@asynccontextmanager
+async def open_server(settings: Settings) -> AsyncIterator[KaigaServer]:
+    """Open the stores, take back what a crash left behind, and start the supervisor.
+
+    Raises:
+        StartRefused: something here can't be used; the message says what and why.
+        SettingInvalid: a setting names something that is not known.
+    """
+    catalogue = read_catalogue()
+    objects = open_objects(settings.objects_address)
+    database = SqliteDatabase.open(settings.database_path)
+    try:
+        parts = await _build_parts(settings, catalogue, objects, database)
+        local_key = LocalKey(settings.data, parts.manage_keys)
+        new_key = await _ensure_key(settings, parts.manage_keys, local_key)
+        server = KaigaServer(
+            application=_build_application(parts, local_key),
+            supervisor=_build_supervisor(parts),
+            housekeeper=_build_housekeeper(parts),
+            new_key=new_key,
+        )
+        async with _working(server):
+            yield server
+    finally:
+        database.close()
+
+
+async def _build_parts(
+    settings: Settings, catalogue: Catalogue, objects: ObjectStore, database: SqliteDatabase
+) -> _Parts:
+    store, key_store = SqliteTaskStore(database), SqliteKeyStore(database)
+    calendar = SystemCalendar()
+    pepper = await key_store.get_pepper()
+    hot = HotTasks(store)
+    key_ring = KeyRing(key_store, calendar, pepper)
+    links = ResultLinks(key_store, hot, calendar)
+    await links.load()
+    return _Parts(
+        settings=settings,
+        catalogue=catalogue,
+        store=store,
+        objects=objects,
+        calendar=calendar,
+        hot=hot,
+        key_ring=key_ring,
+        manage_keys=ManageKeys(
+            store=key_store, key_ring=key_ring, calendar=calendar, pepper=pepper
+        ),
+        links=links,
+        retention=timedelta(hours=settings.retention_hours),
+    )
+
+
+async def _ensure_key(
+    settings: Settings, manage_keys: ManageKeys, local_key: LocalKey
+) -> str | None:
+    """See that some key opens this server; gives the text of one that was made for that."""
+    if settings.api_key:
+        await manage_keys.create(
+            name="KAIGA_API_KEY", role=Role(settings.api_key_role), text=settings.api_key
+        )
+        return None
+    if await manage_keys.list_all():
+        return None
+    return await local_key.make()
+
+
+def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
+    settings, key_ring = parts.settings, parts.key_ring
+    bodies = BodyReader(
+        largest_bytes=settings.max_body_bytes,
+        largest_in_flight_bytes=max(settings.max_in_flight_bytes, settings.max_body_bytes),
+    )
+    create = CreateRoute(
+        submit_task=SubmitTask(
+            catalogue=parts.catalogue,
+            store=parts.store,
+            hot=parts.hot,
+            objects=parts.objects,
+            calendar=parts.calendar,
+            retention=parts.retention,
+            refuse_at_submission=settings.validate == "submit",
+        ),
+        key_ring=key_ring,
+        bodies=bodies,
+        catalogue=parts.catalogue,
+        engine=ENGINE,
+    )
+    dashscope = DashscopeRoutes(
+        create=create,
+        query=QueryRoute(
+            query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
+            key_ring=key_ring,
+            renderer=TaskRenderer(parts.links, settings.time_zone),
+            address=PublicAddress(settings.public_url, settings.trusted_proxies),
+            calendar=parts.calendar,
+            engine=ENGINE,
+        ),
+        list=ListRoute(
+            list_tasks=ListTasks(store=parts.store, calendar=parts.calendar),
+            key_ring=key_ring,
+            zone=settings.time_zone,
+            region=settings.region,
+        ),
+        cancel=CancelRoute(
+            cancel_task=CancelTask(
+                store=parts.store, calendar=parts.calendar, retention=parts.retention
+            ),
+            key_ring=key_ring,
+        ),
+    )
+    operations = OperationRoutes(
+        keys=KeyRoutes(
+            manage_keys=parts.manage_keys,
+            key_ring=key_ring,
+            bodies=bodies,
+            calendar=parts.calendar,
+            forget_local_key=local_key.forget,
+        ),
+        key_ring=key_ring,
+        links=parts.links,
+        catalogue=parts.catalogue,
+        store=parts.store,
+        engine=ENGINE,
+        version=__version__,
+        counters=lambda: _count(create, parts.hot),
+    )
+    files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
+    return HttpApplication(dashscope=dashscope, files=files, operations=operations)
+
+
+def _count(create: CreateRoute, hot: HotTasks) -> Numbers:
+    return {
+        "kaiga_tasks_created": ("Tasks created since the start.", create.created),
+        "kaiga_polls_from_memory": ("Queries answered from memory.", hot.hits),
+        "kaiga_polls_from_store": ("Queries that read the store.", hot.misses),
+    }
+
+
+def _build_supervisor(parts: _Parts) -> Supervisor:
+    settings = parts.settings
+    lease_clock = MonotonicLeaseClock()
+    command = make_child_command(ENGINE, EngineOptions(sketch_seconds=settings.sketch_seconds))
+    return Supervisor(
+        store=parts.store,
+        run_task=RunTask(
+            store=parts.store,
+            objects=parts.objects,
+            rewriter=RuleRewriter(),
+            calendar=parts.calendar,
+            retention=parts.retention,
+        ),
+        recover_tasks=RecoverTasks(
+            store=parts.store,
+            calendar=parts.calendar,
+            lease_clock=lease_clock,
+            retention=parts.retention,
+        ),
+        slots=[ChildEngineProcess(command) for _ in range(settings.workers)],
+        lanes=frozenset(Lane(model.name) for model in parts.catalogue.list_models()),
+        engine=ENGINE,
+        calendar=parts.calendar,
+        lease_clock=lease_clock,
+        policy=SupervisorPolicy(
+            lease_seconds=settings.lease_seconds, grace_seconds=settings.grace_seconds
+        ),
+    )
+
+
+def _build_housekeeper(parts: _Parts) -> Housekeeper:
+    settings = parts.settings
+    oldest_unnamed = timedelta(seconds=settings.lease_seconds + settings.sweep_margin_seconds)
+    return Housekeeper(
+        purge=PurgeExpired(store=parts.store, objects=parts.objects, calendar=parts.calendar),
+        sweep=SweepObjects(
+            store=parts.store,
+            objects=parts.objects,
+            calendar=parts.calendar,
+            oldest_unnamed=oldest_unnamed,
+        ),
+        key_ring=parts.key_ring,
+        purge_seconds=settings.housekeeping_seconds,
+        sweep_seconds=settings.sweep_seconds,
+    )
+
+
+@asynccontextmanager
+async def _working(server: KaigaServer) -> AsyncIterator[None]:
+    """Keep supervisor and housekeeper at work; on the way out, stop them with grace."""
+    await server.supervisor.take_over()
+    work = asyncio.gather(server.supervisor.run(), server.housekeeper.run())
+    try:
+        yield
+    finally:
+        await server.supervisor.stop()
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        await server.housekeeper.stop()

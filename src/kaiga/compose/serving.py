@@ -1,0 +1,152 @@
+"""`kaiga serve`: one process, one event loop, ended by Ctrl-C or SIGTERM with grace."""
+
+import asyncio
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from kaiga.compose.server import open_server
+from kaiga.domain.errors import StartRefused
+from kaiga.http.asgi import Application
+from kaiga.settings import Settings
+from kaiga.telemetry import configure_logging
+
+_log = structlog.get_logger(__name__)
+_BACKLOG = 2048
+ADDRESS_FILE = "server.json"
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn that leaves signals to us: workers have to stop before the sockets close."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(settings: Settings, on_ready: Callable[[str, str | None], None]) -> None:
+    """Serve until told to stop; `on_ready` gets the address and a key made at a first start.
+
+    Raises:
+        StartRefused, SettingInvalid: it can't start here; the message says why.
+    """
+    configure_logging(settings.log_level, as_json=settings.log_json)
+    listening = _listen(settings)
+    try:
+        loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(_serve(settings, listening, on_ready))
+    finally:
+        listening.close()
+
+
+async def _serve(
+    settings: Settings, listening: socket.socket, on_ready: Callable[[str, str | None], None]
+) -> None:
+    async with open_server(settings) as kaiga:
+        server = _Uvicorn(_make_config(settings, _with_cors(kaiga.application, settings)))
+        _stop_on_signals(server)
+        url = _url_of(settings, listening)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.001)
+        if server.started:
+            with _told(settings.data / ADDRESS_FILE, url):
+                on_ready(url, kaiga.new_key)
+                await serving
+        await serving
+
+
+def _make_config(settings: Settings, application: Application) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=max(1, round(settings.grace_seconds)),
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+    )
+
+
+def _with_cors(application: Application, settings: Settings) -> Application:
+    if not settings.cors_origins:
+        return application
+    from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415  only where it is wanted
+
+    return CORSMiddleware(
+        application,
+        allow_origins=settings.cors_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["x-request-id", "x-kaiga-engine"],
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise StartRefused(
+                f"Port {settings.port} of {settings.host} is in use. "
+                "Choose another with KAIGA_PORT, or 0 for any free one."
+            ) from None
+        raise StartRefused(
+            f"Can't listen on {settings.host} port {settings.port}: {error.strerror or error}."
+        ) from None
+    listening.setblocking(False)
+    return listening
+
+
+def _url_of(settings: Settings, listening: socket.socket) -> str:
+    scheme = "https" if settings.tls_cert else "http"
+    host = settings.host if settings.host not in {"0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104  shown, not bound
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}:{listening.getsockname()[1]}"
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if server.should_exit:
+            server.force_exit = True
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+
+@contextlib.contextmanager
+def _told(file: Path, url: str) -> Iterator[None]:
+    """Tell this machine's commands where the server is, for as long as it runs."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    except OSError as error:
+        _log.warning("commands will not find this server by themselves", reason=str(error))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink()

@@ -1,0 +1,269 @@
+"""Everything that can go wrong for a caller, one class per thing that a caller can act on.
+
+    KaigaError
+    ├── NotAuthenticated            KeyMissing · KeyInvalid
+    ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow
+    ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
+    │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
+    │                               ListQueryInvalid · StringTooLong · FieldInvalid
+    ├── TooLarge                    BodyTooLarge · DataUriTooLarge
+    ├── NotThere                    PathUnknown · KeyUnknown
+    ├── TaskNotCancellable
+    ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded
+    ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
+    ├── LeaseLost · EngineCrashed · ObjectMissing      (between our own parts, never on the wire)
+    └── SettingInvalid · StartRefused                  (told to whoever starts the program)
+
+`code` and the message are public: the contract's where it has them. No HTTP in here.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+
+class KaigaError(Exception):
+    """The root: `code` is the contract's error code, `str(error)` the public message."""
+
+    code: ClassVar[str] = "InternalError"
+    message: ClassVar[str] = (
+        "An internal error has occured, please try again later or contact service support."
+    )
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+
+class NotAuthenticated(KaigaError):
+    """The caller did not show who they are."""
+
+    code = "InvalidApiKey"
+
+
+class KeyMissing(NotAuthenticated):
+    """No Authorization header, or one without a key."""
+
+    message = "No API-key provided."
+
+
+class KeyInvalid(NotAuthenticated):
+    """A key that is wrong, revoked or expired."""
+
+    message = "Invalid API-key provided."
+
+
+class NotAllowed(KaigaError):
+    """The caller is known and may not do this."""
+
+    code = "AccessDenied"
+    message = "Access denied."
+
+
+class SynchronousCallRefused(NotAllowed):
+    """An asynchronous model, called without the header that asks for a task."""
+
+    message = "current user api does not support synchronous calls."
+
+
+class AsynchronousCallRefused(NotAllowed):
+    """A synchronous model, called with the header that asks for a task."""
+
+    message = "current user api does not support asynchronous calls."
+
+
+class RoleTooLow(NotAllowed):
+    """The key's role does not cover this route."""
+
+    message = "Access denied. This needs a key with the role admin."
+
+
+class RequestRefused(KaigaError):
+    """A request that can't be taken as it stands."""
+
+    code = "InvalidParameter"
+
+
+class BodyMalformed(RequestRefused):
+    """The body is not one JSON object."""
+
+    message = "Required body invalid, please check the request body format."
+
+
+class ModelMissing(RequestRefused):
+    """No model named."""
+
+    code = "BadRequest.EmptyModel"
+    message = 'Required parameter "model" missing from request.'
+
+
+class ModelUnknown(RequestRefused):
+    """No model of that name."""
+
+    message = "Model not exist."
+
+
+class ModelNotHere(RequestRefused):
+    """The model exists, but answers at another path."""
+
+    message = "url error, please check url！"
+
+
+class ServicePathIncomplete(RequestRefused):
+    """A service path with too few parts."""
+
+    message = "task can not be null"
+
+
+class MethodRefused(RequestRefused):
+    """A path that exists, asked with another method."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"Request method '{method}' is not supported.")
+
+
+class OrderRefused(RequestRefused):
+    """Rules on `input` or `parameters` are broken; the message joins every fault."""
+
+
+class ListQueryInvalid(RequestRefused):
+    """A query parameter of the task list is out of its bounds."""
+
+
+class FieldInvalid(RequestRefused):
+    """A field of one of Kaiga's own routes is missing or wrong."""
+
+
+class StringTooLong(RequestRefused):
+    """One JSON string is over the limit of a single value."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"String value length ({length}) exceeds the maximum allowed ({limit}, one JSON string)"
+        )
+
+
+class TooLarge(KaigaError):
+    """More bytes than are taken."""
+
+    code = "BadRequest.TooLarge"
+    message = "Payload Too Large."
+
+
+class BodyTooLarge(TooLarge):
+    """The body is over the limit of one request."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"Payload Too Large. The limit is {limit_bytes} bytes.")
+
+
+class DataUriTooLarge(TooLarge):
+    """One data URI is over its limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"Exceeded limit on max bytes per data-uri item : {limit_bytes}")
+
+
+class NotThere(KaigaError):
+    """The thing asked for is not there."""
+
+    code = "NotFound"
+
+
+class PathUnknown(NotThere):
+    """No route at this path."""
+
+    message = "Request path not found."
+
+
+class KeyUnknown(NotThere):
+    """No API key of that id."""
+
+    message = "No API key has that id."
+
+
+class TaskNotCancellable(KaigaError):
+    """The task is not PENDING, or is not there for this caller."""
+
+    code = "UnsupportedOperation"
+    message = "Failed to cancel the task, please confirm if the task is in PENDING status."
+
+
+class TryLater(KaigaError):
+    """Nothing is wrong with the request; the service can't serve it now."""
+
+    code = "ModelUnavailable"
+    message = "Service is unavailable, please try again later."
+
+
+class StoreUnavailable(TryLater):
+    """The task store did not take or give the data; nothing was changed."""
+
+
+class ObjectsUnavailable(TryLater):
+    """The object store did not take or give the bytes."""
+
+
+class Overloaded(TryLater):
+    """Too much is in flight at this moment."""
+
+    code = "Throttling"
+    message = "Too many requests in route. Please try again later."
+
+
+class LinkRefused(KaigaError):
+    """A result link that opens nothing."""
+
+    code = "AccessDenied"
+
+
+class LinkExpired(LinkRefused):
+    """The link's time is over."""
+
+    message = "Request has expired."
+
+    def __init__(self, expired_at: datetime) -> None:
+        super().__init__()
+        self.expired_at = expired_at
+
+
+class SignatureWrong(LinkRefused):
+    """The link was changed, or was never ours."""
+
+    code = "SignatureDoesNotMatch"
+    message = (
+        "The request signature we calculated does not match the signature you provided. "
+        "Check your key and signing method."
+    )
+
+
+class ResultGone(LinkRefused):
+    """The link is good and its object is no longer kept."""
+
+    code = "NoSuchKey"
+    message = "The specified key does not exist."
+
+
+class LeaseLost(KaigaError):
+    """A write of a worker that no longer holds the task; nothing was written."""
+
+    message = "The lease on this task is lost."
+
+
+class EngineCrashed(KaigaError):
+    """The engine's process ended, or broke its protocol, before its work was done."""
+
+    code = "InternalError.Algo"
+    message = "inference internal error."
+
+
+class ObjectMissing(KaigaError):
+    """No object under that key."""
+
+    message = "No object has that key."
+
+
+class SettingInvalid(KaigaError):
+    """A setting has no usable value; the message names it and says what is allowed."""
+
+
+class StartRefused(KaigaError):
+    """The program can't start here; the message says why and what to do."""

@@ -1,0 +1,69 @@
+"""The names by which things are known, and how new ones are made."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import NewType
+from uuid import UUID
+
+TaskId = NewType("TaskId", str)
+AccountId = NewType("AccountId", str)
+WorkspaceId = NewType("WorkspaceId", str)
+KeyId = NewType("KeyId", str)
+RequestId = NewType("RequestId", str)
+WorkerId = NewType("WorkerId", str)
+LinkKeyId = NewType("LinkKeyId", str)
+Lane = NewType("Lane", str)
+"""What tasks wait in together: today one lane per model."""
+ObjectKey = NewType("ObjectKey", str)
+
+DEFAULT_ACCOUNT = AccountId("1000000000000001")
+"""The account of a machine's first key; account numbers are 16 digits (contract/core.md, 3.1)."""
+DEFAULT_WORKSPACE = WorkspaceId("ws-default")
+
+_VERSION_7 = 0x7
+_VARIANT = 0b10
+
+
+def make_task_id(at: datetime, randomness: int) -> TaskId:
+    """Make the UUID version 7 of an instant (RFC 9562, 5.7).
+
+    Ids sort by the millisecond in which they were made. `randomness` gives the 74 free bits.
+    """
+    milliseconds = int(at.timestamp() * 1000)
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80
+    value |= _VERSION_7 << 76
+    value |= ((randomness >> 62) & 0xFFF) << 64
+    value |= _VARIANT << 62
+    value |= randomness & 0x3FFF_FFFF_FFFF_FFFF
+    text = f"{value:032x}"
+    return TaskId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
+
+
+def draw_task_id(at: datetime) -> TaskId:
+    """Make an unguessable task id for `at`."""
+    return make_task_id(at, secrets.randbits(74))
+
+
+def first_task_id_at(at: datetime) -> TaskId:
+    """Give the smallest id that a task made at `at` can have: a bound for ranges of time."""
+    return make_task_id(at, 0)
+
+
+def is_task_id(text: str) -> bool:
+    """Tell whether `text` is written as this service writes its own task ids."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def made_at(task_id: TaskId) -> datetime:
+    """Read the millisecond in which a version 7 id was made."""
+    milliseconds = UUID(task_id).int >> 80
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def draw_request_id() -> RequestId:
+    """Make a request id; its third group starts with 9 (contract/core.md, 1.4)."""
+    text = secrets.token_hex(16)
+    return RequestId(f"{text[:8]}-{text[8:12]}-9{text[13:16]}-{text[16:20]}-{text[20:]}")

@@ -1,0 +1,56 @@
+"""How long things live and how often they are tried: pure, so that tables can test it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from kaiga.domain.tasks import AttemptCause, Failure
+
+LINK_LIFETIME = timedelta(hours=24)
+"""Source: contract/core.md, 7.2."""
+
+TRIES: Mapping[AttemptCause, int] = {
+    AttemptCause.ENGINE_CRASHED: 3,
+    AttemptCause.OBJECTS_UNAVAILABLE: 20,
+    AttemptCause.WORKER_LOST: 10,
+}
+"""How many attempts of a task may end so. A lost worker is rarely the task's fault, so it weighs
+less than an engine that crashed on it; a worker that was stopped on purpose never counts."""
+
+
+_FAILURES: Mapping[AttemptCause, Failure] = {
+    AttemptCause.ENGINE_CRASHED: Failure(
+        code="InternalError.Algo", message="inference internal error."
+    ),
+    AttemptCause.OBJECTS_UNAVAILABLE: Failure(
+        code="InternalError.FileUpload", message="oss upload error."
+    ),
+}
+_FAILURE = Failure(
+    code="InternalError",
+    message="An internal error has occured, please try again later or contact service support.",
+)
+
+
+def failure_after(cause: AttemptCause) -> Failure:
+    """Give what a client is told when the last try ended with `cause` (contract/core.md, 5.7)."""
+    return _FAILURES.get(cause, _FAILURE)
+
+
+def has_tries_left(cause: AttemptCause, times: int) -> bool:
+    """Tell whether a task may be tried again after `cause` ended `times` of its attempts."""
+    return cause not in TRIES or times < TRIES[cause]
+
+
+def expiry_of_task(ended_at: datetime, retention: timedelta) -> datetime:
+    """Give the instant from which an ended task is UNKNOWN; retention counts from its end."""
+    return ended_at + retention
+
+
+def expiry_of_link(ended_at: datetime, now: datetime) -> datetime:
+    """Give the instant from which a link asked for at `now` no longer opens.
+
+    24 hours from the end of the task. Where records are kept longer, a later query gets a link
+    for the running window of 24 hours, so that every link given out is good.
+    """
+    windows = max(0, (now - ended_at) // LINK_LIFETIME)
+    return ended_at + LINK_LIFETIME * (windows + 1)

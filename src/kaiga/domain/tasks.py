@@ -1,0 +1,166 @@
+"""The task: what a client asked for, and what became of it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from kaiga.domain.generation import Generation
+from kaiga.domain.ids import (
+    AccountId,
+    KeyId,
+    Lane,
+    ObjectKey,
+    RequestId,
+    TaskId,
+    WorkerId,
+    WorkspaceId,
+)
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands, in the API's own spelling (contract/core.md, 2.2)."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+    UNKNOWN = "UNKNOWN"
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether a task in this state stays in it."""
+        return self in _FINAL
+
+
+_FINAL = frozenset({TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELED})
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there is no result: the contract's code and message."""
+
+    code: str
+    message: str
+
+
+class StoredResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished file of a task, lying in the object store."""
+
+    object_key: ObjectKey
+    media_type: str
+    size_bytes: int
+
+
+Result = StoredResult | Failure
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a task is billed for; only results that were made count (contract/core.md, 2.6)."""
+
+    image_count: int
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """One task, as its row has it.
+
+    `attempt` counts claims and is the fencing token of every write of a worker. `results` is
+    empty until the task has ended, then holds one entry per picture ordered. `engine` is who
+    made, or is making, it. Instants are aware UTC; `expires_at` is set when the task ends.
+    """
+
+    id: TaskId
+    account: AccountId
+    workspace: WorkspaceId
+    key_id: KeyId
+    request_id: RequestId
+    lane: Lane
+    model: str
+    operation: str
+    """`{group}:{task}:{function}`, as lists and notices name it."""
+    generation: Generation | None
+    """None only where the order broke a rule, so that the task was FAILED from the start."""
+    status: TaskStatus
+    submitted_at: datetime
+    attempt: int = 0
+    engine: str = ""
+    actual_prompt: str | None = None
+    scheduled_at: datetime | None = None
+    ended_at: datetime | None = None
+    expires_at: datetime | None = None
+    failure: Failure | None = None
+    results: tuple[Result, ...] = ()
+    usage: Usage | None = None
+
+
+class NewTask(msgspec.Struct, frozen=True, kw_only=True):
+    """A task about to be recorded, with the request that it came from.
+
+    `request` is the client's JSON body as sent, or None where it is too large for a row and lies
+    in the object store under `request_object`.
+    """
+
+    task: Task
+    request: bytes | None
+    request_object: ObjectKey | None = None
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker's hold on tasks until `deadline`, in seconds of the lease clock."""
+
+    worker: WorkerId
+    deadline: float
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """One task in a worker's hands; `(task.id, task.attempt)` is what later writes must show."""
+
+    task: Task
+    worker: WorkerId
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How an attempt ended the task: status, results, and what is billed."""
+
+    status: TaskStatus
+    results: tuple[Result, ...] = ()
+    failure: Failure | None = None
+    usage: Usage | None = None
+    actual_prompt: str | None = None
+
+
+class AttemptCause(StrEnum):
+    """Why an attempt ended without ending its task."""
+
+    ENGINE_CRASHED = "engine_crashed"
+    WORKER_LOST = "worker_lost"
+    WORKER_STOPPED = "worker_stopped"
+    OBJECTS_UNAVAILABLE = "objects_unavailable"
+
+
+def make_outcome(results: tuple[Result, ...], actual_prompt: str | None) -> Outcome:
+    """Decide how a task with these results ends.
+
+    One good result is enough for SUCCEEDED; with none, the task is FAILED for the first reason
+    (contract/core.md, 2.6).
+    """
+    made = sum(isinstance(result, StoredResult) for result in results)
+    if made:
+        return Outcome(
+            status=TaskStatus.SUCCEEDED,
+            results=results,
+            usage=Usage(image_count=made),
+            actual_prompt=actual_prompt,
+        )
+    failures = [result for result in results if isinstance(result, Failure)]
+    return Outcome(status=TaskStatus.FAILED, results=results, failure=failures[0])
+
+
+def result_object_key(task: Task, position: int) -> ObjectKey:
+    """Name the object of result `position` (from 0): immutable, and of this attempt alone."""
+    return ObjectKey(f"{task.account}/{task.id}/{task.attempt}/{position}")
+
+
+def request_object_key(account: AccountId, task_id: TaskId) -> ObjectKey:
+    """Name the object that holds a request too large for its row."""
+    return ObjectKey(f"{account}/{task_id}/request")

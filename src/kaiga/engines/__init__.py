@@ -1,0 +1,1 @@
+"""What makes pictures: one folder per engine, all under the same port."""

@@ -1,0 +1,1 @@
+"""The words the engine knows, as TOML: one file per subject, one line per concept."""

@@ -1,0 +1,1 @@
+"""The things the engine can draw, by subject; `table` lists them all."""

@@ -1,0 +1,48 @@
+"""The visible mark at the lower right, its letters drawn as strokes of our own."""
+
+from kaiga.engines.sketch.canvas import Canvas
+
+# Each letter in a box 4 wide and 6 high, y downwards: polylines through grid points.
+_LETTERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "A": (((0, 6), (2, 0), (4, 6)), ((0.8, 3.8), (3.2, 3.8))),
+    "I": (((0, 0), (0, 6)),),
+    "G": (((3.9, 1.2), (2.8, 0), (1.2, 0), (0, 1.4), (0, 4.6), (1.2, 6), (2.8, 6), (4, 4.8), (4, 3.2), (2.4, 3.2)),),
+    "e": (((0.1, 4), (3.3, 4), (3.2, 2.8), (2.4, 2), (1, 2), (0, 3), (0, 5), (1, 6), (2.4, 6), (3.2, 5.3)),),
+    "n": (((0, 2), (0, 6)), ((0, 3.2), (1, 2), (2.2, 2), (3, 3), (3, 6))),
+    "r": (((0, 2), (0, 6)), ((0, 3.4), (1, 2.1), (2, 2))),
+    "a": (((0.3, 2.4), (1.2, 2), (2.2, 2), (3, 2.8), (3, 6)), ((3, 3.8), (1.2, 3.8), (0.1, 4.5), (0.1, 5.4), (1, 6), (2, 6), (3, 5.1))),
+    "t": (((0.9, 0.6), (0.9, 5.2), (1.6, 6), (2.3, 6)), ((0, 2), (2.2, 2))),
+    "d": (((3.1, 0), (3.1, 6)), ((3.1, 3), (2.1, 2), (1, 2), (0, 3), (0, 5), (1, 6), (2.1, 6), (3.1, 5))),
+}  # fmt: skip
+_WIDTHS = {"A": 4.0, "I": 0.0, "G": 4.0, "e": 3.3, "n": 3.0, "r": 2.0, "a": 3.0, "t": 2.3, "d": 3.1}
+_SPACE = 2.6
+_GAP = 1.5
+_TEXT = "AI Generated"
+HEIGHT_SHARE = 0.024
+"""Height of a capital letter per the geometric mean of the picture's sides."""
+
+
+def draw_watermark(canvas: Canvas) -> None:
+    """Write "AI Generated" in the lower right corner, on a plate that keeps it legible."""
+    size = (canvas.width * canvas.height) ** 0.5 * HEIGHT_SHARE
+    unit = min(size, canvas.width * 0.35 / (_length() / 6)) / 6
+    width, height = _length() * unit, 6 * unit
+    left = canvas.width - width - unit * 5
+    top = canvas.height - height - unit * 5
+    canvas.rect(
+        left - unit * 2.4, top - unit * 2, width + unit * 4.8, height + unit * 4, "#14141c",
+        round_by=unit * 2, opacity=0.5, light=True, outline=False,
+    )  # fmt: skip
+    for character in _TEXT:
+        if character == " ":
+            left += _SPACE * unit
+            continue
+        for line in _LETTERS[character]:
+            points = [(left + x * unit, top + y * unit) for x, y in line]
+            canvas.line(points, "#ffffff", unit * 0.85, opacity=0.95, light=True)
+        left += (_WIDTHS[character] + _GAP) * unit
+
+
+def _length() -> float:
+    letters = sum(_SPACE if c == " " else _WIDTHS[c] + _GAP for c in _TEXT)
+    return letters - _GAP

@@ -1,0 +1,1 @@
+"""The HTTP edge: bytes to use cases and back. Every dialect has a folder of its own."""

@@ -1,0 +1,63 @@
+"""The whole HTTP edge as one ASGI application: finds the route, answers whatever it raises."""
+
+import structlog
+
+from kaiga.domain.errors import KaigaError
+from kaiga.domain.ids import draw_request_id
+from kaiga.http.asgi import Answer, Call, Receive, Scope, Send, send_answer
+from kaiga.http.bodies import ClientGone
+from kaiga.http.dashscope.routes import PREFIX, DashscopeRoutes
+from kaiga.http.errors import make_error_answer
+from kaiga.http.files.serving import FileRoute
+from kaiga.http.operations.routes import OperationRoutes
+
+_log = structlog.get_logger(__name__)
+_FILES = "/1d/"
+
+
+class HttpApplication:
+    """Routes calls; it never redirects, and it never lets an exception out."""
+
+    def __init__(
+        self, *, dashscope: DashscopeRoutes, files: FileRoute, operations: OperationRoutes
+    ) -> None:
+        self._dashscope = dashscope
+        self._files = files
+        self._operations = operations
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] != "http":
+            await _refuse(scope, receive, send)
+            return
+        call = Call(
+            scope=scope,
+            receive=receive,
+            headers=dict(scope["headers"]),
+            request_id=draw_request_id(),
+        )
+        try:
+            if call.path.startswith(_FILES):
+                await self._files(call, send)
+                return
+            answer = await self._route(call)
+        except ClientGone:
+            return
+        except KaigaError as error:
+            answer = make_error_answer(error, call.request_id)
+        except Exception:
+            _log.exception("a bug in a route", path=call.path, request_id=call.request_id)
+            answer = make_error_answer(KaigaError(), call.request_id)
+        await send_answer(send, call, answer)
+
+    async def _route(self, call: Call) -> Answer:
+        if call.path.startswith(PREFIX):
+            return await self._dashscope(call)
+        return await self._operations(call)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    """Turn away what is not HTTP: there are no web sockets here."""
+    await receive()
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})

@@ -1,0 +1,67 @@
+"""The little of ASGI that the two hot routes need, without a framework in between."""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+JSON: Header = (b"content-type", b"application/json")
+JSON_UTF8: Header = (b"content-type", b"application/json;charset=UTF-8")
+"""Task query, list and cancel answer with this one (contract/core.md, 1.4)."""
+NO_STORE: Header = (b"cache-control", b"no-store")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request: the scope with its headers by (lower-case) name, and its own id."""
+
+    scope: Scope
+    receive: Receive
+    headers: dict[bytes, bytes]
+    request_id: str
+
+    @property
+    def path(self) -> str:
+        """The decoded path."""
+        return str(self.scope["path"])
+
+    @property
+    def method(self) -> str:
+        """The method, in upper case."""
+        return str(self.scope["method"])
+
+    def header(self, name: bytes) -> str:
+        """Give a header's text, empty where it is missing."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A whole answer, small enough to be sent at once."""
+
+    body: bytes
+    status: int = 200
+    headers: Iterable[Header] = (JSON, NO_STORE)
+
+
+async def send_answer(send: Send, call: Call, answer: Answer) -> None:
+    """Send an answer with its length and the request's id."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": [
+                *answer.headers,
+                (b"content-length", str(len(answer.body)).encode()),
+                (b"x-request-id", call.request_id.encode()),
+            ],
+        }
+    )
+    body = b"" if call.method == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body})

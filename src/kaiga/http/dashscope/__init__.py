@@ -1,0 +1,1 @@
+"""The API of Model Studio: `/api/v1`, as contract/core.md has it."""

@@ -1,0 +1,34 @@
+"""`POST /tasks/{task_id}/cancel`."""
+
+import msgspec
+
+from kaiga.domain.errors import MethodRefused
+from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
+from kaiga.http.identity import authenticate
+from kaiga.service.cancel_task import CancelTask
+from kaiga.service.key_ring import KeyRing
+
+_encode = msgspec.json.Encoder().encode
+
+
+class CancelRoute:
+    """Answers cancel calls; their bodies, where clients send one, are ignored."""
+
+    def __init__(self, *, cancel_task: CancelTask, key_ring: KeyRing) -> None:
+        self._cancel_task = cancel_task
+        self._key_ring = key_ring
+
+    async def __call__(self, call: Call, task_id: str) -> Answer:
+        """Cancel a PENDING task.
+
+        Raises:
+            TaskNotCancellable: it is not PENDING, or not there for this caller.
+            KeyMissing, KeyInvalid: the caller is not known.
+            StoreUnavailable: the store did not answer; nothing was changed.
+        """
+        if call.method != "POST":
+            raise MethodRefused(call.method)
+        principal = await authenticate(call, self._key_ring)
+        await self._cancel_task(principal, task_id)
+        body = _encode({"request_id": call.request_id})
+        return Answer(body=body, headers=(JSON_UTF8, NO_STORE))

@@ -1,0 +1,73 @@
+"""`GET /tasks/{task_id}`: from memory wherever that is possible."""
+
+import msgspec
+
+from kaiga.domain.errors import MethodRefused
+from kaiga.domain.ids import TaskId
+from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
+from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
+from kaiga.http.identity import PublicAddress, authenticate
+from kaiga.ports.clock import Calendar
+from kaiga.service.key_ring import KeyRing
+from kaiga.service.query_task import QueryTask
+from kaiga.service.recent import Recent
+
+_CAPACITY = 8192
+
+_encode = msgspec.json.Encoder().encode
+
+
+class QueryRoute:
+    """Answers polls; a task is rendered once per change."""
+
+    def __init__(
+        self,
+        *,
+        query_task: QueryTask,
+        key_ring: KeyRing,
+        renderer: TaskRenderer,
+        address: PublicAddress,
+        calendar: Calendar,
+        engine: str,
+    ) -> None:
+        self._query_task = query_task
+        self._key_ring = key_ring
+        self._renderer = renderer
+        self._address = address
+        self._calendar = calendar
+        self._unknown_headers = (JSON_UTF8, NO_STORE, (b"x-kaiga-engine", engine.encode()))
+        self._rendered: Recent[TaskId, RenderedTask] = Recent(_CAPACITY)
+
+    async def __call__(self, call: Call, task_id: str) -> Answer:
+        """Tell how a task stands; what the caller may not see is UNKNOWN, with status 200.
+
+        Raises:
+            KeyMissing, KeyInvalid: the caller is not known.
+            StoreUnavailable: the store did not answer.
+        """
+        if call.method not in {"GET", "HEAD"}:
+            raise MethodRefused(call.method)
+        principal = await authenticate(call, self._key_ring)
+        task = await self._query_task(principal, task_id)
+        if task is None:
+            return self._make_unknown(call, task_id)
+        now = self._calendar.now(task.account)
+        rendered = self._rendered.find(task.id)
+        if (
+            rendered is None
+            or rendered.task is not task
+            or not self._renderer.is_current(rendered, now)
+        ):
+            rendered = self._renderer.render(task, now)
+            self._rendered.put(task.id, rendered)
+        base_url = self._address.base_url(call).encode()
+        body = b'{"request_id":"%b",%b' % (
+            call.request_id.encode(),
+            base_url.join(rendered.pieces),
+        )
+        return Answer(body=body, headers=rendered.headers)
+
+    def _make_unknown(self, call: Call, task_id: str) -> Answer:
+        output = {"task_id": task_id, "task_status": "UNKNOWN"}
+        body = _encode({"request_id": call.request_id, "output": output})
+        return Answer(body=body, headers=self._unknown_headers)

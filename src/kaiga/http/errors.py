@@ -1,0 +1,66 @@
+"""The one table from errors to HTTP; nothing else in the program knows a status."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kaiga.domain.errors import (
+    AsynchronousCallRefused,
+    KaigaError,
+    LinkRefused,
+    ModelMissing,
+    NotAllowed,
+    NotAuthenticated,
+    NotThere,
+    Overloaded,
+    RequestRefused,
+    ResultGone,
+    SynchronousCallRefused,
+    TaskNotCancellable,
+    TooLarge,
+    TryLater,
+)
+from kaiga.http.asgi import JSON, NO_STORE, Answer, Header
+
+STATUS_OF: Mapping[type[KaigaError], int] = {
+    NotAuthenticated: 401,
+    NotAllowed: 403,
+    SynchronousCallRefused: 403,
+    AsynchronousCallRefused: 403,
+    RequestRefused: 400,
+    ModelMissing: 400,
+    TooLarge: 400,
+    NotThere: 404,
+    TaskNotCancellable: 400,
+    TryLater: 503,
+    Overloaded: 429,
+    LinkRefused: 403,
+    ResultGone: 404,
+}
+"""By class or nearest base class. 400 for too large a body: contract/core.md, 5.4."""
+
+_INTERNAL_STATUS = 500
+_RETRY_AFTER_SECONDS = b"2"
+
+_encode = msgspec.json.Encoder().encode
+
+
+def status_of(error: KaigaError) -> int:
+    """Give the HTTP status of an error; 500 where it was never meant for a caller."""
+    return next(
+        (STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), _INTERNAL_STATUS
+    )
+
+
+def make_error_answer(error: KaigaError, request_id: str) -> Answer:
+    """Make the flat error answer of the contract (contract/core.md, 5.1)."""
+    status = status_of(error)
+    known = error if status != _INTERNAL_STATUS else KaigaError()
+    body = _encode({"code": known.code, "message": str(known), "request_id": request_id})
+    return Answer(status=status, headers=(JSON, NO_STORE, *_retry_headers(error)), body=body)
+
+
+def _retry_headers(error: KaigaError) -> tuple[Header, ...]:
+    if not isinstance(error, TryLater):
+        return ()
+    return ((b"retry-after", _RETRY_AFTER_SECONDS), (b"x-should-retry", b"true"))

@@ -1,0 +1,1 @@
+"""Result files at signed links: no key needed, nothing trusted."""

@@ -1,0 +1,134 @@
+"""`GET|HEAD /1d/...`: opens a signed link and sends the file, whole or in part."""
+
+import hashlib
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from kaiga.domain.errors import (
+    KaigaError,
+    LinkExpired,
+    LinkRefused,
+    MethodRefused,
+    ObjectMissing,
+    ResultGone,
+    TryLater,
+)
+from kaiga.domain.tasks import StoredResult
+from kaiga.http.asgi import NO_STORE, Answer, Call, Header, Send, send_answer
+from kaiga.http.errors import status_of
+from kaiga.http.files.ranges import ByteRange, RangeNotSatisfiable, find_range
+from kaiga.ports.clock import Calendar
+from kaiga.ports.object_store import ObjectStore
+from kaiga.service.result_links import ResultLinks
+
+_CHUNK_BYTES = 1024 * 1024
+_XML: Header = (b"content-type", b"application/xml")
+_SAFE: tuple[Header, ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+)
+_EXPIRED_EC = "0002-00000069"
+"""Source: contract/core.md, 7.3."""
+
+
+class FileRoute:
+    """Serves results to whoever holds their link."""
+
+    def __init__(self, *, links: ResultLinks, objects: ObjectStore, calendar: Calendar) -> None:
+        self._links = links
+        self._objects = objects
+        self._calendar = calendar
+
+    async def __call__(self, call: Call, send: Send) -> None:
+        """Answer with the file, or with the XML that storage answers (contract/core.md, 7.3)."""
+        try:
+            if call.method not in {"GET", "HEAD"}:
+                raise MethodRefused(call.method)
+            result = await self._open(call)
+            await self._send_file(call, send, result)
+        except (LinkRefused, MethodRefused, TryLater) as error:
+            await send_answer(send, call, self._make_refusal(call, error))
+
+    async def _open(self, call: Call) -> StoredResult:
+        query = parse_qs(bytes(call.scope.get("query_string", b"")).decode("latin-1"))
+        expires, key_id, signature = (
+            query.get(name, [""])[0] for name in ("Expires", "OSSAccessKeyId", "Signature")
+        )
+        return await self._links.open(call.path, expires, key_id, signature)
+
+    async def _send_file(self, call: Call, send: Send, result: StoredResult) -> None:
+        etag = f'"{hashlib.sha256(result.object_key.encode()).hexdigest()[:32]}"'
+        headers: tuple[Header, ...] = (
+            (b"content-type", result.media_type.encode()),
+            (b"accept-ranges", b"bytes"),
+            (b"etag", etag.encode()),
+            *_SAFE,
+        )
+        if call.header(b"if-none-match").strip() == etag:
+            await _start(send, call, 304, headers)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        try:
+            part = find_range(call.header(b"range"), result.size_bytes)
+        except RangeNotSatisfiable:
+            unsatisfied = (b"content-range", f"bytes */{result.size_bytes}".encode())
+            answer = Answer(status=416, headers=(*headers, unsatisfied), body=b"")
+            await send_answer(send, call, answer)
+            return
+        await self._send_part(call, send, result, part, headers)
+
+    async def _send_part(
+        self,
+        call: Call,
+        send: Send,
+        result: StoredResult,
+        part: ByteRange | None,
+        headers: tuple[Header, ...],
+    ) -> None:
+        wanted = part or ByteRange(start=0, length=result.size_bytes)
+        if part is not None:
+            last = part.start + part.length - 1
+            shown = f"bytes {part.start}-{last}/{result.size_bytes}"
+            headers = (*headers, (b"content-range", shown.encode()))
+        headers = (*headers, (b"content-length", str(wanted.length).encode()))
+        status = 200 if part is None else 206
+        first = await self._read(result, wanted.start, min(_CHUNK_BYTES, wanted.length))
+        await _start(send, call, status, headers)
+        if call.method == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        sent = len(first)
+        await send({"type": "http.response.body", "body": first, "more_body": sent < wanted.length})
+        while sent < wanted.length:
+            length = min(_CHUNK_BYTES, wanted.length - sent)
+            chunk = await self._read(result, wanted.start + sent, length)
+            sent += len(chunk)
+            more = sent < wanted.length
+            await send({"type": "http.response.body", "body": chunk, "more_body": more})
+
+    async def _read(self, result: StoredResult, start: int, length: int) -> bytes:
+        try:
+            return await self._objects.read_range(result.object_key, start, length)
+        except ObjectMissing:
+            raise ResultGone from None
+
+    def _make_refusal(self, call: Call, error: KaigaError) -> Answer:
+        members = {"Code": error.code, "Message": str(error), "RequestId": call.request_id}
+        members["HostId"] = call.header(b"host")
+        if isinstance(error, LinkExpired):
+            members["Expires"] = _show(error.expired_at.isoformat(timespec="milliseconds"))
+            now = self._calendar.real_now()
+            members["ServerTime"] = _show(now.isoformat(timespec="milliseconds"))
+            members["EC"] = _EXPIRED_EC
+        inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in members.items())
+        body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inside}</Error>'
+        return Answer(status=status_of(error), headers=(_XML, NO_STORE, *_SAFE), body=body.encode())
+
+
+def _show(instant: str) -> str:
+    return instant.replace("+00:00", "Z")
+
+
+async def _start(send: Send, call: Call, status: int, headers: tuple[Header, ...]) -> None:
+    shown = [*headers, (b"x-request-id", call.request_id.encode())]
+    await send({"type": "http.response.start", "status": status, "headers": shown})

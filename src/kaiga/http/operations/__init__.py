@@ -1,0 +1,1 @@
+"""What operators and the command line need: health, metrics, keys. Never part of the contract."""

@@ -1,0 +1,106 @@
+"""`/kaiga/v1/keys`: keys made, shown and revoked, for keys with the role admin."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+import msgspec
+
+from kaiga.domain.errors import FieldInvalid, MethodRefused
+from kaiga.domain.ids import DEFAULT_ACCOUNT, DEFAULT_WORKSPACE, AccountId, KeyId, WorkspaceId
+from kaiga.domain.keys import ApiKey, Role
+from kaiga.http.asgi import Answer, Call
+from kaiga.http.bodies import BodyReader, decode_body
+from kaiga.http.identity import authenticate_admin
+from kaiga.ports.clock import Calendar
+from kaiga.service.key_ring import KeyRing
+from kaiga.service.manage_keys import ManageKeys
+
+_encode = msgspec.json.Encoder().encode
+
+
+class KeyWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of `POST /kaiga/v1/keys`."""
+
+    name: str = ""
+    role: Role = Role.USER
+    account: str = DEFAULT_ACCOUNT
+    workspace: str = DEFAULT_WORKSPACE
+    region: str | None = None
+    expires_in_hours: float | None = None
+
+
+class KeyRoutes:
+    """Answers the administration of keys."""
+
+    def __init__(
+        self,
+        *,
+        manage_keys: ManageKeys,
+        key_ring: KeyRing,
+        bodies: BodyReader,
+        calendar: Calendar,
+        forget_local_key: Callable[[bytes], None],
+    ) -> None:
+        self._manage_keys = manage_keys
+        self._key_ring = key_ring
+        self._bodies = bodies
+        self._calendar = calendar
+        self._forget_local_key = forget_local_key
+
+    async def all_keys(self, call: Call) -> Answer:
+        """Answer `GET` and `POST /kaiga/v1/keys`."""
+        await authenticate_admin(call, self._key_ring)
+        if call.method == "POST":
+            return await self._create(call)
+        if call.method != "GET":
+            raise MethodRefused(call.method)
+        keys = await self._manage_keys.list_all()
+        return Answer(
+            body=_encode({"request_id": call.request_id, "keys": [show_key(key) for key in keys]})
+        )
+
+    async def one_key(self, call: Call, key_id: str) -> Answer:
+        """Answer `DELETE /kaiga/v1/keys/{id}`."""
+        await authenticate_admin(call, self._key_ring)
+        if call.method != "DELETE":
+            raise MethodRefused(call.method)
+        self._forget_local_key(await self._manage_keys.revoke(KeyId(key_id)))
+        return Answer(body=_encode({"request_id": call.request_id}))
+
+    async def _create(self, call: Call) -> Answer:
+        with self._bodies.reserve(call) as reservation:
+            wanted = _read_wanted(await decode_body(await reservation.read(call) or b"{}"))
+        key, text = await self._manage_keys.create(
+            name=wanted.name,
+            role=wanted.role,
+            account=AccountId(wanted.account),
+            workspace=WorkspaceId(wanted.workspace),
+            region=wanted.region,
+            expires_at=self._find_expiry(wanted),
+        )
+        shown = {"request_id": call.request_id, "key": text, **show_key(key)}
+        return Answer(body=_encode(shown))
+
+    def _find_expiry(self, wanted: KeyWanted) -> datetime | None:
+        if wanted.expires_in_hours is None:
+            return None
+        return self._calendar.real_now() + timedelta(hours=wanted.expires_in_hours)
+
+
+def show_key(key: ApiKey) -> Mapping[str, object]:
+    """Make the public form of a key; absent times are null."""
+    return cast("dict[str, object]", msgspec.to_builtins(key))
+
+
+def _read_wanted(body: object) -> KeyWanted:
+    try:
+        wanted = msgspec.convert(body, KeyWanted)
+    except msgspec.ValidationError as error:
+        raise FieldInvalid(f"{error}.") from error
+    longest_hours = 24 * 365 * 100
+    if wanted.expires_in_hours is not None and not 0 < wanted.expires_in_hours <= longest_hours:
+        raise FieldInvalid(f"expires_in_hours must be above 0 and at most {longest_hours}.")
+    if not wanted.account.strip() or not wanted.workspace.strip():
+        raise FieldInvalid("account and workspace must not be empty.")
+    return wanted

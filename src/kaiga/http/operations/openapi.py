@@ -1,0 +1,169 @@
+"""`GET /openapi.json`: the contract's routes for tools that read OpenAPI 3.1."""
+
+from collections.abc import Mapping
+
+from kaiga.domain.catalogue import (
+    AreaSizeField,
+    BooleanField,
+    Catalogue,
+    Field,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+_Schema = dict[str, object]
+
+_ERROR: _Schema = {
+    "type": "object",
+    "required": ["code", "message", "request_id"],
+    "properties": {name: {"type": "string"} for name in ("code", "message", "request_id")},
+}
+_TASK_ID: _Schema = {
+    "name": "task_id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1},
+}
+_REFUSALS = ("400", "401", "403", "404", "429", "503")
+
+
+def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
+    """Describe create, query, list and cancel for every model of the catalogue."""
+    operations = {model.operation for model in catalogue.list_models()}
+    creates = {
+        f"/api/v1/services/{operation}": {"post": _describe_create(catalogue, operation)}
+        for operation in sorted(operations)
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Kaiga", "version": version},
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": {"Error": _ERROR},
+        },
+        "security": [{"key": []}],
+        "paths": {**creates, **_describe_tasks()},
+    }
+
+
+def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
+    models = [model for model in catalogue.list_models() if model.operation == operation]
+    return {
+        "operationId": "create_" + operation.replace("/", "_").replace("-", "_"),
+        "summary": "Create a task",
+        "parameters": [
+            {
+                "name": "X-DashScope-Async",
+                "in": "header",
+                "required": True,
+                "schema": {"type": "string", "enum": ["enable"]},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"anyOf": [_order(m) for m in models]}}},
+        },
+        "responses": _responses(
+            {
+                "type": "object",
+                "required": ["output", "request_id"],
+                "properties": {"output": _output_schema(), "request_id": {"type": "string"}},
+            }
+        ),
+    }
+
+
+def _order(model: Model) -> _Schema:
+    return {
+        "type": "object",
+        "title": model.name,
+        "required": ["model", "input"],
+        "properties": {
+            "model": {"const": model.name},
+            "input": _group(model.input),
+            "parameters": _group(model.parameters),
+        },
+    }
+
+
+def _group(fields: Mapping[str, Field]) -> _Schema:
+    required = [n for n, field in fields.items() if isinstance(field, TextField) and field.required]
+    properties = {name: _field(field) for name, field in fields.items()}
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _field(field: Field) -> _Schema:
+    match field:
+        case TextField():
+            return {"type": "string", "minLength": int(field.required)}
+        case IntegerField():
+            return {"type": "integer", "minimum": field.minimum, "maximum": field.maximum}
+        case BooleanField():
+            return {"type": "boolean", "default": field.default}
+        case AreaSizeField():
+            sizes = list(field.recommended.values())
+            return {"type": "string", "pattern": r"^\d+\*\d+$", "examples": sizes}
+
+
+def _describe_tasks() -> _Schema:
+    answer: _Schema = {
+        "type": "object",
+        "required": ["request_id", "output"],
+        "properties": {"output": _output_schema(), "request_id": {"type": "string"}},
+    }
+    listed: _Schema = {
+        "type": "object",
+        "required": ["request_id", "data", "total", "total_page", "page_no", "page_size"],
+    }
+    canceled: _Schema = {"type": "object", "required": ["request_id"]}
+    return {
+        "/api/v1/tasks": {
+            "get": {
+                "operationId": "list_tasks",
+                "parameters": [
+                    _query(name)
+                    for name in ("task_id", "start_time", "end_time", "model_name", "status")
+                ]
+                + [_query(name, "integer") for name in ("page_no", "page_size")],
+                "responses": _responses(listed),
+            }
+        },
+        "/api/v1/tasks/{task_id}": {
+            "parameters": [_TASK_ID],
+            "get": {"operationId": "query_task", "responses": _responses(answer)},
+        },
+        "/api/v1/tasks/{task_id}/cancel": {
+            "parameters": [_TASK_ID],
+            "post": {"operationId": "cancel_task", "responses": _responses(canceled)},
+        },
+    }
+
+
+def _query(name: str, kind: str = "string") -> _Schema:
+    return {"name": name, "in": "query", "schema": {"type": kind}}
+
+
+def _output_schema() -> _Schema:
+    return {
+        "type": "object",
+        "required": ["task_id", "task_status"],
+        "properties": {
+            "task_id": {"type": "string"},
+            "task_status": {
+                "enum": ["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"]
+            },
+        },
+    }
+
+
+def _responses(good: _Schema) -> _Schema:
+    refusal = {"$ref": "#/components/schemas/Error"}
+    return {
+        "200": _response("As asked", good),
+        **{status: _response("Refused", refusal) for status in _REFUSALS},
+    }
+
+
+def _response(meaning: str, schema: _Schema) -> _Schema:
+    return {"description": meaning, "content": {"application/json": {"schema": schema}}}

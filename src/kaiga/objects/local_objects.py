@@ -1,0 +1,67 @@
+"""Objects in a local folder, made durable before they are named, and cleaned up after a crash."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from obstore.store import LocalStore
+
+from kaiga.domain.errors import ObjectsUnavailable
+from kaiga.domain.ids import ObjectKey
+from kaiga.objects.stored_objects import StoredObjects
+from kaiga.ports.object_store import ObjectEntry
+
+_UNFINISHED_MARK = "#"
+"""obstore writes to `{name}#{number}` and renames; a crash between leaves that file, which its
+own listing hides."""
+
+
+class LocalObjects(StoredObjects):
+    """A folder; `put` returns after an fsync of the file and of its folder."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(LocalStore(root, automatic_cleanup=True, mkdir=True))
+        self._root = root
+
+    async def put(self, key: ObjectKey, content: bytes) -> None:
+        """See the port."""
+        await super().put(key, content)
+        try:
+            await asyncio.to_thread(_sync_to_disk, self._root / key)
+        except OSError as error:
+            raise ObjectsUnavailable from error
+
+    async def delete(self, keys: Sequence[ObjectKey]) -> None:
+        """See the port; unfinished files, which only this listing shows, are removed as well."""
+        unfinished = [key for key in keys if _UNFINISHED_MARK in key]
+        for key in unfinished:
+            (self._root / key).unlink(missing_ok=True)
+        await super().delete([key for key in keys if _UNFINISHED_MARK not in key])
+
+    async def list_entries(self) -> AsyncIterator[Sequence[ObjectEntry]]:
+        """See the port."""
+        yield await asyncio.to_thread(self._list_unfinished)
+        async for page in super().list_entries():
+            yield page
+
+    def _list_unfinished(self) -> Sequence[ObjectEntry]:
+        return [
+            ObjectEntry(
+                key=ObjectKey(str(path.relative_to(self._root))),
+                size_bytes=path.stat().st_size,
+                stored_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            )
+            for path in self._root.rglob(f"*{_UNFINISHED_MARK}*")
+            if path.is_file()
+        ]
+
+
+def _sync_to_disk(path: Path) -> None:
+    for synced in (path, path.parent):
+        descriptor = os.open(synced, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,66 @@
+"""The port `ObjectStore` over any store that obstore speaks to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+
+import obstore
+from obstore.store import ObjectStore as AnyStore
+
+from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
+from kaiga.domain.ids import ObjectKey
+from kaiga.ports.object_store import ObjectEntry
+
+_PAGE = 1000
+
+
+class StoredObjects:
+    """Implements `ObjectStore`; its promises are told at the port."""
+
+    def __init__(self, store: AnyStore) -> None:
+        self._store = store
+
+    async def put(self, key: ObjectKey, content: bytes) -> None:
+        """See the port."""
+        with _translated_errors():
+            await obstore.put_async(self._store, key, content)
+
+    async def read_range(self, key: ObjectKey, start: int, length: int) -> bytes:
+        """See the port."""
+        with _translated_errors():
+            found = await obstore.get_range_async(self._store, key, start=start, length=length)
+            return bytes(found)
+
+    async def delete(self, keys: Sequence[ObjectKey]) -> None:
+        """See the port."""
+        for key in keys:
+            try:
+                with _translated_errors():
+                    await obstore.delete_async(self._store, key)
+            except ObjectMissing:
+                continue
+
+    async def list_entries(self) -> AsyncIterator[Sequence[ObjectEntry]]:
+        """See the port."""
+        listing = obstore.list(self._store, chunk_size=_PAGE)
+        with _translated_errors():
+            async for page in listing:
+                yield [
+                    ObjectEntry(
+                        key=ObjectKey(meta["path"]),
+                        size_bytes=meta["size"],
+                        stored_at=meta["last_modified"],
+                    )
+                    for meta in page
+                ]
+                await asyncio.sleep(0)
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ObjectMissing from error
+    except (obstore.exceptions.BaseError, OSError) as error:
+        raise ObjectsUnavailable from error

@@ -1,0 +1,1 @@
+"""What the use cases need of the outside, named after the need; adapters live in the edges."""

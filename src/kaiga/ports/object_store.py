@@ -1,0 +1,54 @@
+"""Where bytes lie: results, and requests too large for a row."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from kaiga.domain.ids import ObjectKey
+
+
+class ObjectEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One object as a listing shows it; `stored_at` is the object store's own time, in UTC."""
+
+    key: ObjectKey
+    size_bytes: int
+    stored_at: datetime
+
+
+class ObjectStore(Protocol):
+    """Immutable objects under keys; a key is written once, or written again with the same bytes."""
+
+    async def put(self, key: ObjectKey, content: bytes) -> None:
+        """Store `content`; on return it is durable. After an error nothing can be read at `key`.
+
+        Raises:
+            ObjectsUnavailable: the store did not take it (also: it is full).
+        """
+        ...
+
+    async def read_range(self, key: ObjectKey, start: int, length: int) -> bytes:
+        """Give `length` bytes from `start`; the range must lie inside the object.
+
+        Raises:
+            ObjectMissing: nothing is stored under `key`.
+            ObjectsUnavailable: the store did not answer.
+        """
+        ...
+
+    async def delete(self, keys: Sequence[ObjectKey]) -> None:
+        """Remove objects; one that is not there is no error.
+
+        Raises:
+            ObjectsUnavailable: the store did not answer; some may be gone.
+        """
+        ...
+
+    def list_entries(self) -> AsyncIterator[Sequence[ObjectEntry]]:
+        """Give every object, in pages.
+
+        Raises:
+            ObjectsUnavailable: the store did not answer.
+        """
+        ...

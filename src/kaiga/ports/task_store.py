@@ -1,0 +1,138 @@
+"""Where a task's status is decided."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
+from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Outcome, Task, TaskStatus
+
+
+class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which tasks of one account a list shows: all conditions hold, None asks nothing.
+
+    The span is by submission, `submitted_from` inside it and `submitted_before` not.
+    """
+
+    account: AccountId
+    submitted_from: datetime
+    submitted_before: datetime
+    now: datetime
+    task_id: str | None = None
+    model: str | None = None
+    status: TaskStatus | None = None
+    key_id: str | None = None
+
+
+class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a list, newest first, and how many tasks the filter matches in all."""
+
+    tasks: Sequence[Task]
+    total: int
+
+
+class QueueDepth(msgspec.Struct, frozen=True, kw_only=True):
+    """How many tasks wait and how many run."""
+
+    pending: int
+    running: int
+
+
+class TaskStore(Protocol):
+    """The truth about tasks; every method is atomic, and durable on return.
+
+    All methods raise `StoreUnavailable` where the database did not answer or did not take the
+    data; then nothing was changed.
+    """
+
+    async def add(self, new: NewTask) -> None:
+        """Record a task. One that is already final gets its outbox row in the same transaction."""
+        ...
+
+    async def find(self, task_id: TaskId) -> Task | None:
+        """Give a task of any account, also an expired one that is not purged yet."""
+        ...
+
+    async def list_page(self, wanted: TaskFilter, page: int, page_size: int) -> TaskPage:
+        """Give page `page` (from 1) of the tasks that match and have not expired at `wanted.now`."""
+        ...
+
+    async def cancel(
+        self, account: AccountId, task_id: TaskId, now: datetime, expires_at: datetime
+    ) -> bool:
+        """Make a PENDING task of `account` CANCELED; False where there is no such task."""
+        ...
+
+    async def claim(
+        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: datetime
+    ) -> Sequence[Claim]:
+        """Give up to `free_slots` of the oldest waiting tasks of `lanes` to the lease's worker.
+
+        Eligible: PENDING. Two callers never receive the same task under live leases. The claim
+        sets RUNNING, `scheduled_at`, `engine` and the next `attempt`.
+        """
+        ...
+
+    async def renew(self, claims: Collection[Claim], lease: Lease) -> frozenset[tuple[TaskId, int]]:
+        """Move the deadline of the claims that the lease's worker still holds.
+
+        Gives the (task id, attempt) pairs that are held; one that is missing is lost.
+        """
+        ...
+
+    async def finish(
+        self, claim: Claim, outcome: Outcome, now: datetime, expires_at: datetime
+    ) -> None:
+        """End the claimed task: status, results, usage and outbox row in one transaction.
+
+        Raises:
+            LeaseLost: another attempt has begun, or the task has ended; nothing was written.
+        """
+        ...
+
+    async def give_back(
+        self, claim: Claim, cause: AttemptCause, now: datetime, expires_at: datetime
+    ) -> None:
+        """End the claim's attempt, and not its task: it waits again as PENDING.
+
+        With no tries left for `cause` (domain/lifetimes) the task is FAILED instead.
+
+        Raises:
+            LeaseLost: another attempt has begun, or the task has ended; nothing was written.
+        """
+        ...
+
+    async def recover(self, lease_now: float, now: datetime, expires_at: datetime) -> int:
+        """Give back every attempt whose lease has lapsed at `lease_now`; gives how many.
+
+        The cause is that its worker was lost. A lease lapses on its deadline, not after it.
+        """
+        ...
+
+    async def purge_expired(self, now: datetime, limit: int) -> Sequence[ObjectKey]:
+        """Forget up to `limit` tasks that have expired; gives the objects that they named.
+
+        Rows of the usage ledger stay. An unfinished task never expires.
+        """
+        ...
+
+    async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
+        """Give those of `keys` that a row names."""
+        ...
+
+    async def measure_queue(self) -> QueueDepth:
+        """Count waiting and running tasks."""
+        ...
+
+    def on_change(self, listener: Callable[[Sequence[TaskId]], None]) -> None:
+        """Have `listener` called with the ids of tasks after their change is durable.
+
+        A hint: it may be late, doubled or, past one machine, missing.
+        """
+        ...
+
+    def on_waiting(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called when tasks may have begun to wait: a hint as well."""
+        ...

@@ -1,0 +1,34 @@
+"""Ends a task that still waits."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kaiga.domain.errors import TaskNotCancellable
+from kaiga.domain.ids import TaskId
+from kaiga.domain.keys import Principal
+from kaiga.domain.lifetimes import expiry_of_task
+from kaiga.ports.clock import Calendar
+from kaiga.ports.task_store import TaskStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTask:
+    """The use case."""
+
+    store: TaskStore
+    calendar: Calendar
+    retention: timedelta
+
+    async def __call__(self, principal: Principal, task_id: str) -> None:
+        """Make a PENDING task of the caller's account CANCELED.
+
+        Raises:
+            TaskNotCancellable: it is not PENDING, or not there for this caller.
+            StoreUnavailable: the store did not answer; nothing was changed.
+        """
+        now = self.calendar.now(principal.account)
+        is_canceled = await self.store.cancel(
+            principal.account, TaskId(task_id), now, expiry_of_task(now, self.retention)
+        )
+        if not is_canceled:
+            raise TaskNotCancellable

@@ -1,0 +1,66 @@
+"""Tasks answered from memory: a bounded cache in front of the store, never a truth of its own."""
+
+from collections.abc import Sequence
+
+from kaiga.domain.ids import TaskId
+from kaiga.domain.tasks import Task
+from kaiga.ports.task_store import TaskStore
+from kaiga.service.recent import Recent
+
+_CAPACITY = 16_384
+
+
+class HotTasks:
+    """Recent tasks as the store last showed them.
+
+    A change told by the store drops its entry at once, and also keeps a read that was under way
+    from being remembered: what comes back late may be what was there before the change.
+    """
+
+    def __init__(self, store: TaskStore) -> None:
+        self._store = store
+        self._tasks: Recent[TaskId, Task] = Recent(_CAPACITY)
+        self._under_way: dict[TaskId, object] = {}
+        self.find = self._tasks.find
+        self.hits = 0
+        self.misses = 0
+        store.on_change(self._forget)
+
+    def expect(self, task_id: TaskId) -> object:
+        """Begin to read or write a task; gives the token that `keep` asks for."""
+        token = object()
+        self._under_way[task_id] = token
+        return token
+
+    def keep(self, task: Task, token: object) -> None:
+        """Remember a task, unless it has changed since `expect` gave `token`."""
+        if self._under_way.pop(task.id, None) is token:
+            self._tasks.put(task.id, task)
+
+    def give_up(self, task_id: TaskId, token: object) -> None:
+        """End what `expect` began, with nothing to remember."""
+        if self._under_way.get(task_id) is token:
+            del self._under_way[task_id]
+
+    async def load(self, task_id: TaskId) -> Task | None:
+        """Read a task from the store and remember it.
+
+        Raises:
+            StoreUnavailable: the store did not answer.
+        """
+        self.misses += 1
+        token = self.expect(task_id)
+        task: Task | None = None
+        try:
+            task = await self._store.find(task_id)
+        finally:
+            if task is None:
+                self.give_up(task_id, token)
+        if task is not None:
+            self.keep(task, token)
+        return task
+
+    def _forget(self, task_ids: Sequence[TaskId]) -> None:
+        for task_id in task_ids:
+            self._tasks.forget(task_id)
+            self._under_way.pop(task_id, None)

@@ -1,0 +1,59 @@
+"""Forgets what has expired and removes what nothing names."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kaiga.ports.clock import Calendar
+from kaiga.ports.object_store import ObjectStore
+from kaiga.ports.task_store import TaskStore
+
+_PURGE_STEP = 200
+"""Tasks forgotten in one transaction: few, so that creates in the same batch hardly notice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgeExpired:
+    """Removes expired tasks, then their objects; what a crash leaves between, the sweep takes."""
+
+    store: TaskStore
+    objects: ObjectStore
+    calendar: Calendar
+
+    async def __call__(self) -> bool:
+        """Take one small step; tells whether there may be more to do.
+
+        Raises:
+            StoreUnavailable, ObjectsUnavailable: the next step tries again.
+        """
+        keys = await self.store.purge_expired(self.calendar.real_now(), _PURGE_STEP)
+        if keys:
+            await self.objects.delete(keys)
+        return bool(keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepObjects:
+    """Removes objects that no row names and that are too old to be about to be named."""
+
+    store: TaskStore
+    objects: ObjectStore
+    calendar: Calendar
+    oldest_unnamed: timedelta
+    """A lease and a margin: an attempt that could still publish is younger than this."""
+
+    async def __call__(self) -> int:
+        """Look at every object once; gives how many were removed.
+
+        Raises:
+            StoreUnavailable, ObjectsUnavailable: the next sweep starts over.
+        """
+        removed = 0
+        old_enough = self.calendar.real_now() - self.oldest_unnamed
+        async for entries in self.objects.list_entries():
+            keys = [entry.key for entry in entries if entry.stored_at <= old_enough]
+            named = await self.store.find_named_objects(keys) if keys else frozenset[str]()
+            orphans = [key for key in keys if key not in named]
+            if orphans:
+                await self.objects.delete(orphans)
+                removed += len(orphans)
+        return removed

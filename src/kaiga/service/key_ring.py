@@ -1,0 +1,71 @@
+"""Tells who is calling, from the key that they show."""
+
+from datetime import datetime
+
+from kaiga.domain.errors import KeyInvalid
+from kaiga.domain.ids import KeyId
+from kaiga.domain.keys import Principal, hash_api_key
+from kaiga.ports.clock import Calendar
+from kaiga.ports.key_store import KeyStore
+from kaiga.service.recent import Recent
+
+_CAPACITY = 4096
+
+
+class KeyRing:
+    """Keys that were good a moment ago, by their hashes; a key's text is never kept."""
+
+    def __init__(self, store: KeyStore, calendar: Calendar, pepper: bytes) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._pepper = pepper
+        self._known: Recent[bytes, Principal] = Recent(_CAPACITY)
+        self._uses: dict[KeyId, datetime] = {}
+
+    def find_known(self, key: str) -> Principal | None:
+        """Give who a recently seen key speaks for; None where the store must be asked.
+
+        Raises:
+            KeyInvalid: the key has expired.
+        """
+        principal = self._known.find(hash_api_key(self._pepper, key))
+        if principal is not None:
+            self._check_expiry(principal)
+        return principal
+
+    async def authenticate(self, key: str) -> Principal:
+        """Give who `key` speaks for.
+
+        Raises:
+            KeyInvalid: no such key, or it is revoked or expired.
+            StoreUnavailable: the store did not answer.
+        """
+        key_hash = hash_api_key(self._pepper, key)
+        principal = await self._store.find_principal(key_hash)
+        if principal is None:
+            raise KeyInvalid
+        self._check_expiry(principal)
+        self._known.put(key_hash, principal)
+        self._uses[principal.key_id] = self._calendar.real_now()
+        return principal
+
+    def forget(self, key_hash: bytes) -> None:
+        """Ask the store again about a key: it was revoked."""
+        self._known.forget(key_hash)
+
+    async def flush_uses(self) -> None:
+        """Record when keys were last used, and ask the store anew about every key.
+
+        Raises:
+            StoreUnavailable: the store did not take it; it is tried again with the next flush.
+        """
+        uses = dict(self._uses)
+        if uses:
+            await self._store.record_uses(uses)
+        self._uses.clear()
+        self._known.clear()
+
+    def _check_expiry(self, principal: Principal) -> None:
+        expires_at = principal.expires_at
+        if expires_at is not None and self._calendar.real_now() >= expires_at:
+            raise KeyInvalid

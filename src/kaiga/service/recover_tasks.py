@@ -1,0 +1,46 @@
+"""Takes tasks back from workers that are gone."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from kaiga.domain.lifetimes import expiry_of_task
+from kaiga.ports.clock import Calendar, LeaseClock
+from kaiga.ports.task_store import TaskStore
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverTasks:
+    """The use case."""
+
+    store: TaskStore
+    calendar: Calendar
+    lease_clock: LeaseClock
+    retention: timedelta
+
+    async def __call__(self) -> int:
+        """Give back the tasks of lapsed leases; gives how many.
+
+        Raises:
+            StoreUnavailable: the store did not answer; nothing was changed.
+        """
+        return await self._recover(self.lease_clock.now())
+
+    async def recover_all(self) -> int:
+        """Give back every running task: for a start at which no worker can be alive.
+
+        Raises:
+            StoreUnavailable: the store did not answer; nothing was changed.
+        """
+        return await self._recover(math.inf)
+
+    async def _recover(self, lease_now: float) -> int:
+        now = self.calendar.real_now()
+        recovered = await self.store.recover(lease_now, now, expiry_of_task(now, self.retention))
+        if recovered:
+            _log.warning("tasks of lost workers wait again", count=recovered)
+        return recovered

@@ -1,0 +1,256 @@
+"""Every setting, read in one place: environment, then kaiga.toml, then the default.
+
+`docs/settings.md` lists them; a test holds the two together.
+"""
+
+import ipaddress
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Any, cast
+
+from kaiga.domain.errors import SettingInvalid
+from kaiga.domain.keys import Role
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_PREFIX = "KAIGA_"
+_OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _optional_text(text: str) -> str | None:
+    return text or None
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _optional_path(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) or not lowest <= int(text) <= highest:
+            raise ValueError(f"a whole number from {lowest} to {highest}")
+        return int(text)
+
+    return read
+
+
+def _seconds(lowest: float, highest: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not lowest <= number <= highest:
+            raise ValueError(f"a number from {lowest:g} to {highest:g}")
+        return number
+
+    return read
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in _TRUE | _FALSE:
+        raise ValueError("true or false")
+    return text.lower() in _TRUE
+
+
+def _offset(text: str) -> timezone:
+    written = _OFFSET.fullmatch(text)
+    if not written or int(written[2]) > 14 or int(written[3]) > 59:
+        raise ValueError("an offset from UTC such as +08:00")
+    offset = timedelta(hours=int(written[2]), minutes=int(written[3]))
+    return timezone(-offset if written[1] == "-" else offset)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("addresses or networks with commas between, such as 10.0.0.0/8") from None
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _url(text: str) -> str | None:
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.\-_:\[\]]+(/[^\s?#]*)?", text):
+        raise ValueError("scheme and host, such as https://kaiga.example.com")
+    return text or None
+
+
+def _store(text: str) -> str:
+    if text and not text.startswith("sqlite:///"):
+        raise ValueError("sqlite:///absolute/file")
+    return text
+
+
+def _setting(read: Callable[[str], object], default: str, meaning: str) -> Any:
+    return field(metadata={"read": read, "default": default, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set, each with its default and its meaning."""
+
+    host: str = _setting(_text, "127.0.0.1", "Address to listen on.")
+    port: int = _setting(_whole(0, 65535), "8600", "Port to listen on; 0 takes a free one.")
+    data: Path = _setting(_path, "kaiga-data", "Folder for everything that is kept.")
+    store: str = _setting(_store, "", "Task store; unset, `sqlite:///` in the data folder.")
+    objects: str = _setting(_text, "", "Object store; unset, `file:///` in the data folder.")
+    public_url: str | None = _setting(
+        _url, "", "What result links begin with; unset, what the request came to."
+    )
+    trusted_proxies: tuple[Network, ...] = _setting(
+        _networks, "", "Networks whose `X-Forwarded-Proto` and `X-Forwarded-Host` count."
+    )
+    api_key: str | None = _setting(_optional_text, "", "A key that must exist at start.")
+    api_key_role: str = _setting(_one_of(*Role), "user", "The role of `KAIGA_API_KEY`.")
+    workers: int = _setting(
+        _whole(0, 64), "1", "Engine processes, started on first use; 0 serves the API only."
+    )
+    region: str = _setting(_text, "cn-beijing", "The region that lists name.")
+    retention_hours: float = _setting(
+        _seconds(0.001, 87600), "24", "Hours for which an ended task and its results are kept."
+    )
+    validate: str = _setting(
+        _one_of("contract", "submit"),
+        "contract",
+        "Where a bad parameter shows: `contract`, in the task; `submit`, as a 400 at the POST.",
+    )
+    time_zone: timezone = _setting(_offset, "+08:00", "Offset of the times in answers.")
+    max_body_bytes: int = _setting(
+        _whole(1024, 2**40), str(64 * 1024 * 1024), "Largest request body."
+    )
+    max_in_flight_bytes: int = _setting(
+        _whole(1024, 2**40), str(512 * 1024 * 1024), "Request bodies held at once, in all."
+    )
+    tls_cert: Path | None = _setting(_optional_path, "", "Certificate chain, to serve HTTPS.")
+    tls_key: Path | None = _setting(_optional_path, "", "The certificate's private key.")
+    cors_origins: tuple[str, ...] = _setting(
+        _listed, "", "Origins whose pages may call; `*` for all, unset for none."
+    )
+    sketch_seconds: float = _setting(
+        _seconds(0, 3600), "0", "Seconds the sketch engine takes per picture, in steps."
+    )
+    lease_seconds: float = _setting(
+        _seconds(0.5, 3600), "30", "How long a worker holds a task without a sign of life."
+    )
+    grace_seconds: float = _setting(
+        _seconds(0, 3600), "5", "How long running work may go on once the server is stopped."
+    )
+    housekeeping_seconds: float = _setting(
+        _seconds(0.1, 86400), "60", "Pause between purges of what has expired."
+    )
+    sweep_seconds: float = _setting(
+        _seconds(0.1, 86400 * 7), "3600", "Pause between searches for objects that nothing names."
+    )
+    sweep_margin_seconds: float = _setting(
+        _seconds(0, 86400), "300", "Age past a lease at which such an object is removed."
+    )
+    log_level: str = _setting(
+        _one_of("debug", "info", "warning", "error"), "info", "Least level that is logged."
+    )
+    log_json: bool = _setting(_switch, "false", "Log JSON lines, for machines.")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return Path(self.store.removeprefix("sqlite://")) if self.store else self.data / "kaiga.db"
+
+    @property
+    def objects_address(self) -> str:
+        """The object store's address."""
+        return self.objects or (self.data / "objects").as_uri()
+
+
+def read_settings(
+    environment: Mapping[str, str] = os.environ, file: Path | None = None
+) -> Settings:
+    """Read every setting.
+
+    `file` is `KAIGA_CONFIG`, else `kaiga.toml` in the working folder, where it exists.
+
+    Raises:
+        SettingInvalid: a value is not allowed, or a name is not known; the message names it.
+    """
+    written = _read_file(file or _find_file(environment))
+    known = {setting.name for setting in fields(Settings)}
+    unknown = sorted(set(written) - known)
+    if unknown:
+        raise SettingInvalid(f"kaiga.toml names settings that do not exist: {', '.join(unknown)}.")
+    values: dict[str, object] = {}
+    for setting in fields(Settings):
+        variable = _PREFIX + setting.name.upper()
+        text = environment.get(variable)
+        source = variable
+        if text is None and setting.name in written:
+            text, source = written[setting.name], f"{setting.name} in kaiga.toml"
+        if text is None:
+            text = cast("str", setting.metadata["default"])
+        read = cast("Callable[[str], object]", setting.metadata["read"])
+        try:
+            values[setting.name] = read(text.strip())
+        except ValueError as error:
+            raise SettingInvalid(f"{source}={text} is not allowed. Allowed: {error}.") from None
+    return _check_together(Settings(**cast("dict[str, Any]", values)))
+
+
+def list_settings() -> list[tuple[str, str, str]]:
+    """Give every setting as (variable, default, meaning), for the documents."""
+    return [
+        (_PREFIX + setting.name.upper(), setting.metadata["default"], setting.metadata["meaning"])
+        for setting in fields(Settings)
+    ]
+
+
+def _find_file(environment: Mapping[str, str]) -> Path | None:
+    named = environment.get("KAIGA_CONFIG")
+    if named:
+        if not Path(named).is_file():
+            raise SettingInvalid(f"KAIGA_CONFIG={named} is not a file.")
+        return Path(named)
+    return Path("kaiga.toml") if Path("kaiga.toml").is_file() else None
+
+
+def _read_file(file: Path | None) -> dict[str, str]:
+    if file is None:
+        return {}
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingInvalid(f"{file} can't be read: {error}.") from error
+    return {name: _as_text(value) for name, value in content.items()}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(str(part) for part in cast("list[object]", value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _check_together(settings: Settings) -> Settings:
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
+    return settings

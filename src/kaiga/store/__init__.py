@@ -1,0 +1,1 @@
+"""Task stores: one folder per database, all under the same contract suite."""

@@ -1,0 +1,10 @@
+"""The store of the one-machine edition: one SQLite file, one writing process.
+
+It must never be opened by two processes at once; `file_lock` sees to that.
+"""
+
+from kaiga.store.sqlite.database import SqliteDatabase
+from kaiga.store.sqlite.key_store import SqliteKeyStore
+from kaiga.store.sqlite.task_store import SqliteTaskStore
+
+__all__ = ["SqliteDatabase", "SqliteKeyStore", "SqliteTaskStore"]

@@ -1,0 +1,59 @@
+"""One open database file: its lock, its schema, and the threads that read and write it."""
+
+from pathlib import Path
+
+import apsw
+
+from kaiga.domain.errors import StartRefused
+from kaiga.store.sqlite.checkpointing import Checkpointer
+from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS, open_connection
+from kaiga.store.sqlite.file_lock import FileLock
+from kaiga.store.sqlite.group_commit import GroupCommit
+from kaiga.store.sqlite.migrating import migrate
+from kaiga.store.sqlite.reading import ReadThread
+
+
+class SqliteDatabase:
+    """Owns the file from `open` to `close`; must be opened inside a running event loop."""
+
+    def __init__(self, path: Path, lock: FileLock, connection: apsw.Connection) -> None:
+        self._lock = lock
+        self._connection = connection
+        self.writer = GroupCommit(connection)
+        self.lookups = ReadThread(open_connection(path, read_only=True), "kaiga-lookups")
+        self.lists = ReadThread(open_connection(path, read_only=True), "kaiga-lists")
+        self._checkpointer = Checkpointer(open_connection(path), path)
+
+    @classmethod
+    def open(cls, path: Path) -> "SqliteDatabase":
+        """Open `path`, making folder, file and schema where they are missing.
+
+        Raises:
+            StartRefused: another process has it, it can't be read or written, or it is newer
+                than this code.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartRefused(f"{path.parent} can't be made: {error.strerror}.") from error
+        lock = FileLock(path.with_name(path.name + ".lock"))
+        lock.acquire()
+        try:
+            connection = open_connection(path)
+            migrate(connection)
+        except (*UNAVAILABLE_ERRORS, apsw.Error) as error:
+            lock.release()
+            raise StartRefused(f"The database {path} can't be opened: {error}.") from error
+        except StartRefused:
+            lock.release()
+            raise
+        return cls(path, lock, connection)
+
+    def close(self) -> None:
+        """Finish what waits, close every connection and let the next process in."""
+        self.writer.close()
+        self.lookups.close()
+        self.lists.close()
+        self._checkpointer.close()
+        self._connection.close()
+        self._lock.release()

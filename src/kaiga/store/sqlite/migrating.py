@@ -1,0 +1,47 @@
+"""Brings a database file to the schema of this code, one numbered file after the other."""
+
+from importlib import resources
+
+import apsw
+
+from kaiga.domain.errors import StartRefused
+
+_APPLICATION_ID = 0x4B414947  # "KAIG": tells our files from other people's databases
+
+
+def migrate(connection: apsw.Connection) -> None:
+    """Apply the migrations that the file lacks, each in a transaction of its own.
+
+    Raises:
+        StartRefused: the file is newer than this code, or is another program's database.
+    """
+    version = _read_number(connection, "user_version")
+    application = _read_number(connection, "application_id")
+    migrations = list_migrations()
+    if application not in {0, _APPLICATION_ID} or (application == 0 and _has_tables(connection)):
+        raise StartRefused("The database file belongs to another program; Kaiga left it alone.")
+    if version > len(migrations):
+        raise StartRefused(
+            f"The database has schema {version}, this Kaiga knows up to {len(migrations)}. "
+            "Start the newer Kaiga that wrote it, or use another folder (KAIGA_DATA)."
+        )
+    for number, script in enumerate(migrations[version:], start=version + 1):
+        with connection:
+            connection.execute(script)
+            connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+
+
+def list_migrations() -> list[str]:
+    """Give the scripts in order; script n of the list brings a file to schema n."""
+    folder = resources.files(__package__) / "migrations"
+    files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
+    return [(folder / name).read_text("utf-8") for name in files]
+
+
+def _read_number(connection: apsw.Connection, pragma: str) -> int:
+    return int(str(connection.pragma(pragma)))
+
+
+def _has_tables(connection: apsw.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is not None

@@ -1,0 +1,145 @@
+"""Rows to tasks and back: the one place that knows the order of columns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import apsw
+import msgspec
+
+from kaiga.domain.generation import Generation
+from kaiga.domain.ids import AccountId, KeyId, Lane, ObjectKey, RequestId, TaskId, WorkspaceId
+from kaiga.domain.tasks import Failure, NewTask, Result, StoredResult, Task, TaskStatus, Usage
+from kaiga.store.sqlite.connecting import Value
+
+Row = tuple[Value, ...]
+
+TASK_COLUMNS = (
+    "id, account, workspace, key_id, request_id, lane, model, operation, generation, status, "
+    "attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
+    "failure_code, failure_message, usage"
+)
+INSERT_TASK = (
+    f"INSERT INTO tasks ({TASK_COLUMNS}, request, request_object) VALUES ({', '.join('?' * 22)})"  # noqa: S608  the columns are constants of this module
+)
+
+_SELECT_RESULTS = """
+    SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message
+    FROM results WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id, position
+"""
+
+_encode = msgspec.json.Encoder().encode
+_decode_generation = msgspec.json.Decoder(Generation).decode
+_decode_usage = msgspec.json.Decoder(Usage).decode
+
+
+def to_milliseconds(at: datetime | None) -> int | None:
+    """Write an instant as a column has it."""
+    return None if at is None else round(at.timestamp() * 1000)
+
+
+def from_milliseconds(value: object) -> datetime | None:
+    """Read an instant from a column."""
+    return datetime.fromtimestamp(value / 1000, UTC) if isinstance(value, int) else None
+
+
+def encode_keys(keys: Iterable[str]) -> str:
+    """Write keys as the JSON array that `json_each` reads."""
+    return _encode(list(keys)).decode()
+
+
+def encode_usage(usage: Usage | None) -> bytes | None:
+    """Write usage as its column has it."""
+    return None if usage is None else _encode(usage)
+
+
+def insert_values(new: NewTask) -> Row:
+    """Give the values of `INSERT_TASK`."""
+    task = new.task
+    failure = task.failure
+    return (
+        task.id,
+        task.account,
+        task.workspace,
+        task.key_id,
+        task.request_id,
+        task.lane,
+        task.model,
+        task.operation,
+        None if task.generation is None else _encode(task.generation),
+        task.status.value,
+        task.attempt,
+        task.engine,
+        task.actual_prompt,
+        to_milliseconds(task.submitted_at),
+        to_milliseconds(task.scheduled_at),
+        to_milliseconds(task.ended_at),
+        to_milliseconds(task.expires_at),
+        failure.code if failure else None,
+        failure.message if failure else None,
+        encode_usage(task.usage),
+        new.request,
+        new.request_object,
+    )
+
+
+def read_tasks(
+    connection: apsw.Connection, where: str, bindings: Sequence[Value]
+) -> dict[TaskId, Task]:
+    """Give the tasks of `where` (one of our own constants), with their results, in its order."""
+    rows = connection.execute(f"SELECT {TASK_COLUMNS} FROM tasks {where}", bindings).fetchall()  # noqa: S608  no caller's text is in it
+    ended = [str(row[0]) for row in rows if row[9] in _WITH_RESULTS]
+    results = _read_results(connection, ended) if ended else {}
+    return {TaskId(str(row[0])): _task_from_row(row, results) for row in rows}
+
+
+_WITH_RESULTS = frozenset({TaskStatus.SUCCEEDED.value, TaskStatus.FAILED.value})
+
+
+def _read_results(connection: apsw.Connection, ids: Sequence[str]) -> dict[str, list[Result]]:
+    found: dict[str, list[Result]] = {}
+    for task_id, *result in connection.execute(_SELECT_RESULTS, (encode_keys(ids),)):
+        found.setdefault(str(task_id), []).append(_result_from_row(result))
+    return found
+
+
+def _result_from_row(row: Sequence[Value]) -> Result:
+    object_key, media_type, size_bytes, code, message = row
+    if object_key is None:
+        return Failure(code=str(code), message=str(message))
+    return StoredResult(
+        object_key=ObjectKey(str(object_key)),
+        media_type=str(media_type),
+        size_bytes=int(str(size_bytes)),
+    )
+
+
+def _task_from_row(row: Row, results: Mapping[str, Sequence[Result]]) -> Task:
+    submitted_at = from_milliseconds(row[13])
+    if submitted_at is None:
+        raise ValueError("a task row without the time of its submission")
+    return Task(
+        id=TaskId(str(row[0])),
+        account=AccountId(str(row[1])),
+        workspace=WorkspaceId(str(row[2])),
+        key_id=KeyId(str(row[3])),
+        request_id=RequestId(str(row[4])),
+        lane=Lane(str(row[5])),
+        model=str(row[6]),
+        operation=str(row[7]),
+        generation=_decode_generation(row[8]) if isinstance(row[8], bytes) else None,
+        status=TaskStatus(str(row[9])),
+        attempt=int(str(row[10])),
+        engine=str(row[11]),
+        actual_prompt=_text_or_none(row[12]),
+        submitted_at=submitted_at,
+        scheduled_at=from_milliseconds(row[14]),
+        ended_at=from_milliseconds(row[15]),
+        expires_at=from_milliseconds(row[16]),
+        failure=None if row[17] is None else Failure(code=str(row[17]), message=str(row[18])),
+        results=tuple(results.get(str(row[0]), ())),
+        usage=_decode_usage(row[19]) if isinstance(row[19], bytes) else None,
+    )
+
+
+def _text_or_none(value: Value) -> str | None:
+    return None if value is None else str(value)

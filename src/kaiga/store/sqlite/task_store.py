@@ -1,0 +1,180 @@
+"""The task store over SQLite: writes through the group commit, reads beside it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+import apsw
+
+from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId, first_task_id_at
+from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Outcome, Task, TaskStatus
+from kaiga.ports.task_store import QueueDepth, TaskFilter, TaskPage
+from kaiga.store.sqlite import task_writes
+from kaiga.store.sqlite.database import SqliteDatabase
+from kaiga.store.sqlite.reading import BatchedLookup
+from kaiga.store.sqlite.task_rows import encode_keys, read_tasks, to_milliseconds
+
+_BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
+_MATCHING = """
+    WHERE account = ?1 AND id >= ?2 AND id < ?3 AND (expires_ms IS NULL OR expires_ms > ?4)
+        AND (?5 IS NULL OR id = ?5) AND (?6 IS NULL OR model = ?6)
+        AND (?7 IS NULL OR status = ?7) AND (?8 IS NULL OR key_id = ?8)
+"""
+_PAGE = f"{_MATCHING} ORDER BY id DESC LIMIT ?9 OFFSET ?10"
+_COUNT = f"SELECT count(*) FROM tasks {_MATCHING}"  # noqa: S608  a constant of this module
+_NAMED = """
+    SELECT object_key FROM results WHERE object_key IN {keys}
+    UNION SELECT object_key FROM inputs WHERE object_key IN {keys}
+    UNION SELECT request_object FROM tasks WHERE request_object IN {keys}
+""".format(keys="(SELECT value FROM json_each(?1))")
+_DEPTH = """
+    SELECT (SELECT count(*) FROM tasks WHERE status = 'PENDING'),
+           (SELECT count(*) FROM tasks WHERE status = 'RUNNING')
+"""
+
+
+class SqliteTaskStore:
+    """Implements the port `TaskStore`; its promises are told there."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._writer = database.writer
+        self._lists = database.lists
+        self._lookup = BatchedLookup[TaskId, Task](database.lookups, _find_tasks)
+        self._change_listeners: list[Callable[[Sequence[TaskId]], None]] = []
+        self._waiting_listeners: list[Callable[[], None]] = []
+
+    async def add(self, new: NewTask) -> None:
+        """See the port."""
+        await self._writer.write(task_writes.add, new)
+        if new.task.status is TaskStatus.PENDING:
+            self._tell_waiting()
+
+    async def find(self, task_id: TaskId) -> Task | None:
+        """See the port."""
+        return await self._lookup.find(task_id)
+
+    async def list_page(self, wanted: TaskFilter, page: int, page_size: int) -> TaskPage:
+        """See the port."""
+        matching = (
+            wanted.account,
+            first_task_id_at(wanted.submitted_from),
+            first_task_id_at(wanted.submitted_before),
+            to_milliseconds(wanted.now),
+            wanted.task_id,
+            wanted.model,
+            wanted.status.value if wanted.status else None,
+            wanted.key_id,
+        )
+
+        def read(connection: apsw.Connection) -> TaskPage:
+            counted = connection.execute(_COUNT, matching).fetchone()
+            tasks = read_tasks(connection, _PAGE, (*matching, page_size, (page - 1) * page_size))
+            return TaskPage(
+                tasks=tuple(tasks.values()), total=int(str(counted[0])) if counted else 0
+            )
+
+        return await self._lists.read(read)
+
+    async def cancel(
+        self, account: AccountId, task_id: TaskId, now: datetime, expires_at: datetime
+    ) -> bool:
+        """See the port."""
+        wanted = task_writes.CancelWanted(
+            account=account, task_id=task_id, now=now, expires_at=expires_at
+        )
+        is_canceled = await self._writer.write(task_writes.cancel, wanted)
+        if is_canceled:
+            self._tell_changed([task_id])
+        return is_canceled
+
+    async def claim(
+        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: datetime
+    ) -> Sequence[Claim]:
+        """See the port."""
+        wanted = task_writes.ClaimWanted(
+            lanes=lanes, lease=lease, free_slots=free_slots, engine=engine, now=now
+        )
+        claims = await self._writer.write(task_writes.claim, wanted)
+        self._tell_changed([claim.task.id for claim in claims])
+        return claims
+
+    async def renew(self, claims: Collection[Claim], lease: Lease) -> frozenset[tuple[TaskId, int]]:
+        """See the port."""
+        wanted = task_writes.RenewWanted(claims=tuple(claims), lease=lease)
+        return await self._writer.write(task_writes.renew, wanted)
+
+    async def finish(
+        self, claim: Claim, outcome: Outcome, now: datetime, expires_at: datetime
+    ) -> None:
+        """See the port."""
+        wanted = task_writes.FinishWanted(
+            claim=claim, outcome=outcome, now=now, expires_at=expires_at
+        )
+        await self._writer.write(task_writes.finish, wanted)
+        self._tell_changed([claim.task.id])
+
+    async def give_back(
+        self, claim: Claim, cause: AttemptCause, now: datetime, expires_at: datetime
+    ) -> None:
+        """See the port."""
+        wanted = task_writes.GiveBackWanted(
+            claim=claim, cause=cause, now=now, expires_at=expires_at
+        )
+        await self._writer.write(task_writes.give_back, wanted)
+        self._tell_changed([claim.task.id])
+        self._tell_waiting()
+
+    async def recover(self, lease_now: float, now: datetime, expires_at: datetime) -> int:
+        """See the port."""
+        wanted = task_writes.RecoverWanted(lease_now=lease_now, now=now, expires_at=expires_at)
+        recovered = await self._writer.write(task_writes.recover, wanted)
+        if recovered:
+            self._tell_changed(recovered)
+            self._tell_waiting()
+        return len(recovered)
+
+    async def purge_expired(self, now: datetime, limit: int) -> Sequence[ObjectKey]:
+        """See the port."""
+        wanted = task_writes.PurgeWanted(now=now, limit=limit)
+        purged, objects = await self._writer.write(task_writes.purge, wanted)
+        self._tell_changed(purged)
+        return objects
+
+    async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
+        """See the port."""
+        wanted = (encode_keys(keys),)
+
+        def read(connection: apsw.Connection) -> frozenset[ObjectKey]:
+            return frozenset(ObjectKey(str(row[0])) for row in connection.execute(_NAMED, wanted))
+
+        return await self._lists.read(read)
+
+    async def measure_queue(self) -> QueueDepth:
+        """See the port."""
+
+        def read(connection: apsw.Connection) -> QueueDepth:
+            row = connection.execute(_DEPTH).fetchone()
+            pending, running = (int(str(value)) for value in row or (0, 0))
+            return QueueDepth(pending=pending, running=running)
+
+        return await self._lists.read(read)
+
+    def on_change(self, listener: Callable[[Sequence[TaskId]], None]) -> None:
+        """See the port."""
+        self._change_listeners.append(listener)
+
+    def on_waiting(self, listener: Callable[[], None]) -> None:
+        """See the port."""
+        self._waiting_listeners.append(listener)
+
+    def _tell_changed(self, task_ids: Sequence[TaskId]) -> None:
+        if task_ids:
+            for listener in self._change_listeners:
+                listener(task_ids)
+
+    def _tell_waiting(self) -> None:
+        for listener in self._waiting_listeners:
+            listener()
+
+
+def _find_tasks(connection: apsw.Connection, ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
+    return read_tasks(connection, _BY_IDS, (encode_keys(ids),))

@@ -1,0 +1,74 @@
+"""The child's side: runs one engine, batch after batch, until its parent is gone.
+
+It knows no store and no network. It must never outlive its parent: the end of its input is its
+end, whatever it is doing, and on Linux the kernel sees to that as well.
+"""
+
+import ctypes
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import BinaryIO
+
+from kaiga.ports.engine import Engine
+from kaiga.worker.frames import (
+    LENGTH,
+    Batch,
+    BatchDone,
+    EngineBroke,
+    Message,
+    decode_batch,
+    make_frame,
+)
+
+_PR_SET_PDEATHSIG = 1  # Source: Linux, include/uapi/linux/prctl.h
+_NICENESS = 5  # the API must stay quick while pictures are computed on the same cores
+
+
+def run_engine_child(build_engine: Callable[[], Engine], parent_id: int) -> None:
+    """Serve batches from standard input, events to standard output; returns at their end."""
+    _die_with_parent(parent_id)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to answer
+    os.nice(_NICENESS)
+    events = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whatever a library prints must not get between our frames
+    batches: queue.SimpleQueue[Batch] = queue.SimpleQueue()
+    threading.Thread(target=_read_batches, args=(sys.stdin.buffer, batches), daemon=True).start()
+    engine = build_engine()
+    while True:
+        _run_batch(engine, batches.get(), lambda message: _send(events, message))
+
+
+def _run_batch(engine: Engine, batch: Batch, send: Callable[[Message], None]) -> None:
+    try:
+        engine.load(batch.model)
+        for event in engine.generate(batch.jobs):
+            send(event)
+        send(BatchDone())
+    except Exception as error:  # noqa: BLE001  an engine may raise anything; the parent decides
+        send(EngineBroke(reason=f"{type(error).__name__}: {error}"))
+
+
+def _send(events: BinaryIO, message: Message) -> None:
+    frame = memoryview(make_frame(message))
+    while frame:
+        frame = frame[events.write(frame) :]
+
+
+def _read_batches(commands: BinaryIO, batches: "queue.SimpleQueue[Batch]") -> None:
+    while True:
+        head = commands.read(LENGTH.size)
+        if len(head) < LENGTH.size:
+            os._exit(0)  # the parent is gone: nobody waits for what is being computed
+        (length,) = LENGTH.unpack(head)
+        batches.put(decode_batch(commands.read(length)))
+
+
+def _die_with_parent(parent_id: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_id:
+        os._exit(0)  # it died before we could ask to be told

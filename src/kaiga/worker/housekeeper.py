@@ -1,0 +1,63 @@
+"""Purges, sweeps and flushes, on and on, in small steps."""
+
+import asyncio
+
+import structlog
+
+from kaiga.domain.errors import ObjectsUnavailable, StoreUnavailable
+from kaiga.service.keep_house import PurgeExpired, SweepObjects
+from kaiga.service.key_ring import KeyRing
+
+_log = structlog.get_logger(__name__)
+
+
+class Housekeeper:
+    """Runs what has to be done now and then; an unreachable store only makes it wait."""
+
+    def __init__(
+        self,
+        *,
+        purge: PurgeExpired,
+        sweep: SweepObjects,
+        key_ring: KeyRing,
+        purge_seconds: float,
+        sweep_seconds: float,
+    ) -> None:
+        self._purge = purge
+        self._sweep = sweep
+        self._key_ring = key_ring
+        self._purge_seconds = purge_seconds
+        self._sweep_seconds = sweep_seconds
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._purge_for_ever())
+            group.create_task(self._sweep_for_ever())
+
+    async def stop(self) -> None:
+        """Record what has not been recorded yet."""
+        try:
+            await self._key_ring.flush_uses()
+        except StoreUnavailable:
+            _log.warning("when keys were last used could not be recorded")
+
+    async def _purge_for_ever(self) -> None:
+        while True:
+            try:
+                while await self._purge():
+                    await asyncio.sleep(0.05)  # let creates in between two steps
+                await self._key_ring.flush_uses()
+            except (StoreUnavailable, ObjectsUnavailable) as error:
+                _log.warning("housekeeping waits", reason=str(error))
+            await asyncio.sleep(self._purge_seconds)
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            try:
+                removed = await self._sweep()
+                if removed:
+                    _log.info("removed objects that nothing names", count=removed)
+            except (StoreUnavailable, ObjectsUnavailable) as error:
+                _log.warning("the sweep waits", reason=str(error))
+            await asyncio.sleep(self._sweep_seconds)

@@ -1,0 +1,163 @@
+"""Claims tasks for free slots, runs them, and keeps their leases alive.
+
+Nothing is claimed that can't start at once. The leases are renewed here, so that a stuck engine
+can't keep a lease by accident and a long step can't lose one.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from kaiga.domain.errors import StoreUnavailable
+from kaiga.domain.ids import Lane, WorkerId
+from kaiga.domain.tasks import Claim, Lease
+from kaiga.ports.clock import Calendar, LeaseClock
+from kaiga.ports.task_store import TaskStore
+from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.run_task import RunTask
+from kaiga.worker.child_engine_process import ChildEngineProcess
+
+_log = structlog.get_logger(__name__)
+_SAFETY_NET_SECONDS = 1.0
+"""How often waiting tasks are looked for where no wake-up came; wake-ups are hints."""
+_RENEWALS_PER_LEASE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorPolicy:
+    """How long a lease lasts, and how long running work may go on once it is time to stop."""
+
+    lease_seconds: float
+    grace_seconds: float
+
+
+class Supervisor:
+    """Runs the tasks of some lanes on a fixed number of engine slots."""
+
+    def __init__(
+        self,
+        *,
+        store: TaskStore,
+        run_task: RunTask,
+        recover_tasks: RecoverTasks,
+        slots: Sequence[ChildEngineProcess],
+        lanes: frozenset[Lane],
+        engine: str,
+        calendar: Calendar,
+        lease_clock: LeaseClock,
+        policy: SupervisorPolicy,
+    ) -> None:
+        self.worker_id = WorkerId(f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
+        self._store = store
+        self._run_task = run_task
+        self._recover_tasks = recover_tasks
+        self._slots = slots
+        self._free = list(slots)
+        self._lanes = lanes
+        self._engine = engine
+        self._calendar = calendar
+        self._lease_clock = lease_clock
+        self._policy = policy
+        self._running: dict[asyncio.Task[None], Claim] = {}
+        self._wake = asyncio.Event()
+        self._claiming = asyncio.Lock()
+        self._stopping = False
+        store.on_waiting(self._wake.set)
+
+    @property
+    def running(self) -> int:
+        """How many tasks run here now."""
+        return len(self._running)
+
+    async def take_over(self) -> None:
+        """Take back what ran here before: of a store that only we open, nobody else can hold it.
+
+        Raises:
+            StoreUnavailable: the store did not answer.
+        """
+        await self._recover_tasks.recover_all()
+
+    async def run(self) -> None:
+        """Work until cancelled; `stop` ends it with grace."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._claim_for_ever(group))
+            group.create_task(self._renew_for_ever())
+
+    async def stop(self) -> None:
+        """Claim nothing more; let running work finish within the grace, give back the rest."""
+        self._stopping = True
+        async with self._claiming:  # a claim on its way in is running before we count
+            pass
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._policy.grace_seconds)
+        for running in list(self._running):
+            running.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+        for slot in self._slots:
+            await slot.stop()
+
+    async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
+        while True:
+            self._wake.clear()
+            async with self._claiming:
+                claimed = await self._claim_for_free_slots(group)
+            if not claimed:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_SAFETY_NET_SECONDS):
+                        await self._wake.wait()
+
+    async def _claim_for_free_slots(self, group: asyncio.TaskGroup) -> int:
+        if self._stopping or not self._free:
+            return 0
+        try:
+            claims = await self._store.claim(
+                self._lanes,
+                self._make_lease(),
+                len(self._free),
+                self._engine,
+                self._calendar.real_now(),
+            )
+        except StoreUnavailable:
+            _log.warning("the store does not answer; nothing is claimed for now")
+            return 0
+        for claim in claims:
+            running = group.create_task(self._run_on_slot(claim, self._free.pop()))
+            self._running[running] = claim
+            running.add_done_callback(self._running.pop)
+        return len(claims)
+
+    async def _run_on_slot(self, claim: Claim, slot: ChildEngineProcess) -> None:
+        try:
+            await self._run_task(claim, slot)
+        finally:
+            self._free.append(slot)
+            self._wake.set()
+
+    async def _renew_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._policy.lease_seconds / _RENEWALS_PER_LEASE)
+            try:
+                await self._renew()
+                await self._recover_tasks()
+            except StoreUnavailable:
+                _log.warning("the store does not answer; leases could not be renewed")
+
+    async def _renew(self) -> None:
+        if not self._running:
+            return
+        claims = dict(self._running)
+        held = await self._store.renew(claims.values(), self._make_lease())
+        for running, claim in claims.items():
+            if (claim.task.id, claim.task.attempt) not in held:
+                running.cancel()  # somebody else runs it now, or it has just ended here
+
+    def _make_lease(self) -> Lease:
+        deadline = self._lease_clock.now() + self._policy.lease_seconds
+        return Lease(worker=self.worker_id, deadline=deadline)
