@@ -18,6 +18,7 @@ from kaiga.domain.keys import Role
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _PREFIX = "KAIGA_"
+_DAY = timedelta(days=1)
 _OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -77,9 +78,9 @@ def _switch(text: str) -> bool:
 
 def _offset(text: str) -> timezone:
     written = _OFFSET.fullmatch(text)
-    if not written or int(written[2]) > 14 or int(written[3]) > 59:
+    offset = timedelta(hours=int(written[2]), minutes=int(written[3])) if written else _DAY
+    if not written or offset >= _DAY:
         raise ValueError("an offset from UTC such as +08:00")
-    offset = timedelta(hours=int(written[2]), minutes=int(written[3]))
     return timezone(-offset if written[1] == "-" else offset)
 
 
@@ -106,73 +107,117 @@ def _store(text: str) -> str:
     return text
 
 
-def _setting(read: Callable[[str], object], default: str, meaning: str) -> Any:
-    return field(metadata={"read": read, "default": default, "meaning": meaning})
+def _setting(read: Callable[[str], object], default: str, meaning: str) -> Mapping[str, object]:
+    return {"read": read, "default": default, "meaning": meaning}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What can be set, each with its default and its meaning."""
 
-    host: str = _setting(_text, "127.0.0.1", "Address to listen on.")
-    port: int = _setting(_whole(0, 65535), "8600", "Port to listen on; 0 takes a free one.")
-    data: Path = _setting(_path, "kaiga-data", "Folder for everything that is kept.")
-    store: str = _setting(_store, "", "Task store; unset, `sqlite:///` in the data folder.")
-    objects: str = _setting(_text, "", "Object store; unset, `file:///` in the data folder.")
-    public_url: str | None = _setting(
-        _url, "", "What result links begin with; unset, what the request came to."
+    host: str = field(metadata=_setting(_text, "127.0.0.1", "Address to listen on."))
+    port: int = field(
+        metadata=_setting(_whole(0, 65535), "8600", "Port to listen on; 0 takes a free one.")
     )
-    trusted_proxies: tuple[Network, ...] = _setting(
-        _networks, "", "Networks whose `X-Forwarded-Proto` and `X-Forwarded-Host` count."
+    data: Path = field(
+        metadata=_setting(_path, "kaiga-data", "Folder for everything that is kept.")
     )
-    api_key: str | None = _setting(_optional_text, "", "A key that must exist at start.")
-    api_key_role: str = _setting(_one_of(*Role), "user", "The role of `KAIGA_API_KEY`.")
-    workers: int = _setting(
-        _whole(0, 64), "1", "Engine processes, started on first use; 0 serves the API only."
+    store: str = field(
+        metadata=_setting(_store, "", "Task store; unset, `sqlite:///` in the data folder.")
     )
-    region: str = _setting(_text, "cn-beijing", "The region that lists name.")
-    retention_hours: float = _setting(
-        _seconds(0.001, 87600), "24", "Hours for which an ended task and its results are kept."
+    objects: str = field(
+        metadata=_setting(_text, "", "Object store; unset, `file:///` in the data folder.")
     )
-    validate: str = _setting(
-        _one_of("contract", "submit"),
-        "contract",
-        "Where a bad parameter shows: `contract`, in the task; `submit`, as a 400 at the POST.",
+    public_url: str | None = field(
+        metadata=_setting(
+            _url, "", "What result links begin with; unset, what the request came to."
+        )
     )
-    time_zone: timezone = _setting(_offset, "+08:00", "Offset of the times in answers.")
-    max_body_bytes: int = _setting(
-        _whole(1024, 2**40), str(64 * 1024 * 1024), "Largest request body."
+    trusted_proxies: tuple[Network, ...] = field(
+        metadata=_setting(
+            _networks, "", "Networks whose `X-Forwarded-Proto` and `X-Forwarded-Host` count."
+        )
     )
-    max_in_flight_bytes: int = _setting(
-        _whole(1024, 2**40), str(512 * 1024 * 1024), "Request bodies held at once, in all."
+    api_key: str | None = field(
+        metadata=_setting(_optional_text, "", "A key that must exist at start.")
     )
-    tls_cert: Path | None = _setting(_optional_path, "", "Certificate chain, to serve HTTPS.")
-    tls_key: Path | None = _setting(_optional_path, "", "The certificate's private key.")
-    cors_origins: tuple[str, ...] = _setting(
-        _listed, "", "Origins whose pages may call; `*` for all, unset for none."
+    api_key_role: str = field(
+        metadata=_setting(_one_of(*Role), "user", "The role of `KAIGA_API_KEY`.")
     )
-    sketch_seconds: float = _setting(
-        _seconds(0, 3600), "0", "Seconds the sketch engine takes per picture, in steps."
+    workers: int = field(
+        metadata=_setting(
+            _whole(0, 64), "1", "Engine processes, started on first use; 0 serves the API only."
+        )
     )
-    lease_seconds: float = _setting(
-        _seconds(0.5, 3600), "30", "How long a worker holds a task without a sign of life."
+    region: str = field(metadata=_setting(_text, "cn-beijing", "The region that lists name."))
+    retention_hours: float = field(
+        metadata=_setting(
+            _seconds(0.001, 87600), "24", "Hours for which an ended task and its results are kept."
+        )
     )
-    grace_seconds: float = _setting(
-        _seconds(0, 3600), "5", "How long running work may go on once the server is stopped."
+    validate: str = field(
+        metadata=_setting(
+            _one_of("contract", "submit"),
+            "contract",
+            "Where a bad parameter shows: `contract`, in the task; `submit`, as a 400 at the POST.",
+        )
     )
-    housekeeping_seconds: float = _setting(
-        _seconds(0.1, 86400), "60", "Pause between purges of what has expired."
+    time_zone: timezone = field(
+        metadata=_setting(_offset, "+08:00", "Offset of the times in answers.")
     )
-    sweep_seconds: float = _setting(
-        _seconds(0.1, 86400 * 7), "3600", "Pause between searches for objects that nothing names."
+    max_body_bytes: int = field(
+        metadata=_setting(_whole(1024, 2**40), str(64 * 1024 * 1024), "Largest request body.")
     )
-    sweep_margin_seconds: float = _setting(
-        _seconds(0, 86400), "300", "Age past a lease at which such an object is removed."
+    max_in_flight_bytes: int = field(
+        metadata=_setting(
+            _whole(1024, 2**40), str(512 * 1024 * 1024), "Request bodies held at once, in all."
+        )
     )
-    log_level: str = _setting(
-        _one_of("debug", "info", "warning", "error"), "info", "Least level that is logged."
+    tls_cert: Path | None = field(
+        metadata=_setting(_optional_path, "", "Certificate chain, to serve HTTPS.")
     )
-    log_json: bool = _setting(_switch, "false", "Log JSON lines, for machines.")
+    tls_key: Path | None = field(
+        metadata=_setting(_optional_path, "", "The certificate's private key.")
+    )
+    cors_origins: tuple[str, ...] = field(
+        metadata=_setting(_listed, "", "Origins whose pages may call; `*` for all, unset for none.")
+    )
+    sketch_seconds: float = field(
+        metadata=_setting(
+            _seconds(0, 3600), "0", "Seconds the sketch engine takes per picture, in steps."
+        )
+    )
+    lease_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.5, 3600), "30", "How long a worker holds a task without a sign of life."
+        )
+    )
+    grace_seconds: float = field(
+        metadata=_setting(
+            _seconds(0, 3600), "5", "How long running work may go on once the server is stopped."
+        )
+    )
+    housekeeping_seconds: float = field(
+        metadata=_setting(_seconds(0.1, 86400), "60", "Pause between purges of what has expired.")
+    )
+    sweep_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 86400 * 7),
+            "3600",
+            "Pause between searches for objects that nothing names.",
+        )
+    )
+    sweep_margin_seconds: float = field(
+        metadata=_setting(
+            _seconds(0, 86400), "300", "Age past a lease at which such an object is removed."
+        )
+    )
+    log_level: str = field(
+        metadata=_setting(
+            _one_of("debug", "info", "warning", "error"), "info", "Least level that is logged."
+        )
+    )
+    log_json: bool = field(metadata=_setting(_switch, "false", "Log JSON lines, for machines."))
 
     @property
     def database_path(self) -> Path:

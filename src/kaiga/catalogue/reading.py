@@ -1,4 +1,4 @@
-"""Turns the catalogue's data files into typed values; a file that breaks its form stops the start."""
+"""Turns the catalogue's data files into typed values; one that breaks its form stops the start."""
 
 import tomllib
 from importlib import resources

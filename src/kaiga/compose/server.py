@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -82,7 +82,7 @@ class _Parts:
 
 
 @asynccontextmanager
-async def open_server(settings: Settings) -> AsyncIterator[KaigaServer]:
+async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
     """Open the stores, take back what a crash left behind, and start the supervisor.
 
     Raises:
@@ -268,7 +268,7 @@ def _build_housekeeper(parts: _Parts) -> Housekeeper:
 
 
 @asynccontextmanager
-async def _working(server: KaigaServer) -> AsyncIterator[None]:
+async def _working(server: KaigaServer) -> AsyncGenerator[None]:
     """Keep supervisor and housekeeper at work; on the way out, stop them with grace."""
     await server.supervisor.take_over()
     work = asyncio.gather(server.supervisor.run(), server.housekeeper.run())

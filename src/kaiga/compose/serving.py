@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import structlog
@@ -25,10 +25,18 @@ ADDRESS_FILE = "server.json"
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn that leaves signals to us: workers have to stop before the sockets close."""
+    """uvicorn that tells when it is ready, and leaves signals to us: workers stop with grace."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._when_ready()
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 
@@ -52,17 +60,21 @@ async def _serve(
     settings: Settings, listening: socket.socket, on_ready: Callable[[str, str | None], None]
 ) -> None:
     async with open_server(settings) as kaiga:
-        server = _Uvicorn(_make_config(settings, _with_cors(kaiga.application, settings)))
-        _stop_on_signals(server)
         url = _url_of(settings, listening)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.001)
-        if server.started:
-            with _told(settings.data / ADDRESS_FILE, url):
-                on_ready(url, kaiga.new_key)
-                await serving
-        await serving
+        address_file = settings.data / ADDRESS_FILE
+
+        def announce() -> None:
+            _write_address(address_file, url)
+            on_ready(url, kaiga.new_key)
+
+        application = _with_cors(kaiga.application, settings)
+        server = _Uvicorn(_make_config(settings, application), announce)
+        _stop_on_signals(server)
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            with contextlib.suppress(OSError):
+                address_file.unlink()
 
 
 def _make_config(settings: Settings, application: Application) -> uvicorn.Config:
@@ -137,16 +149,12 @@ def _stop_on_signals(server: uvicorn.Server) -> None:
         loop.add_signal_handler(number, stop)
 
 
-@contextlib.contextmanager
-def _told(file: Path, url: str) -> Iterator[None]:
-    """Tell this machine's commands where the server is, for as long as it runs."""
+def _write_address(file: Path, url: str) -> None:
+    """Tell this machine's commands where the server is; they read whole files only."""
+    unfinished = file.with_name(f"{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+        unfinished.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+        unfinished.replace(file)
     except OSError as error:
         _log.warning("commands will not find this server by themselves", reason=str(error))
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            file.unlink()

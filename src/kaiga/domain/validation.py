@@ -26,7 +26,7 @@ _SIZE = re.compile(r"([0-9]{1,6})\*([0-9]{1,6})", re.ASCII)
 _SWITCHES = {"true": True, "false": False}
 
 
-class _Fault(Exception):  # noqa: N818  it never leaves this module: a way out of one field's rules
+class _Fault(Exception):
     """One broken rule; its text goes into the answer."""
 
 

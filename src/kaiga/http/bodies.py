@@ -1,7 +1,7 @@
 """Reads request bodies: bounded each, bounded together, and decoded off the loop when large."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import cast
 
@@ -27,7 +27,7 @@ _SLOWEST_BODY_SECONDS = 300.0
 _decode = msgspec.json.Decoder().decode
 
 
-class ClientGone(Exception):  # noqa: N818  not an error of ours: there is nobody left to answer
+class ClientGone(Exception):
     """The client closed its connection before its request was whole."""
 
 
@@ -40,7 +40,7 @@ class BodyReader:
         self.in_flight_bytes = 0
 
     @contextmanager
-    def reserve(self, call: Call) -> Iterator["Reservation"]:
+    def reserve(self, call: Call) -> Generator["Reservation"]:
         """Hold the call's share of the budget, which is given back at the end.
 
         Raises:

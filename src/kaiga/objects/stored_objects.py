@@ -1,7 +1,7 @@
 """The port `ObjectStore` over any store that obstore speaks to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
 
 import obstore
@@ -42,7 +42,8 @@ class StoredObjects:
 
     async def list_entries(self) -> AsyncIterator[Sequence[ObjectEntry]]:
         """See the port."""
-        listing = obstore.list(self._store, chunk_size=_PAGE)
+        # Its other overloads name a package that is not needed here, hence the unknown part.
+        listing = obstore.list(self._store, chunk_size=_PAGE)  # pyright: ignore[reportUnknownMemberType]
         with _translated_errors():
             async for page in listing:
                 yield [
@@ -57,7 +58,7 @@ class StoredObjects:
 
 
 @contextmanager
-def _translated_errors() -> Iterator[None]:
+def _translated_errors() -> Generator[None]:
     try:
         yield
     except FileNotFoundError as error:

@@ -56,7 +56,7 @@ class TaskStore(Protocol):
         ...
 
     async def list_page(self, wanted: TaskFilter, page: int, page_size: int) -> TaskPage:
-        """Give page `page` (from 1) of the tasks that match and have not expired at `wanted.now`."""
+        """Give page `page` (from 1) of what matches and has not expired at `wanted.now`."""
         ...
 
     async def cancel(

@@ -67,9 +67,7 @@ class SubmitTask:
             SynchronousCallRefused, AsynchronousCallRefused: the mode is not the model's.
             StoreUnavailable, ObjectsUnavailable: nothing was recorded.
         """
-        if not isinstance(submission.body, dict):
-            raise BodyMalformed
-        body = cast("dict[str, object]", submission.body)
+        body = _get_members(submission.body)
         model = self._get_model(body, submission.operation)
         _check_mode(model, submission.is_async)
         task = self._make_task(model, body, submission)
@@ -148,6 +146,12 @@ class SubmitTask:
             self.hot.give_up(task.id, token)
             raise
         self.hot.keep(task, token)
+
+
+def _get_members(body: object) -> Mapping[str, object]:
+    if not isinstance(body, dict):
+        raise BodyMalformed
+    return cast("dict[str, object]", body)
 
 
 def _check_mode(model: Model, is_async: bool) -> None:

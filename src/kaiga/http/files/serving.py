@@ -42,14 +42,14 @@ class FileRoute:
     async def __call__(self, call: Call, send: Send) -> None:
         """Answer with the file, or with the XML that storage answers (contract/core.md, 7.3)."""
         try:
-            if call.method not in {"GET", "HEAD"}:
-                raise MethodRefused(call.method)
             result = await self._open(call)
             await self._send_file(call, send, result)
         except (LinkRefused, MethodRefused, TryLater) as error:
             await send_answer(send, call, self._make_refusal(call, error))
 
     async def _open(self, call: Call) -> StoredResult:
+        if call.method not in {"GET", "HEAD"}:
+            raise MethodRefused(call.method)
         query = parse_qs(bytes(call.scope.get("query_string", b"")).decode("latin-1"))
         expires, key_id, signature = (
             query.get(name, [""])[0] for name in ("Expires", "OSSAccessKeyId", "Signature")

@@ -158,7 +158,7 @@ def _output_schema() -> _Schema:
 
 
 def _responses(good: _Schema) -> _Schema:
-    refusal = {"$ref": "#/components/schemas/Error"}
+    refusal: _Schema = {"$ref": "#/components/schemas/Error"}
     return {
         "200": _response("As asked", good),
         **{status: _response("Refused", refusal) for status in _REFUSALS},

@@ -13,7 +13,7 @@ _TOO_LARGE_BYTES = 64 * 1024 * 1024
 
 
 class Checkpointer:
-    """A thread with a connection of its own: passive passes, and a full one where the WAL has grown large."""
+    """A thread with its own connection: passive passes, and a full one of a WAL grown large."""
 
     def __init__(self, connection: apsw.Connection, database: Path) -> None:
         self._connection = connection

@@ -1,10 +1,11 @@
 """Opens connections with the settings that the store's promises rest on."""
 
 from pathlib import Path
+from typing import TypeAlias
 
 import apsw
 
-Value = None | int | float | bytes | str
+Value: TypeAlias = "apsw.SQLiteValue"
 """What a column holds."""
 
 BUSY_TIMEOUT_MILLISECONDS = 5000

@@ -1,4 +1,4 @@
-"""One process per database file: two writers on one file end in lost work, so the second is told."""
+"""One process per database file: two on one file end in lost work, so the second is told."""
 
 import fcntl
 import os

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import apsw
 import msgspec
@@ -11,7 +12,7 @@ from kaiga.domain.ids import AccountId, KeyId, Lane, ObjectKey, RequestId, TaskI
 from kaiga.domain.tasks import Failure, NewTask, Result, StoredResult, Task, TaskStatus, Usage
 from kaiga.store.sqlite.connecting import Value
 
-Row = tuple[Value, ...]
+Row: TypeAlias = tuple[Value, ...]
 
 TASK_COLUMNS = (
     "id, account, workspace, key_id, request_id, lane, model, operation, generation, status, "

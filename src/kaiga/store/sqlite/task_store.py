@@ -22,10 +22,11 @@ _MATCHING = """
 _PAGE = f"{_MATCHING} ORDER BY id DESC LIMIT ?9 OFFSET ?10"
 _COUNT = f"SELECT count(*) FROM tasks {_MATCHING}"  # noqa: S608  a constant of this module
 _NAMED = """
-    SELECT object_key FROM results WHERE object_key IN {keys}
-    UNION SELECT object_key FROM inputs WHERE object_key IN {keys}
-    UNION SELECT request_object FROM tasks WHERE request_object IN {keys}
-""".format(keys="(SELECT value FROM json_each(?1))")
+    WITH asked AS MATERIALIZED (SELECT value AS key FROM json_each(?))
+    SELECT object_key FROM results WHERE object_key IN asked
+    UNION SELECT object_key FROM inputs WHERE object_key IN asked
+    UNION SELECT request_object FROM tasks WHERE request_object IN asked
+"""
 _DEPTH = """
     SELECT (SELECT count(*) FROM tasks WHERE status = 'PENDING'),
            (SELECT count(*) FROM tasks WHERE status = 'RUNNING')

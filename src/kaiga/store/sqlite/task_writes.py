@@ -140,10 +140,11 @@ _LAPSED = """
 """
 _EXPIRED = "SELECT id FROM tasks WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?"
 _OBJECTS_OF = """
-    SELECT object_key FROM results WHERE object_key IS NOT NULL AND task_id IN {ids}
-    UNION ALL SELECT object_key FROM inputs WHERE task_id IN {ids}
-    UNION ALL SELECT request_object FROM tasks WHERE request_object IS NOT NULL AND id IN {ids}
-""".format(ids="(SELECT value FROM json_each(?1))")
+    WITH purged AS MATERIALIZED (SELECT value AS id FROM json_each(?))
+    SELECT object_key FROM results WHERE object_key IS NOT NULL AND task_id IN purged
+    UNION ALL SELECT object_key FROM inputs WHERE task_id IN purged
+    UNION ALL SELECT request_object FROM tasks WHERE request_object IS NOT NULL AND id IN purged
+"""
 _FORGET = tuple(
     f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608  constants
     for table, column in (
@@ -222,12 +223,12 @@ def _renew_one(connection: apsw.Connection, claim: Claim, lease: Lease) -> bool:
 
 def finish(
     connection: apsw.Connection, wanted: Sequence[FinishWanted]
-) -> Sequence[None | KaigaError]:
+) -> Sequence[KaigaError | None]:
     """Publish outcomes, each once; a claim that is no longer held changes nothing."""
     return [_finish_one(connection, each) for each in wanted]
 
 
-def _finish_one(connection: apsw.Connection, wanted: FinishWanted) -> None | KaigaError:
+def _finish_one(connection: apsw.Connection, wanted: FinishWanted) -> KaigaError | None:
     task, outcome = wanted.claim.task, wanted.outcome
     failure = outcome.failure
     ended = to_milliseconds(wanted.now)
@@ -266,12 +267,12 @@ def _result_values(result: Result) -> tuple[Value, ...]:
 
 def give_back(
     connection: apsw.Connection, wanted: Sequence[GiveBackWanted]
-) -> Sequence[None | KaigaError]:
+) -> Sequence[KaigaError | None]:
     """End attempts without a result."""
     return [_give_back_one(connection, each) for each in wanted]
 
 
-def _give_back_one(connection: apsw.Connection, wanted: GiveBackWanted) -> None | KaigaError:
+def _give_back_one(connection: apsw.Connection, wanted: GiveBackWanted) -> KaigaError | None:
     task = wanted.claim.task
     if connection.execute(_IS_RUNNING, (task.id, task.attempt)).fetchone() is None:
         return LeaseLost()

@@ -1,0 +1,69 @@
+"""What every script of this folder asks for, and how it tells what it met.
+
+The scripts are users' programs: they import the official SDK and nothing of Kaiga, and find the
+server where the SDK itself looks for it. Each runs `paint` against a server that paints, or
+`queue` against one where every task waits, and prints one JSON object.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+
+MODEL = "wan2.5-t2i-preview"
+SIZE = "768*768"
+WIDE_SIZE = "1472*1104"
+TOO_SMALL_SIZE = "100*100"
+PROMPT = "a red fox in a snowy forest"
+REWRITTEN_PROMPT = "a lighthouse at dusk"
+UNKNOWN_TASK = "00000000-0000-4000-8000-000000000000"
+WRONG_KEY = "sk-wrong"
+UNKNOWN_MODEL = "wan0.0-no-such-model"
+
+key = os.environ["DASHSCOPE_API_KEY"]
+kind = sys.argv[1]
+
+
+def tell(report: dict[str, Any]) -> None:
+    """Print what was met, for the test to read."""
+    print(json.dumps(report))
+
+
+def describe_answer(answer: Any) -> dict[str, Any]:
+    """Describe an answer of the classic surfaces, good or bad."""
+    return {"http_status": answer.status_code, "code": answer.code, "message": answer.message}
+
+
+def describe_output(answer: Any) -> dict[str, Any]:
+    """Describe a task as the classic surfaces show it."""
+    output = answer.output
+    return {
+        "http_status": int(answer.status_code),
+        "status": output["task_status"],
+        "code": output.get("code"),
+        "message": output.get("message"),
+        "urls": [result["url"] for result in output.get("results") or []],
+        "actual_prompts": [result.get("actual_prompt") for result in output.get("results") or []],
+        "usage": dict(answer.usage) if answer.usage else None,
+    }
+
+
+def describe_error(error: Any) -> dict[str, Any]:
+    """Describe an exception of the new clients."""
+    return {
+        "http_status": error.status_code,
+        "code": error.code,
+        "message": error.message,
+        "raised": type(error).__name__,
+    }
+
+
+def describe_job(job: Any) -> dict[str, Any]:
+    """Describe a task as the new clients show it."""
+    output = job.output or {}
+    return {
+        "status": job.status,
+        "urls": job.image_urls,
+        "actual_prompts": [result.get("actual_prompt") for result in output.get("results") or []],
+        "usage": job.usage.model_dump(exclude_none=True) if job.usage else None,
+    }
