@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+
 from running import RunningKaiga
 
 SCRIPTS = Path(__file__).parent / "scripts"

@@ -5,7 +5,7 @@ contract/video-models.md, 17); `docs/parity.md` lists the ones that had to be ch
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -43,12 +43,12 @@ class Faults:
 
 
 def check_order(
-    model: Model, order_input: object, parameters: object, draw_seed: Callable[[], int]
+    model: Model, order_input: object, parameters: object, drawn_seed: int
 ) -> Generation | Faults:
     """Check an order against every rule of its model.
 
     Unknown members are left alone, and null counts as absent: official clients send both
-    (contract/clients.md, 1). `draw_seed` gives a seed where the client named none.
+    (contract/clients.md, 1). `drawn_seed` is taken where the client named none.
     """
     faults: list[str] = []
     values = dict(_check_group("input", model.input, order_input, faults))
@@ -63,7 +63,7 @@ def check_order(
         width_pixels=width,
         height_pixels=height,
         count=cast("int", values["n"]),
-        seed=draw_seed() if seed is None else cast("int", seed),
+        seed=drawn_seed if seed is None else cast("int", seed),
         prompt_extend=cast("bool", values["prompt_extend"]),
         watermark=cast("bool", values["watermark"]),
     )

@@ -1,8 +1,9 @@
 """The little of ASGI that the two hot routes need, without a framework in between."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+import msgspec
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -17,8 +18,7 @@ JSON_UTF8: Header = (b"content-type", b"application/json;charset=UTF-8")
 NO_STORE: Header = (b"cache-control", b"no-store")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request: the scope with its headers by (lower-case) name, and its own id."""
 
     scope: Scope
@@ -41,13 +41,12 @@ class Call:
         return self.headers.get(name, b"").decode("latin-1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A whole answer, small enough to be sent at once."""
 
     body: bytes
     status: int = 200
-    headers: Iterable[Header] = (JSON, NO_STORE)
+    headers: tuple[Header, ...] = (JSON, NO_STORE)
 
 
 async def send_answer(send: Send, call: Call, answer: Answer) -> None:

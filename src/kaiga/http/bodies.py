@@ -1,9 +1,7 @@
 """Reads request bodies: bounded each, bounded together, and decoded off the loop when large."""
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import cast
+from typing import Self, cast
 
 import msgspec
 
@@ -39,22 +37,18 @@ class BodyReader:
         self._largest_in_flight_bytes = largest_in_flight_bytes
         self.in_flight_bytes = 0
 
-    @contextmanager
-    def reserve(self, call: Call) -> Generator["Reservation"]:
-        """Hold the call's share of the budget, which is given back at the end.
+    def reserve(self, call: Call) -> "Reservation":
+        """Begin a call's share of the budget; as a context, it is given back at the end.
 
         Raises:
             BodyTooLarge: the announced length is over the limit of one request.
             Overloaded: the budget is spent at the moment.
         """
         reservation = Reservation(self)
-        try:
-            announced = call.headers.get(b"content-length", b"")
-            if announced.isdigit():
-                reservation.grow_to(int(announced[:20]))
-            yield reservation
-        finally:
-            self.in_flight_bytes -= reservation.size_bytes
+        announced = call.headers.get(b"content-length", b"")
+        if announced.isdigit():
+            reservation.grow_to(int(announced[:20]))
+        return reservation
 
     def take(self, more_bytes: int, total_bytes: int) -> None:
         """Add to the bytes in flight; the two errors of `reserve` are raised here."""
@@ -68,9 +62,17 @@ class BodyReader:
 class Reservation:
     """One request's part of the bytes in flight."""
 
+    __slots__ = ("_reader", "size_bytes")
+
     def __init__(self, reader: BodyReader) -> None:
         self._reader = reader
         self.size_bytes = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.in_flight_bytes -= self.size_bytes
 
     def grow_to(self, size_bytes: int) -> None:
         """Make room for a body of `size_bytes` in all."""

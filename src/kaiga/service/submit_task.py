@@ -1,10 +1,12 @@
 """Takes an order: checks it, records it, and only then gives it an id."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
+
+import msgspec
 
 from kaiga.domain.catalogue import Catalogue, Model
 from kaiga.domain.errors import (
@@ -18,7 +20,7 @@ from kaiga.domain.errors import (
     SynchronousCallRefused,
 )
 from kaiga.domain.generation import LARGEST_SEED
-from kaiga.domain.ids import Lane, RequestId, draw_task_id
+from kaiga.domain.ids import Lane, RequestId, TaskId, draw_task_id
 from kaiga.domain.keys import Principal
 from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.domain.tasks import Failure, NewTask, Task, TaskStatus, request_object_key
@@ -31,8 +33,7 @@ from kaiga.service.hot_tasks import HotTasks
 _LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One create call: who asks, at which operation, and what for.
 
     `body` is the decoded JSON, `raw_body` the same as sent; `is_async` tells whether the call
@@ -90,14 +91,16 @@ class SubmitTask:
         return model
 
     def _make_task(self, model: Model, body: Mapping[str, object], submission: Submission) -> Task:
-        checked = check_order(model, body.get("input"), body.get("parameters"), _draw_seed)
         now = self.calendar.now(submission.principal.account)
+        task_id = draw_task_id(now)
+        drawn_seed = UUID(task_id).int & LARGEST_SEED
+        checked = check_order(model, body.get("input"), body.get("parameters"), drawn_seed)
         if isinstance(checked, Faults):
             if self.refuse_at_submission:
                 raise OrderRefused(checked.message)
-            return self._make_failed_task(model, submission, checked, now)
+            return self._make_failed_task(task_id, model, submission, checked, now)
         return Task(
-            id=draw_task_id(now),
+            id=task_id,
             account=submission.principal.account,
             workspace=submission.principal.workspace,
             key_id=submission.principal.key_id,
@@ -111,11 +114,16 @@ class SubmitTask:
         )
 
     def _make_failed_task(
-        self, model: Model, submission: Submission, faults: Faults, now: datetime
+        self,
+        task_id: TaskId,
+        model: Model,
+        submission: Submission,
+        faults: Faults,
+        now: datetime,
     ) -> Task:
         """Make the task of an order that breaks a rule: FAILED from the start, with no engine."""
         return Task(
-            id=draw_task_id(now),
+            id=task_id,
             account=submission.principal.account,
             workspace=submission.principal.workspace,
             key_id=submission.principal.key_id,
@@ -159,7 +167,3 @@ def _check_mode(model: Model, is_async: bool) -> None:
         raise AsynchronousCallRefused
     if not is_async and "sync" not in model.modes:
         raise SynchronousCallRefused
-
-
-def _draw_seed() -> int:
-    return secrets.randbelow(LARGEST_SEED + 1)

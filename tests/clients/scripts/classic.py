@@ -1,5 +1,6 @@
 """The classic surface: `dashscope.ImageSynthesis`."""
 
+from dashscope import ImageSynthesis
 from scenario import (
     MODEL,
     PROMPT,
@@ -15,8 +16,6 @@ from scenario import (
     kind,
     tell,
 )
-
-from dashscope import ImageSynthesis
 
 
 def create(size: str = SIZE, **options: object):

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from dashscope.aigc.image_synthesis import AioImageSynthesis
 from scenario import (
     MODEL,
     PROMPT,
@@ -17,8 +18,6 @@ from scenario import (
     kind,
     tell,
 )
-
-from dashscope.aigc.image_synthesis import AioImageSynthesis
 
 
 async def create(size: str = SIZE, **options: object):

@@ -1,5 +1,7 @@
 """The new surface: `dashscope.Client`."""
 
+from dashscope import Client
+from dashscope.v2.errors import DashScopeError
 from scenario import (
     MODEL,
     PROMPT,
@@ -15,9 +17,6 @@ from scenario import (
     kind,
     tell,
 )
-
-from dashscope import Client
-from dashscope.v2.errors import DashScopeError
 
 
 def paint(client: Client) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from dashscope import AsyncClient
+from dashscope.v2.errors import DashScopeError
 from scenario import (
     MODEL,
     PROMPT,
@@ -17,9 +19,6 @@ from scenario import (
     kind,
     tell,
 )
-
-from dashscope import AsyncClient
-from dashscope.v2.errors import DashScopeError
 
 
 async def paint(client: AsyncClient) -> dict[str, object]:

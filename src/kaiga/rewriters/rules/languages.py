@@ -36,10 +36,10 @@ def find_language(
     if _OTHER_LETTER.search(text):
         return None
     latin_words = len(_LATIN_WORD.findall(text))
-    east_asian = count_east_asian(text)
-    if east_asian and east_asian >= latin_words:
-        is_japanese = _ANY_KANA.search(text) or not japanese_characters.isdisjoint(text)
-        return "japanese" if is_japanese else "chinese"
+    if latin_words == 0 or count_east_asian(text) >= latin_words:
+        if _ANY_KANA.search(text) or not japanese_characters.isdisjoint(text):
+            return "japanese"
+        return "chinese" if _EAST_ASIAN.search(text) else None
     return "english" if _is_english(text, english) else None
 
 

@@ -82,11 +82,12 @@ class _Speaker:
             else UnspacedVocabulary(phrasebook.words)
         )
         self._to_standard, self._to_variant = _make_translations(phrasebook.variant)
+        self._variant_characters = frozenset(map(chr, self._to_standard))
 
     def make_sentence(self, text: str, choices: Iterator[int]) -> str:
         """Say in one sentence, without its end mark, what lower-case `text` leaves open."""
-        standard = text.translate(self._to_standard)
-        tags = self._read(standard)
+        is_variant = not self._variant_characters.isdisjoint(text)
+        tags = self._read(text.translate(self._to_standard) if is_variant else text)
         phrases: list[str] = []
         for facet in self.phrasebook.facets:
             # Drawn for every facet, so that one facet's choice never moves another's.
@@ -95,7 +96,7 @@ class _Speaker:
             if group is not None and group.texts:
                 phrases.append(group.texts[choice % len(group.texts)])
         sentence = self.phrasebook.comma.join(phrases)
-        return sentence if standard == text else sentence.translate(self._to_variant)
+        return sentence.translate(self._to_variant) if is_variant else sentence
 
     def _read(self, text: str) -> frozenset[str]:
         mentions = self._vocabulary.list_mentions(text)

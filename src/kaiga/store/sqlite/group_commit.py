@@ -1,14 +1,16 @@
 """Many writers, one transaction: waiting writes share one fsync.
 
-One thread owns the writing connection. It takes whatever waits, runs it in one transaction and
-answers only after the commit, so nothing is ever acknowledged that a power cut could undo.
+One thread owns the writing connection. While it commits one batch, the event loop collects the
+next; answers go out only after the commit, so nothing is ever acknowledged that a power cut could
+undo. Each batch changes threads twice, however large it is: two threads of one interpreter that
+hand over more often spend their time on handing over (docs/adr/0002).
 """
 
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 import apsw
 
@@ -23,6 +25,18 @@ WriteKind = Callable[[apsw.Connection, Sequence[A]], Sequence[R | KaigaError]]
 An error given as an answer goes to its caller alone; one that is raised undoes the batch."""
 
 _LARGEST_BATCH = 512
+_WORTH_A_COMMIT = 16
+"""As many are handed over at once; fewer wait for the end of the loop's turn, so that writes
+that arrive together share a commit, and the loop goes on collecting while that runs."""
+
+
+@runtime_checkable
+class OneStatementKind(Protocol):
+    """A kind that sometimes needs one statement only, which is a transaction by itself."""
+
+    def needs_one_statement(self, arguments: Sequence[Any]) -> bool:
+        """Tell whether these arguments are written by a single statement."""
+        ...
 
 
 class _Waiting:
@@ -40,12 +54,14 @@ _Answers = list[tuple[asyncio.Future[Any], object]]
 
 
 class GroupCommit:
-    """The only way to write to the database."""
+    """The only way to write to the database; made and used on one event loop."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
+        self._collected: list[_Waiting] = []
+        self._is_committing = False
+        self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="kaiga-writer", daemon=True)
         self._thread.start()
         self.commits = 0
@@ -58,29 +74,49 @@ class GroupCommit:
             StoreUnavailable: the database did not take it; nothing was changed.
         """
         future: asyncio.Future[R] = self._loop.create_future()
-        self._queue.put(_Waiting(kind, argument, future))
+        self._collected.append(_Waiting(kind, argument, future))
+        if not self._is_committing:
+            if len(self._collected) >= _WORTH_A_COMMIT:
+                self._hand_over()
+            elif len(self._collected) == 1:
+                self._loop.call_soon(self._hand_over_if_idle)
         return future
 
     def close(self) -> None:
         """Finish what waits, then stop."""
-        self._queue.put(None)
+        if self._collected:
+            self._batches.put(self._collected)
+            self._collected = []
+        self._batches.put(None)
         self._thread.join()
 
+    def _hand_over_if_idle(self) -> None:
+        if not self._is_committing:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        batch = self._collected[:_LARGEST_BATCH]
+        self._is_committing = bool(batch)
+        if batch:
+            del self._collected[:_LARGEST_BATCH]
+            self._batches.put(batch)
+
+    def _deliver(self, answers: _Answers) -> None:
+        self._hand_over()
+        for future, answer in answers:
+            if future.done():  # its caller has gone; what it wrote stays written
+                continue
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(cast("Any", answer))
+
     def _run(self) -> None:
-        open_for_more = True
-        while open_for_more:
-            batch: list[_Waiting] = []
-            waiting = self._queue.get()
-            while waiting is not None:
-                batch.append(waiting)
-                if len(batch) >= _LARGEST_BATCH or self._queue.empty():
-                    break
-                waiting = self._queue.get()
-            open_for_more = waiting is not None
-            if batch:
-                answers: _Answers = []
-                self._commit(batch, answers)
-                self._answer(answers)
+        while (batch := self._batches.get()) is not None:
+            answers: _Answers = []
+            self._commit(batch, answers)
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._deliver, answers)
 
     def _commit(self, batch: list[_Waiting], answers: _Answers) -> None:
         """Commit a batch; a batch that fails is split, so that only the bad write fails."""
@@ -102,33 +138,39 @@ class GroupCommit:
         kinds: dict[WriteKind[Any, Any], list[_Waiting]] = {}
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
-        answers: _Answers = []
+        if _is_one_statement(kinds):
+            answers = self._run_kinds(kinds)
+        else:
+            answers = self._run_transaction(kinds)
+        self.commits += 1
+        self.writes += len(batch)
+        return answers
+
+    def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            for kind, group in kinds.items():
-                given = kind(self._connection, [waiting.argument for waiting in group])
-                answers.extend(
-                    (waiting.future, answer) for waiting, answer in zip(group, given, strict=True)
-                )
+            answers = self._run_kinds(kinds)
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-        self.commits += 1
-        self.writes += len(batch)
         return answers
 
-    def _answer(self, answers: _Answers) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_deliver, answers)
+    def _run_kinds(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
+        answers: _Answers = []
+        for kind, group in kinds.items():
+            given = kind(self._connection, [waiting.argument for waiting in group])
+            answers.extend(
+                (waiting.future, answer) for waiting, answer in zip(group, given, strict=True)
+            )
+        return answers
 
 
-def _deliver(answers: _Answers) -> None:
-    for future, answer in answers:
-        if future.done():  # its caller has gone; what it wrote stays written
-            continue
-        if isinstance(answer, Exception):
-            future.set_exception(answer)
-        else:
-            future.set_result(cast("Any", answer))
+def _is_one_statement(kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> bool:
+    if len(kinds) != 1:
+        return False
+    ((kind, group),) = kinds.items()
+    return isinstance(kind, OneStatementKind) and kind.needs_one_statement(
+        [waiting.argument for waiting in group]
+    )

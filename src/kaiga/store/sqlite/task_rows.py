@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 import apsw
@@ -19,9 +20,9 @@ TASK_COLUMNS = (
     "attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
     "failure_code, failure_message, usage"
 )
-INSERT_TASK = (
-    f"INSERT INTO tasks ({TASK_COLUMNS}, request, request_object) VALUES ({', '.join('?' * 22)})"  # noqa: S608  the columns are constants of this module
-)
+_INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object"
+_COLUMN_COUNT = len(_INSERT_COLUMNS.split(","))
+LARGEST_INSERT = 64
 
 _SELECT_RESULTS = """
     SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message
@@ -53,8 +54,25 @@ def encode_usage(usage: Usage | None) -> bytes | None:
     return None if usage is None else _encode(usage)
 
 
-def insert_values(new: NewTask) -> Row:
-    """Give the values of `INSERT_TASK`."""
+@lru_cache(maxsize=LARGEST_INSERT)
+def _make_insert(row_count: int) -> str:
+    rows = ", ".join([f"({', '.join('?' * _COLUMN_COUNT)})"] * row_count)
+    return f"INSERT INTO tasks ({_INSERT_COLUMNS}) VALUES {rows}"  # noqa: S608  constants of this module
+
+
+def insert_tasks(connection: apsw.Connection, new: Sequence[NewTask]) -> None:
+    """Insert tasks, up to `LARGEST_INSERT` with one statement.
+
+    Every statement lets go of the interpreter and takes it back; one for each row would have the
+    writer and the event loop fight for it (docs/adr/0002).
+    """
+    for start in range(0, len(new), LARGEST_INSERT):
+        part = new[start : start + LARGEST_INSERT]
+        values = [value for each in part for value in _insert_values(each)]
+        connection.execute(_make_insert(len(part)), values)
+
+
+def _insert_values(new: NewTask) -> Row:
     task = new.task
     failure = task.failure
     return (

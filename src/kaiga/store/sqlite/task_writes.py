@@ -22,10 +22,10 @@ from kaiga.domain.tasks import (
 )
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
-    INSERT_TASK,
+    LARGEST_INSERT,
     encode_keys,
     encode_usage,
-    insert_values,
+    insert_tasks,
     read_tasks,
     to_milliseconds,
 )
@@ -157,13 +157,22 @@ _FORGET = tuple(
 )
 
 
-def add(connection: apsw.Connection, new: Sequence[NewTask]) -> Sequence[None]:
-    """Insert tasks; those that are final already announce their end."""
-    connection.executemany(INSERT_TASK, [insert_values(task) for task in new])
-    ended = [(each.task.id,) for each in new if each.task.status.is_final]
-    if ended:
-        connection.executemany(_INSERT_OUTBOX, ended)
-    return [None] * len(new)
+class _AddTasks:
+    """Inserts tasks; those that are final already announce their end."""
+
+    def __call__(self, connection: apsw.Connection, new: Sequence[NewTask]) -> Sequence[None]:
+        insert_tasks(connection, new)
+        ended = [(each.task.id,) for each in new if each.task.status.is_final]
+        if ended:
+            connection.executemany(_INSERT_OUTBOX, ended)
+        return [None] * len(new)
+
+    def needs_one_statement(self, new: Sequence[NewTask]) -> bool:
+        """Tell whether one statement does it: few enough tasks, with no end to announce."""
+        return len(new) <= LARGEST_INSERT and not any(each.task.status.is_final for each in new)
+
+
+add = _AddTasks()
 
 
 def cancel(connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Sequence[bool]:

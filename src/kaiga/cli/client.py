@@ -1,0 +1,247 @@
+"""The API as commands call it: one method per call, typed answers, failures in plain words."""
+
+import re
+import ssl
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import httpx
+import msgspec
+
+from kaiga.cli.answers import CreateAnswer, RefusalAnswer, TaskAnswer, TaskList
+from kaiga.cli.failures import CommandFailed
+
+_CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 60.0
+_TRY_LATER = frozenset({408, 429, 500, 502, 503, 504})
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_STORAGE_ERROR = re.compile(r"<Code>([^<]*)</Code>\s*<Message>([^<]*)</Message>")
+
+Answer = TypeVar("Answer")
+
+
+class ServerUnreachable(CommandFailed):
+    """No connection, or none that lasted until the answer."""
+
+
+class CallRefused(CommandFailed):
+    """The server answered with an error."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.status = status
+        self.code = code
+
+    @property
+    def may_pass(self) -> bool:
+        """Tell whether the same call may be answered a moment later."""
+        return self.status in _TRY_LATER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server and the key to use there.
+
+    `api_url` ends in `/api/v1`. `certificate` is the server's own chain where it is one of this
+    machine that was found through its data folder: it is trusted whatever name it is for.
+    """
+
+    api_url: str
+    key: str
+    certificate: Path | None = None
+
+    @property
+    def root_url(self) -> str:
+        """The address without the path of the API."""
+        return self.api_url.removesuffix("/api/v1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to make; None leaves a parameter to the server."""
+
+    model: str
+    operation: str
+    prompt: str
+    negative_prompt: str | None = None
+    size: str | None = None
+    count: int | None = None
+    seed: int | None = None
+    prompt_extend: bool | None = None
+    watermark: bool | None = None
+
+
+class ApiClient:
+    """Calls one server; a context manager that closes its connections."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._calls = self._open_client({"Authorization": f"Bearer {server.key}"})
+        # Links may lead to another host, and the key is nobody else's business.
+        self._downloads = self._open_client({})
+
+    def __enter__(self) -> Self:
+        """See the class."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """See the class."""
+        self._calls.close()
+        self._downloads.close()
+
+    def create(self, order: Order) -> str:
+        """Create a task; gives its id."""
+        inputs = {"prompt": order.prompt, "negative_prompt": order.negative_prompt}
+        parameters = {
+            "size": order.size,
+            "n": order.count,
+            "seed": order.seed,
+            "prompt_extend": order.prompt_extend,
+            "watermark": order.watermark,
+        }
+        body = {
+            "model": order.model,
+            "input": _without_none(inputs),
+            "parameters": _without_none(parameters),
+        }
+        url = f"{self.server.api_url}/services/{order.operation}"
+        headers = {"X-DashScope-Async": "enable"}
+        answer = self._call("POST", url, json=body, headers=headers)
+        return _decode(answer, CreateAnswer).output.task_id
+
+    def query(self, task_id: str) -> TaskAnswer:
+        """Ask how a task stands."""
+        return _decode(self.query_raw(task_id), TaskAnswer)
+
+    def query_raw(self, task_id: str) -> bytes:
+        """Ask how a task stands; gives the answer's body as it came."""
+        return self._call("GET", self._task_url(task_id))
+
+    def list_raw(self, query: Mapping[str, str | int | None]) -> bytes:
+        """List tasks; gives the answer's body as it came."""
+        return self._call("GET", f"{self.server.api_url}/tasks", params=_without_none(query))
+
+    def list_tasks(self, query: Mapping[str, str | int | None]) -> TaskList:
+        """List tasks, newest first."""
+        return _decode(self.list_raw(query), TaskList)
+
+    def cancel(self, task_id: str) -> None:
+        """Cancel a task that waits."""
+        self._call("POST", f"{self._task_url(task_id)}/cancel")
+
+    def administer(self, method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
+        """Call one of Kaiga's own routes, `path` being what follows `/kaiga/v1/`."""
+        return self._call(method, f"{self.server.root_url}/kaiga/v1/{path}", json=body)
+
+    def is_ready(self) -> bool:
+        """Tell whether the server says that it can work."""
+        with suppress(CallRefused):
+            self._call("GET", f"{self.server.root_url}/readyz")
+            return True
+        return False
+
+    def download(
+        self, url: str, folder: Path, on_progress: Callable[[int, int | None], None]
+    ) -> Path:
+        """Save what a link opens under the name in its path; gives the file.
+
+        `on_progress` gets the bytes so far and in all, the latter where the server tells it.
+        A file appears only once it is whole.
+        """
+        file = folder / _name_in(url)
+        partial = file.with_name(f".{file.name}.part")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._download(url, partial, on_progress)
+            partial.replace(file)
+        except OSError as error:
+            raise CommandFailed(f"{file} can't be written: {error.strerror}.") from error
+        finally:
+            with suppress(OSError):
+                partial.unlink()
+        return file
+
+    def _download(
+        self, url: str, file: Path, on_progress: Callable[[int, int | None], None]
+    ) -> None:
+        try:
+            with self._downloads.stream("GET", url) as answer, file.open("wb") as output:
+                if not answer.is_success:
+                    raise _refusal_of(answer.status_code, answer.read())
+                length = answer.headers.get("content-length", "")
+                total = int(length) if length.isdigit() else None
+                for chunk in answer.iter_bytes(64 * 1024):
+                    output.write(chunk)
+                    on_progress(output.tell(), total)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ServerUnreachable(f"The result can't be downloaded: {error}.") from error
+
+    def _call(self, method: str, url: str, **arguments: Any) -> bytes:
+        try:
+            answer = self._calls.request(method, url, **arguments)
+        except httpx.TimeoutException as error:
+            raise ServerUnreachable(f"{self.server.root_url} does not answer in time.") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ServerUnreachable(f"{self.server.root_url} does not answer: {error}.") from error
+        if not answer.is_success:
+            raise _refusal_of(answer.status_code, answer.content)
+        return answer.content
+
+    def _task_url(self, task_id: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", task_id):
+            raise CommandFailed(f"{task_id!r} is not a task id.", exit_status=2)
+        return f"{self.server.api_url}/tasks/{task_id}"
+
+    def _open_client(self, headers: dict[str, str]) -> httpx.Client:
+        host = urlsplit(self.server.api_url).hostname
+        return httpx.Client(
+            headers=headers,
+            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
+            # A proxy for the world outside can't reach this machine's own loopback.
+            trust_env=host not in _LOOPBACK,
+            verify=_make_tls_context(self.server.certificate),
+        )
+
+
+def _make_tls_context(certificate: Path | None) -> ssl.SSLContext | bool:
+    if certificate is None:
+        return True
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        context.load_verify_locations(certificate)
+    except OSError as error:
+        raise CommandFailed(f"KAIGA_TLS_CERT={certificate} can't be read: {error}.") from error
+    return context
+
+
+def _refusal_of(status: int, body: bytes) -> CallRefused:
+    with suppress(msgspec.DecodeError):
+        refusal = msgspec.json.decode(body, type=RefusalAnswer)
+        return CallRefused(status, refusal.code, refusal.message)
+    written = _STORAGE_ERROR.search(body.decode("utf-8", "replace"))
+    if written:
+        return CallRefused(status, written[1], written[2])
+    return CallRefused(status, f"HTTP {status}", "the server gives no reason")
+
+
+def _decode(body: bytes, kind: type[Answer]) -> Answer:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError as error:
+        raise CommandFailed(f"The server's answer is not understood: {error}.") from error
+
+
+def _name_in(url: str) -> str:
+    """Give the last part of a link's path, as a name that stays inside its folder."""
+    name = unquote(PurePosixPath(urlsplit(url).path).name)
+    return re.sub(r"[^\w.-]", "_", name).lstrip(".") or "result"
+
+
+def _without_none(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,82 @@
+"""`kaiga serve`."""
+
+import os
+import shlex
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kaiga import __version__
+from kaiga.cli.options import Data, read_command_settings, show_examples
+from kaiga.compose.local_key import FILE_NAME
+from kaiga.compose.serving import serve
+
+_STDIN = 0
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "serve",
+        epilog=show_examples(
+            "kaiga serve",
+            "kaiga serve --port 9000 --data pictures",
+            "KAIGA_HOST=0.0.0.0 kaiga serve --workers 2",
+        ),
+    )(serve_here)
+
+
+def serve_here(
+    host: Annotated[
+        str | None, typer.Option("--host", metavar="ADDRESS", help="In place of KAIGA_HOST.")
+    ] = None,
+    port: Annotated[
+        str | None,
+        typer.Option("--port", metavar="NUMBER", help="In place of KAIGA_PORT; 0 takes any."),
+    ] = None,
+    data: Data = None,
+    workers: Annotated[
+        str | None,
+        typer.Option("--workers", metavar="COUNT", help="In place of KAIGA_WORKERS."),
+    ] = None,
+    *,
+    until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
+) -> None:
+    """Serve the API until Ctrl-C or SIGTERM.
+
+    Every setting can be given as an environment variable or in kaiga.toml; the options here
+    win over both. A first start makes an API key, shows it once and keeps it in the data folder.
+    """
+    settings = read_command_settings(
+        {
+            "KAIGA_HOST": host,
+            "KAIGA_PORT": port,
+            "KAIGA_DATA": data,
+            "KAIGA_WORKERS": workers,
+        }
+    )
+    if until_stdin_ends:
+        threading.Thread(target=_stop_at_end_of_stdin, daemon=True).start()
+    env_command = "kaiga env" if data is None else f"kaiga env --data {shlex.quote(str(data))}"
+    serve(settings, lambda url, new_key: _tell(url, new_key, settings.data, env_command))
+
+
+def _tell(url: str, new_key: str | None, data: Path, env_command: str) -> None:
+    lines = [f"Kaiga {__version__} serves at {url}", f"Base URL: {url}/api/v1"]
+    if new_key is not None:
+        lines += [
+            f"API key:  {new_key}",
+            f"The key is shown this once; a copy lies in {data / FILE_NAME}.",
+            f'For clients in this shell: eval "$({env_command})"',
+        ]
+    print("\n".join(lines), flush=True)
+
+
+def _stop_at_end_of_stdin() -> None:
+    """Stop once whoever started us is gone, however it ended: the pipe from it closes then."""
+    while os.read(_STDIN, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

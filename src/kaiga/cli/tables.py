@@ -1,0 +1,51 @@
+"""Tables and lists of members for people; what programs read is JSON and made elsewhere."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_WIDTH_WITHOUT_TERMINAL = 240
+"""Wide enough that nothing is cut in a pipe or a file."""
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under their headings; cells are taken as they are, without markup."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for position, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=position == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console()
+    if not console.is_terminal:
+        console.width = _WIDTH_WITHOUT_TERMINAL
+    console.print(table)
+
+
+def print_members(members: Mapping[str, object]) -> None:
+    """Print names and values, one a line; members of members are indented."""
+    _print_members(members, "")
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON for people and programs."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_instant(at: datetime | None) -> str:
+    """Write an instant in this machine's own time zone; a dash for none."""
+    return "-" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _print_members(members: Mapping[str, object], indent: str) -> None:
+    width = max((len(name) for name in members), default=0)
+    for name, value in members.items():
+        match value:
+            case dict():
+                print(f"{indent}{name}")
+                _print_members(value, indent + "  ")  # pyright: ignore[reportUnknownArgumentType]
+            case _:
+                print(f"{indent}{name:<{width}}  {value}")

@@ -1,0 +1,180 @@
+"""`kaiga tasks`: list, show, cancel, watch."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from kaiga.cli.answers import TaskAnswer, TaskRow, instant_of
+from kaiga.cli.client import ApiClient
+from kaiga.cli.failures import CommandFailed
+from kaiga.cli.generate import open_client, print_made
+from kaiga.cli.making import (
+    naming_interrupted_task,
+    save_results,
+    unknown_task_message,
+    wait_for_end,
+)
+from kaiga.cli.options import (
+    AsJson,
+    Data,
+    Key,
+    NamedServer,
+    Url,
+    read_command_settings,
+    show_examples,
+)
+from kaiga.cli.progress import ProgressShown
+from kaiga.cli.reaching import reach_server
+from kaiga.cli.tables import print_json, print_members, print_table, show_instant
+from kaiga.domain.tasks import TaskStatus
+
+TaskIdGiven = Annotated[str, typer.Argument(metavar="ID", help="The task's id.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="List, show, cancel and await tasks.", rich_markup_mode=None)
+    group.command(
+        "list",
+        epilog=show_examples(
+            "kaiga tasks list", "kaiga tasks list --status RUNNING --page-size 50 --json"
+        ),
+    )(list_tasks)
+    group.command(
+        "show", epilog=show_examples("kaiga tasks show ID", "kaiga tasks show ID --json")
+    )(show)
+    group.command("cancel", epilog=show_examples("kaiga tasks cancel ID"))(cancel)
+    group.command(
+        "watch",
+        epilog=show_examples("kaiga tasks watch ID", "kaiga tasks watch ID --output pictures"),
+    )(watch)
+    app.add_typer(group, name="tasks")
+
+
+def list_tasks(
+    status: Annotated[
+        TaskStatus | None,
+        typer.Option("--status", case_sensitive=False, help="Only tasks in this state."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="Only tasks of this model.")
+    ] = None,
+    page: Annotated[
+        int, typer.Option("--page", metavar="NUMBER", min=1, help="Page, counted from 1.")
+    ] = 1,
+    page_size: Annotated[
+        int, typer.Option("--page-size", metavar="COUNT", min=1, max=100, help="Tasks per page.")
+    ] = 20,
+    *,
+    as_json: AsJson = False,
+    url: Url = None,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """List the tasks of the last 24 hours, newest first."""
+    query: dict[str, str | int | None] = {
+        "status": status.value if status else None,
+        "model_name": model,
+        "page_no": page,
+        "page_size": page_size,
+    }
+    with _open_running(url, key, data) as client:
+        if as_json:
+            print_json(json.loads(client.list_raw(query)))
+            return
+        listed = client.list_tasks(query)
+    if not listed.data:
+        print("No tasks.")
+        return
+    headings = ("Task", "Status", "Model", "Created", "Ended")
+    print_table(headings, [_make_row(row) for row in listed.data])
+    print(f"Page {listed.page_no} of {listed.total_page}; {listed.total} tasks.")
+
+
+def show(
+    task_id: TaskIdGiven,
+    *,
+    as_json: AsJson = False,
+    url: Url = None,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Show everything that the server tells of a task."""
+    with _open_running(url, key, data) as client:
+        raw = client.query_raw(task_id)
+    told: dict[str, Any] = json.loads(raw)
+    if as_json:
+        print_json(told)
+    if told["output"]["task_status"] == TaskStatus.UNKNOWN:
+        raise CommandFailed(unknown_task_message(task_id))
+    if as_json:
+        return
+    results: list[dict[str, object]] = told["output"].pop("results", [])
+    print_members(told["output"])
+    for number, result in enumerate(results, start=1):
+        print_members({f"result {number}": result})
+    if "usage" in told:
+        print_members({"usage": told["usage"]})
+
+
+def cancel(task_id: TaskIdGiven, url: Url = None, key: Key = None, data: Data = None) -> None:
+    """Cancel a task that is still PENDING."""
+    with _open_running(url, key, data) as client:
+        client.cancel(task_id)
+    print(f"Task {task_id} is canceled.")
+
+
+def watch(
+    task_id: TaskIdGiven,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FOLDER", help="Save the results there at the end."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long to wait.")
+    ] = 600.0,
+    *,
+    as_json: AsJson = False,
+    url: Url = None,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Follow a task to its end, and save its results where --output names a folder.
+
+    With --output a Kaiga is started for this call where none runs on the data folder.
+    """
+    settings = read_command_settings({"KAIGA_DATA": data})
+    named = NamedServer(url=url, key=key)
+    opened = (
+        open_client(named, settings)
+        if output is not None and settings.database_path.exists()
+        else ApiClient(reach_server(named, settings))
+    )
+    with opened as client, ProgressShown() as progress, naming_interrupted_task(task_id):
+        answer = wait_for_end(client, task_id, timeout, progress)
+        if output is not None:
+            print_made(save_results(client, answer, output, progress), as_json=as_json)
+            return
+    _print_end(answer, as_json=as_json)
+
+
+def _open_running(url: str | None, key: str | None, data: Path | None) -> ApiClient:
+    settings = read_command_settings({"KAIGA_DATA": data})
+    return ApiClient(reach_server(NamedServer(url=url, key=key), settings))
+
+
+def _print_end(answer: TaskAnswer, *, as_json: bool) -> None:
+    if as_json:
+        print_json(msgspec.to_builtins(answer))
+        return
+    print(answer.output.task_status)
+    for picture in answer.output.results:
+        print(picture.url or f"{picture.code}: {picture.message}")
+
+
+def _make_row(row: TaskRow) -> tuple[str, ...]:
+    created, ended = instant_of(row.gmt_create), instant_of(row.end_time)
+    return row.task_id, row.status, row.model_name, show_instant(created), show_instant(ended)

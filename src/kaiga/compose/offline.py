@@ -1,0 +1,150 @@
+"""What commands may do on a data folder by themselves while no server runs on it."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.local_key import LocalKey
+from kaiga.domain.errors import EngineCrashed, StartRefused
+from kaiga.ports.engine import GenerationJob, ResultMade
+from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.key_ring import KeyRing
+from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.result_links import ResultLinks
+from kaiga.settings import Settings
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+from kaiga.store.sqlite.connecting import open_connection
+from kaiga.store.sqlite.migrating import list_migrations
+from kaiga.system_clock import SystemCalendar
+from kaiga.worker.child_engine_process import ChildEngineProcess
+
+_LOCK_SUFFIX = ".lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineKeys:
+    """The use cases around keys, over a store that this process holds."""
+
+    manage_keys: ManageKeys
+    links: ResultLinks
+    local_key: LocalKey
+
+
+@asynccontextmanager
+async def open_offline_keys(settings: Settings) -> AsyncGenerator[OfflineKeys]:
+    """Hold the store for as long as the block lasts.
+
+    Raises:
+        StartRefused: a server holds it, or it can't be used; the message says which.
+    """
+    database = SqliteDatabase.open(settings.database_path)
+    try:
+        key_store, calendar = SqliteKeyStore(database), SystemCalendar()
+        pepper = await key_store.get_pepper()
+        manage_keys = ManageKeys(
+            store=key_store,
+            key_ring=KeyRing(key_store, calendar, pepper),
+            calendar=calendar,
+            pepper=pepper,
+        )
+        links = ResultLinks(key_store, HotTasks(SqliteTaskStore(database)), calendar)
+        await links.load()
+        yield OfflineKeys(
+            manage_keys=manage_keys,
+            links=links,
+            local_key=LocalKey(settings.data, manage_keys),
+        )
+    finally:
+        database.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFound:
+    """The state of a database file; `schema` is None where it was not read, being held."""
+
+    schema: int | None
+    newest_schema: int
+    holder: str | None
+    """The process that holds the file, as far as it says."""
+
+
+def inspect_store(settings: Settings) -> StoreFound | None:
+    """Look at the database file without changing it; None where there is none yet.
+
+    Raises:
+        StartRefused: it can't be read as a database.
+    """
+    path = settings.database_path
+    if not path.is_file():
+        return None
+    newest = len(list_migrations())
+    holder = _find_holder(path.with_name(path.name + _LOCK_SUFFIX))
+    if holder is not None:
+        return StoreFound(schema=None, newest_schema=newest, holder=holder)
+    try:
+        connection = open_connection(path, read_only=True)
+        schema = int(str(connection.pragma("user_version")))
+        connection.close()
+    except apsw.Error as error:
+        raise StartRefused(f"{path} can't be read as a database: {error}.") from error
+    return StoreFound(schema=schema, newest_schema=newest, holder=None)
+
+
+def find_sqlite_version() -> str:
+    """Give the version of the SQLite in use, which comes with apsw and not with Python."""
+    return apsw.sqlite_lib_version()
+
+
+def paint_sample(width_pixels: int, height_pixels: int, timeout_seconds: float) -> bytes:
+    """Have the sketch engine paint one picture in a process of its own, as the server does.
+
+    Raises:
+        EngineCrashed: it did not paint.
+        TimeoutError: it did not end in time.
+    """
+    return asyncio.run(_paint_sample(width_pixels, height_pixels, timeout_seconds))
+
+
+async def _paint_sample(width_pixels: int, height_pixels: int, timeout_seconds: float) -> bytes:
+    job = GenerationJob(
+        model="sample",
+        prompt="a red house by a lake",
+        negative_prompt="",
+        width_pixels=width_pixels,
+        height_pixels=height_pixels,
+        seed=1,
+        watermark=False,
+    )
+    process = ChildEngineProcess(make_child_command("sketch", EngineOptions()))
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            made = [event async for event in process.generate([job])]
+    finally:
+        await process.stop()
+    pictures = [event.content for event in made if isinstance(event, ResultMade)]
+    if not pictures:
+        raise EngineCrashed
+    return pictures[0]
+
+
+def _find_holder(lock: Path) -> str | None:
+    """Tell who holds a lock file, by trying to share it for an instant."""
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+    finally:
+        with suppress(OSError):
+            os.close(descriptor)
+    return None

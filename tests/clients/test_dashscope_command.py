@@ -1,0 +1,156 @@
+"""The command `dashscope` that comes with the official SDK, unmodified."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from running import RunningKaiga
+
+MODEL = "wan2.5-t2i-preview"
+UNKNOWN_TASK = "00000000-0000-4000-8000-000000000000"
+
+# The exit codes of the command's own: see `dashscope/cli/common.py` of the SDK.
+REFUSED_KEY = 2
+REFUSED_PARAMETER = 3
+
+Finished = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def dashscope(tmp_path: Path) -> Callable[..., Finished]:
+    """Run `dashscope image-synthesis ...` against a server, with an empty home folder."""
+
+    def run(server: RunningKaiga, *arguments: str, key: str | None = None) -> Finished:
+        return subprocess.run(
+            [Path(sys.executable).with_name("dashscope"), "image-synthesis", *arguments],
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(tmp_path),
+                "COLUMNS": "1000",
+                "NO_PROXY": "*",
+                "DASHSCOPE_API_KEY": key or server.key,
+                "DASHSCOPE_HTTP_BASE_URL": server.api_url,
+            },
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=100,
+        )
+
+    return run
+
+
+def test_create_waits_and_shows_a_link_to_the_picture(server, dashscope):
+    finished = dashscope(
+        server, "create", "-m", MODEL, "-p", "a lighthouse", "-n", "1", "--size", "960*1696"
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    output, _ = json.JSONDecoder().raw_decode(finished.stdout)
+    assert output["task_status"] == "SUCCEEDED"
+    assert size_of_png(output["results"][0]["url"]) == (960, 1696)
+
+
+def test_create_shows_the_usage(server, dashscope):
+    finished = dashscope(server, "create", "-m", MODEL, "-p", "a cat", "-n", "2")
+
+    assert finished.stdout.rstrip().endswith('{\n  "image_count": 2\n}')
+
+
+def test_create_with_a_wrong_key_is_refused(server, dashscope):
+    finished = dashscope(server, "create", "-m", MODEL, "-p", "a cat", key="sk-wrong")
+
+    assert finished.returncode != 0
+    assert "InvalidApiKey" in finished.stderr
+
+
+def test_create_with_an_unknown_model_is_refused(server, dashscope):
+    finished = dashscope(server, "create", "-m", "wan0.0-no-such-model", "-p", "a cat")
+
+    assert finished.returncode != 0
+    assert "Model not exist." in finished.stderr
+
+
+def test_wait_ends_with_the_task(server, dashscope):
+    with server.client() as client:
+        task_id = server.submit(client)
+
+    finished = dashscope(server, "wait", task_id)
+
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout)["task_status"] == "SUCCEEDED"
+
+
+def test_fetch_shows_an_unknown_task_as_unknown(server, dashscope):
+    finished = dashscope(server, "fetch", UNKNOWN_TASK)
+
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout)["task_status"] == "UNKNOWN"
+
+
+def test_fetch_tells_why_a_task_failed(server, dashscope):
+    with server.client() as client:
+        task_id = server.submit(client, size="100*100")
+        server.wait_for_end(client, task_id)
+
+    finished = dashscope(server, "fetch", task_id)
+
+    assert finished.returncode == REFUSED_PARAMETER
+    assert "InvalidParameter" in finished.stderr
+    assert "10000" in finished.stderr
+
+
+def test_list_shows_the_tasks_of_a_model(server, dashscope):
+    with server.client() as client:
+        task_id = server.submit(client)
+
+    finished = dashscope(server, "list", "--model-name", MODEL, "-s", "5")
+
+    assert finished.returncode == 0, finished.stderr
+    assert task_id in [row["task_id"] for row in json.loads(finished.stdout)["data"]]
+
+
+def test_list_with_a_wrong_key_is_refused(server, dashscope):
+    finished = dashscope(server, "list", key="sk-wrong")
+
+    assert finished.returncode == REFUSED_KEY
+    assert "InvalidApiKey" in finished.stderr
+
+
+def test_cancel_ends_a_task_that_waits(idle_server, dashscope):
+    with idle_server.client() as client:
+        task_id = idle_server.submit(client)
+
+    cancelled = dashscope(idle_server, "cancel", task_id)
+
+    assert cancelled.returncode == 0, cancelled.stderr
+    fetched = dashscope(idle_server, "fetch", task_id)
+    assert json.loads(fetched.stdout)["task_status"] == "CANCELED"
+
+
+def test_cancel_of_a_finished_task_is_refused(server, dashscope):
+    with server.client() as client:
+        task_id = server.submit(client)
+        server.wait_for_end(client, task_id)
+
+    finished = dashscope(server, "cancel", task_id)
+
+    assert finished.returncode == REFUSED_PARAMETER
+    assert "UnsupportedOperation" in finished.stderr
+
+
+def size_of_png(url: str) -> tuple[int, int]:
+    answer = httpx.get(url, timeout=30)
+    answer.raise_for_status()
+    picture = Image.open(io.BytesIO(answer.content))
+    picture.load()
+    assert picture.format == "PNG"
+    return picture.size

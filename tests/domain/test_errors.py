@@ -1,0 +1,89 @@
+"""The error tree: everything in it has a public code and words, and is drawn where it stands."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kaiga.domain import errors
+from kaiga.domain.errors import KaigaError
+
+ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "MethodRefused": ("PUT",),
+    "StringTooLong": (11, 10),
+    "BodyTooLarge": (10,),
+    "DataUriTooLarge": (10,),
+    "LinkExpired": (datetime(2026, 5, 2, tzinfo=UTC),),
+    "OrderRefused": ("Field required: input.prompt",),
+    "ListQueryInvalid": ("page_no must be a number.",),
+    "FieldInvalid": ("name must be a string.",),
+    "SettingInvalid": ("KAIGA_PORT must be a number.",),
+    "StartRefused": ("The port is taken.",),
+}
+
+
+def list_tree(error: type[KaigaError]) -> list[type[KaigaError]]:
+    return [error, *(each for child in error.__subclasses__() for each in list_tree(child))]
+
+
+TREE = list_tree(KaigaError)
+LEAVES = [error for error in TREE if not error.__subclasses__()]
+
+
+@pytest.mark.parametrize("error", TREE)
+def test_every_error_has_a_code_and_words(error: type[KaigaError]):
+    raised = error(*ARGUMENTS.get(error.__name__, ()))
+
+    assert raised.code
+    assert " " not in raised.code
+    assert str(raised).strip()
+
+
+@pytest.mark.parametrize("error", LEAVES)
+def test_a_leaf_says_more_than_that_something_went_wrong(error: type[KaigaError]):
+    raised = error(*ARGUMENTS.get(error.__name__, ()))
+
+    assert str(raised) != KaigaError.message
+
+
+@pytest.mark.parametrize("error", TREE[1:])
+def test_every_error_is_drawn_in_the_tree_of_its_module(error: type[KaigaError]):
+    assert errors.__doc__ is not None
+    assert error.__name__ in errors.__doc__.replace("\n", " ").split()
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("KeyMissing", "InvalidApiKey", "No API-key provided."),
+        ("KeyInvalid", "InvalidApiKey", "Invalid API-key provided."),
+        (
+            "SynchronousCallRefused",
+            "AccessDenied",
+            "current user api does not support synchronous calls.",
+        ),
+        (
+            "AsynchronousCallRefused",
+            "AccessDenied",
+            "current user api does not support asynchronous calls.",
+        ),
+        ("ModelUnknown", "InvalidParameter", "Model not exist."),
+        ("ModelNotHere", "InvalidParameter", "url error, please check url！"),
+        (
+            "TaskNotCancellable",
+            "UnsupportedOperation",
+            "Failed to cancel the task, please confirm if the task is in PENDING status.",
+        ),
+        ("LinkExpired", "AccessDenied", "Request has expired."),
+        ("ResultGone", "NoSuchKey", "The specified key does not exist."),
+    ],
+)
+def test_the_contract_s_errors_have_the_contract_s_words(name: str, code: str, message: str):
+    raised = getattr(errors, name)(*ARGUMENTS.get(name, ()))
+
+    assert (raised.code, str(raised)) == (code, message)
+
+
+def test_an_expired_link_tells_since_when():
+    at = datetime(2026, 5, 2, tzinfo=UTC)
+
+    assert errors.LinkExpired(at).expired_at == at

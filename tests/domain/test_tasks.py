@@ -1,0 +1,81 @@
+"""What becomes of a task, and where its objects lie."""
+
+import pytest
+
+from domain.samples import MODERATED, make_claim, make_generation, make_result, make_task
+from kaiga.domain.generation import LARGEST_SEED, seed_of_picture
+from kaiga.domain.tasks import (
+    Failure,
+    Outcome,
+    TaskStatus,
+    Usage,
+    make_outcome,
+    request_object_key,
+    result_object_key,
+)
+
+MADE = make_result(make_task())
+TIMED_OUT = Failure(code="InternalError.Timeout", message="Timed out.")
+
+
+@pytest.mark.parametrize(
+    ("status", "is_final"),
+    [
+        ("PENDING", False),
+        ("RUNNING", False),
+        ("SUCCEEDED", True),
+        ("FAILED", True),
+        ("CANCELED", True),
+        ("UNKNOWN", False),
+    ],
+)
+def test_a_status_is_final_exactly_if_a_task_stays_in_it(status: str, is_final: bool):
+    assert TaskStatus(status).is_final is is_final
+
+
+def test_every_status_is_in_the_table_above():
+    assert len(TaskStatus) == 6
+
+
+def test_one_good_picture_is_enough_to_succeed_and_only_good_ones_are_billed():
+    outcome = make_outcome((MODERATED, MADE, TIMED_OUT), "a longer prompt")
+
+    assert outcome == Outcome(
+        status=TaskStatus.SUCCEEDED,
+        results=(MODERATED, MADE, TIMED_OUT),
+        usage=Usage(image_count=1),
+        actual_prompt="a longer prompt",
+    )
+
+
+def test_with_no_good_picture_the_task_fails_for_the_first_reason_and_bills_nothing():
+    outcome = make_outcome((TIMED_OUT, MODERATED), "a longer prompt")
+
+    assert outcome == Outcome(
+        status=TaskStatus.FAILED, results=(TIMED_OUT, MODERATED), failure=TIMED_OUT
+    )
+
+
+def test_objects_of_two_attempts_or_pictures_never_share_a_key():
+    task = make_task()
+    first, second = make_claim(task, 1).task, make_claim(task, 2).task
+    keys = [
+        result_object_key(first, 0),
+        result_object_key(first, 1),
+        result_object_key(second, 0),
+        request_object_key(task.account, task.id),
+    ]
+
+    assert keys[0] == f"{task.account}/{task.id}/1/0"
+    assert len(set(keys)) == len(keys)
+
+
+def test_seeds_count_up_from_picture_to_picture_and_wrap():
+    generation = make_generation(seed=LARGEST_SEED - 1)
+
+    assert [seed_of_picture(generation, index) for index in range(4)] == [
+        LARGEST_SEED - 1,
+        LARGEST_SEED,
+        0,
+        1,
+    ]

@@ -1,0 +1,114 @@
+"""Small real classes that stand in for ports; the ones that store pass their port's contract."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from datetime import datetime, timedelta
+
+from domain.samples import START
+from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
+from kaiga.domain.ids import AccountId, ObjectKey
+from kaiga.ports.engine import EngineEvent, GenerationJob, ResultMade
+from kaiga.ports.object_store import ObjectEntry
+
+PNG_BYTES = b"\x89PNG\r\n\x1a\n" + b"a picture"
+
+
+class SetCalendar:
+    """A `Calendar` that stands still until it is set."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def now(self, account: AccountId) -> datetime:  # noqa: ARG002  all accounts share this calendar
+        return self.at
+
+    def real_now(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by
+
+
+class SetLeaseClock:
+    """A `LeaseClock` that stands still until it is set."""
+
+    def __init__(self, at: float = 0.0) -> None:
+        self.at = at
+
+    def now(self) -> float:
+        return self.at
+
+
+class MemoryObjects:
+    """An `ObjectStore` in a dictionary, with an outage that a test can turn on."""
+
+    def __init__(self, calendar: SetCalendar | None = None) -> None:
+        self.contents: dict[ObjectKey, bytes] = {}
+        self.stored_at: dict[ObjectKey, datetime] = {}
+        self.is_down = False
+        self._calendar = calendar or SetCalendar()
+
+    async def put(self, key: ObjectKey, content: bytes) -> None:
+        self._check(key)
+        self.contents[key] = content
+        self.stored_at[key] = self._calendar.real_now()
+
+    async def read_range(self, key: ObjectKey, start: int, length: int) -> bytes:
+        self._check(key)
+        if key not in self.contents:
+            raise ObjectMissing
+        return self.contents[key][start : start + length]
+
+    async def delete(self, keys: Sequence[ObjectKey]) -> None:
+        for key in keys:
+            self._check(key)
+            self.contents.pop(key, None)
+            self.stored_at.pop(key, None)
+
+    async def list_entries(self) -> AsyncIterator[Sequence[ObjectEntry]]:
+        if self.is_down:
+            raise ObjectsUnavailable
+        yield [
+            ObjectEntry(key=key, size_bytes=len(content), stored_at=self.stored_at[key])
+            for key, content in self.contents.items()
+        ]
+
+    def _check(self, key: ObjectKey) -> None:
+        if self.is_down or key.startswith("/") or ".." in key.split("/"):
+            raise ObjectsUnavailable
+
+
+class PlannedEngine:
+    """An `EngineProcess` that tells the events it was given, then ends or raises as planned.
+
+    Where nothing is planned, every job of a batch gets a picture. With a `gate`, nothing is told
+    before it opens.
+    """
+
+    def __init__(
+        self,
+        events: Sequence[EngineEvent] | None = None,
+        error: Exception | None = None,
+        gate: asyncio.Event | None = None,
+    ) -> None:
+        self._events = events
+        self._error = error
+        self._gate = gate
+        self.batches: list[Sequence[GenerationJob]] = []
+        self.has_begun = asyncio.Event()
+        self.is_abandoned = False
+
+    async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
+        self.batches.append(batch)
+        self.has_begun.set()
+        planned = self._events
+        if planned is None:
+            planned = [ResultMade(index=i, content=PNG_BYTES) for i in range(len(batch))]
+        self.is_abandoned = True
+        if self._gate is not None:
+            await self._gate.wait()
+        for event in planned:
+            yield event
+        if self._error is not None:
+            raise self._error
+        self.is_abandoned = False
