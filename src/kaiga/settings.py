@@ -192,6 +192,11 @@ class Settings:
             _seconds(0.5, 3600), "30", "How long a worker holds a task without a sign of life."
         )
     )
+    task_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 86400 * 30), "10800", "How long a task may run before it fails."
+        )
+    )
     grace_seconds: float = field(
         metadata=_setting(
             _seconds(0, 3600), "5", "How long running work may go on once the server is stopped."

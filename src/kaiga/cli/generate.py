@@ -12,7 +12,7 @@ import typer
 from kaiga.catalogue import read_catalogue
 from kaiga.cli.client import ApiClient, Order
 from kaiga.cli.failures import NoServerRuns
-from kaiga.cli.making import Made, create_and_save
+from kaiga.cli.making import Made, finish_and_save, naming_interrupted_task
 from kaiga.cli.options import (
     AsJson,
     Data,
@@ -81,9 +81,9 @@ def generate(
     key: Key = None,
     data: Data = None,
 ) -> None:
-    """Paint pictures from a prompt and save them; prints the files' paths.
+    """Paint pictures from a prompt and save them.
 
-    Asks a running server over HTTP. Where none runs on the data folder, one is started for this
+    Prints the files' paths. Asks a running server over HTTP. Where none runs on the data folder, one is started for this
     call and ended after it.
     """
     settings = read_command_settings({"KAIGA_DATA": data})
@@ -103,9 +103,11 @@ def generate(
         open_client(NamedServer(url=url, key=key), settings) as client,
         ProgressShown() as progress,
     ):
-        made = create_and_save(
-            client, order, folder=output, timeout_seconds=timeout, progress=progress
-        )
+        task_id = client.create(order)
+        with naming_interrupted_task(task_id):
+            made = finish_and_save(
+                client, task_id, folder=output, timeout_seconds=timeout, progress=progress
+            )
     print_made(made, as_json=as_json)
 
 

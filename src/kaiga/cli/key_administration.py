@@ -15,15 +15,15 @@ from kaiga.domain.keys import ApiKey, Role
 from kaiga.settings import Settings
 
 
-class WantedKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a new key is to be; None leaves a member to the default of keys."""
+class WantedKey(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new key is to be; a region of None is any, hours of None never expire."""
 
     name: str
     role: Role
-    account: str | None = None
-    workspace: str | None = None
-    region: str | None = None
-    expires_in_hours: float | None = None
+    account: str
+    workspace: str
+    region: str | None
+    expires_in_hours: float | None
 
 
 class MadeKey(ApiKey, frozen=True, kw_only=True):
@@ -107,18 +107,14 @@ class StoreKeys:
     async def _create(self, wanted: WantedKey) -> MadeKey:
         hours = wanted.expires_in_hours
         expires_at = None if hours is None else datetime.now(UTC) + timedelta(hours=hours)
-        places: dict[str, str] = {}
-        if wanted.account is not None:
-            places["account"] = AccountId(wanted.account)
-        if wanted.workspace is not None:
-            places["workspace"] = WorkspaceId(wanted.workspace)
         async with open_offline_keys(self._settings) as keys:
             key, text = await keys.manage_keys.create(
                 name=wanted.name,
                 role=wanted.role,
+                account=AccountId(wanted.account),
+                workspace=WorkspaceId(wanted.workspace),
                 region=wanted.region,
                 expires_at=expires_at,
-                **places,
             )
         return MadeKey(key=text, **msgspec.structs.asdict(key))
 

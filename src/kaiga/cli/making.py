@@ -27,23 +27,21 @@ class Made:
     files: tuple[Path, ...]
 
 
-def create_and_save(
+def finish_and_save(
     client: ApiClient,
-    order: Order,
+    task_id: str,
     *,
     folder: Path,
     timeout_seconds: float,
     progress: ProgressShown,
 ) -> Made:
-    """Create a task, wait for its end and save its results in `folder`.
+    """Wait for a task's end and save its results in `folder`.
 
     Raises:
-        CommandFailed: it was refused, failed, or did not end in time; the message says which.
+        CommandFailed: it failed, or did not end in time; the message says which.
     """
-    task_id = client.create(order)
-    with naming_interrupted_task(task_id):
-        answer = wait_for_end(client, task_id, timeout_seconds, progress)
-        return save_results(client, answer, folder, progress)
+    answer = wait_for_end(client, task_id, timeout_seconds, progress)
+    return _save_results(client, answer, folder, progress)
 
 
 def wait_for_end(
@@ -79,7 +77,27 @@ def wait_for_end(
         pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * _PAUSE_GROWTH)
 
 
-def save_results(
+@contextmanager
+def naming_interrupted_task(task_id: str) -> Generator[None]:
+    """On Ctrl-C, say under which id the task goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise CommandFailed(
+            f"Interrupted while task {task_id} went on. {_tell_how_to_watch(task_id)}",
+            exit_status=_INTERRUPTED_STATUS,
+        ) from None
+
+
+def unknown_task_message(task_id: str) -> str:
+    """Give what is said of a task that the server does not show."""
+    return (
+        f"The server shows no task {task_id}: there is none of that id, "
+        "it has expired, or the key is another account's."
+    )
+
+
+def _save_results(
     client: ApiClient, answer: TaskAnswer, folder: Path, progress: ProgressShown
 ) -> Made:
     """Download every result of a task that succeeded; tells of the ones that were not made."""
@@ -91,18 +109,6 @@ def save_results(
         progress.begin_download(f"Downloading picture {number} of {len(answer.output.results)}")
         files.append(client.download(picture.url, folder, progress.advance_download))
     return Made(answer=answer, files=tuple(files))
-
-
-@contextmanager
-def naming_interrupted_task(task_id: str) -> Generator[None]:
-    """On Ctrl-C, say under which id the task goes on."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise CommandFailed(
-            f"Interrupted; task {task_id} goes on. {_tell_how_to_watch(task_id)}",
-            exit_status=_INTERRUPTED_STATUS,
-        ) from None
 
 
 def _tell_how_to_watch(task_id: str) -> str:
@@ -124,11 +130,3 @@ def _require_success(answer: TaskAnswer) -> TaskAnswer:
             raise CommandFailed(f"Task {output.task_id} was canceled.")
         case _:
             raise CommandFailed(unknown_task_message(output.task_id))
-
-
-def unknown_task_message(task_id: str) -> str:
-    """Give what is said of a task that the server does not show."""
-    return (
-        f"The server shows no task {task_id}: there is none of that id, "
-        "it has expired, or the key is another account's."
-    )

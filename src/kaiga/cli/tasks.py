@@ -12,8 +12,8 @@ from kaiga.cli.client import ApiClient
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.generate import open_client, print_made
 from kaiga.cli.making import (
+    finish_and_save,
     naming_interrupted_task,
-    save_results,
     unknown_task_message,
     wait_for_end,
 )
@@ -154,10 +154,13 @@ def watch(
         else ApiClient(reach_server(named, settings))
     )
     with opened as client, ProgressShown() as progress, naming_interrupted_task(task_id):
-        answer = wait_for_end(client, task_id, timeout, progress)
         if output is not None:
-            print_made(save_results(client, answer, output, progress), as_json=as_json)
+            made = finish_and_save(
+                client, task_id, folder=output, timeout_seconds=timeout, progress=progress
+            )
+            print_made(made, as_json=as_json)
             return
+        answer = wait_for_end(client, task_id, timeout, progress)
     _print_end(answer, as_json=as_json)
 
 

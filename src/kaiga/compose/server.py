@@ -232,6 +232,7 @@ def _build_supervisor(parts: _Parts) -> Supervisor:
             rewriter=RuleRewriter(),
             calendar=parts.calendar,
             retention=parts.retention,
+            longest_run=timedelta(seconds=settings.task_timeout_seconds),
         ),
         recover_tasks=RecoverTasks(
             store=parts.store,

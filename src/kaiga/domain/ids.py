@@ -2,9 +2,11 @@
 
 import random
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NewType
 from uuid import UUID
+
+from kaiga.domain.instants import instant_at, milliseconds_since_epoch
 
 TaskId = NewType("TaskId", str)
 AccountId = NewType("AccountId", str)
@@ -30,8 +32,7 @@ def make_task_id(at: datetime, randomness: int) -> TaskId:
 
     Ids sort by the millisecond in which they were made. `randomness` gives the 74 free bits.
     """
-    milliseconds = int(at.timestamp() * 1000)
-    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80
+    value = (milliseconds_since_epoch(at) & 0xFFFF_FFFF_FFFF) << 80
     value |= _VERSION_7 << 76
     value |= ((randomness >> 62) & 0xFFF) << 64
     value |= _VARIANT << 62
@@ -60,8 +61,7 @@ def is_task_id(text: str) -> bool:
 
 def made_at(task_id: TaskId) -> datetime:
     """Read the millisecond in which a version 7 id was made."""
-    milliseconds = UUID(task_id).int >> 80
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return instant_at(UUID(task_id).int >> 80)
 
 
 def draw_request_id() -> RequestId:

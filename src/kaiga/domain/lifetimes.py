@@ -30,6 +30,14 @@ _FAILURE = Failure(
     message="An internal error has occured, please try again later or contact service support.",
 )
 
+RAN_TOO_LONG = Failure(
+    code="InternalError.Timeout",
+    message=(
+        "An internal timeout error has occured during execution, "
+        "please try again later or contact service support."
+    ),
+)
+
 
 def failure_after(cause: AttemptCause) -> Failure:
     """Give what a client is told when the last try ended with `cause` (contract/core.md, 5.7)."""

@@ -9,6 +9,7 @@ import hmac
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from urllib.parse import quote
 
 from kaiga.domain.ids import LinkKeyId, TaskId, is_task_id
@@ -57,7 +58,7 @@ def find_result_address(path: str) -> ResultAddress | None:
 
 def make_link_query(key: LinkKey, path: str, expires_at: datetime) -> str:
     """Make the query `Expires=&OSSAccessKeyId=&Signature=` that opens `path` until `expires_at`."""
-    expires = str(int(expires_at.timestamp()))
+    expires = str(ceil(expires_at.timestamp()))
     signature = quote(_sign(key, path, expires), safe="")
     return f"Expires={expires}&OSSAccessKeyId={key.id}&Signature={signature}"
 

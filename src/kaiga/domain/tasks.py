@@ -161,6 +161,15 @@ def result_object_key(task: Task, position: int) -> ObjectKey:
     return ObjectKey(f"{task.account}/{task.id}/{task.attempt}/{position}")
 
 
+def attempt_of_object(key: ObjectKey) -> tuple[TaskId, int] | None:
+    """Read which attempt of which task an object is a result of; None where it is none."""
+    match key.split("/"):
+        case [_, task_id, attempt, _] if attempt.isascii() and attempt.isdigit():
+            return TaskId(task_id), int(attempt)
+        case _:
+            return None
+
+
 def request_object_key(account: AccountId, task_id: TaskId) -> ObjectKey:
     """Name the object that holds a request too large for its row."""
     return ObjectKey(f"{account}/{task_id}/request")

@@ -29,15 +29,15 @@ class LocalObjects(StoredObjects):
         """See the port."""
         await super().put(key, content)
         try:
-            await asyncio.to_thread(_sync_to_disk, self._root / key)
+            await asyncio.to_thread(_sync_to_disk, self._root / key, self._root)
         except OSError as error:
             raise ObjectsUnavailable from error
 
     async def delete(self, keys: Sequence[ObjectKey]) -> None:
         """See the port; unfinished files, which only this listing shows, are removed as well."""
         unfinished = [key for key in keys if _UNFINISHED_MARK in key]
-        for key in unfinished:
-            (self._root / key).unlink(missing_ok=True)
+        if unfinished:
+            await asyncio.to_thread(self._delete_unfinished, unfinished)
         await super().delete([key for key in keys if _UNFINISHED_MARK not in key])
 
     async def list_entries(self) -> AsyncIterator[Sequence[ObjectEntry]]:
@@ -47,19 +47,35 @@ class LocalObjects(StoredObjects):
             yield page
 
     def _list_unfinished(self) -> Sequence[ObjectEntry]:
-        return [
-            ObjectEntry(
-                key=ObjectKey(str(path.relative_to(self._root))),
-                size_bytes=path.stat().st_size,
-                stored_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
-            )
-            for path in self._root.rglob(f"*{_UNFINISHED_MARK}*")
-            if path.is_file()
-        ]
+        paths = self._root.rglob(f"*{_UNFINISHED_MARK}*")
+        return [entry for path in paths if (entry := self._find_entry(path)) is not None]
+
+    def _find_entry(self, path: Path) -> ObjectEntry | None:
+        try:
+            found = path.stat()
+        except OSError:  # its write has just been finished
+            return None
+        return ObjectEntry(
+            key=ObjectKey(str(path.relative_to(self._root))),
+            size_bytes=found.st_size,
+            stored_at=datetime.fromtimestamp(found.st_mtime, UTC),
+        )
+
+    def _delete_unfinished(self, keys: Sequence[ObjectKey]) -> None:
+        for key in keys:
+            path = (self._root / key).resolve()
+            if not path.is_relative_to(self._root.resolve()):
+                raise ObjectsUnavailable
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise ObjectsUnavailable from error
 
 
-def _sync_to_disk(path: Path) -> None:
-    for synced in (path, path.parent):
+def _sync_to_disk(path: Path, root: Path) -> None:
+    """Sync a file and every folder down to it: a new folder is no safer than what names it."""
+    above = [folder for folder in path.parents if folder.is_relative_to(root)]
+    for synced in (path, *above):
         descriptor = os.open(synced, os.O_RDONLY)
         try:
             os.fsync(descriptor)

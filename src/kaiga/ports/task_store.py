@@ -33,6 +33,13 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
+class PurgedTasks(msgspec.Struct, frozen=True, kw_only=True):
+    """Tasks that were forgotten, and the objects that they named."""
+
+    task_ids: Sequence[TaskId]
+    objects: Sequence[ObjectKey]
+
+
 class QueueDepth(msgspec.Struct, frozen=True, kw_only=True):
     """How many tasks wait and how many run."""
 
@@ -111,15 +118,15 @@ class TaskStore(Protocol):
         """
         ...
 
-    async def purge_expired(self, now: datetime, limit: int) -> Sequence[ObjectKey]:
-        """Forget up to `limit` tasks that have expired; gives the objects that they named.
+    async def purge_expired(self, now: datetime, limit: int) -> PurgedTasks:
+        """Forget up to `limit` tasks that have expired.
 
         Rows of the usage ledger stay. An unfinished task never expires.
         """
         ...
 
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
-        """Give those of `keys` that a row names."""
+        """Give those of `keys` that a row names, or that belong to an attempt that is running."""
         ...
 
     async def measure_queue(self) -> QueueDepth:

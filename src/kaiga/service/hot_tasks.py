@@ -34,7 +34,8 @@ class HotTasks:
 
     def keep(self, task: Task, token: object) -> None:
         """Remember a task, unless it has changed since `expect` gave `token`."""
-        if self._under_way.pop(task.id, None) is token:
+        if self._under_way.get(task.id) is token:
+            del self._under_way[task.id]
             self._tasks.put(task.id, task)
 
     def give_up(self, task_id: TaskId, token: object) -> None:

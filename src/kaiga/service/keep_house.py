@@ -25,10 +25,9 @@ class PurgeExpired:
         Raises:
             StoreUnavailable, ObjectsUnavailable: the next step tries again.
         """
-        keys = await self.store.purge_expired(self.calendar.real_now(), _PURGE_STEP)
-        if keys:
-            await self.objects.delete(keys)
-        return bool(keys)
+        purged = await self.store.purge_expired(self.calendar.real_now(), _PURGE_STEP)
+        await self.objects.delete(purged.objects)
+        return bool(purged.task_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

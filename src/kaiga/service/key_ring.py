@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kaiga.domain.errors import KeyInvalid
+from kaiga.domain.errors import KeyInvalid, StoreUnavailable
 from kaiga.domain.ids import KeyId
 from kaiga.domain.keys import Principal, hash_api_key
 from kaiga.ports.clock import Calendar
@@ -21,6 +21,7 @@ class KeyRing:
         self._pepper = pepper
         self._known: Recent[bytes, Principal] = Recent(_CAPACITY)
         self._uses: dict[KeyId, datetime] = {}
+        self._revocations = 0
 
     def find_known(self, key: str) -> Principal | None:
         """Give who a recently seen key speaks for; None where the store must be asked.
@@ -41,16 +42,19 @@ class KeyRing:
             StoreUnavailable: the store did not answer.
         """
         key_hash = hash_api_key(self._pepper, key)
+        revocations = self._revocations
         principal = await self._store.find_principal(key_hash)
         if principal is None:
             raise KeyInvalid
         self._check_expiry(principal)
-        self._known.put(key_hash, principal)
+        if revocations == self._revocations:  # else it may have been read before it was revoked
+            self._known.put(key_hash, principal)
         self._uses[principal.key_id] = self._calendar.real_now()
         return principal
 
     def forget(self, key_hash: bytes) -> None:
         """Ask the store again about a key: it was revoked."""
+        self._revocations += 1
         self._known.forget(key_hash)
 
     async def flush_uses(self) -> None:
@@ -59,10 +63,13 @@ class KeyRing:
         Raises:
             StoreUnavailable: the store did not take it; it is tried again with the next flush.
         """
-        uses = dict(self._uses)
+        uses, self._uses = self._uses, {}
         if uses:
-            await self._store.record_uses(uses)
-        self._uses.clear()
+            try:
+                await self._store.record_uses(uses)
+            except StoreUnavailable:
+                self._uses = {**uses, **self._uses}
+                raise
         self._known.clear()
 
     def _check_expiry(self, principal: Principal) -> None:

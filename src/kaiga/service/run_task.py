@@ -10,15 +10,17 @@ import structlog
 
 from kaiga.domain.errors import EngineCrashed, LeaseLost, ObjectsUnavailable, StoreUnavailable
 from kaiga.domain.generation import Generation, seed_of_picture
-from kaiga.domain.lifetimes import expiry_of_task
+from kaiga.domain.lifetimes import RAN_TOO_LONG, expiry_of_task
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
     Failure,
+    Outcome,
     Result,
     StoredResult,
     Task,
+    TaskStatus,
     make_outcome,
     result_object_key,
 )
@@ -39,6 +41,7 @@ from kaiga.ports.task_store import TaskStore
 _log = structlog.get_logger(__name__)
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 10.0
+_PAUSE_BEFORE_RETRY_SECONDS = 1.0
 _UNREADABLE = Failure(code=EngineCrashed.code, message=EngineCrashed.message)
 
 
@@ -51,30 +54,40 @@ class RunTask:
     rewriter: PromptRewriter
     calendar: Calendar
     retention: timedelta
+    longest_run: timedelta
+    """After that long, a task fails with `InternalError.Timeout` (contract/core.md, 2.7)."""
 
     async def __call__(self, claim: Claim, process: EngineProcess) -> None:
         """Run the claimed task on `process`.
 
         A cancellation gives the task back, so that another worker may run it at once.
         """
+        try:
+            cause = await self._run(claim, process)
+            if cause is not None:
+                await self._give_back(claim, cause)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(claim, AttemptCause.WORKER_STOPPED))
+            raise
+
+    async def _run(self, claim: Claim, process: EngineProcess) -> AttemptCause | None:
+        """Make and publish; gives why that did not end the task, None where it did."""
         log = _log.bind(task_id=claim.task.id, attempt=claim.task.attempt)
         try:
             await self._make_and_publish(claim, process)
         except LeaseLost:
             log.warning("lease lost; the results of this attempt are dropped")
-        except asyncio.CancelledError:
-            await asyncio.shield(self._give_back(claim, AttemptCause.WORKER_STOPPED))
-            raise
         except ObjectsUnavailable:
             log.warning("the object store took no results")
-            await asyncio.sleep(_LONGEST_PAUSE_SECONDS / 10)
-            await self._give_back(claim, AttemptCause.OBJECTS_UNAVAILABLE)
+            await asyncio.sleep(_PAUSE_BEFORE_RETRY_SECONDS)
+            return AttemptCause.OBJECTS_UNAVAILABLE
         except EngineCrashed as error:
             log.warning("the engine crashed", reason=str(error.__cause__ or error))
-            await self._give_back(claim, AttemptCause.ENGINE_CRASHED)
+            return AttemptCause.ENGINE_CRASHED
         except Exception:
             log.exception("a bug kept this task from running")
-            await self._give_back(claim, AttemptCause.ENGINE_CRASHED)
+            return AttemptCause.ENGINE_CRASHED
+        return None
 
     async def _make_and_publish(self, claim: Claim, process: EngineProcess) -> None:
         task = claim.task
@@ -87,14 +100,27 @@ class RunTask:
             else None
         )
         jobs = make_jobs(task.model, generation, actual_prompt or generation.prompt)
-        results = await self._make_results(task, jobs, process)
-        outcome = make_outcome(results, actual_prompt)
+        outcome = await self._make_outcome(task, jobs, process, actual_prompt)
 
         async def publish() -> None:
             now = self.calendar.now(task.account)
             await self.store.finish(claim, outcome, now, expiry_of_task(now, self.retention))
 
         await _insist(publish)
+
+    async def _make_outcome(
+        self,
+        task: Task,
+        jobs: Sequence[GenerationJob],
+        process: EngineProcess,
+        actual_prompt: str | None,
+    ) -> Outcome:
+        try:
+            async with asyncio.timeout(self.longest_run.total_seconds()):
+                results = await self._make_results(task, jobs, process)
+        except TimeoutError:
+            return Outcome(status=TaskStatus.FAILED, failure=RAN_TOO_LONG)
+        return make_outcome(results, actual_prompt)
 
     async def _make_results(
         self, task: Task, jobs: Sequence[GenerationJob], process: EngineProcess

@@ -76,9 +76,12 @@ class ChildEngineProcess:
 
     async def _ensure_started(self) -> Process:
         if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE
-            )
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command, stdin=PIPE, stdout=PIPE
+                )
+            except OSError as error:
+                raise EngineCrashed from error
         return self._process
 
 

@@ -4,9 +4,10 @@ import asyncio
 
 import structlog
 
-from kaiga.domain.errors import ObjectsUnavailable, StoreUnavailable
+from kaiga.domain.errors import StoreUnavailable
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.key_ring import KeyRing
+from kaiga.worker.repeating import repeat_for_ever
 
 _log = structlog.get_logger(__name__)
 _BETWEEN_STEPS_SECONDS = 0.05  # creates come first; a large purge may take its time
@@ -33,8 +34,8 @@ class Housekeeper:
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._purge_for_ever())
-            group.create_task(self._sweep_for_ever())
+            group.create_task(repeat_for_ever("purging", self._purge_and_flush))
+            group.create_task(repeat_for_ever("sweeping", self._sweep_once))
 
     async def stop(self) -> None:
         """Record what has not been recorded yet."""
@@ -43,22 +44,13 @@ class Housekeeper:
         except StoreUnavailable:
             _log.warning("when keys were last used could not be recorded")
 
-    async def _purge_for_ever(self) -> None:
-        while True:
-            try:
-                has_more = await self._purge()
-                await self._key_ring.flush_uses()
-            except (StoreUnavailable, ObjectsUnavailable) as error:
-                _log.warning("housekeeping waits", reason=str(error))
-                has_more = False
-            await asyncio.sleep(_BETWEEN_STEPS_SECONDS if has_more else self._purge_seconds)
+    async def _purge_and_flush(self) -> None:
+        has_more = await self._purge()
+        await self._key_ring.flush_uses()
+        await asyncio.sleep(_BETWEEN_STEPS_SECONDS if has_more else self._purge_seconds)
 
-    async def _sweep_for_ever(self) -> None:
-        while True:
-            try:
-                removed = await self._sweep()
-                if removed:
-                    _log.info("removed objects that nothing names", count=removed)
-            except (StoreUnavailable, ObjectsUnavailable) as error:
-                _log.warning("the sweep waits", reason=str(error))
-            await asyncio.sleep(self._sweep_seconds)
+    async def _sweep_once(self) -> None:
+        removed = await self._sweep()
+        if removed:
+            _log.info("removed objects that nothing names", count=removed)
+        await asyncio.sleep(self._sweep_seconds)

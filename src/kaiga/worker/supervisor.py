@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from kaiga.domain.errors import StoreUnavailable
 from kaiga.domain.ids import Lane, WorkerId
 from kaiga.domain.tasks import Claim, Lease
 from kaiga.ports.clock import Calendar, LeaseClock
@@ -22,11 +21,13 @@ from kaiga.ports.task_store import TaskStore
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.run_task import RunTask
 from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.repeating import repeat_for_ever
 
 _log = structlog.get_logger(__name__)
 _SAFETY_NET_SECONDS = 1.0
 """How often waiting tasks are looked for where no wake-up came; wake-ups are hints."""
 _RENEWALS_PER_LEASE = 3
+_GIVING_BACK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Supervisor:
         self._policy = policy
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._wake = asyncio.Event()
+        self._slot_freed = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._stopping = False
         store.on_waiting(self._wake.set)
@@ -86,8 +88,8 @@ class Supervisor:
     async def run(self) -> None:
         """Work until cancelled; `stop` ends it with grace."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._claim_for_ever(group))
-            group.create_task(self._renew_for_ever())
+            group.create_task(repeat_for_ever("claiming", lambda: self._claim_or_wait(group)))
+            group.create_task(repeat_for_ever("leases", self._renew_and_recover))
 
     async def stop(self) -> None:
         """Claim nothing more; let running work finish within the grace, give back the rest."""
@@ -98,35 +100,28 @@ class Supervisor:
             await asyncio.wait(self._running, timeout=self._policy.grace_seconds)
         for running in list(self._running):
             running.cancel()
-        if self._running:
-            await asyncio.wait(self._running)
+        if self._running:  # a store that does not answer must not keep us: recovery will take over
+            await asyncio.wait(self._running, timeout=_GIVING_BACK_SECONDS)
         for slot in self._slots:
             await slot.stop()
 
-    async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
-        while True:
-            self._wake.clear()
-            async with self._claiming:
-                claimed = await self._claim_for_free_slots(group)
-            if not claimed:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_SAFETY_NET_SECONDS):
-                        await self._wake.wait()
+    async def _claim_or_wait(self, group: asyncio.TaskGroup) -> None:
+        if not self._free:
+            self._slot_freed.clear()
+            await self._slot_freed.wait()
+        self._wake.clear()
+        async with self._claiming:
+            claimed = await self._claim_for_free_slots(group)
+        if not claimed:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SAFETY_NET_SECONDS):
+                    await self._wake.wait()
 
     async def _claim_for_free_slots(self, group: asyncio.TaskGroup) -> int:
         if self._stopping or not self._free:
             return 0
-        try:
-            claims = await self._store.claim(
-                self._lanes,
-                self._make_lease(),
-                len(self._free),
-                self._engine,
-                self._calendar.real_now(),
-            )
-        except StoreUnavailable:
-            _log.warning("the store does not answer; nothing is claimed for now")
-            return 0
+        lease, now = self._make_lease(), self._calendar.real_now()
+        claims = await self._store.claim(self._lanes, lease, len(self._free), self._engine, now)
         for claim in claims:
             running = group.create_task(self._run_on_slot(claim, self._free.pop()))
             self._running[running] = claim
@@ -136,18 +131,16 @@ class Supervisor:
     async def _run_on_slot(self, claim: Claim, slot: ChildEngineProcess) -> None:
         try:
             await self._run_task(claim, slot)
+        except Exception:  # noqa: BLE001  one task's bug must not end the work on all others
+            _log.exception("a task could not be given back", task_id=claim.task.id)
         finally:
             self._free.append(slot)
-            self._wake.set()
+            self._slot_freed.set()
 
-    async def _renew_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._policy.lease_seconds / _RENEWALS_PER_LEASE)
-            try:
-                await self._renew()
-                await self._recover_tasks()
-            except StoreUnavailable:
-                _log.warning("the store does not answer; leases could not be renewed")
+    async def _renew_and_recover(self) -> None:
+        await asyncio.sleep(self._policy.lease_seconds / _RENEWALS_PER_LEASE)
+        await self._renew()
+        await self._recover_tasks()
 
     async def _renew(self) -> None:
         if not self._running:

@@ -29,8 +29,8 @@ def disc(x: float, y: float, radius: float, radius_y: float | None = None) -> st
     width, height = number(radius), number(tall)
     reach = number(2 * radius)
     return (
-        f"M{number(x - radius)} {number(y)}a{width} {height} 0 1 0 {reach} 0"
-        f"a{width} {height} 0 1 0 -{reach} 0Z"
+        f"M{number(x - radius)} {number(y)}a{width} {height} 0 1 1 {reach} 0"
+        f"a{width} {height} 0 1 1 -{reach} 0Z"
     )
 
 

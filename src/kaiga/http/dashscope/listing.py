@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from kaiga.domain.errors import ListQueryInvalid, MethodRefused
+from kaiga.domain.instants import milliseconds_since_epoch
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
 from kaiga.http.dashscope.times import find_time, show_time
@@ -88,7 +89,7 @@ class ListRoute:
             "model_name": task.model,
         }
         for name, at in _times_of(task).items():
-            row[name] = round(at.timestamp() * 1000)
+            row[name] = milliseconds_since_epoch(at)
         return row
 
     def _make_text_row(self, task: Task) -> dict[str, object]:

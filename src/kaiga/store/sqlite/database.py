@@ -9,7 +9,7 @@ from kaiga.store.sqlite.checkpointing import Checkpointer
 from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS, open_connection
 from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.group_commit import GroupCommit
-from kaiga.store.sqlite.migrating import migrate
+from kaiga.store.sqlite.migrating import check_ownership, migrate
 from kaiga.store.sqlite.reading import ReadThread
 
 
@@ -39,6 +39,7 @@ class SqliteDatabase:
         lock = FileLock(path.with_name(path.name + ".lock"))
         lock.acquire()
         try:
+            check_ownership(path)
             connection = open_connection(path)
             migrate(connection)
         except (*UNAVAILABLE_ERRORS, apsw.Error) as error:

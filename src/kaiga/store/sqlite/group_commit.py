@@ -61,6 +61,7 @@ class GroupCommit:
         self._loop = asyncio.get_running_loop()
         self._collected: list[_Waiting] = []
         self._is_committing = False
+        self._is_closed = False
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="kaiga-writer", daemon=True)
         self._thread.start()
@@ -74,6 +75,9 @@ class GroupCommit:
             StoreUnavailable: the database did not take it; nothing was changed.
         """
         future: asyncio.Future[R] = self._loop.create_future()
+        if self._is_closed:
+            future.set_exception(StoreUnavailable())
+            return future
         self._collected.append(_Waiting(kind, argument, future))
         if not self._is_committing:
             if len(self._collected) >= _WORTH_A_COMMIT:
@@ -83,7 +87,8 @@ class GroupCommit:
         return future
 
     def close(self) -> None:
-        """Finish what waits, then stop."""
+        """Finish what waits, then stop; a later write is refused."""
+        self._is_closed = True
         if self._collected:
             self._batches.put(self._collected)
             self._collected = []
@@ -147,6 +152,8 @@ class GroupCommit:
         return answers
 
     def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
+        if self._connection.in_transaction:  # an earlier ROLLBACK did not get through
+            self._connection.execute("ROLLBACK")
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             answers = self._run_kinds(kinds)

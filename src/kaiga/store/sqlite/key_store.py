@@ -1,5 +1,6 @@
 """The key store over SQLite."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ _KEY_COLUMNS = (
 _PEPPER = "key-pepper"
 _LINKS = "link-signing"
 _SECRET_BYTES = 32
+_KEY_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 class KeyAdded(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +93,8 @@ class SqliteKeyStore:
 
         def read(connection: apsw.Connection) -> Sequence[LinkKey]:
             rows = connection.execute(
-                "SELECT id, value FROM secrets WHERE purpose = ? ORDER BY created_ms DESC, id",
+                "SELECT id, value FROM secrets WHERE purpose = ? "
+                "ORDER BY replaced_ms IS NOT NULL, replaced_ms DESC",
                 (_LINKS,),
             )
             return [
@@ -118,7 +121,7 @@ def _add_key(connection: apsw.Connection, added: KeyAdded) -> ApiKey:
     connection.execute("INSERT OR IGNORE INTO accounts VALUES (?, ?)", (added.account, created))
     connection.execute(
         "INSERT OR IGNORE INTO workspaces VALUES (?, ?, ?)",
-        (added.workspace, added.account, created),
+        (added.account, added.workspace, created),
     )
     connection.execute(
         "INSERT INTO api_keys (hash, prefix, name, account, workspace, region, role, created_ms, "
@@ -151,11 +154,11 @@ def _revoke_keys(
 
 
 def _revoke_key(connection: apsw.Connection, key_id: KeyId, now: datetime) -> bytes | None:
-    if not (key_id.isascii() and key_id.isdigit()):
+    if not _KEY_ID.fullmatch(key_id):
         return None
     row = connection.execute(
         "UPDATE api_keys SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL RETURNING hash",
-        (to_milliseconds(now), int(key_id[:18])),
+        (to_milliseconds(now), int(key_id)),
     ).fetchone()
     return row[0] if row is not None and isinstance(row[0], bytes) else None
 

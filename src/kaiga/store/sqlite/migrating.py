@@ -1,10 +1,13 @@
 """Brings a database file to the schema of this code, one numbered file after the other."""
 
+import contextlib
 from importlib import resources
+from pathlib import Path
 
 import apsw
 
 from kaiga.domain.errors import StartRefused
+from kaiga.store.sqlite.connecting import open_connection
 
 _APPLICATION_ID = 0x4B414947  # "KAIG": tells our files from other people's databases
 
@@ -13,13 +16,10 @@ def migrate(connection: apsw.Connection) -> None:
     """Apply the migrations that the file lacks, each in a transaction of its own.
 
     Raises:
-        StartRefused: the file is newer than this code, or is another program's database.
+        StartRefused: the file is newer than this code.
     """
     version = _read_number(connection, "user_version")
-    application = _read_number(connection, "application_id")
     migrations = list_migrations()
-    if application not in {0, _APPLICATION_ID} or (application == 0 and _has_tables(connection)):
-        raise StartRefused("The database file belongs to another program; Kaiga left it alone.")
     if version > len(migrations):
         raise StartRefused(
             f"The database has schema {version}, this Kaiga knows up to {len(migrations)}. "
@@ -30,6 +30,21 @@ def migrate(connection: apsw.Connection) -> None:
             connection.execute(script)
             connection.execute(f"PRAGMA user_version = {number}")
             connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+
+
+def check_ownership(path: Path) -> None:
+    """See that a database file is ours, or empty, without writing a byte of it.
+
+    Raises:
+        StartRefused: it is another program's.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with contextlib.closing(open_connection(path, read_only=True)) as connection:
+        application = _read_number(connection, "application_id")
+        is_ours = application == _APPLICATION_ID
+        if not is_ours and (application != 0 or _has_tables(connection)):
+            raise StartRefused(f"The database {path} belongs to another program; it is untouched.")
 
 
 def list_migrations() -> list[str]:

@@ -24,16 +24,23 @@ class ReadThread:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def read(self, query: Callable[[apsw.Connection], R]) -> R:
-        """Run `query` on the thread.
+        """Run `query` on the thread; all it reads is of one moment.
 
         Raises:
             StoreUnavailable: the database did not answer.
         """
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, query, self._connection)
+            return await loop.run_in_executor(self._executor, self._read_snapshot, query)
         except UNAVAILABLE_ERRORS as error:
             raise StoreUnavailable from error
+
+    def _read_snapshot(self, query: Callable[[apsw.Connection], R]) -> R:
+        self._connection.execute("BEGIN")
+        try:
+            return query(self._connection)
+        finally:
+            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Wait for the running query and end the thread."""

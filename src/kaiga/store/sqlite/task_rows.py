@@ -1,7 +1,7 @@
 """Rows to tasks and back: the one place that knows the order of columns."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -10,6 +10,7 @@ import msgspec
 
 from kaiga.domain.generation import Generation
 from kaiga.domain.ids import AccountId, KeyId, Lane, ObjectKey, RequestId, TaskId, WorkspaceId
+from kaiga.domain.instants import instant_at, milliseconds_since_epoch
 from kaiga.domain.tasks import Failure, NewTask, Result, StoredResult, Task, TaskStatus, Usage
 from kaiga.store.sqlite.connecting import Value
 
@@ -36,12 +37,12 @@ _decode_usage = msgspec.json.Decoder(Usage).decode
 
 def to_milliseconds(at: datetime | None) -> int | None:
     """Write an instant as a column has it."""
-    return None if at is None else round(at.timestamp() * 1000)
+    return None if at is None else milliseconds_since_epoch(at)
 
 
 def from_milliseconds(value: object) -> datetime | None:
     """Read an instant from a column."""
-    return datetime.fromtimestamp(value / 1000, UTC) if isinstance(value, int) else None
+    return instant_at(value) if isinstance(value, int) else None
 
 
 def encode_keys(keys: Iterable[str]) -> str:

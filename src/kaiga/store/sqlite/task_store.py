@@ -1,17 +1,33 @@
 """The task store over SQLite: writes through the group commit, reads beside it."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import apsw
+import msgspec
 
 from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId, first_task_id_at
-from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Outcome, Task, TaskStatus
-from kaiga.ports.task_store import QueueDepth, TaskFilter, TaskPage
+from kaiga.domain.tasks import (
+    AttemptCause,
+    Claim,
+    Lease,
+    NewTask,
+    Outcome,
+    Task,
+    TaskStatus,
+    attempt_of_object,
+)
+from kaiga.ports.task_store import PurgedTasks, QueueDepth, TaskFilter, TaskPage
 from kaiga.store.sqlite import task_writes
 from kaiga.store.sqlite.database import SqliteDatabase
+from kaiga.store.sqlite.group_commit import WriteKind
 from kaiga.store.sqlite.reading import BatchedLookup
 from kaiga.store.sqlite.task_rows import encode_keys, read_tasks, to_milliseconds
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 _BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
 _MATCHING = """
@@ -26,6 +42,11 @@ _NAMED = """
     SELECT object_key FROM results WHERE object_key IN asked
     UNION SELECT object_key FROM inputs WHERE object_key IN asked
     UNION SELECT request_object FROM tasks WHERE request_object IN asked
+"""
+_UNDER_WAY = """
+    SELECT value ->> 0 FROM json_each(?) AS asked
+    JOIN tasks ON id = asked.value ->> 1 AND attempt = asked.value ->> 2
+    WHERE status = 'RUNNING'
 """
 _DEPTH = """
     SELECT (SELECT count(*) FROM tasks WHERE status = 'PENDING'),
@@ -45,9 +66,8 @@ class SqliteTaskStore:
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
-        await self._writer.write(task_writes.add, new)
-        if new.task.status is TaskStatus.PENDING:
-            self._tell_waiting()
+        is_waiting = new.task.status is TaskStatus.PENDING
+        await self._write(task_writes.add, new, lambda _: self._tell((), waiting=is_waiting))
 
     async def find(self, task_id: TaskId) -> Task | None:
         """See the port."""
@@ -67,8 +87,9 @@ class SqliteTaskStore:
         )
 
         def read(connection: apsw.Connection) -> TaskPage:
+            paging = (page_size, (page - 1) * page_size)
             counted = connection.execute(_COUNT, matching).fetchone()
-            tasks = read_tasks(connection, _PAGE, (*matching, page_size, (page - 1) * page_size))
+            tasks = read_tasks(connection, _PAGE, (*matching, *paging))
             return TaskPage(
                 tasks=tuple(tasks.values()), total=int(str(counted[0])) if counted else 0
             )
@@ -82,10 +103,9 @@ class SqliteTaskStore:
         wanted = task_writes.CancelWanted(
             account=account, task_id=task_id, now=now, expires_at=expires_at
         )
-        is_canceled = await self._writer.write(task_writes.cancel, wanted)
-        if is_canceled:
-            self._tell_changed([task_id])
-        return is_canceled
+        return await self._write(
+            task_writes.cancel, wanted, lambda done: self._tell([task_id] if done else ())
+        )
 
     async def claim(
         self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: datetime
@@ -94,9 +114,11 @@ class SqliteTaskStore:
         wanted = task_writes.ClaimWanted(
             lanes=lanes, lease=lease, free_slots=free_slots, engine=engine, now=now
         )
-        claims = await self._writer.write(task_writes.claim, wanted)
-        self._tell_changed([claim.task.id for claim in claims])
-        return claims
+        return await self._write(
+            task_writes.claim,
+            wanted,
+            lambda claims: self._tell([claim.task.id for claim in claims]),
+        )
 
     async def renew(self, claims: Collection[Claim], lease: Lease) -> frozenset[tuple[TaskId, int]]:
         """See the port."""
@@ -110,8 +132,7 @@ class SqliteTaskStore:
         wanted = task_writes.FinishWanted(
             claim=claim, outcome=outcome, now=now, expires_at=expires_at
         )
-        await self._writer.write(task_writes.finish, wanted)
-        self._tell_changed([claim.task.id])
+        await self._write(task_writes.finish, wanted, lambda _: self._tell([claim.task.id]))
 
     async def give_back(
         self, claim: Claim, cause: AttemptCause, now: datetime, expires_at: datetime
@@ -120,32 +141,35 @@ class SqliteTaskStore:
         wanted = task_writes.GiveBackWanted(
             claim=claim, cause=cause, now=now, expires_at=expires_at
         )
-        await self._writer.write(task_writes.give_back, wanted)
-        self._tell_changed([claim.task.id])
-        self._tell_waiting()
+        await self._write(
+            task_writes.give_back, wanted, lambda _: self._tell([claim.task.id], waiting=True)
+        )
 
     async def recover(self, lease_now: float, now: datetime, expires_at: datetime) -> int:
         """See the port."""
         wanted = task_writes.RecoverWanted(lease_now=lease_now, now=now, expires_at=expires_at)
-        recovered = await self._writer.write(task_writes.recover, wanted)
-        if recovered:
-            self._tell_changed(recovered)
-            self._tell_waiting()
+        recovered = await self._write(
+            task_writes.recover, wanted, lambda ids: self._tell(ids, waiting=bool(ids))
+        )
         return len(recovered)
 
-    async def purge_expired(self, now: datetime, limit: int) -> Sequence[ObjectKey]:
+    async def purge_expired(self, now: datetime, limit: int) -> PurgedTasks:
         """See the port."""
         wanted = task_writes.PurgeWanted(now=now, limit=limit)
-        purged, objects = await self._writer.write(task_writes.purge, wanted)
-        self._tell_changed(purged)
-        return objects
+        return await self._write(
+            task_writes.purge, wanted, lambda purged: self._tell(purged.task_ids)
+        )
 
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """See the port."""
-        wanted = (encode_keys(keys),)
+        named_by_rows = (encode_keys(keys),)
+        attempts = [(key, *attempt) for key in keys if (attempt := attempt_of_object(key))]
+        under_way = (msgspec.json.encode(attempts).decode(),)
 
         def read(connection: apsw.Connection) -> frozenset[ObjectKey]:
-            return frozenset(ObjectKey(str(row[0])) for row in connection.execute(_NAMED, wanted))
+            rows = connection.execute(_NAMED, named_by_rows).fetchall()
+            rows += connection.execute(_UNDER_WAY, under_way).fetchall()
+            return frozenset(ObjectKey(str(row[0])) for row in rows)
 
         return await self._lists.read(read)
 
@@ -167,14 +191,24 @@ class SqliteTaskStore:
         """See the port."""
         self._waiting_listeners.append(listener)
 
-    def _tell_changed(self, task_ids: Sequence[TaskId]) -> None:
-        if task_ids:
-            for listener in self._change_listeners:
-                listener(task_ids)
+    async def _write(self, kind: WriteKind[A, R], wanted: A, tell: Callable[[R], None]) -> R:
+        """Write, and tell of it once it is durable, also where the caller has gone by then."""
+        future = self._writer.write(kind, wanted)
 
-    def _tell_waiting(self) -> None:
-        for listener in self._waiting_listeners:
-            listener()
+        def tell_if_written(done: asyncio.Future[R]) -> None:
+            if not done.cancelled() and done.exception() is None:
+                tell(done.result())
+
+        future.add_done_callback(tell_if_written)
+        return await asyncio.shield(future)
+
+    def _tell(self, changed: Sequence[TaskId], *, waiting: bool = False) -> None:
+        if changed:
+            for change_listener in self._change_listeners:
+                change_listener(changed)
+        if waiting:
+            for waiting_listener in self._waiting_listeners:
+                waiting_listener()
 
 
 def _find_tasks(connection: apsw.Connection, ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:

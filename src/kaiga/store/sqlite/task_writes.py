@@ -20,6 +20,7 @@ from kaiga.domain.tasks import (
     StoredResult,
     TaskStatus,
 )
+from kaiga.ports.task_store import PurgedTasks
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     LARGEST_INSERT,
@@ -343,20 +344,16 @@ def _end_attempt(
     connection.execute(_INSERT_OUTBOX, (task_id,))
 
 
-def purge(
-    connection: apsw.Connection, wanted: Sequence[PurgeWanted]
-) -> Sequence[tuple[Sequence[TaskId], Sequence[ObjectKey]]]:
-    """Forget expired tasks; gives them and the objects that they named."""
+def purge(connection: apsw.Connection, wanted: Sequence[PurgeWanted]) -> Sequence[PurgedTasks]:
+    """Forget expired tasks."""
     return [_purge_one(connection, each) for each in wanted]
 
 
-def _purge_one(
-    connection: apsw.Connection, wanted: PurgeWanted
-) -> tuple[Sequence[TaskId], Sequence[ObjectKey]]:
+def _purge_one(connection: apsw.Connection, wanted: PurgeWanted) -> PurgedTasks:
     limits = (to_milliseconds(wanted.now), wanted.limit)
     expired = [TaskId(str(row[0])) for row in connection.execute(_EXPIRED, limits)]
     ids = encode_keys(expired)
     objects = [ObjectKey(str(row[0])) for row in connection.execute(_OBJECTS_OF, (ids,))]
     for statement in _FORGET:
         connection.execute(statement, (ids,))
-    return expired, objects
+    return PurgedTasks(task_ids=expired, objects=objects)

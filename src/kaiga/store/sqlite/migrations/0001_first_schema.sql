@@ -7,9 +7,10 @@ CREATE TABLE accounts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE workspaces (
-    id TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES accounts (id),
-    created_ms INTEGER NOT NULL
+    id TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    PRIMARY KEY (account, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE api_keys (
@@ -17,14 +18,15 @@ CREATE TABLE api_keys (
     hash BLOB NOT NULL,
     prefix TEXT NOT NULL,
     name TEXT NOT NULL,
-    account TEXT NOT NULL REFERENCES accounts (id),
-    workspace TEXT NOT NULL REFERENCES workspaces (id),
+    account TEXT NOT NULL,
+    workspace TEXT NOT NULL,
     region TEXT,
     role TEXT NOT NULL,
     created_ms INTEGER NOT NULL,
     expires_ms INTEGER,
     last_used_ms INTEGER,
-    revoked_ms INTEGER
+    revoked_ms INTEGER,
+    FOREIGN KEY (account, workspace) REFERENCES workspaces (account, id)
 ) STRICT;
 CREATE UNIQUE INDEX live_keys_by_hash ON api_keys (hash) WHERE revoked_ms IS NULL;
 -- Lists show key ids as digits in text; seven of them look like the real service's.

@@ -1,0 +1,67 @@
+"""`kaiga doctor`: looks at everything that Kaiga needs, and says what to do."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from kaiga.cli.checks import (
+    Finding,
+    Verdict,
+    check_clock,
+    check_engine,
+    check_folder,
+    check_python,
+    check_server,
+    check_space,
+    check_sqlite,
+    check_store,
+)
+from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
+from kaiga.cli.tables import print_json, print_table
+from kaiga.domain.errors import SettingInvalid
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor", epilog=show_examples("kaiga doctor", "kaiga doctor --json"))(examine)
+
+
+def examine(*, as_json: AsJson = False, data: Data = None) -> None:
+    """Check everything that Kaiga needs.
+
+    Ends with status 1 if a check fails.
+    """
+    findings = _examine(data)
+    if as_json:
+        print_json({"findings": [asdict(finding) for finding in findings]})
+    else:
+        headings = ("Check", "Verdict", "Found", "What to do")
+        print_table(headings, [_make_row(finding) for finding in findings])
+    if any(finding.verdict is Verdict.FAIL for finding in findings):
+        raise typer.Exit(1)
+
+
+def _examine(data: Path | None) -> Sequence[Finding]:
+    findings = [check_python(), check_sqlite()]
+    try:
+        settings = read_command_settings({"KAIGA_DATA": data})
+    except SettingInvalid as error:
+        hint = "Correct it; docs/settings.md lists what is allowed."
+        wrong = Finding(check="Settings", verdict=Verdict.FAIL, found=str(error), hint=hint)
+        return [*findings, wrong, check_engine()]
+    return [
+        *findings,
+        Finding(check="Settings", verdict=Verdict.OK, found="all understood"),
+        check_folder(settings),
+        check_space(settings),
+        check_store(settings),
+        *check_server(settings),
+        check_clock(settings),
+        check_engine(),
+    ]
+
+
+def _make_row(finding: Finding) -> tuple[str, ...]:
+    return finding.check, finding.verdict, finding.found, finding.hint

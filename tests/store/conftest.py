@@ -1,0 +1,34 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from store.opened import STORES, OpenedSqlite, OpenedStore
+
+from kaiga.ports.key_store import KeyStore
+from kaiga.ports.task_store import TaskStore
+
+
+@pytest.fixture(params=STORES)
+async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenedStore]:
+    """Each store in turn, empty."""
+    store = STORES[request.param](tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def tasks(opened: OpenedStore) -> TaskStore:
+    return opened.tasks
+
+
+@pytest.fixture
+def keys(opened: OpenedStore) -> KeyStore:
+    return opened.keys
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[OpenedSqlite]:
+    """The SQLite store alone, for what is true of it and of no other."""
+    store = OpenedSqlite(tmp_path)
+    yield store
+    store.close()

@@ -1,0 +1,70 @@
+"""A store under test, with a way to look at its tables beside it.
+
+The contract suites see nothing of a store but its ports and this. A second store joins them by a
+class of the same shape, with the same names of tables and columns, and a name in `STORES`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import apsw
+
+from kaiga.ports.key_store import KeyStore
+from kaiga.ports.task_store import TaskStore
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+
+
+class OpenedStore(Protocol):
+    """An open store."""
+
+    tasks: TaskStore
+    keys: KeyStore
+
+    def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
+        """Read committed rows over a connection of its own."""
+        ...
+
+    def read_everything(self) -> bytes:
+        """Give every byte that the store has written to disk."""
+        ...
+
+    def reopen(self) -> None:
+        """Close it and open it again, as a restart does."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class OpenedSqlite:
+    """The SQLite store, in a folder of its own; to be made inside a running event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "kaiga.db"
+        self._open()
+
+    def _open(self) -> None:
+        self.database = SqliteDatabase.open(self.path)
+        self.tasks: TaskStore = SqliteTaskStore(self.database)
+        self.keys: KeyStore = SqliteKeyStore(self.database)
+
+    def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
+        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            return list(connection.execute(query, bindings))
+        finally:
+            connection.close()
+
+    def read_everything(self) -> bytes:
+        files: Sequence[Path] = sorted(self.path.parent.iterdir())
+        return b"".join(file.read_bytes() for file in files if file.is_file())
+
+    def reopen(self) -> None:
+        self.database.close()
+        self._open()
+
+    def close(self) -> None:
+        self.database.close()
+
+
+STORES = {"sqlite": OpenedSqlite}
