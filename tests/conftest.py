@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
 from running import RunningKaiga
 
 

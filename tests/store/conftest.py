@@ -2,10 +2,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from store.opened import STORES, OpenedSqlite, OpenedStore
 
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.task_store import TaskStore
+from store.opened import STORES, OpenedSqlite, OpenedStore
 
 
 @pytest.fixture(params=STORES)

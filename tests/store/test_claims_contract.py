@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+
 from domain.samples import (
     ACCOUNT,
     LANE,
@@ -19,8 +20,6 @@ from domain.samples import (
     make_result,
     make_success,
 )
-from store.opened import OpenedStore
-
 from kaiga.domain.errors import LeaseLost
 from kaiga.domain.ids import Lane, TaskId, WorkerId
 from kaiga.domain.lifetimes import TRIES, failure_after
@@ -35,6 +34,7 @@ from kaiga.domain.tasks import (
     make_outcome,
 )
 from kaiga.ports.task_store import TaskStore
+from store.opened import OpenedStore
 
 LANES = frozenset({LANE})
 EXPIRY = after(86_400_000)

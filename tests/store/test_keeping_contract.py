@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+
 from domain.samples import (
     ACCOUNT,
     LANE,
@@ -16,14 +17,18 @@ from domain.samples import (
     make_new,
     make_success,
 )
-from store.opened import OpenedStore
-
 from kaiga.domain.ids import ObjectKey, TaskId
 from kaiga.domain.tasks import AttemptCause, Claim, make_outcome, result_object_key
-from kaiga.ports.task_store import TaskStore
+from kaiga.ports.task_store import PurgedTasks, TaskStore
+from store.opened import OpenedStore
 
 LANES = frozenset({LANE})
 EXPIRY = START + RETENTION
+COUNT_EVERYTHING_BUT_USAGE = """
+    SELECT (SELECT count(*) FROM tasks) + (SELECT count(*) FROM results)
+        + (SELECT count(*) FROM attempts) + (SELECT count(*) FROM inputs)
+        + (SELECT count(*) FROM outbox)
+"""
 REQUEST_OBJECT = ObjectKey("1000000000000001/a-task/request")
 
 
@@ -45,14 +50,14 @@ class TestPurge:
     ):
         claimed = await finish_one(opened.tasks)
 
-        objects = await opened.tasks.purge_expired(EXPIRY, 10)
+        purged = await opened.tasks.purge_expired(EXPIRY, 10)
 
-        assert sorted(objects) == sorted(
+        assert list(purged.task_ids) == [claimed.task.id]
+        assert sorted(purged.objects) == sorted(
             [*(result_object_key(claimed.task, n) for n in (0, 1)), REQUEST_OBJECT]
         )
         assert await opened.tasks.find(claimed.task.id) is None
-        for table in ("tasks", "results", "attempts", "inputs", "outbox"):
-            assert opened.select(f"SELECT count(*) FROM {table}") == [(0,)], table
+        assert opened.select(COUNT_EVERYTHING_BUT_USAGE) == [(0,)]
 
     async def test_the_usage_ledger_outlives_the_purge(self, opened: OpenedStore):
         claimed = await finish_one(opened.tasks)
@@ -66,7 +71,9 @@ class TestPurge:
     async def test_a_task_is_kept_until_its_expiry(self, tasks: TaskStore):
         claimed = await finish_one(tasks)
 
-        assert await tasks.purge_expired(after(86_399_999), 10) == []
+        purged = await tasks.purge_expired(after(86_399_999), 10)
+
+        assert purged == PurgedTasks(task_ids=[], objects=[])
         assert await tasks.find(claimed.task.id) is not None
 
     async def test_an_unfinished_task_never_expires(self, tasks: TaskStore):
@@ -99,9 +106,17 @@ class TestPurge:
         kept = await claim(tasks)
         await tasks.finish(kept, make_success(kept), after(3000), EXPIRY + RETENTION)
 
-        objects = await tasks.purge_expired(EXPIRY, 10)
+        purged = await tasks.purge_expired(EXPIRY, 10)
 
-        assert result_object_key(kept.task, 0) not in objects
+        assert kept.task.id not in purged.task_ids
+        assert result_object_key(kept.task, 0) not in purged.objects
+
+    async def test_tasks_without_objects_are_told_as_well(self, tasks: TaskStore):
+        await tasks.add(make_failed(0))
+
+        purged = await tasks.purge_expired(EXPIRY, 10)
+
+        assert purged == PurgedTasks(task_ids=[make_failed(0).task.id], objects=[])
 
 
 class TestNamedObjects:
@@ -122,6 +137,36 @@ class TestNamedObjects:
 
         key = result_object_key(claimed.task, 0)
         assert await tasks.find_named_objects([key, ObjectKey("None")]) == frozenset()
+
+    async def test_objects_of_an_attempt_that_runs_are_about_to_be_named(self, tasks: TaskStore):
+        await tasks.add(make_new(0))
+        claimed = await claim(tasks)
+        key = result_object_key(claimed.task, 0)
+
+        assert await tasks.find_named_objects([key]) == frozenset({key})
+
+        await tasks.give_back(claimed, AttemptCause.ENGINE_CRASHED, after(5), EXPIRY)
+        assert await tasks.find_named_objects([key]) == frozenset()
+        again = await claim(tasks)
+        new_key = result_object_key(again.task, 0)
+        assert await tasks.find_named_objects([key, new_key]) == frozenset({new_key})
+
+    async def test_what_looks_like_an_attempt_and_is_none_is_not_named(self, tasks: TaskStore):
+        await tasks.add(make_new(0))
+        claimed = await claim(tasks)
+        task = claimed.task
+        stray = [
+            ObjectKey(f"{task.account}/{task.id}/1/0#7"),
+            ObjectKey(f"{task.account}/{task.id}/2/0"),
+            ObjectKey(f"{task.account}/{task.id}/x/0"),
+            ObjectKey(f"{task.account}/{task.id}/1"),
+            ObjectKey(f"{task.account}/{task.id}/{'9' * 30}/0"),
+            ObjectKey(f"9/{task.id}/1/0"),
+        ]
+
+        named = await tasks.find_named_objects(stray)
+
+        assert named <= {stray[0], stray[-1]}
 
     async def test_thousands_of_keys_can_be_asked_for(self, tasks: TaskStore):
         claimed = await finish_one(tasks)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from domain.samples import (
     ACCOUNT,
     LANE,
@@ -17,11 +18,10 @@ from domain.samples import (
     make_new,
     make_success,
 )
-from store.opened import OpenedStore
-
 from kaiga.domain.ids import ObjectKey, TaskId
 from kaiga.domain.tasks import NewTask, TaskStatus
 from kaiga.ports.task_store import QueueDepth, TaskFilter, TaskStore
+from store.opened import OpenedStore
 
 EVERYTHING = TaskFilter(
     account=ACCOUNT, submitted_from=after(-1000), submitted_before=after(100_000), now=START

@@ -83,8 +83,8 @@ def generate(
 ) -> None:
     """Paint pictures from a prompt and save them.
 
-    Prints the files' paths. Asks a running server over HTTP. Where none runs on the data folder, one is started for this
-    call and ended after it.
+    Prints the files' paths. Asks a running server over HTTP; where none runs on the data
+    folder, one is started for this call and ended after it.
     """
     settings = read_command_settings({"KAIGA_DATA": data})
     known = read_catalogue().find_model(model)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kaiga.cli.answers import TaskAnswer
-from kaiga.cli.client import ApiClient, CallRefused, Order, ServerUnreachable
+from kaiga.cli.client import ApiClient, CallRefused, ServerUnreachable
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.progress import ProgressShown
 from kaiga.domain.tasks import TaskStatus

@@ -123,10 +123,18 @@ def configured_url(settings: Settings) -> str | None:
 
 
 def complete_api_url(url: str) -> str:
-    """Give an address with the path of the API, whether or not it had it."""
+    """Give an address with the path of the API, whether or not it had it.
+
+    Raises:
+        CommandFailed: it is no address of HTTP.
+    """
     trimmed = url.strip().rstrip("/")
-    if trimmed and not re.match(r"https?://", trimmed):
+    if "://" not in trimmed:
         trimmed = f"http://{trimmed}"
+    if not re.match(r"https?://[^/\s]+", trimmed):
+        raise CommandFailed(
+            f"{url!r} is not an address such as http://127.0.0.1:8600.", exit_status=2
+        )
     return trimmed if trimmed.endswith(_API_PATH) else trimmed + _API_PATH
 
 

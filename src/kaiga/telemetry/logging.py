@@ -10,7 +10,10 @@ from structlog.typing import Processor
 def configure_logging(level: str, *, as_json: bool) -> None:
     """Log events of `level` (a name of Python's logging) and above."""
     renderer: Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if as_json
+        # plain: a traceback with local variables would show keys and prompts
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
         processors=[

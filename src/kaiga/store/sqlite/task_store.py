@@ -44,9 +44,9 @@ _NAMED = """
     UNION SELECT request_object FROM tasks WHERE request_object IN asked
 """
 _UNDER_WAY = """
-    SELECT value ->> 0 FROM json_each(?) AS asked
-    JOIN tasks ON id = asked.value ->> 1 AND attempt = asked.value ->> 2
-    WHERE status = 'RUNNING'
+    SELECT asked.value ->> 0 FROM json_each(?) AS asked
+    JOIN tasks ON tasks.id = asked.value ->> 1 AND tasks.attempt = asked.value ->> 2
+    WHERE tasks.status = 'RUNNING'
 """
 _DEPTH = """
     SELECT (SELECT count(*) FROM tasks WHERE status = 'PENDING'),

@@ -1,0 +1,59 @@
+"""The command as a whole: help, version, and what is written wrongly."""
+
+from typing import Any
+
+import pytest
+import typer
+
+from kaiga import __version__
+from kaiga.cli.main import build_app, run_command
+
+
+def command_paths() -> list[tuple[str, ...]]:
+    """Every command, as the words that call it."""
+    root: Any = typer.main.get_command(build_app())
+    paths: list[tuple[str, ...]] = []
+    for name, command in root.commands.items():
+        inner = getattr(command, "commands", {})
+        paths += [(name, part) for part in inner] or [(name,)]
+    return paths
+
+
+def test_the_version_is_printed(terminal: Any):
+    assert terminal.succeed("--version") == f"kaiga {__version__}\n"
+
+
+def test_kaiga_alone_lists_the_commands(terminal: Any):
+    told = terminal.succeed()
+
+    assert all(path[0] in told for path in command_paths())
+
+
+def test_an_unknown_command_is_named(terminal: Any):
+    message = terminal.fail("pain", status=2)
+
+    assert "'pain'" in message
+    assert "kaiga --help" in message
+
+
+def test_an_unknown_option_is_named(terminal: Any):
+    message = terminal.fail("serve", "--colour", status=2)
+
+    assert "--colour" in message
+    assert "kaiga serve --help" in message
+
+
+def test_a_missing_prompt_is_named(terminal: Any):
+    assert "PROMPT" in terminal.fail("generate", status=2)
+
+
+@pytest.mark.parametrize("path", command_paths(), ids=" ".join)
+def test_every_command_has_help_with_examples(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+):
+    status = run_command([*path, "--help"])
+
+    told = capsys.readouterr().out
+    assert status == 0
+    assert "Examples:\n" in told
+    assert f"kaiga {' '.join(path)}" in told.split("Examples:")[1]

@@ -1,0 +1,63 @@
+"""The documents name everything that there is to be named."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from kaiga.cli.main import build_app
+from kaiga.settings import list_settings
+
+_DOCS = Path(__file__).parents[2] / "docs"
+
+
+def sections_of(document: str) -> dict[str, str]:
+    """The text under each heading of the second level."""
+    parts = (_DOCS / document).read_text("utf-8").split("\n## ")[1:]
+    return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
+
+
+def commands() -> dict[str, Any]:
+    root: Any = typer.main.get_command(build_app())
+    found: dict[str, Any] = {}
+    for name, command in root.commands.items():
+        inner = getattr(command, "commands", None)
+        named = {f"{name} {part}": sub for part, sub in inner.items()} if inner else {name: command}
+        found |= named
+    return found
+
+
+def test_the_settings_are_documented_as_they_are():
+    lines = (_DOCS / "settings.md").read_text("utf-8").splitlines()
+    documented = [line for line in lines if line.startswith("| `KAIGA_")]
+
+    expected = [
+        f"| `{name}` | {f'`{default}`' if default else '*unset*'} | {meaning} |"
+        for name, default, meaning in list_settings()
+    ]
+    assert documented == expected
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_option_of_a_command_is_documented(name: str):
+    text = sections_of("cli.md")[f"kaiga {name}"]
+    options = {
+        option
+        for parameter in commands()[name].params
+        if not getattr(parameter, "hidden", False) and parameter.name != "help"
+        for option in parameter.opts
+        if option.startswith("-")
+    }
+
+    assert {option for option in options if f"`{option}" not in text} == set()
+
+
+def test_no_command_is_documented_that_does_not_exist():
+    documented = {
+        heading.removeprefix("kaiga ")
+        for heading in sections_of("cli.md")
+        if heading.startswith("kaiga ")
+    }
+
+    assert documented == {*commands(), "--version"}
