@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,14 @@ _PATIENCE_SECONDS = 60.0
 class RunningKaiga:
     """One `kaiga serve` on a free port of 127.0.0.1, with a folder of its own."""
 
-    def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        settings: Mapping[str, str] | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "kaiga"),
+    ) -> None:
         self.data = data
+        self._program = program
         self.key = KEY
         self._settings = {
             "KAIGA_HOST": "127.0.0.1",
@@ -51,7 +57,7 @@ class RunningKaiga:
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data.parent / f"{self.data.name}.log").open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kaiga", "serve"],
+                [*self._program, "serve"],
                 env=environment | self._settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,

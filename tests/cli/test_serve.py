@@ -175,6 +175,7 @@ def make_newer_database(folder: Path) -> Path:
     folder.mkdir()
     file = folder / "kaiga.db"
     connection = sqlite3.connect(file)
+    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA application_id = 1262569799")
     connection.execute("PRAGMA user_version = 9999")
     connection.close()

@@ -5,7 +5,7 @@ import pytest
 from kaiga.catalogue import read_catalogue
 from kaiga.domain.catalogue import AreaSizeField, Model
 from kaiga.domain.generation import Generation
-from kaiga.domain.validation import check_order
+from kaiga.domain.validation import OrderRules
 
 CATALOGUE = read_catalogue()
 MODELS = CATALOGUE.list_models()
@@ -13,7 +13,7 @@ MODELS = CATALOGUE.list_models()
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_every_model_takes_an_order_with_a_prompt_alone(model: Model):
-    assert isinstance(check_order(model, {"prompt": "a cat"}, None, 0), Generation)
+    assert isinstance(OrderRules(model).check({"prompt": "a cat"}, None, 0), Generation)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
@@ -22,7 +22,7 @@ def test_every_model_takes_the_sizes_that_it_recommends(model: Model):
     assert isinstance(size, AreaSizeField)
 
     for recommended in size.recommended.values():
-        checked = check_order(model, {"prompt": "a cat"}, {"size": recommended}, 0)
+        checked = OrderRules(model).check({"prompt": "a cat"}, {"size": recommended}, 0)
         assert isinstance(checked, Generation), recommended
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kaiga.catalogue import read_catalogue
 from kaiga.domain.catalogue import Model
 from kaiga.domain.generation import LARGEST_SEED, Generation
-from kaiga.domain.validation import Faults, check_order
+from kaiga.domain.validation import Faults, OrderRules
 
 DRAWN_SEED = 123
 SMALLEST_AREA, LARGEST_AREA = 589_824, 2_073_600
@@ -25,7 +25,7 @@ MODEL = find_reference_model()
 
 
 def check(order_input: object, parameters: object = None) -> Generation | Faults:
-    return check_order(MODEL, order_input, parameters, DRAWN_SEED)
+    return OrderRules(MODEL).check(order_input, parameters, DRAWN_SEED)
 
 
 def accept(parameters: object = None, **order_input: object) -> Generation:

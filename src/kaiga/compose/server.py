@@ -14,6 +14,7 @@ from kaiga.compose.local_key import LocalKey
 from kaiga.domain.catalogue import Catalogue
 from kaiga.domain.ids import Lane
 from kaiga.domain.keys import Role
+from kaiga.domain.validation import OrderRules
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
 from kaiga.http.dashscope.cancelling import CancelRoute
@@ -157,6 +158,7 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
     create = CreateRoute(
         submit_task=SubmitTask(
             catalogue=parts.catalogue,
+            rules={model.name: OrderRules(model) for model in parts.catalogue.list_models()},
             store=parts.store,
             hot=parts.hot,
             objects=parts.objects,

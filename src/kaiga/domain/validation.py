@@ -5,7 +5,7 @@ contract/video-models.md, 17); `docs/parity.md` lists the ones that had to be ch
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -42,61 +42,80 @@ class Faults:
         return FAULT_SEPARATOR.join(self.texts)
 
 
-def check_order(
-    model: Model, order_input: object, parameters: object, drawn_seed: int
-) -> Generation | Faults:
-    """Check an order against every rule of its model.
+class OrderRules:
+    """The rules of one model, made ready once so that each order only runs them."""
 
-    Unknown members are left alone, and null counts as absent: official clients send both
-    (contract/clients.md, 1). `drawn_seed` is taken where the client named none.
-    """
-    faults: list[str] = []
-    values = dict(_check_group("input", model.input, order_input, faults))
-    values |= _check_group("parameters", model.parameters, parameters, faults)
-    if faults:
-        return Faults(texts=tuple(faults))
-    width, height = cast("tuple[int, int]", values["size"])
-    seed = values["seed"]
-    return Generation(
-        prompt=cast("str", values["prompt"]),
-        negative_prompt=cast("str", values["negative_prompt"]),
-        width_pixels=width,
-        height_pixels=height,
-        count=cast("int", values["n"]),
-        seed=drawn_seed if seed is None else cast("int", seed),
-        prompt_extend=cast("bool", values["prompt_extend"]),
-        watermark=cast("bool", values["watermark"]),
-    )
+    def __init__(self, model: Model) -> None:
+        self._input = _make_checks("input", model.input)
+        self._parameters = _make_checks("parameters", model.parameters)
+
+    def check(
+        self, order_input: object, parameters: object, drawn_seed: int
+    ) -> Generation | Faults:
+        """Check an order against every rule.
+
+        Unknown members are left alone, and null counts as absent: official clients send both
+        (contract/clients.md, 1). `drawn_seed` is taken where the client named none.
+        """
+        faults: list[str] = []
+        values: dict[str, object] = {}
+        _check_group("input", self._input, order_input, values, faults)
+        _check_group("parameters", self._parameters, parameters, values, faults)
+        if faults:
+            return Faults(texts=tuple(faults))
+        width, height = cast("tuple[int, int]", values["size"])
+        seed = values["seed"]
+        return Generation(
+            prompt=cast("str", values["prompt"]),
+            negative_prompt=cast("str", values["negative_prompt"]),
+            width_pixels=width,
+            height_pixels=height,
+            count=cast("int", values["n"]),
+            seed=drawn_seed if seed is None else cast("int", seed),
+            prompt_extend=cast("bool", values["prompt_extend"]),
+            watermark=cast("bool", values["watermark"]),
+        )
+
+
+_Check = Callable[[object], object]
+"""Gives the checked value of a member, None meaning that it is absent; raises `_Fault`."""
 
 
 def _check_group(
-    group: str, fields: Mapping[str, Field], members: object, faults: list[str]
-) -> Iterator[tuple[str, object]]:
-    given: Mapping[str, object]
-    if members is None:
-        given = {}
-    elif isinstance(members, dict):
-        given = cast("dict[str, object]", members)
-    else:
+    group: str,
+    checks: Sequence[tuple[str, _Check]],
+    members: object,
+    values: dict[str, object],
+    faults: list[str],
+) -> None:
+    if members is not None and not isinstance(members, dict):
         faults.append(f"Input should be a valid dictionary: {group}")
         return
-    for name, field in fields.items():
+    given = cast("dict[str, object]", members or {})
+    for name, check in checks:
         try:
-            yield name, _check_field(f"{group}.{name}", name, field, given.get(name))
+            values[name] = check(given.get(name))
         except _Fault as fault:
             faults.append(str(fault))
 
 
-def _check_field(path: str, name: str, field: Field, value: object) -> object:
+def _make_checks(group: str, fields: Mapping[str, Field]) -> Sequence[tuple[str, _Check]]:
+    return [(name, _make_check(f"{group}.{name}", name, field)) for name, field in fields.items()]
+
+
+def _make_check(path: str, name: str, field: Field) -> _Check:
     match field:
         case TextField():
-            return _check_text(path, field, value)
+            return lambda value: _check_text(path, field, value)
         case IntegerField():
-            return field.default if value is None else _check_integer(path, name, field, value)
+            return lambda value: (
+                field.default if value is None else _check_integer(path, name, field, value)
+            )
         case BooleanField():
-            return field.default if value is None else _check_switch(path, value)
+            return lambda value: field.default if value is None else _check_switch(path, value)
         case AreaSizeField():
-            return _check_area_size(field, field.default if value is None else value, path)
+            default = _check_area_size(path, field, field.default)
+            return lambda value: default if value is None else _check_area_size(path, field, value)
 
 
 def _check_text(path: str, field: TextField, value: object) -> str:
@@ -141,7 +160,7 @@ def _check_switch(path: str, value: object) -> bool:
     raise _Fault(f"Input should be a valid boolean: {path}")
 
 
-def _check_area_size(field: AreaSizeField, value: object, path: str) -> tuple[int, int]:
+def _check_area_size(path: str, field: AreaSizeField, value: object) -> tuple[int, int]:
     if not isinstance(value, str):
         raise _Fault(f"Input should be a valid string: {path}")
     written = _SIZE.fullmatch(value)

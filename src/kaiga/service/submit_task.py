@@ -24,7 +24,7 @@ from kaiga.domain.ids import Lane, RequestId, TaskId, draw_task_id
 from kaiga.domain.keys import Principal
 from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.domain.tasks import Failure, NewTask, Task, TaskStatus, request_object_key
-from kaiga.domain.validation import Faults, check_order
+from kaiga.domain.validation import Faults, OrderRules
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
@@ -53,6 +53,8 @@ class SubmitTask:
     """The use case. With `refuse_at_submission`, a broken rule is an error and makes no task."""
 
     catalogue: Catalogue
+    rules: Mapping[str, OrderRules]
+    """The rules of every model of the catalogue, by its name."""
     store: TaskStore
     hot: HotTasks
     objects: ObjectStore
@@ -94,7 +96,8 @@ class SubmitTask:
         now = self.calendar.now(submission.principal.account)
         task_id = draw_task_id(now)
         drawn_seed = UUID(task_id).int & LARGEST_SEED
-        checked = check_order(model, body.get("input"), body.get("parameters"), drawn_seed)
+        rules = self.rules[model.name]
+        checked = rules.check(body.get("input"), body.get("parameters"), drawn_seed)
         if isinstance(checked, Faults):
             if self.refuse_at_submission:
                 raise OrderRefused(checked.message)

@@ -46,12 +46,19 @@ class Canvas:
     """Collects shapes in picture pixels and writes them as one SVG document."""
 
     def __init__(
-        self, *, width: float, height: float, tone: Tone | None = None, pen: Pen | None = None
+        self,
+        *,
+        width: float,
+        height: float,
+        tone: Tone | None = None,
+        pen: Pen | None = None,
+        relief: float = 0.0,
     ) -> None:
         self.width = width
         self.height = height
         self._tone = tone
         self._pen = pen
+        self._relief = relief
         self._parts: list[str] = []
         self._definitions: dict[str, str] = {}
         self._toned: dict[tuple[str, bool, str, float], str] = {}
@@ -72,6 +79,12 @@ class Canvas:
         """Fill a path. Transparent shapes never get the style's outline."""
         rule = ' fill-rule="evenodd"' if even_odd else ""
         paint = self._paint(fill, opacity=opacity, light=light, outline=outline)
+        if self._relief and outline and opacity >= 1:
+            away = number(self._relief / self._scales[-1])
+            self._parts.append(
+                f'<path d="{data}"{rule} fill="#2a2030" fill-opacity="0.2"'
+                f' transform="translate({away} {away})"/>'
+            )
         self._parts.append(f'<path d="{data}"{rule}{paint}/>')
 
     def rect(

@@ -1,6 +1,6 @@
 """What the hour and the weather do to sky and colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kaiga.engines.sketch.canvas import Tone
 from kaiga.engines.sketch.colours import Rgb, luminance_rgb, mix, mix_rgb, to_rgb
@@ -85,6 +85,13 @@ def make_light(time: str, weather: tuple[str, ...]) -> Light:
     )
 
 
+def indoors(light: Light) -> Light:
+    """Give the light inside: by lamps when it is dark out, the sky staying as it is."""
+    if not light.lit:
+        return replace(light, tint=(1.0, 0.985, 0.96), grey=0.0)
+    return replace(light, tint=(0.9, 0.78, 0.68), grey=0.0)
+
+
 def combined(light: Light, style: Tone | None) -> Tone:
     """Chain the light's tone and a style's, in that order."""
     if style is None:
@@ -92,6 +99,3 @@ def combined(light: Light, style: Tone | None) -> Tone:
     return lambda rgb, shining: style(light.tone(rgb, shining), shining)
 
 
-def warmed(colour: str, share: float) -> Rgb:
-    """Give a colour as numbers, moved towards warm light."""
-    return to_rgb(mix(colour, "#ffd9a0", share))

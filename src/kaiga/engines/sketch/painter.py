@@ -1,12 +1,16 @@
 """Turns an order into the bytes of a PNG: understands, composes, renders, and says what it is."""
 
+import base64
+
 import resvg_py
 
 from kaiga import __version__
+from kaiga.engines.sketch.canvas import Canvas
 from kaiga.engines.sketch.composition import compose
 from kaiga.engines.sketch.order import PictureOrder
 from kaiga.engines.sketch.png_metadata import with_texts
 from kaiga.engines.sketch.reading import read_prompt, without
+from kaiga.engines.sketch.styles import STYLES
 
 __all__ = ["NOTICE", "PictureOrder", "paint"]
 
@@ -19,8 +23,8 @@ def paint(order: PictureOrder) -> bytes:
     The same order gives the same bytes in any process of the same version.
     """
     scene = without(read_prompt(order.prompt), read_prompt(order.negative_prompt))
-    document = compose(scene, order)
-    png = resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True)
+    canvas = compose(scene, order)
+    png = _render(canvas, order, coarse=STYLES[scene.style].pixels)
     return with_texts(
         png,
         (
@@ -30,3 +34,22 @@ def paint(order: PictureOrder) -> bytes:
             ("Source", f"kaiga-sketch seed {order.seed}"),
         ),
     )
+
+
+def _render(canvas: Canvas, order: PictureOrder, *, coarse: int) -> bytes:
+    """Render to PNG; `coarse` is the number of pixels along the longer side, 0 for all."""
+    width, height = order.width_pixels, order.height_pixels
+    if not coarse:
+        document = canvas.write(pixel_width=width, pixel_height=height)
+        return resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True)
+    share = coarse / max(width, height)
+    small = canvas.write(
+        pixel_width=max(1, round(width * share)), pixel_height=max(1, round(height * share)), crisp=True
+    )
+    inner = base64.b64encode(resvg_py.svg_to_bytes(svg_string=small, skip_system_fonts=True)).decode("ascii")
+    enlarged = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" preserveAspectRatio="none"'
+        f' image-rendering="optimizeSpeed" href="data:image/png;base64,{inner}"/></svg>'
+    )
+    return resvg_py.svg_to_bytes(svg_string=enlarged, skip_system_fonts=True)

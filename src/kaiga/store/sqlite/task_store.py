@@ -66,8 +66,9 @@ class SqliteTaskStore:
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
-        is_waiting = new.task.status is TaskStatus.PENDING
-        await self._write(task_writes.add, new, lambda _: self._tell((), waiting=is_waiting))
+        await self._writer.write(task_writes.add, new)
+        if new.task.status is TaskStatus.PENDING:
+            self._tell((), waiting=True)
 
     async def find(self, task_id: TaskId) -> Task | None:
         """See the port."""

@@ -138,6 +138,3 @@ def sky(stage: Stage) -> Setting:
     return Setting(horizon=stage.height * 0.92, back=stage.height * 0.5, front=stage.height * 0.66, sky_bottom=stage.height * 0.74, floating=True, shadows=False)
 
 
-def shade(canvas: Canvas, colour: str) -> str:
-    """Give the shaded side of a colour as `canvas` shows it."""
-    return canvas.toned(darker(colour))

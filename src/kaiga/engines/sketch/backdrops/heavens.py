@@ -6,6 +6,8 @@ from random import Random
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.canvas import Canvas
 from kaiga.engines.sketch.colours import lighter, mix
+from kaiga.engines.sketch.look import Look
+from kaiga.engines.sketch.motifs.table import MOTIFS, Habitat
 from kaiga.engines.sketch.stage import Stage
 
 
@@ -27,6 +29,24 @@ def paint_sky(stage: Stage, bottom: float, *, clouds: bool = True, sun: bool = T
         _fireworks(stage, bottom)
     if clouds:
         _clouds(stage, bottom)
+    _lands(stage, bottom)
+
+
+def _lands(stage: Stage, bottom: float) -> None:
+    """Stand the mountains or hills that were named on the horizon."""
+    named = [m for m in stage.scene.mentions if MOTIFS[m.motif].habitat is Habitat.LAND]
+    for index, mention in enumerate(named):
+        if mention.motif == "mountain" and mention.count > 1:
+            continue
+        motif = MOTIFS[mention.motif]
+        height = min(bottom * 0.74, stage.width * 0.94 / motif.width * motif.height, stage.unit * 50)
+        x = stage.width * (0.5 if len(named) == 1 else 0.3 + 0.4 * index)
+        look = Look(rng=stage.rng, colours=mention.colours, lit=stage.light.lit, season=stage.season)
+        with (
+            stage.canvas.hazed(stage.light.haze, 0.22),
+            stage.canvas.at(x, bottom + stage.unit * 3, height / motif.height),
+        ):
+            motif.draw(stage.canvas, look)
 
 
 def _is_covered(stage: Stage) -> bool:
@@ -210,21 +230,16 @@ def draw_cloud(
     canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: str, *, opacity: float = 1.0
 ) -> None:
     """Draw a flat-bottomed cloud around (x, y), in its light and a shade below."""
-    bumps = rng.randint(4, 6)
-    lift = 0.0
+    bumps = rng.randint(4, 5)
     data = ""
     for index in range(bumps):
         share = (index + 0.5) / bumps
-        lift = math.sin(math.pi * share) * width * 0.17 + width * 0.05
-        radius = lift * rng.uniform(0.85, 1.1)
-        data += shapes.disc(x + (share - 0.5) * width * 0.82, y - radius * 0.75, radius)
-    floor = width * 0.05
-    n = shapes.number
-    data += (
-        f"M{n(x - width * 0.5)} {n(y - floor)}H{n(x + width * 0.5)}"
-        f"a{n(floor)} {n(floor)} 0 0 1 0 {n(floor * 2)}H{n(x - width * 0.5)}"
-        f"a{n(floor)} {n(floor)} 0 0 1 0 {n(-floor * 2)}Z"
-    )
+        radius = (math.sin(math.pi * share) * 0.15 + 0.06) * width * rng.uniform(0.88, 1.1)
+        data += shapes.disc(x + (share - 0.5) * width * 0.8, y - radius * 0.7, radius)
+    floor = width * 0.075
+    data += shapes.box(x - width * 0.4, y - floor * 1.2, width * 0.8, floor * 1.7)
+    data += shapes.disc(x - width * 0.4, y - floor * 0.35, floor * 0.85)
+    data += shapes.disc(x + width * 0.4, y - floor * 0.35, floor * 0.85)
     canvas.shape(data, colour, light=True, opacity=opacity, outline=False)
 
 

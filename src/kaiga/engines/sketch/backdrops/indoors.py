@@ -186,6 +186,3 @@ def portrait(stage: Stage) -> Setting:
     return Setting(horizon=stage.height * 0.6, back=stage.height * 0.99, front=stage.height, sky_bottom=stage.height * 0.5, shadows=False)
 
 
-def look_of_wall(canvas: Canvas, colour: str) -> str:
-    """Give the colour that a wall shows on `canvas`."""
-    return canvas.toned(colour)

@@ -175,7 +175,7 @@ def _wood(stage: Stage, base: float, tall: float) -> None:
         trunks += shapes.box(x - wide / 2, base - high * 0.6, wide, high * 0.6)
         for _ in range(4):
             crowns += shapes.disc(
-                x + rng.uniform(-0.1, 0.1) * tall, base - high * rng.uniform(0.52, 0.98), tall * rng.uniform(0.09, 0.14)
+                x + rng.uniform(-0.1, 0.1) * tall, base - high * rng.uniform(0.36, 0.96), tall * rng.uniform(0.11, 0.16)
             )
     stage.canvas.shape(trunks, "#6b4f3c", outline=False)
     stage.canvas.shape(crowns, darker(crown, 0.12), outline=False)

@@ -82,7 +82,7 @@ def _person(canvas: Canvas, look: Look, figure: Figure) -> None:
             _sitting(canvas, look, figure)
         case "umbrella":
             _standing(canvas, look, figure, stride=7)
-            _held_umbrella(canvas, look)
+            _held_umbrella(canvas, look, figure)
         case "walking":
             _standing(canvas, look, figure, stride=11)
         case _:
@@ -134,7 +134,9 @@ def _head(canvas: Canvas, look: Look, figure: Figure, *, y: float) -> None:
         canvas.polygon([(2, y + 11), (5.4, y + 11), (6, y + 22), (2.6, y + 22)], darker(scarf, 0.12))
 
 
-def _held_umbrella(canvas: Canvas, look: Look) -> None:
+def _held_umbrella(canvas: Canvas, look: Look, figure: Figure) -> None:
+    canvas.stroke("M7.6 -71Q13 -58 15 -64", darker(figure.top, 0.1), 4.6)
+    canvas.circle(15, -65, 2.6, figure.skin)
     colour = look.accent("#d8433f", "#f0b43c", "#4f8fc8", "#e88fb0")
     canvas.rect(14.4, -100, 1.3, 54, "#4a3a38")
     canvas.shape("M-19 -94Q-14 -124 15 -124T49 -94Q42 -99 38 -94Q30 -100 26 -94Q20 -100 15 -94Q9 -100 4 -94Q-2 -100 -8 -94Q-13 -99 -19 -94Z", colour)
@@ -198,13 +200,13 @@ def portrait(canvas: Canvas, look: Look) -> None:
     canvas.shape(symmetrical([(0, -92), (14, -89), (22, -74), (20, -54), (11, -39), (0, -34)]), skin)
     canvas.shape("M0 -92Q22 -90 22 -66Q20 -44 0 -34Q12 -46 13 -64Z", darker(skin, 0.07), outline=False)
     blush(canvas, 0, -52, 26, 4.6)
-    canvas.shape(shapes.leaf((-15, -71), (-4, -72), 0.14) + shapes.leaf((15, -71), (4, -72), 0.14), darker(hair, 0.1), outline=False)
+    canvas.shape("M-15.5 -70.5Q-10 -76.5 -4 -72Q-10 -73.6 -15.5 -70.5ZM15.5 -70.5Q10 -76.5 4 -72Q10 -73.6 15.5 -70.5Z", darker(hair, 0.1), outline=False)
     canvas.shape(discs_twice(9.4, -63, 4.2, 3.4), "#fffdf6", outline=False)
     canvas.shape(discs_twice(9.4, -63, 2.9), look.rng.choice(("#5a7a5a", "#5d4030", "#4f6f8f")), outline=False)
     canvas.shape(discs_twice(9.4, -63, 1.5), INK, outline=False)
     canvas.shape("M-14 -64.5Q-9.4 -69 -4.8 -64.5Q-9.4 -67 -14 -64.5ZM14 -64.5Q9.4 -69 4.8 -64.5Q9.4 -67 14 -64.5Z", INK, outline=False)
     canvas.shape("M1 -62Q4 -54 2.4 -52Q0 -50.6 -2 -52Q1 -54 1 -62Z", darker(skin, 0.18), outline=False)
-    canvas.shape("M-6.4 -45.4Q-3 -47.4 0 -46.4Q3 -47.4 6.4 -45.4Q0 -39.6 -6.4 -45.4Z", "#c9525a" if long_hair else darker(skin, 0.36), outline=False)
+    canvas.shape("M-7.4 -46.6Q-3 -46.8 0 -45.8Q3 -46.8 7.4 -46.6Q0 -38.6 -7.4 -46.6Z", "#c9525a" if long_hair else darker(skin, 0.36), outline=False)
     if long_hair:
         canvas.shape("M-25 -56Q-30 -100 2 -102T26 -54Q22 -64 21 -74Q8 -76 1 -88Q-8 -76 -20 -72Q-22 -64 -25 -56Z", hair)
         canvas.shape("M-4 -98Q-20 -94 -22 -74Q-18 -90 -4 -98Z", lighter(hair, 0.2), outline=False)

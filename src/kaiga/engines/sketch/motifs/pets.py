@@ -218,6 +218,3 @@ def snail(canvas: Canvas, look: Look) -> None:
     smile(canvas, -52, -22, 8)
 
 
-def tint_between(first: str, second: str) -> str:
-    """Give the colour halfway, as for bellies and muzzles."""
-    return mix(first, second, 0.5)

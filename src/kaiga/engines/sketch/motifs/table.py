@@ -137,7 +137,7 @@ MOTIFS: Mapping[str, Motif] = MappingProxyType({
     "mountain": _land(landforms.mountain, 280, 106, "mountains"),
     "volcano": _land(landforms.volcano, 240, 184, "sea"),
     "hill": _land(landforms.hill, 260, 122, "meadow"),
-    "waterfall": _land(landforms.waterfall, 226, 118, "forest"),
+    "waterfall": _ground(landforms.waterfall, 226, 118, 2.3, "forest"),
     "rock": _ground(landforms.rock, 158, 86, 0.7, "beach"),
     "island": _water(landforms.island, 240, 104, 1.4),
     "wave": _water(landforms.wave, 300, 118, 1.7),

@@ -1,0 +1,260 @@
+"""Puts the things of a plan into a backdrop: how big, how deep, beside what."""
+
+from dataclasses import dataclass, replace
+
+from kaiga.engines.sketch.look import Look
+from kaiga.engines.sketch.motifs.table import MOTIFS, Habitat, Motif
+from kaiga.engines.sketch.planning import Plan
+from kaiga.engines.sketch.randomness import make_random
+from kaiga.engines.sketch.scene import Mention, Scene
+from kaiga.engines.sketch.stage import Setting, Stage
+
+_PEOPLE = frozenset({"person", "people", "man", "woman", "couple"})
+_STILL = 1.6
+"""From this size on things are not mirrored: buildings are lit from one side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """One single thing to draw."""
+
+    name: str
+    motif: Motif
+    mention: Mention
+    number: int
+
+    @property
+    def aspect(self) -> float:
+        """Width per height."""
+        return self.motif.width / self.motif.height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a thing's foot stands and how tall it is, in picture pixels."""
+
+    thing: Thing
+    x: float
+    y: float
+    height: float
+    shadow: bool = True
+
+
+def place_things(stage: Stage, setting: Setting, plan: Plan) -> None:
+    """Draw every thing of the plan, far ones first."""
+    things = _single_things(plan.things)
+    flying = [t for t in things if t.motif.habitat in {Habitat.SKY, Habitat.HEAVENS} and not setting.floating and not setting.table]
+    afloat = [t for t in things if setting.water and _floats(t, plan.scene)]
+    standing = [t for t in things if t not in flying and t not in afloat]
+    spots: list[Spot] = []
+    if setting.floating:
+        spots += _drifting(stage, setting, standing)
+    elif len(things) == 1 and standing:
+        spots.append(_hero(stage, setting, standing[0]))
+    elif standing:
+        spots += _rows(stage, setting, standing, beside=plan.shop is not None)
+    spots += _on_water(stage, setting, afloat, alone=len(things) == len(afloat))
+    spots += _in_air(stage, setting, flying, alone=len(things) == len(flying))
+    for spot in sorted(spots, key=lambda s: s.y):
+        _draw(stage, setting, spot)
+
+
+def _single_things(mentions: tuple[Mention, ...]) -> list[Thing]:
+    return [
+        Thing(name=mention.motif, motif=MOTIFS[mention.motif], mention=mention, number=number)
+        for mention in mentions
+        for number in range(max(mention.count, 4 if mention.motif == "people" else 1))
+    ]
+
+
+def _floats(thing: Thing, scene: Scene) -> bool:
+    if thing.motif.habitat in {Habitat.WATER, Habitat.UNDERWATER}:
+        return True
+    return thing.name == "bridge" or (thing.name in {"torii", "crane"} and "lake" in (*scene.places, thing.motif.home))
+
+
+def _hero(stage: Stage, setting: Setting, thing: Thing) -> Spot:
+    """Give the one subject the middle of the picture and most of its height."""
+    motif = thing.motif
+    share = 0.56 if motif.size < 0.5 else 0.62 if motif.size < 1.3 else 0.66
+    depth = setting.front - setting.back
+    near = 0.25 if motif.size >= 1.3 else 0.6
+    base = setting.back + depth * near
+    wide = stage.width * (0.72 if thing.aspect > 1.3 else 0.8)
+    height = min(stage.height * share, wide / thing.aspect, base - stage.height * 0.05, stage.unit * 74)
+    if motif.habitat is Habitat.WALL:
+        height = min(stage.height * 0.74, wide * 0.9 / thing.aspect, stage.unit * 82)
+        base = setting.front if thing.name == "portrait" else setting.back
+        if thing.name == "window":
+            height, base = height * 0.7, base - stage.height * 0.2
+    if thing.name == "portrait":
+        height = min(stage.height * 0.84, stage.width * 0.98)
+    if height < stage.height * 0.34 and not setting.table:
+        base = min(setting.front, base + depth * 0.2)
+    return Spot(thing=thing, x=stage.width * 0.5, y=base, height=height, shadow=setting.shadows)
+
+
+def _rows(stage: Stage, setting: Setting, things: list[Thing], *, beside: bool) -> list[Spot]:
+    """Stand things in up to three rows, tall ones behind, and spread each row over the width."""
+    rows = _sorted_rows(things)
+    depth = setting.front - setting.back
+    places = _row_places(len(rows))
+    scale = _person_height(stage, setting, rows, places)
+    if beside:
+        scale = min(scale, stage.unit * 30)
+    spots: list[Spot] = []
+    for index, row in enumerate(rows):
+        y = setting.back + depth * places[index]
+        grow = 0.86 + 0.28 * places[index]
+        widths = [t.motif.size * scale * grow * t.aspect for t in row]
+        for thing, x in zip(row, _spread(stage, widths, index, len(rows)), strict=True):
+            jitter = stage.rng.uniform(-0.05, 0.05) * depth if len(row) > 1 else 0.0
+            spots.append(Spot(thing=thing, x=x, y=y + jitter, height=thing.motif.size * scale * grow, shadow=setting.shadows))
+    return spots
+
+
+def _sorted_rows(things: list[Thing]) -> list[list[Thing]]:
+    tall = [t for t in things if t.motif.size >= 1.3]
+    middle = [t for t in things if 0.7 < t.motif.size < 1.3]
+    small = [t for t in things if t.motif.size <= 0.7]
+    rows = [row for row in (tall, middle, small) if row]
+    if len(rows) == 1 and len(rows[0]) > 5:
+        half = (len(rows[0]) + 1) // 2
+        return [rows[0][:half], rows[0][half:]]
+    return [_mingled(row) for row in rows]
+
+
+def _mingled(row: list[Thing]) -> list[Thing]:
+    """Order a row so that the first-mentioned single thing stands towards the middle."""
+    if len(row) == 3 and len({t.name for t in row}) == 3:
+        return [row[1], row[0], row[2]]
+    return row
+
+
+def _row_places(count: int) -> tuple[float, ...]:
+    return {1: (0.55,), 2: (0.18, 0.8), 3: (0.06, 0.46, 0.92)}[count]
+
+
+def _person_height(stage: Stage, setting: Setting, rows: list[list[Thing]], places: tuple[float, ...]) -> float:
+    """Give the largest height of a person at which every row fits and no thing leaves the top."""
+    limit = stage.unit * 58
+    for row, place in zip(rows, places, strict=True):
+        grow = 0.86 + 0.28 * place
+        base = setting.back + (setting.front - setting.back) * place
+        width = sum(t.motif.size * t.aspect * 1.16 for t in row) * grow
+        crowd = 0.92 if len(row) > 1 else 0.66
+        tallest = max(t.motif.size for t in row) * grow
+        limit = min(limit, stage.width * crowd / width, min(stage.height * 0.66, base - stage.height * 0.06) / tallest)
+    return limit
+
+
+def _spread(stage: Stage, widths: list[float], index: int, rows: int) -> list[float]:
+    if len(widths) == 1:
+        if rows == 1:
+            return [stage.width * 0.5]
+        sides = (0.35, 0.66, 0.45) if stage.scene.mentions and len(stage.scene.mentions[0].motif) % 2 else (0.65, 0.34, 0.55)
+        middle = stage.width * sides[index]
+        half = widths[0] / 2
+        return [min(max(middle, half * 0.94), stage.width - half * 0.94)]
+    slack = stage.width * 0.94 - sum(widths)
+    gap = min(slack / len(widths), stage.unit * 9)
+    total = sum(widths) + gap * (len(widths) - 1)
+    shift = 0.0 if rows == 1 else stage.width * (0.02 if index % 2 else -0.02)
+    left = (stage.width - total) / 2 + shift
+    places: list[float] = []
+    for width in widths:
+        places.append(left + width / 2 + stage.rng.uniform(-0.15, 0.15) * max(gap, 0))
+        left += width + gap
+    return places
+
+
+def _drifting(stage: Stage, setting: Setting, things: list[Thing]) -> list[Spot]:
+    """Let things float: one in the middle, several scattered without touching."""
+    if not things:
+        return []
+    if len(things) == 1:
+        thing = things[0]
+        height = min(stage.height * 0.56, stage.width * 0.66 / thing.aspect, stage.unit * 62)
+        return [Spot(thing=thing, x=stage.width * 0.5, y=stage.height * 0.5 + height * 0.5, height=height, shadow=False)]
+    columns = max(1, round((len(things) * stage.width / stage.height) ** 0.5))
+    lines = -(-len(things) // columns)
+    cell_width, cell_height = stage.width / columns, stage.height * 0.86 / lines
+    spots: list[Spot] = []
+    for index, thing in enumerate(things):
+        column, line = index % columns, index // columns
+        in_line = min(columns, len(things) - line * columns)
+        height = min(cell_height * 0.72, cell_width * 0.78 / thing.aspect, stage.unit * 44) * min(1.0, 0.62 + thing.motif.size * 0.4)
+        height *= stage.rng.uniform(0.82, 1.0)
+        x = stage.width * (column + 0.5) / in_line + stage.rng.uniform(-0.06, 0.06) * cell_width
+        y = stage.height * 0.06 + cell_height * (line + 0.5) + height * 0.5 + stage.rng.uniform(-0.08, 0.08) * cell_height
+        spots.append(Spot(thing=thing, x=x, y=y, height=height, shadow=False))
+    return spots
+
+
+def _on_water(stage: Stage, setting: Setting, things: list[Thing], *, alone: bool) -> list[Spot]:
+    if not things or setting.water is None:
+        return []
+    top, bottom = setting.water
+    count = len(things)
+    spots: list[Spot] = []
+    for index, thing in enumerate(things):
+        near = 0.78 if count == 1 else 0.3 + 0.6 * ((index * 0.618 + 0.3) % 1)
+        y = top + (bottom - top) * near
+        size = stage.unit * (42 if alone and count == 1 else 26) * (0.55 + 0.45 * thing.motif.size) * (0.62 + 0.5 * near)
+        room = stage.width * (0.66 if count == 1 else 0.9 / count)
+        height = min(size, room / thing.aspect, y - stage.height * 0.08)
+        x = stage.width * (0.5 if alone and count == 1 else (index + 0.5) / count if count > 1 else 0.34)
+        spots.append(Spot(thing=thing, x=x + stage.rng.uniform(-0.1, 0.1) * room, y=y, height=height, shadow=False))
+    return spots
+
+
+def _in_air(stage: Stage, setting: Setting, things: list[Thing], *, alone: bool) -> list[Spot]:
+    spots: list[Spot] = []
+    count = len(things)
+    for index, thing in enumerate(things):
+        room = stage.width * 0.92 / count
+        share = 0.44 if alone and count == 1 else 0.26 if count < 4 else 0.2
+        height = min(stage.height * share * (0.5 + 0.5 * thing.motif.size), room * 0.92 / thing.aspect, stage.unit * 46)
+        ceiling = stage.height * 0.05 + height
+        floor = max(ceiling + stage.unit, setting.sky_bottom * (0.92 if thing.motif.size < 0.4 else 0.72))
+        y = ceiling + (floor - ceiling) * (0.5 if alone and count == 1 else (index * 0.618 + 0.25) % 1)
+        x = stage.width * 0.04 + room * (index + 0.5) + stage.rng.uniform(-0.12, 0.12) * room
+        spots.append(Spot(thing=thing, x=x, y=min(y, setting.horizon), height=height, shadow=False))
+    return spots
+
+
+def _draw(stage: Stage, setting: Setting, spot: Spot) -> None:
+    thing, canvas = spot.thing, stage.canvas
+    scale = spot.height / thing.motif.height
+    rng = make_random(thing.name, thing.number, stage.rng.random().hex())
+    if spot.shadow and thing.motif.habitat is not Habitat.WALL:
+        half = thing.motif.width * scale * 0.47
+        canvas.ellipse(spot.x + half * 0.07, spot.y, half, half * 0.13 + stage.unit * 0.3, "#1c1830", opacity=0.24, outline=False)
+    if thing.motif.habitat in {Habitat.WATER} and setting.water:
+        half = thing.motif.width * scale * 0.46
+        canvas.ellipse(spot.x, spot.y, half, half * 0.1, "#1d3f5d", opacity=0.3, outline=False)
+    look = Look(
+        rng=rng,
+        colours=thing.mention.colours or ((thing.mention.material,) if thing.mention.material else ()),
+        lit=stage.light.lit,
+        season=stage.season,
+        variant=_variant(stage.scene, thing),
+    )
+    if thing.motif.size < 1.0 and len(thing.mention.colours) == 0:
+        look = replace(look, season=stage.season)
+    flip = thing.motif.size < _STILL and rng.random() < 0.5
+    with canvas.at(spot.x, spot.y, scale, flip=flip):
+        thing.motif.draw(canvas, look)
+
+
+def _variant(scene: Scene, thing: Thing) -> str:
+    """Choose a pose from what the prompt says and the weather suggests."""
+    if thing.name == "portrait":
+        return next((who for who in ("woman", "man") if scene.find(who)), "woman" if scene.find("girl") else "man" if scene.find("boy") else "")
+    if thing.name == "bird":
+        aloft = {"sky", "sea", "beach", "lake"} & set(scene.places)
+        return "flying" if aloft or "flying" in scene.poses or thing.mention.count > 2 else ""
+    wet = scene.find("umbrella") or {"rain", "storm"} & set(scene.weather)
+    if thing.name in _PEOPLE and wet:
+        return "umbrella"
+    return scene.poses[0] if scene.poses else ""

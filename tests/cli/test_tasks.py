@@ -1,0 +1,120 @@
+"""`kaiga tasks`: list, show, cancel, watch."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from running import MODEL
+
+
+@pytest.fixture
+def waiting_task(idle_server: Any) -> str:
+    with idle_server.client() as client:
+        return idle_server.submit(client)
+
+
+@pytest.fixture
+def finished_task(server: Any) -> str:
+    with server.client() as client:
+        task_id = server.submit(client, "a cat")
+        server.wait_for_end(client, task_id)
+        return task_id
+
+
+def test_the_list_shows_whole_ids_with_their_status(
+    terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    told = terminal.succeed("tasks", "list", settings=at_idle_server)
+
+    row = next(line for line in told.splitlines() if waiting_task in line)
+    assert "PENDING" in row
+    assert MODEL in row
+
+
+def test_the_list_can_be_narrowed_and_turned(
+    terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    nothing = terminal.succeed("tasks", "list", "--status", "SUCCEEDED", settings=at_idle_server)
+    elsewhere = terminal.succeed("tasks", "list", "--model", "other", settings=at_idle_server)
+    page = json.loads(
+        terminal.succeed(
+            "tasks", "list", "--page", "1", "--page-size", "1", "--json", settings=at_idle_server
+        )
+    )
+
+    assert nothing == elsewhere == "No tasks.\n"
+    assert [row["task_id"] for row in page["data"]] == [waiting_task]
+
+
+def test_a_task_is_shown_with_everything_that_is_known(
+    terminal: Any, at_server: dict[str, str], finished_task: str
+):
+    told = terminal.succeed("tasks", "show", finished_task, settings=at_server)
+    raw = json.loads(terminal.succeed("tasks", "show", finished_task, "--json", settings=at_server))
+
+    assert raw["output"]["task_status"] == "SUCCEEDED"
+    assert raw["output"]["results"][0]["url"] in told
+    assert raw["output"]["end_time"] in told
+    assert "image_count" in told
+
+
+@pytest.mark.parametrize("command", ["show", "watch"])
+def test_a_task_that_is_not_there_is_told(terminal: Any, at_server: dict[str, str], command: str):
+    task_id = "01890000-0000-7000-8000-000000000000"
+
+    assert f"no task {task_id}" in terminal.fail("tasks", command, task_id, settings=at_server)
+
+
+def test_what_is_no_id_is_refused(terminal: Any, at_server: dict[str, str]):
+    message = terminal.fail("tasks", "show", "../keys", settings=at_server, status=2)
+
+    assert "'../keys' is not a task id" in message
+
+
+def test_a_waiting_task_is_canceled_once(
+    terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    told = terminal.succeed("tasks", "cancel", waiting_task, settings=at_idle_server)
+    again = terminal.fail("tasks", "cancel", waiting_task, settings=at_idle_server)
+    watched = terminal.fail("tasks", "watch", waiting_task, settings=at_idle_server)
+
+    assert told == f"Task {waiting_task} is canceled.\n"
+    assert again.startswith("UnsupportedOperation: ")
+    assert watched == f"Task {waiting_task} was canceled."
+
+
+def test_a_watched_task_ends_with_links_that_open(
+    terminal: Any, at_server: dict[str, str], finished_task: str
+):
+    told = terminal.succeed("tasks", "watch", finished_task, settings=at_server)
+
+    status, link = told.splitlines()
+    assert status == "SUCCEEDED"
+    assert httpx.get(link).headers["content-type"] == "image/png"
+
+
+def test_a_watched_task_is_saved_where_a_folder_is_named(
+    terminal: Any, at_server: dict[str, str], finished_task: str
+):
+    told = terminal.succeed("tasks", "watch", finished_task, "--output", ".", settings=at_server)
+
+    assert told.strip() == f"{finished_task}-1.png"
+    assert (terminal.folder / told.strip()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_a_server_it_is_said_how_to_start_one(terminal: Any):
+    message = terminal.fail("tasks", "list")
+
+    assert "kaiga serve" in message
+    assert not (terminal.folder / "data").exists()
+
+
+def test_the_address_that_a_killed_server_left_is_not_believed(terminal: Any, start_server: Any):
+    killed = start_server({})
+    killed.kill()
+
+    message = terminal.fail("tasks", "list", settings={"KAIGA_DATA": str(killed.data)})
+
+    assert (killed.data / "server.json").exists()
+    assert message.startswith("No Kaiga runs on")

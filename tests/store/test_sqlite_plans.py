@@ -1,0 +1,79 @@
+"""The hot queries use their indexes: none reads the whole table, none sorts what is sorted."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from kaiga.store.sqlite import task_rows, task_store, task_writes
+from store.opened import OpenedSqlite
+
+SELECT_TASKS = "SELECT * FROM tasks "
+EXPECTED_INDEXES = {
+    "claim heads": (task_writes._OLDEST_WAITING, "tasks_waiting"),
+    "lapsed leases": (task_writes._LAPSED, "tasks_running"),
+    "expired tasks": (task_writes._EXPIRED, "tasks_expiring"),
+    "a page of a list": (SELECT_TASKS + task_store._PAGE, "tasks_of_account"),
+    "how many a list has": (task_store._COUNT, "tasks_of_account"),
+    "tasks by their ids": (SELECT_TASKS + task_store._BY_IDS, "PRIMARY KEY"),
+    "a claim": (task_writes._CLAIM, "PRIMARY KEY"),
+    "the attempts of a claim": (task_writes._BEGIN_ATTEMPTS, "PRIMARY KEY"),
+    "a renewal": (task_writes._RENEW, "PRIMARY KEY"),
+    "a finish": (task_writes._FINISH, "PRIMARY KEY"),
+    "a cancel": (task_writes._CANCEL, "PRIMARY KEY"),
+    "a wait": (task_writes._WAIT_AGAIN, "PRIMARY KEY"),
+    "a notice": (task_writes._INSERT_OUTBOX, "PRIMARY KEY"),
+    "the end of an attempt": (task_writes._END_ATTEMPT, "PRIMARY KEY"),
+    "how often a cause": (task_writes._COUNT_CAUSE, "PRIMARY KEY"),
+    "results of tasks": (task_rows._SELECT_RESULTS, "PRIMARY KEY"),
+    "named results": (task_store._NAMED, "results_by_object"),
+    "named inputs": (task_store._NAMED, "inputs_by_object"),
+    "named requests": (task_store._NAMED, "tasks_with_request_object"),
+    "objects of running attempts": (task_store._UNDER_WAY, "PRIMARY KEY"),
+    "objects of purged tasks": (task_writes._OBJECTS_OF, "PRIMARY KEY"),
+    **{
+        f"forgetting, {number}": (statement, None)
+        for number, statement in enumerate(task_writes._FORGET)
+    },
+}
+IN_ORDER = ["claim heads", "expired tasks", "a page of a list"]
+TABLES = ["tasks", "attempts", "results", "inputs", "outbox"]
+
+
+def explain(sqlite: OpenedSqlite, statement: str) -> Sequence[str]:
+    rows = sqlite.database._connection.execute(
+        f"EXPLAIN QUERY PLAN {statement}", (None,) * count_parameters(statement)
+    )
+    return [str(row[3]) for row in rows]
+
+
+def count_parameters(statement: str) -> int:
+    """How many values a statement wants, whether its marks are numbered or not."""
+    return max(map(int, re.findall(r"\?([0-9]+)", statement)), default=statement.count("?"))
+
+
+@pytest.mark.parametrize("name", EXPECTED_INDEXES)
+async def test_a_hot_statement_searches_by_its_index(sqlite: OpenedSqlite, name: str):
+    statement, index = EXPECTED_INDEXES[name]
+
+    plan = explain(sqlite, statement)
+
+    assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in TABLES], (
+        plan
+    )
+    assert index is None or any(step.startswith("SEARCH") and index in step for step in plan), plan
+
+
+@pytest.mark.parametrize("name", IN_ORDER)
+async def test_what_an_index_has_in_order_is_not_sorted_again(sqlite: OpenedSqlite, name: str):
+    plan = explain(sqlite, EXPECTED_INDEXES[name][0])
+
+    assert not [step for step in plan if "TEMP B-TREE" in step], plan
+
+
+async def test_the_queue_is_counted_by_its_partial_indexes(sqlite: OpenedSqlite):
+    plan = explain(sqlite, task_store._DEPTH)
+
+    scans = [step for step in plan if step.startswith(("SCAN tasks", "SEARCH tasks"))]
+    assert len(scans) == 2
+    assert all("COVERING INDEX tasks_" in step for step in scans), plan
