@@ -4,16 +4,33 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
+
+from kaiga.cli.main import run_command
 from running import RunningKaiga
 
 _PATIENCE_SECONDS = 60.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A command's exit status and its two outputs."""
+
+    status: int
+    told: str
+    problems: str
+
+
 class Terminal:
-    """Runs commands in a folder of its own, without settings from outside."""
+    """Runs commands in a folder of its own, without settings from outside.
+
+    `run`, `succeed` and `fail` start a process per command, as a shell does.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -21,10 +38,10 @@ class Terminal:
 
     def run(
         self, *arguments: str, settings: Mapping[str, str] | None = None, module: str = "kaiga"
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    ) -> Ended:
+        done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
-            env=self._environment(settings),
+            env=self.environment(settings),
             cwd=self.folder,
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -32,22 +49,23 @@ class Terminal:
             timeout=_PATIENCE_SECONDS,
             check=False,
         )
+        return Ended(status=done.returncode, told=done.stdout, problems=done.stderr)
 
     def succeed(self, *arguments: str, settings: Mapping[str, str] | None = None) -> str:
         """Run a command that has to succeed; gives what it printed."""
         done = self.run(*arguments, settings=settings)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        assert done.status == 0, done.problems
+        return done.told
 
     def fail(
         self, *arguments: str, settings: Mapping[str, str] | None = None, status: int = 1
     ) -> str:
         """Run a command that has to fail with one clear last line; gives that line."""
         done = self.run(*arguments, settings=settings)
-        assert done.returncode == status, done.stderr
-        assert "Traceback" not in done.stderr
-        assert done.stdout == ""
-        last = done.stderr.splitlines()[-1]
+        assert done.status == status, done.problems
+        assert "Traceback" not in done.problems
+        assert done.told == ""
+        last = done.problems.splitlines()[-1]
         assert last.startswith("kaiga: ")
         return last.removeprefix("kaiga: ")
 
@@ -57,7 +75,7 @@ class Terminal:
         """Start a command that is still to be talked to; it is ended with the test."""
         process = subprocess.Popen(
             [sys.executable, "-m", "kaiga", *arguments],
-            env=self._environment(settings),
+            env=self.environment(settings),
             cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -72,10 +90,32 @@ class Terminal:
             with process:  # closes its pipes and waits
                 process.kill()
 
-    def _environment(self, settings: Mapping[str, str] | None) -> dict[str, str]:
+    def environment(self, settings: Mapping[str, str] | None) -> dict[str, str]:
         ours = ("KAIGA_", "DASHSCOPE_")
         kept = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
         return {**kept, "KAIGA_DATA": str(self.folder / "data"), **(settings or {})}
+
+
+class QuickTerminal(Terminal):
+    """The same within the tests' own process, which spares a start of Python per command."""
+
+    def run(
+        self, *arguments: str, settings: Mapping[str, str] | None = None, module: str = "kaiga"
+    ) -> Ended:
+        assert module == "kaiga"
+        told, problems = StringIO(), StringIO()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            redirect_stdout(told),
+            redirect_stderr(problems),
+        ):
+            for name in set(os.environ) - set(self.environment(settings)):
+                patch.delenv(name)
+            for name, text in self.environment(settings).items():
+                patch.setenv(name, text)
+            patch.chdir(self.folder)
+            status = run_command(arguments)
+        return Ended(status=status, told=told.getvalue(), problems=problems.getvalue())
 
 
 def data_of(server: RunningKaiga) -> dict[str, str]:
@@ -90,6 +130,11 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     opened = Terminal(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def quick_terminal(tmp_path: Path) -> QuickTerminal:
+    return QuickTerminal(tmp_path)
 
 
 @pytest.fixture

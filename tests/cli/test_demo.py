@@ -15,8 +15,8 @@ def test_the_demo_saves_the_flower_shop_and_names_it_last(terminal: Any, tmp_pat
         settings={"TMPDIR": str(temporary), "KAIGA_PORT": "not a port", "KAIGA_WORKERS": "0"},
     )
 
-    assert done.returncode == 0, done.stderr
-    picture = Path(done.stdout.splitlines()[-1])
+    assert done.status == 0, done.problems
+    picture = Path(done.told.splitlines()[-1])
     assert picture == terminal.folder / "demo" / "flower-shop.png"
     with Image.open(picture) as opened:
         assert opened.size == (1024, 1024)

@@ -10,12 +10,14 @@ def examine(
 ) -> dict[str, Any]:
     """Run the command; gives its findings by check."""
     done = terminal.run("doctor", "--json", settings=settings)
-    assert done.returncode == status, done.stdout + done.stderr
-    return {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert done.status == status, done.told + done.problems
+    return {finding["check"]: finding for finding in json.loads(done.told)["findings"]}
 
 
-def test_a_server_at_work_is_found_well(terminal: Any, server: Any, at_server: dict[str, str]):
-    findings = examine(terminal, at_server)
+def test_a_server_at_work_is_found_well(
+    quick_terminal: Any, server: Any, at_server: dict[str, str]
+):
+    findings = examine(quick_terminal, at_server)
 
     assert server.base_url in findings["Server"]["found"]
     assert str(server.process_id) in findings["Database"]["found"]
@@ -24,12 +26,12 @@ def test_a_server_at_work_is_found_well(terminal: Any, server: Any, at_server: d
     assert {finding["verdict"] for finding in findings.values()} <= {"OK", "warn"}
 
 
-def test_before_the_first_start_nothing_fails_and_nothing_is_made(terminal: Any):
-    findings = examine(terminal)
+def test_before_the_first_start_nothing_fails_and_nothing_is_made(quick_terminal: Any):
+    findings = examine(quick_terminal)
 
     assert findings["Server"]["verdict"] == "warn"
     assert "kaiga serve" in findings["Server"]["hint"]
-    assert not (terminal.folder / "data").exists()
+    assert not (quick_terminal.folder / "data").exists()
 
 
 def test_the_table_is_for_people(terminal: Any):
@@ -46,44 +48,44 @@ def test_a_bad_setting_fails(terminal: Any):
     assert "KAIGA_PORT=many" in findings["Settings"]["found"]
 
 
-def test_a_folder_that_cannot_be_fails(terminal: Any):
-    (terminal.folder / "a-file").touch()
+def test_a_folder_that_cannot_be_fails(quick_terminal: Any):
+    (quick_terminal.folder / "a-file").touch()
 
-    findings = examine(terminal, {"KAIGA_DATA": "a-file/data"}, status=1)
+    findings = examine(quick_terminal, {"KAIGA_DATA": "a-file/data"}, status=1)
 
     assert findings["Data folder"]["verdict"] == "fail"
     assert "KAIGA_DATA" in findings["Data folder"]["hint"]
 
 
-def test_a_key_that_the_server_does_not_know_fails(terminal: Any, server: Any):
+def test_a_key_that_the_server_does_not_know_fails(quick_terminal: Any, server: Any):
     settings = {"KAIGA_DATA": str(server.data), "KAIGA_API_KEY": "sk-unknown"}
 
-    findings = examine(terminal, settings, status=1)
+    findings = examine(quick_terminal, settings, status=1)
 
     assert findings["Key"]["verdict"] == "fail"
     assert "InvalidApiKey" in findings["Key"]["found"]
 
 
-def test_a_newer_database_fails_and_is_left_as_it_is(terminal: Any):
-    file = terminal.folder / "data" / "kaiga.db"
+def test_a_newer_database_fails_and_is_left_as_it_is(quick_terminal: Any):
+    file = quick_terminal.folder / "data" / "kaiga.db"
     file.parent.mkdir()
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA user_version = 9999")
     connection.close()
     before = file.read_bytes()
 
-    findings = examine(terminal, status=1)
+    findings = examine(quick_terminal, status=1)
 
     assert findings["Database"]["verdict"] == "fail"
     assert "9999" in findings["Database"]["found"]
     assert file.read_bytes() == before
 
 
-def test_a_file_that_is_no_database_fails(terminal: Any):
-    file = terminal.folder / "data" / "kaiga.db"
+def test_a_file_that_is_no_database_fails(quick_terminal: Any):
+    file = quick_terminal.folder / "data" / "kaiga.db"
     file.parent.mkdir()
     file.write_text("not a database, but long enough to be looked at " * 100)
 
-    findings = examine(terminal, status=1)
+    findings = examine(quick_terminal, status=1)
 
     assert findings["Database"]["verdict"] == "fail"

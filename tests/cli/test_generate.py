@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+
 from running import wait_until
 
 SMALL = ("--size", "768x768", "--no-extend")
@@ -24,20 +25,22 @@ def test_a_prompt_becomes_a_picture_of_the_ordered_size(terminal: Any, at_server
 
 
 def test_several_pictures_go_into_the_folder_that_is_named(
-    terminal: Any, at_server: dict[str, str]
+    quick_terminal: Any, at_server: dict[str, str]
 ):
-    told = terminal.succeed(
+    told = quick_terminal.succeed(
         "generate", "a cat", *SMALL, "-n", "2", "--output", "new/pictures", settings=at_server
     )
 
-    files = [terminal.folder / line for line in told.splitlines()]
+    files = [quick_terminal.folder / line for line in told.splitlines()]
     assert len(files) == 2
-    assert sorted((terminal.folder / "new/pictures").iterdir()) == sorted(files)
+    assert sorted((quick_terminal.folder / "new/pictures").iterdir()) == sorted(files)
 
 
-def test_json_is_all_that_standard_output_holds(terminal: Any, at_server: dict[str, str]):
+def test_json_is_all_that_standard_output_holds(quick_terminal: Any, at_server: dict[str, str]):
     told = json.loads(
-        terminal.succeed("generate", "a cat", "--size", "768*768", "--json", settings=at_server)
+        quick_terminal.succeed(
+            "generate", "a cat", "--size", "768*768", "--json", settings=at_server
+        )
     )
 
     assert set(told) == {"task_id", "files", "actual_prompt", "usage"}
@@ -47,17 +50,23 @@ def test_json_is_all_that_standard_output_holds(terminal: Any, at_server: dict[s
     assert told["usage"] == {"image_count": 1}
 
 
-def test_a_prompt_is_not_rewritten_where_that_is_refused(terminal: Any, at_server: dict[str, str]):
-    told = json.loads(terminal.succeed("generate", "a cat", *SMALL, "--json", settings=at_server))
+def test_a_prompt_is_not_rewritten_where_that_is_refused(
+    quick_terminal: Any, at_server: dict[str, str]
+):
+    told = json.loads(
+        quick_terminal.succeed("generate", "a cat", *SMALL, "--json", settings=at_server)
+    )
 
     assert told["actual_prompt"] is None
 
 
-def test_the_same_seed_paints_the_same_picture(terminal: Any, at_server: dict[str, str]):
+def test_the_same_seed_paints_the_same_picture(quick_terminal: Any, at_server: dict[str, str]):
     order = ("generate", "a cat", *SMALL, "--seed", "7")
 
     first, second = (
-        Image.open(terminal.folder / terminal.succeed(*order, settings=at_server).strip())
+        Image.open(
+            quick_terminal.folder / quick_terminal.succeed(*order, settings=at_server).strip()
+        )
         for _ in range(2)
     )
 
@@ -72,8 +81,8 @@ def test_a_task_that_fails_is_told_with_its_code(terminal: Any, at_server: dict[
     assert list(terminal.folder.glob("*.png")) == []
 
 
-def test_a_model_that_does_not_exist_is_refused(terminal: Any, at_server: dict[str, str]):
-    message = terminal.fail("generate", "a cat", "--model", "wan9", settings=at_server)
+def test_a_model_that_does_not_exist_is_refused(quick_terminal: Any, at_server: dict[str, str]):
+    message = quick_terminal.fail("generate", "a cat", "--model", "wan9", settings=at_server)
 
     assert message == "InvalidParameter: Model not exist."
 
@@ -94,28 +103,28 @@ def test_a_server_is_found_through_the_environment_and_no_proxy_is_asked(
     assert not (terminal.folder / "data").exists()
 
 
-def test_options_count_before_the_environment(terminal: Any, server: Any):
+def test_options_count_before_the_environment(quick_terminal: Any, server: Any):
     settings = {"DASHSCOPE_HTTP_BASE_URL": "http://127.0.0.1:1", "DASHSCOPE_API_KEY": "sk-wrong"}
 
-    told = terminal.succeed(
+    told = quick_terminal.succeed(
         "generate", "a cat", *SMALL, "--url", server.base_url, "--key", server.key,
         settings=settings,
     )  # fmt: skip
 
-    assert (terminal.folder / told.strip()).exists()
+    assert (quick_terminal.folder / told.strip()).exists()
 
 
-def test_a_wrong_key_is_told_as_one(terminal: Any, server: Any):
-    message = terminal.fail("generate", "a cat", "--url", server.api_url, "--key", "sk-wrong")
+def test_a_wrong_key_is_told_as_one(quick_terminal: Any, server: Any):
+    message = quick_terminal.fail("generate", "a cat", "--url", server.api_url, "--key", "sk-wrong")
 
     assert message == "InvalidApiKey: Invalid API-key provided."
 
 
-def test_the_folders_own_key_is_not_sent_to_another_server(terminal: Any, server: Any):
-    (terminal.folder / "data").mkdir()
-    (terminal.folder / "data" / "local-key").write_text(server.key)
+def test_the_folders_own_key_is_not_sent_to_another_server(quick_terminal: Any, server: Any):
+    (quick_terminal.folder / "data").mkdir()
+    (quick_terminal.folder / "data" / "local-key").write_text(server.key)
 
-    message = terminal.fail("generate", "a cat", "--url", server.api_url)
+    message = quick_terminal.fail("generate", "a cat", "--url", server.api_url)
 
     assert "no key" in message
     assert "--key" in message
@@ -128,21 +137,27 @@ def test_a_server_that_does_not_answer_is_named(terminal: Any):
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1", "http://"])
-def test_an_address_that_is_none_is_refused(terminal: Any, url: str):
-    assert url in terminal.fail("generate", "a cat", "--url", url, "--key", "sk-any", status=2)
+def test_an_address_that_is_none_is_refused(quick_terminal: Any, url: str):
+    assert url in quick_terminal.fail(
+        "generate", "a cat", "--url", url, "--key", "sk-any", status=2
+    )
 
 
-def test_a_task_that_does_not_end_in_time_is_named(terminal: Any, at_idle_server: dict[str, str]):
-    message = terminal.fail("generate", "a cat", "--timeout", "0.3", settings=at_idle_server)
+def test_a_task_that_does_not_end_in_time_is_named(
+    quick_terminal: Any, at_idle_server: dict[str, str]
+):
+    message = quick_terminal.fail("generate", "a cat", "--timeout", "0.3", settings=at_idle_server)
 
     assert "has not ended after 0.3 seconds" in message
     assert "kaiga tasks watch" in message
 
 
-def test_a_folder_that_cannot_be_written_is_named(terminal: Any, at_server: dict[str, str]):
-    (terminal.folder / "a-file").touch()
+def test_a_folder_that_cannot_be_written_is_named(quick_terminal: Any, at_server: dict[str, str]):
+    (quick_terminal.folder / "a-file").touch()
 
-    message = terminal.fail("generate", "a cat", *SMALL, "--output", "a-file", settings=at_server)
+    message = quick_terminal.fail(
+        "generate", "a cat", *SMALL, "--output", "a-file", settings=at_server
+    )
 
     assert "a-file" in message
     assert "can't be written" in message
@@ -158,12 +173,12 @@ def test_where_no_server_runs_one_is_started_and_ended(terminal: Any):
     terminal.succeed("keys", "list")  # the store is free again
 
 
-def test_a_key_that_a_call_made_for_itself_does_not_stay(terminal: Any):
-    terminal.succeed("keys", "create", "--name", "mine")
+def test_a_key_that_a_call_made_for_itself_does_not_stay(quick_terminal: Any):
+    quick_terminal.succeed("keys", "create", "--name", "mine")
 
-    terminal.succeed("generate", "a cat", *SMALL)
+    quick_terminal.succeed("generate", "a cat", *SMALL)
 
-    keys = json.loads(terminal.succeed("keys", "list", "--json"))["keys"]
+    keys = json.loads(quick_terminal.succeed("keys", "list", "--json"))["keys"]
     assert [key["name"] for key in keys] == ["mine"]
 
 

@@ -30,9 +30,9 @@ def test_a_key_made_at_a_server_works_until_it_is_revoked(
     assert (before, after) == (200, 401)
 
 
-def test_a_key_is_made_as_it_is_ordered(terminal: Any):
+def test_a_key_is_made_as_it_is_ordered(quick_terminal: Any):
     made = create(
-        terminal,
+        quick_terminal,
         *("--name", "studio", "--role", "admin", "--account", "2000000000000001"),
         *("--workspace", "ws-2", "--region", "cn-beijing", "--expires-in-hours", "2"),
     )
@@ -47,13 +47,13 @@ def test_a_key_is_made_as_it_is_ordered(terminal: Any):
     assert made["expires_at"] > made["created_at"]
 
 
-def test_both_ways_make_keys_of_the_same_form(terminal: Any, at_server: dict[str, str]):
-    assert set(create(terminal)) == set(create(terminal, settings=at_server))
+def test_both_ways_make_keys_of_the_same_form(quick_terminal: Any, at_server: dict[str, str]):
+    assert set(create(quick_terminal)) == set(create(quick_terminal, settings=at_server))
 
 
-def test_a_key_made_without_a_server_opens_the_next_one(terminal: Any, start_server: Any):
-    data = terminal.folder / "data"
-    made = create(terminal, "--name", "before the start")
+def test_a_key_made_without_a_server_opens_the_next_one(quick_terminal: Any, start_server: Any):
+    data = quick_terminal.folder / "data"
+    made = create(quick_terminal, "--name", "before the start")
 
     running = start_server({"KAIGA_API_KEY": ""})
 
@@ -63,44 +63,44 @@ def test_a_key_made_without_a_server_opens_the_next_one(terminal: Any, start_ser
     assert not (data / "local-key").exists()
 
 
-def test_the_list_shows_no_key_whole(terminal: Any):
-    made = create(terminal, "--name", "mine")
+def test_the_list_shows_no_key_whole(quick_terminal: Any):
+    made = create(quick_terminal, "--name", "mine")
 
-    told = terminal.succeed("keys", "list")
+    told = quick_terminal.succeed("keys", "list")
 
     assert made["id"] in told
     assert "mine" in told
     assert made["key"] not in told
 
 
-def test_revoking_the_folders_own_key_removes_its_file(terminal: Any, start_server: Any):
+def test_revoking_the_folders_own_key_removes_its_file(quick_terminal: Any, start_server: Any):
     running = start_server({"KAIGA_API_KEY": ""})
     running.stop()
-    key_id = list_keys(terminal)[0]["id"]
+    key_id = list_keys(quick_terminal)[0]["id"]
 
-    terminal.succeed("keys", "revoke", key_id)
+    quick_terminal.succeed("keys", "revoke", key_id)
 
-    assert list_keys(terminal) == []
+    assert list_keys(quick_terminal) == []
     assert not (running.data / "local-key").exists()
 
 
-def test_a_key_that_is_not_there_cannot_be_revoked(terminal: Any, at_server: dict[str, str]):
-    create(terminal)
+def test_a_key_that_is_not_there_cannot_be_revoked(quick_terminal: Any, at_server: dict[str, str]):
+    create(quick_terminal)
 
-    here = terminal.fail("keys", "revoke", "12")
-    there = terminal.fail("keys", "revoke", "12", settings=at_server)
+    here = quick_terminal.fail("keys", "revoke", "12")
+    there = quick_terminal.fail("keys", "revoke", "12", settings=at_server)
 
     assert here == "No API key has that id."
     assert there == "NotFound: No API key has that id."
 
 
 def test_links_given_out_before_a_rotation_stay_good(
-    terminal: Any, server: Any, at_server: dict[str, str]
+    quick_terminal: Any, server: Any, at_server: dict[str, str]
 ):
     with server.client() as client:
         task_id = server.submit(client)
         before = server.wait_for_end(client, task_id)["output"]["results"][0]["url"]
-        terminal.succeed("keys", "rotate-links", settings=at_server)
+        quick_terminal.succeed("keys", "rotate-links", settings=at_server)
         after = server.wait_for_end(client, task_id)["output"]["results"][0]["url"]
 
     assert signer_of(before) != signer_of(after)
@@ -108,10 +108,12 @@ def test_links_given_out_before_a_rotation_stay_good(
     assert httpx.get(after).is_success
 
 
-def test_a_key_without_the_role_admin_may_not_administer(terminal: Any, at_server: dict[str, str]):
-    user_key = create(terminal, settings=at_server)["key"]
+def test_a_key_without_the_role_admin_may_not_administer(
+    quick_terminal: Any, at_server: dict[str, str]
+):
+    user_key = create(quick_terminal, settings=at_server)["key"]
 
-    message = terminal.fail("keys", "list", "--key", user_key, settings=at_server)
+    message = quick_terminal.fail("keys", "list", "--key", user_key, settings=at_server)
 
     assert message.startswith("AccessDenied: ")
     assert "admin" in message
@@ -126,15 +128,15 @@ def test_a_store_that_a_server_holds_is_not_opened(terminal: Any, start_server: 
     assert f"process {running.process_id}" in message
 
 
-def test_a_folder_without_a_store_is_left_alone(terminal: Any):
-    message = terminal.fail("keys", "list")
+def test_a_folder_without_a_store_is_left_alone(quick_terminal: Any):
+    message = quick_terminal.fail("keys", "list")
 
     assert "kaiga keys create" in message
-    assert not (terminal.folder / "data").exists()
+    assert not (quick_terminal.folder / "data").exists()
 
 
-def test_a_lifetime_that_cannot_be_is_refused(terminal: Any):
-    message = terminal.fail("keys", "create", "--expires-in-hours", "-1", status=2)
+def test_a_lifetime_that_cannot_be_is_refused(quick_terminal: Any):
+    message = quick_terminal.fail("keys", "create", "--expires-in-hours", "-1", status=2)
 
     assert "--expires-in-hours" in message
 

@@ -16,8 +16,8 @@ def test_the_table_says_that_the_engine_is_no_ai_model(terminal: Any):
     assert "1280*1280" in row
 
 
-def test_json_names_path_and_sizes(terminal: Any):
-    models = json.loads(terminal.succeed("models", "--json"))["models"]
+def test_json_names_path_and_sizes(quick_terminal: Any):
+    models = json.loads(quick_terminal.succeed("models", "--json"))["models"]
 
     model = next(model for model in models if model["name"] == MODEL)
     assert model["operation"] == "aigc/text2image/image-synthesis"

@@ -94,9 +94,7 @@ def test_a_folder_that_cannot_be_written_is_named(terminal: Any, folder: str):
     ("name", "value", "allowed"),
     [
         ("KAIGA_WORKERS", "many", "a whole number from 0 to 64"),
-        ("KAIGA_PORT", "99999", "a whole number from 0 to 65535"),
         ("KAIGA_VALIDATE", "never", "contract, submit"),
-        ("KAIGA_TIME_ZONE", "Berlin", "+08:00"),
     ],
 )
 def test_a_bad_setting_is_named_with_what_is_allowed(

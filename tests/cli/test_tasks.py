@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from running import MODEL
 
 
@@ -33,12 +34,14 @@ def test_the_list_shows_whole_ids_with_their_status(
 
 
 def test_the_list_can_be_narrowed_and_turned(
-    terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+    quick_terminal: Any, at_idle_server: dict[str, str], waiting_task: str
 ):
-    nothing = terminal.succeed("tasks", "list", "--status", "SUCCEEDED", settings=at_idle_server)
-    elsewhere = terminal.succeed("tasks", "list", "--model", "other", settings=at_idle_server)
+    nothing = quick_terminal.succeed(
+        "tasks", "list", "--status", "SUCCEEDED", settings=at_idle_server
+    )
+    elsewhere = quick_terminal.succeed("tasks", "list", "--model", "other", settings=at_idle_server)
     page = json.loads(
-        terminal.succeed(
+        quick_terminal.succeed(
             "tasks", "list", "--page", "1", "--page-size", "1", "--json", settings=at_idle_server
         )
     )
@@ -48,10 +51,12 @@ def test_the_list_can_be_narrowed_and_turned(
 
 
 def test_a_task_is_shown_with_everything_that_is_known(
-    terminal: Any, at_server: dict[str, str], finished_task: str
+    quick_terminal: Any, at_server: dict[str, str], finished_task: str
 ):
-    told = terminal.succeed("tasks", "show", finished_task, settings=at_server)
-    raw = json.loads(terminal.succeed("tasks", "show", finished_task, "--json", settings=at_server))
+    told = quick_terminal.succeed("tasks", "show", finished_task, settings=at_server)
+    raw = json.loads(
+        quick_terminal.succeed("tasks", "show", finished_task, "--json", settings=at_server)
+    )
 
     assert raw["output"]["task_status"] == "SUCCEEDED"
     assert raw["output"]["results"][0]["url"] in told
@@ -60,24 +65,28 @@ def test_a_task_is_shown_with_everything_that_is_known(
 
 
 @pytest.mark.parametrize("command", ["show", "watch"])
-def test_a_task_that_is_not_there_is_told(terminal: Any, at_server: dict[str, str], command: str):
+def test_a_task_that_is_not_there_is_told(
+    quick_terminal: Any, at_server: dict[str, str], command: str
+):
     task_id = "01890000-0000-7000-8000-000000000000"
 
-    assert f"no task {task_id}" in terminal.fail("tasks", command, task_id, settings=at_server)
+    assert f"no task {task_id}" in quick_terminal.fail(
+        "tasks", command, task_id, settings=at_server
+    )
 
 
-def test_what_is_no_id_is_refused(terminal: Any, at_server: dict[str, str]):
-    message = terminal.fail("tasks", "show", "../keys", settings=at_server, status=2)
+def test_what_is_no_id_is_refused(quick_terminal: Any, at_server: dict[str, str]):
+    message = quick_terminal.fail("tasks", "show", "../keys", settings=at_server, status=2)
 
     assert "'../keys' is not a task id" in message
 
 
 def test_a_waiting_task_is_canceled_once(
-    terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+    quick_terminal: Any, at_idle_server: dict[str, str], waiting_task: str
 ):
-    told = terminal.succeed("tasks", "cancel", waiting_task, settings=at_idle_server)
-    again = terminal.fail("tasks", "cancel", waiting_task, settings=at_idle_server)
-    watched = terminal.fail("tasks", "watch", waiting_task, settings=at_idle_server)
+    told = quick_terminal.succeed("tasks", "cancel", waiting_task, settings=at_idle_server)
+    again = quick_terminal.fail("tasks", "cancel", waiting_task, settings=at_idle_server)
+    watched = quick_terminal.fail("tasks", "watch", waiting_task, settings=at_idle_server)
 
     assert told == f"Task {waiting_task} is canceled.\n"
     assert again.startswith("UnsupportedOperation: ")
@@ -85,9 +94,9 @@ def test_a_waiting_task_is_canceled_once(
 
 
 def test_a_watched_task_ends_with_links_that_open(
-    terminal: Any, at_server: dict[str, str], finished_task: str
+    quick_terminal: Any, at_server: dict[str, str], finished_task: str
 ):
-    told = terminal.succeed("tasks", "watch", finished_task, settings=at_server)
+    told = quick_terminal.succeed("tasks", "watch", finished_task, settings=at_server)
 
     status, link = told.splitlines()
     assert status == "SUCCEEDED"
@@ -110,11 +119,13 @@ def test_without_a_server_it_is_said_how_to_start_one(terminal: Any):
     assert not (terminal.folder / "data").exists()
 
 
-def test_the_address_that_a_killed_server_left_is_not_believed(terminal: Any, start_server: Any):
+def test_the_address_that_a_killed_server_left_is_not_believed(
+    quick_terminal: Any, start_server: Any
+):
     killed = start_server({})
     killed.kill()
 
-    message = terminal.fail("tasks", "list", settings={"KAIGA_DATA": str(killed.data)})
+    message = quick_terminal.fail("tasks", "list", settings={"KAIGA_DATA": str(killed.data)})
 
     assert (killed.data / "server.json").exists()
     assert message.startswith("No Kaiga runs on")

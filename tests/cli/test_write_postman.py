@@ -25,36 +25,39 @@ def test_the_files_are_for_the_running_server(
     assert variables["apiKey"] == server.key
 
 
-def test_the_same_server_gives_the_same_files(terminal: Any):
+def test_the_same_server_gives_the_same_files(quick_terminal: Any):
     options = ("--url", "https://kaiga.example.com", "--key", "sk-one")
 
-    terminal.succeed("postman", "--output", "first", *options)
-    terminal.succeed("postman", "--output", "second", *options)
+    quick_terminal.succeed("postman", "--output", "first", *options)
+    quick_terminal.succeed("postman", "--output", "second", *options)
 
     for name in (COLLECTION, ENVIRONMENT):
-        first, second = terminal.folder / "first" / name, terminal.folder / "second" / name
+        first, second = (
+            quick_terminal.folder / "first" / name,
+            quick_terminal.folder / "second" / name,
+        )
         assert first.read_bytes() == second.read_bytes()
 
 
-def test_the_file_with_the_key_is_for_its_owner_alone(terminal: Any):
-    terminal.succeed("postman", "--url", "https://kaiga.example.com", "--key", "sk-one")
+def test_the_file_with_the_key_is_for_its_owner_alone(quick_terminal: Any):
+    quick_terminal.succeed("postman", "--url", "https://kaiga.example.com", "--key", "sk-one")
 
-    mode = stat.S_IMODE((terminal.folder / ENVIRONMENT).stat().st_mode)
+    mode = stat.S_IMODE((quick_terminal.folder / ENVIRONMENT).stat().st_mode)
     assert mode == 0o600
 
 
-def test_the_folders_own_key_is_not_written_for_another_server(terminal: Any):
-    (terminal.folder / "data").mkdir()
-    (terminal.folder / "data" / "local-key").write_text("sk-own")
+def test_the_folders_own_key_is_not_written_for_another_server(quick_terminal: Any):
+    (quick_terminal.folder / "data").mkdir()
+    (quick_terminal.folder / "data" / "local-key").write_text("sk-own")
 
-    terminal.succeed("postman", "--url", "https://kaiga.example.com")
+    quick_terminal.succeed("postman", "--url", "https://kaiga.example.com")
 
-    variables = variables_of(terminal.folder)
+    variables = variables_of(quick_terminal.folder)
     assert variables["baseUrl"] == "https://kaiga.example.com/api/v1"
     assert variables["apiKey"] == ""
 
 
-def test_a_folder_that_cannot_be_written_is_named(terminal: Any):
-    (terminal.folder / "a-file").touch()
+def test_a_folder_that_cannot_be_written_is_named(quick_terminal: Any):
+    (quick_terminal.folder / "a-file").touch()
 
-    assert "a-file" in terminal.fail("postman", "--output", "a-file")
+    assert "a-file" in quick_terminal.fail("postman", "--output", "a-file")

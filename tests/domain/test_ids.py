@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from domain.samples import START
 from kaiga.domain.ids import (
     draw_request_id,
-    draw_task_id,
     first_task_id_at,
     is_task_id,
     made_at,
@@ -58,10 +57,6 @@ def test_the_first_id_of_an_instant_bounds_every_id_made_then(at: datetime, rand
 @given(at=instants, bits=st.sets(random_bits, min_size=2, max_size=2))
 def test_every_free_bit_reaches_the_id(at: datetime, bits: set[int]):
     assert len({make_task_id(at, each) for each in bits}) == 2
-
-
-def test_ids_drawn_in_one_millisecond_differ():
-    assert len({draw_task_id(START) for _ in range(1000)}) == 1000
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import msgspec
 
 from kaiga.cli.answers import CreateAnswer, RefusalAnswer, TaskAnswer, TaskList
 from kaiga.cli.failures import CommandFailed
+from kaiga.cli.reaching import Server
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
@@ -40,24 +41,6 @@ class CallRefused(CommandFailed):
     def may_pass(self) -> bool:
         """Tell whether the same call may be answered a moment later."""
         return self.status in _TRY_LATER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """A server and the key to use there.
-
-    `api_url` ends in `/api/v1`. `certificate` is the server's own chain where it is one of this
-    machine that was found through its data folder: it is trusted whatever name it is for.
-    """
-
-    api_url: str
-    key: str
-    certificate: Path | None = None
-
-    @property
-    def root_url(self) -> str:
-        """The address without the path of the API."""
-        return self.api_url.removesuffix("/api/v1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

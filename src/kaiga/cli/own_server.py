@@ -12,9 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from kaiga.cli.client import Server
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.reaching import find_local_key, find_running, make_local_server
+from kaiga.cli.reaching import Server, find_local_key, find_running, make_local_server
 from kaiga.compose.offline import open_offline_keys
 from kaiga.domain.errors import KaigaError
 from kaiga.domain.ids import KeyId

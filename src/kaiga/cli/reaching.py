@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from kaiga.cli.client import Server
 from kaiga.cli.failures import CommandFailed, NoServerRuns
 from kaiga.cli.options import NamedServer
 from kaiga.compose.local_key import read_local_key
@@ -22,6 +21,24 @@ _API_PATH = "/api/v1"
 _CONNECT_SECONDS = 2.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  recognised, not bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server and the key to use there.
+
+    `api_url` ends in `/api/v1`. `certificate` is the server's own chain where it is one of this
+    machine that was found through its data folder: it is trusted whatever name it is for.
+    """
+
+    api_url: str
+    key: str
+    certificate: Path | None = None
+
+    @property
+    def root_url(self) -> str:
+        """The address without the path of the API."""
+        return self.api_url.removesuffix("/api/v1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +145,8 @@ def complete_api_url(url: str) -> str:
     Raises:
         CommandFailed: it is no address of HTTP.
     """
-    trimmed = url.strip().rstrip("/")
-    if "://" not in trimmed:
-        trimmed = f"http://{trimmed}"
+    written = url.strip()
+    trimmed = (written if "://" in written else f"http://{written}").rstrip("/")
     if not re.match(r"https?://[^/\s]+", trimmed):
         raise CommandFailed(
             f"{url!r} is not an address such as http://127.0.0.1:8600.", exit_status=2

@@ -42,6 +42,7 @@ from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_task import RunTask
 from kaiga.service.submit_task import SubmitTask
+from kaiga.service.task_ids import TaskIds
 from kaiga.settings import Settings
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
 from kaiga.system_clock import MonotonicLeaseClock, SystemCalendar
@@ -158,6 +159,7 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
     create = CreateRoute(
         submit_task=SubmitTask(
             catalogue=parts.catalogue,
+            task_ids=TaskIds(),
             rules={model.name: OrderRules(model) for model in parts.catalogue.list_models()},
             store=parts.store,
             hot=parts.hot,

@@ -1,7 +1,6 @@
 """The names by which things are known, and how new ones are made."""
 
 import random
-import secrets
 from datetime import datetime
 from typing import NewType
 from uuid import UUID
@@ -39,11 +38,6 @@ def make_task_id(at: datetime, randomness: int) -> TaskId:
     value |= randomness & 0x3FFF_FFFF_FFFF_FFFF
     text = f"{value:032x}"
     return TaskId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
-
-
-def draw_task_id(at: datetime) -> TaskId:
-    """Make an unguessable task id for `at`."""
-    return make_task_id(at, secrets.randbits(74))
 
 
 def first_task_id_at(at: datetime) -> TaskId:

@@ -1,6 +1,7 @@
 """Tells who is calling, from the key that they show."""
 
 from datetime import datetime
+from hashlib import blake2b
 
 from kaiga.domain.errors import KeyInvalid, StoreUnavailable
 from kaiga.domain.ids import KeyId
@@ -13,7 +14,7 @@ _CAPACITY = 4096
 
 
 class KeyRing:
-    """Keys that were good a moment ago, by their hashes; a key's text is never kept."""
+    """Keys that were good a moment ago; a key's text is never kept, only a keyed hash of it."""
 
     def __init__(self, store: KeyStore, calendar: Calendar, pepper: bytes) -> None:
         self._store = store
@@ -29,7 +30,7 @@ class KeyRing:
         Raises:
             KeyInvalid: the key has expired.
         """
-        principal = self._known.find(hash_api_key(self._pepper, key))
+        principal = self._known.find(self._mark(key))
         if principal is not None:
             self._check_expiry(principal)
         return principal
@@ -41,21 +42,20 @@ class KeyRing:
             KeyInvalid: no such key, or it is revoked or expired.
             StoreUnavailable: the store did not answer.
         """
-        key_hash = hash_api_key(self._pepper, key)
         revocations = self._revocations
-        principal = await self._store.find_principal(key_hash)
+        principal = await self._store.find_principal(hash_api_key(self._pepper, key))
         if principal is None:
             raise KeyInvalid
         self._check_expiry(principal)
         if revocations == self._revocations:  # else it may have been read before it was revoked
-            self._known.put(key_hash, principal)
+            self._known.put(self._mark(key), principal)
         self._uses[principal.key_id] = self._calendar.real_now()
         return principal
 
-    def forget(self, key_hash: bytes) -> None:
-        """Ask the store again about a key: it was revoked."""
+    def forget_all(self) -> None:
+        """Ask the store again about every key: one was revoked."""
         self._revocations += 1
-        self._known.forget(key_hash)
+        self._known.clear()
 
     async def flush_uses(self) -> None:
         """Record when keys were last used, and ask the store anew about every key.
@@ -71,6 +71,11 @@ class KeyRing:
                 self._uses = {**uses, **self._uses}
                 raise
         self._known.clear()
+
+    def _mark(self, key: str) -> bytes:
+        """Give what a key is remembered by: keyed, and quicker than what is stored of it."""
+        text = key.encode("utf-8", "surrogatepass")
+        return blake2b(text, key=self._pepper, digest_size=16).digest()
 
     def _check_expiry(self, principal: Principal) -> None:
         expires_at = principal.expires_at

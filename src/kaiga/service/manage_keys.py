@@ -73,5 +73,5 @@ class ManageKeys:
         key_hash = await self.store.revoke_key(key_id, self.calendar.real_now())
         if key_hash is None:
             raise KeyUnknown
-        self.key_ring.forget(key_hash)
+        self.key_ring.forget_all()
         return key_hash

@@ -20,7 +20,7 @@ from kaiga.domain.errors import (
     SynchronousCallRefused,
 )
 from kaiga.domain.generation import LARGEST_SEED
-from kaiga.domain.ids import Lane, RequestId, TaskId, draw_task_id
+from kaiga.domain.ids import Lane, RequestId, TaskId
 from kaiga.domain.keys import Principal
 from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.domain.tasks import Failure, NewTask, Task, TaskStatus, request_object_key
@@ -29,6 +29,7 @@ from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.task_ids import TaskIds
 
 _LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
 
@@ -55,6 +56,7 @@ class SubmitTask:
     catalogue: Catalogue
     rules: Mapping[str, OrderRules]
     """The rules of every model of the catalogue, by its name."""
+    task_ids: TaskIds
     store: TaskStore
     hot: HotTasks
     objects: ObjectStore
@@ -94,7 +96,7 @@ class SubmitTask:
 
     def _make_task(self, model: Model, body: Mapping[str, object], submission: Submission) -> Task:
         now = self.calendar.now(submission.principal.account)
-        task_id = draw_task_id(now)
+        task_id = self.task_ids.draw(now)
         drawn_seed = UUID(task_id).int & LARGEST_SEED
         rules = self.rules[model.name]
         checked = rules.check(body.get("input"), body.get("parameters"), drawn_seed)

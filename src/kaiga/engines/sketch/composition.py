@@ -40,7 +40,7 @@ def _make_stage(plan: Plan, order: PictureOrder, style: Style) -> Stage:
     canvas = Canvas(
         width=width,
         height=height,
-        tone=combined(light, style.tone),
+        tone=combined(light, style.tone, own_light=style.own_light),
         pen=make_pen(style, unit),
         relief=unit * 0.35 if style.relief else 0.0,
     )

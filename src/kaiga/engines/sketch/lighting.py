@@ -54,7 +54,7 @@ _LIGHTS = {
     ),
     "night": Light(
         stops=((0.0, "#0b1233"), (0.5, "#182454"), (1.0, "#3a4a86")),
-        tint=(0.46, 0.51, 0.74), haze="#2b3a70", lit=True, sun="#fdf6d8",
+        tint=(0.54, 0.58, 0.8), haze="#2b3a70", lit=True, sun="#fdf6d8",
     ),
 }  # fmt: skip
 _GLOOM = {"cloudy": 0.35, "rain": 0.6, "snow": 0.5, "fog": 0.65, "storm": 0.85}
@@ -92,10 +92,12 @@ def indoors(light: Light) -> Light:
     return replace(light, tint=(0.9, 0.78, 0.68), grey=0.0)
 
 
-def combined(light: Light, style: Tone | None) -> Tone:
-    """Chain the light's tone and a style's, in that order."""
+def combined(light: Light, style: Tone | None, *, own_light: bool = False) -> Tone:
+    """Chain the light's tone and a style's, in that order; `own_light` leaves the first out."""
     if style is None:
         return light.tone
+    if own_light:
+        return style
     return lambda rgb, shining: style(light.tone(rgb, shining), shining)
 
 

@@ -1,6 +1,6 @@
 """Turns an order into the bytes of a PNG: understands, composes, renders, and says what it is."""
 
-import base64
+import binascii
 
 import resvg_py
 
@@ -46,7 +46,9 @@ def _render(canvas: Canvas, order: PictureOrder, *, coarse: int) -> bytes:
     small = canvas.write(
         pixel_width=max(1, round(width * share)), pixel_height=max(1, round(height * share)), crisp=True
     )
-    inner = base64.b64encode(resvg_py.svg_to_bytes(svg_string=small, skip_system_fonts=True)).decode("ascii")
+    inner = binascii.b2a_base64(
+        resvg_py.svg_to_bytes(svg_string=small, skip_system_fonts=True), newline=False
+    ).decode("ascii")
     enlarged = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<image width="{width}" height="{height}" preserveAspectRatio="none"'

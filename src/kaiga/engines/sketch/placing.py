@@ -1,6 +1,8 @@
 """Puts the things of a plan into a backdrop: how big, how deep, beside what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs.table import MOTIFS, Habitat, Motif
@@ -10,6 +12,12 @@ from kaiga.engines.sketch.scene import Mention, Scene
 from kaiga.engines.sketch.stage import Setting, Stage
 
 _PEOPLE = frozenset({"person", "people", "man", "woman", "couple"})
+_ROW_PLACES: Mapping[int, tuple[float, ...]] = MappingProxyType({
+    1: (0.55,),
+    2: (0.18, 0.8),
+    3: (0.06, 0.46, 0.92),
+    4: (0.0, 0.3, 0.62, 0.95),
+})  # fmt: skip
 _STILL = 1.6
 """From this size on things are not mirrored: buildings are lit from one side."""
 
@@ -97,6 +105,8 @@ def _hero(stage: Stage, setting: Setting, thing: Thing) -> Spot:
 def _rows(stage: Stage, setting: Setting, things: list[Thing], *, beside: bool) -> list[Spot]:
     """Stand things in up to three rows, tall ones behind, and spread each row over the width."""
     rows = _sorted_rows(things)
+    if stage.height > stage.width * 1.4:
+        rows = _narrowed(rows)
     depth = setting.front - setting.back
     places = _row_places(len(rows))
     scale = _person_height(stage, setting, rows, places)
@@ -124,6 +134,14 @@ def _sorted_rows(things: list[Thing]) -> list[list[Thing]]:
     return [_mingled(row) for row in rows]
 
 
+def _narrowed(rows: list[list[Thing]]) -> list[list[Thing]]:
+    """Break rows up for a narrow picture: at most two or three things side by side."""
+    every = [thing for row in rows for thing in row]
+    across = 2 if len(every) <= 6 else 3
+    broken = [row[start : start + across] for row in rows for start in range(0, len(row), across)]
+    return broken if len(broken) <= len(_ROW_PLACES) else rows
+
+
 def _mingled(row: list[Thing]) -> list[Thing]:
     """Order a row so that the first-mentioned single thing stands towards the middle."""
     if len(row) == 3 and len({t.name for t in row}) == 3:
@@ -132,7 +150,7 @@ def _mingled(row: list[Thing]) -> list[Thing]:
 
 
 def _row_places(count: int) -> tuple[float, ...]:
-    return {1: (0.55,), 2: (0.18, 0.8), 3: (0.06, 0.46, 0.92)}[count]
+    return _ROW_PLACES[count]
 
 
 def _person_height(stage: Stage, setting: Setting, rows: list[list[Thing]], places: tuple[float, ...]) -> float:
@@ -152,7 +170,7 @@ def _spread(stage: Stage, widths: list[float], index: int, rows: int) -> list[fl
     if len(widths) == 1:
         if rows == 1:
             return [stage.width * 0.5]
-        sides = (0.35, 0.66, 0.45) if stage.scene.mentions and len(stage.scene.mentions[0].motif) % 2 else (0.65, 0.34, 0.55)
+        sides = (0.35, 0.66, 0.45, 0.6) if stage.scene.mentions and len(stage.scene.mentions[0].motif) % 2 else (0.65, 0.34, 0.55, 0.4)
         middle = stage.width * sides[index]
         half = widths[0] / 2
         return [min(max(middle, half * 0.94), stage.width - half * 0.94)]

@@ -70,6 +70,8 @@ def make_plan(scene: Scene, rng: Random, *, night: bool) -> Plan:
         return Plan(scene=scene, things=())
     scene = _with_season(scene, place)
     things = _placeable(scene, scene.mentions)
+    if place == "flower_field":
+        things = tuple(m for m in things if m.motif not in BLOOMS and m.motif != "flowers")
     if place == "tabletop":
         things = tuple(m for m in things if m.motif != "table")
     return Plan(scene=scene, things=things, backdrop=BACKDROPS[place], outdoors=place not in INDOORS)
@@ -139,7 +141,9 @@ def _place(scene: Scene, rng: Random) -> str:
     if on_table and names != {"table"} and set(scene.places) <= {"room", "tabletop", "lake"}:
         return "tabletop"
     if scene.places:
-        return _said_place(scene)
+        said = _said_place(scene)
+        blooming = any(m.motif in BLOOMS for m in scene.mentions)
+        return "flower_field" if said == "meadow" and blooming else said
     if motifs:
         return _home(scene)
     for kind in scene.weather:
@@ -172,7 +176,8 @@ def _said_place(scene: Scene) -> str:
 
 def _home(scene: Scene) -> str:
     homes = [MOTIFS[mention.motif] for mention in scene.mentions]
-    solid = [m for m in homes if m.habitat not in {Habitat.HEAVENS, Habitat.TABLE, Habitat.WALL, Habitat.SKY}]
+    slight = {Habitat.HEAVENS, Habitat.TABLE, Habitat.WALL, Habitat.SKY, Habitat.LAND}
+    solid = [m for m in homes if m.habitat not in slight]
     water = [m for m in solid if m.habitat is Habitat.WATER]
     if water:
         return "beach" if water[0].home == "sea" and len(water) < len(solid) else water[0].home

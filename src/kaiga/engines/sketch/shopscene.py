@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.backdrops.heavens import draw_cloud, paint_sky
 from kaiga.engines.sketch.canvas import Canvas
-from kaiga.engines.sketch.colours import darker, lighter, mix
+from kaiga.engines.sketch.colours import darker, lighter
 from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs import blooms, shopfront
 from kaiga.engines.sketch.motifs.wares import ALL_KINDS, Stock
@@ -108,7 +108,8 @@ def _neighbours(stage: Stage, front: Frontage) -> None:
         step = 0
         while 0 < edge < stage.width and step < 4:
             if abs(edge - (0 if side < 0 else stage.width)) < width * 0.12:
-                _plain_wall(stage, front, side)
+                if front.top < 700 * front.scale:
+                    _plain_wall(stage, front, side)
                 break
             middle = edge + side * width / 2
             look = Look(rng=stage.rng, lit=True, season=stage.season)
@@ -125,11 +126,11 @@ def _neighbours(stage: Stage, front: Frontage) -> None:
 
 def _plain_wall(stage: Stage, front: Frontage, side: int) -> None:
     """Continue the house's own wall to the picture's edge."""
-    wall = mix("#d9c0a0", "#b98d72", 0.5)
+    wall = "#c9a78a"
     left = 0.0 if side < 0 else front.right - 2
     width = (front.left if side < 0 else stage.width - front.right) + 4
-    stage.canvas.rect(left, front.top, width, front.y - front.top, wall, outline=False)
-    _bricks(stage, left, front.top, width, front.y - front.top, darker(wall, 0.12))
+    stage.canvas.rect(left, 0, width, front.y, wall, outline=False)
+    _bricks(stage, left, 0, width, front.y, darker(wall, 0.08))
 
 
 def _bricks(stage: Stage, left: float, top: float, width: float, height: float, colour: str) -> None:
@@ -139,10 +140,10 @@ def _bricks(stage: Stage, left: float, top: float, width: float, height: float, 
     rows = max(1, round(height / (unit * 2.4)))
     for row in range(rows):
         for _ in range(max(1, round(width / (unit * 16)))):
-            x = left + stage.rng.uniform(0, max(1.0, width - unit * 4))
-            data += shapes.box(x, top + (row + 0.2) * unit * 2.4, unit * 3.6, unit * 1.3)
-    with stage.canvas.clipped(shapes.box(left, top, width, height)):
-        stage.canvas.shape(data, colour, opacity=0.6)
+            long = min(unit * 3.6, width)
+            x = left + stage.rng.uniform(0, width - long)
+            data += shapes.box(x, top + (row + 0.2) * unit * 2.4, long, unit * 1.3)
+    stage.canvas.shape(data, colour, outline=False)
 
 
 def _storeys(stage: Stage, front: Frontage) -> None:
@@ -218,7 +219,7 @@ def _pavement(stage: Stage, front: Frontage) -> None:
         0, front.y, stage.width, floor - front.y,
         ((0.0, darker(stone, 0.16)), (0.3, stone), (1.0, lighter(stone, 0.2))), steps=24,
     )  # fmt: skip
-    _slabs(stage, front.y, floor, darker(stone, 0.2))
+    _slabs(stage, front.y, floor, darker(stone, 0.13))
     if road:
         kerb = depth * 0.05
         canvas.rect(0, floor, stage.width, stage.height - floor, "#7b7684", outline=False)
@@ -249,7 +250,7 @@ def _slabs(stage: Stage, top: float, floor: float, colour: str) -> None:
             x1 = middle + (near - middle) * (0.9 + 0.35 * end)
             if -step < x0 < stage.width + step:
                 data += shapes.polygon([(x0, y0), (x0 + thick, y0), (x1 + thick, y1), (x1, y1)])
-    stage.canvas.shape(data, colour, opacity=0.6)
+    stage.canvas.shape(data, colour, outline=False)
 
 
 def _light_pools(stage: Stage, front: Frontage) -> None:

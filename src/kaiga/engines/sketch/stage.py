@@ -68,9 +68,9 @@ class Stage:
         return "winter" if "snow" in self.scene.weather else "summer"
 
     def horizon(self, share: float) -> float:
-        """Give the height of a horizon: `share` of the height, moved down in tall pictures."""
+        """Give the height of a horizon: `share` of the height, moved up in tall pictures."""
         tall = self.height / self.width
-        moved = share + min(0.08, max(-0.08, (tall - 1) * 0.05))
+        moved = share - min(0.05, max(0.0, (tall - 1) * 0.03))
         return round(self.height * moved)
 
     def mention(self, motif: str) -> Mention | None:

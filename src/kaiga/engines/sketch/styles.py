@@ -20,13 +20,15 @@ class Style:
     """One way to draw.
 
     `pen` is an outline colour and its width in units, or None. `pixels` is the number of coarse
-    pixels along the longer side, or 0. `relief` lets every shape throw a shadow, as cut paper does.
+    pixels along the longer side, or 0. `own_light` keeps the
+    hour's tint off, so that a style in few tones stays legible at night. `relief` lets every shape throw a shadow, as cut paper does.
     """
 
     tone: Tone | None = None
     pen: tuple[str, float] | None = None
     finish: Finish | None = None
     pixels: int = 0
+    own_light: bool = False
     relief: bool = False
     time: str = ""
 
@@ -51,7 +53,7 @@ def _watercolour(rgb: Rgb, _light: bool) -> Rgb:
 
 def _ink(rgb: Rgb, _light: bool) -> Rgb:
     red, green, blue = rgb
-    level = (luminance_rgb(rgb) / 255) ** 0.75
+    level = (luminance_rgb(rgb) / 255) ** 0.62
     shade = mix_rgb(INK, PAPER, min(1.0, level * 1.05))
     vermilion = red - max(green, blue) > 95 and green < 110
     return mix_rgb(shade, (196, 58, 44), 0.75) if vermilion else shade
@@ -64,6 +66,8 @@ def _woodblock(rgb: Rgb, _light: bool) -> Rgb:
 
 
 def _line(rgb: Rgb, light: bool) -> Rgb:
+    if not light and luminance_rgb(rgb) < 66:
+        return to_rgb("#3a3842")
     return mix_rgb(to_rgb("#fdfbf6"), rgb, 0.05 if light else 0.1)
 
 
@@ -98,7 +102,7 @@ def _neon(rgb: Rgb, light: bool) -> Rgb:
         glow = mix_rgb((255, 60, 190), (70, 240, 255), min(1.0, max(0.0, (rgb[2] - rgb[0]) / 160 + 0.4)))
         return mix_rgb(mix_rgb((14, 8, 40), glow, min(1.0, level * 1.1)), rgb, 0.3)
     red, green, blue = _saturated(rgb, 1.3)
-    return mix_rgb((red * 0.45, green * 0.36, blue * 0.62 + 22), (36, 14, 84), 0.34)
+    return mix_rgb((red * 0.72, green * 0.5, blue * 0.85 + 34), (44, 16, 96), 0.3)
 
 
 def _paper_edge(stage: Stage) -> None:
@@ -188,17 +192,17 @@ def _scanlines(stage: Stage) -> None:
 STYLES: Mapping[str, Style] = MappingProxyType({
     "": Style(),
     "watercolour": Style(tone=_watercolour, pen=("#6f6470", 0.1), finish=_paper_edge),
-    "ink": Style(tone=_ink, pen=("#2a2a30", 0.16), finish=_seal),
+    "ink": Style(tone=_ink, pen=("#2a2a30", 0.16), finish=_seal, own_light=True),
     "woodblock": Style(tone=_woodblock, pen=("#2b3350", 0.22), finish=_frame("#f0e4c8", 2.4)),
     "pixel": Style(pixels=128),
-    "line": Style(tone=_line, pen=("#34323c", 0.2)),
+    "line": Style(tone=_line, pen=("#34323c", 0.2), own_light=True),
     "papercut": Style(tone=_minimal, relief=True),
     "poster": Style(tone=_poster, finish=_rays),
     "minimal": Style(tone=_minimal),
     "pastel": Style(tone=_pastel),
-    "noir": Style(tone=_noir, time="night"),
+    "noir": Style(tone=_noir, time="night", own_light=True),
     "oil": Style(tone=_oil, finish=_brushwork),
-    "neon": Style(tone=_neon, finish=_scanlines, time="night"),
+    "neon": Style(tone=_neon, finish=_scanlines, time="night", own_light=True),
 })  # fmt: skip
 """Every style of the lexicon, and the plain one under the empty name."""
 

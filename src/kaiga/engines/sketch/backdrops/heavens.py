@@ -217,7 +217,7 @@ def _clouds(stage: Stage, bottom: float) -> None:
         colour = mix(top, "#8088a0", 0.4)
     elif covered:
         colour = mix(colour, stage.light.haze, 0.4)
-    count = (7 if covered else 6 if asked else 4 if not night else 2) + round(stage.width / stage.height)
+    count = (7 if covered else 6 if asked else 4 if not night else 2) + round(stage.width / stage.height + stage.height / stage.width * 0.6)
     for index in range(count):
         share = (index + 0.5) / count
         x = stage.width * ((share * 1.618 + rng.uniform(-0.06, 0.06)) % 1)

@@ -194,6 +194,7 @@ def bamboo_grove(stage: Stage) -> Setting:
                 canvas.rect(x, horizon - stage.height * tall, wide, stage.height * tall + stage.height * 0.05, "#6f9f50")
                 joints = "".join(shapes.box(x, horizon - j * wide * 5, wide, wide * 0.2) for j in range(1, 14))
                 canvas.shape(joints, "#4f7f40", outline=False)
+    canvas.rect(0, horizon - stage.height * 0.02, stage.width, stage.height * 0.2, GRASS["summer"].far, outline=False)
     near = near_ground(stage, horizon - stage.height * 0.06, GRASS["summer"])
     for side in (0.05, 0.95):
         with canvas.at(stage.width * side, near + stage.height * 0.1, stage.height * 0.0075):

@@ -46,7 +46,7 @@ def rose(canvas: Canvas, x: float, y: float, radius: float, colour: str) -> None
 
 def peony(canvas: Canvas, x: float, y: float, radius: float, colour: str) -> None:
     """Draw a round, ruffled flower."""
-    for reach, count, size, tint in ((0.6, 8, 0.42, 0.0), (0.34, 6, 0.32, 0.22), (0.0, 1, 0.3, 0.4)):
+    for reach, count, size, tint in ((0.58, 6, 0.46, 0.0), (0.32, 5, 0.34, 0.22), (0.0, 1, 0.3, 0.4)):
         ring = "".join(
             shapes.disc(
                 x + math.cos(math.tau * (i + reach) / count) * radius * reach,
@@ -102,11 +102,11 @@ def hydrangea(canvas: Canvas, x: float, y: float, radius: float, colour: str) ->
     for turn, share in ((0.0, 0.06), (0.5, 0.26)):
         dots = "".join(
             shapes.disc(
-                x + math.cos((i + turn) * 2.4) * radius * 0.24 * math.sqrt(i),
-                y + math.sin((i + turn) * 2.4) * radius * 0.24 * math.sqrt(i) - radius * 0.05,
-                radius * 0.17,
+                x + math.cos((i + turn) * 2.4) * radius * 0.29 * math.sqrt(i),
+                y + math.sin((i + turn) * 2.4) * radius * 0.29 * math.sqrt(i) - radius * 0.05,
+                radius * 0.2,
             )
-            for i in range(13)
+            for i in range(9)
         )
         canvas.shape(dots, lighter(colour, share), outline=False)
 

@@ -88,8 +88,7 @@ def _window(
     canvas.rect(left - 14, top - 10, width + 28, bottom - top + 22, shop.trim)
     glow = Fade(start="#ffe9b8", end="#e9b672") if look.lit else Fade(start="#6d5a4a", end="#c79a68")
     canvas.rect(left, top, width, bottom - top, glow, light=look.lit)
-    with canvas.clipped(shapes.box(left, top, width, bottom - top)):
-        _interior(canvas, look, shop, left=left, width=width, top=top, bottom=bottom)
+    _interior(canvas, look, shop, left=left, width=width, top=top, bottom=bottom)
     _reflections(canvas, left=left, top=top + 92, width=width, bottom=bottom)
     _tracery(canvas, look, shop, left=left, top=top, width=width, columns=columns)
     for index in range(1, columns):
@@ -111,16 +110,17 @@ def _panel_below(canvas: Canvas, shop: Shop, *, left: float, width: float, top: 
 def _interior(
     canvas: Canvas, look: Look, shop: Shop, *, left: float, width: float, top: float, bottom: float
 ) -> None:
-    back = "#f4cf90" if look.lit else "#8d7258"
-    canvas.rect(left, top, width, bottom - top, back, opacity=0.35, light=look.lit)
+    hidden = shop.stock.wares == "flowers" and width > 200
     for level, share in ((0.56, 0.9), (0.985, 1.0)):
         y = top + (bottom - top) * level
+        if hidden and level > 0.9:
+            continue
         fill_shelf(
             canvas, look, stock=shop.stock,
             left=left, width=width, y=y, height=112 * share,
         )  # fmt: skip
         canvas.rect(left, y, width, 9, "#8a5c38")
-        canvas.rect(left, y + 9, width, 5, "#5d3c25", opacity=0.5)
+        canvas.rect(left, y + 9, width, 5, "#5d3c25", outline=False)
     for index in range(max(1, round(width / 170))):
         x = left + width * (index + 0.5) / max(1, round(width / 170))
         _pendant(canvas, x, top + 92, lit=look.lit)
@@ -129,22 +129,20 @@ def _interior(
 def _pendant(canvas: Canvas, x: float, y: float, *, lit: bool) -> None:
     canvas.rect(x - 1.5, y, 3, 26, "#4a3a30")
     if lit:
-        canvas.circle(x, y + 44, 40, "#fff3c4", opacity=0.35, light=True)
+        canvas.circle(x, y + 44, 30, "#fff3c4", opacity=0.35, light=True)
     canvas.shape(f"M{x - 22:.1f} {y + 48:.1f}q22 -44 44 0Z", "#c98d3c")
     canvas.circle(x, y + 50, 8, "#fffbe6" if lit else "#e8dcc0", light=lit)
 
 
 def _reflections(canvas: Canvas, *, left: float, top: float, width: float, bottom: float) -> None:
-    height = bottom - top
-    slant = height * 0.55
-    with canvas.clipped(shapes.box(left, top, width, height)):
-        data = ""
-        for start, wide in ((0.06, 46), (0.2, 16), (0.62, 54), (0.78, 18)):
-            x = left + width * start
-            data += shapes.polygon(
-                [(x + slant, top), (x + slant + wide, top), (x + wide, bottom), (x, bottom)]
-            )
-        canvas.shape(data, "#ffffff", opacity=0.13, light=True)
+    slant = min((bottom - top) * 0.5, width * 0.34)
+    data = ""
+    for start, share in ((0.05, 0.09), (0.18, 0.03), (0.47, 0.11), (0.61, 0.035)):
+        x, wide = left + width * start, width * share
+        data += shapes.polygon(
+            [(x + slant, top), (x + slant + wide, top), (x + wide, bottom), (x, bottom)]
+        )
+    canvas.shape(data, "#ffffff", opacity=0.15, light=True)
 
 
 def _tracery(
