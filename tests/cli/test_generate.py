@@ -191,7 +191,7 @@ def test_why_a_server_of_its_own_does_not_start_is_told(terminal: Any):
 
 
 def test_an_interrupted_task_is_named_and_can_be_picked_up(terminal: Any):
-    slow = {"KAIGA_SKETCH_SECONDS": "3"}
+    slow = {"KAIGA_SKETCH_SECONDS": "2"}
     process = terminal.start("generate", "a cat", *SMALL, settings=slow)
     wait_for_status(process, "RUNNING")
     process.send_signal(signal.SIGINT)

@@ -77,7 +77,7 @@ async def test_a_read_that_a_change_overtook_is_not_remembered(store: TroubledSt
     await store.tasks.add(make_new(0))
     store.tasks.reads.close()
     reading = asyncio.ensure_future(hot.load(TASK_ID))
-    await store.tasks.reads.hold(1)
+    await store.tasks.reads.hold_one()
 
     await cancel(store)
     store.tasks.reads.open()
@@ -92,10 +92,10 @@ async def test_a_read_begun_after_the_change_is_remembered_and_the_older_one_is_
     await store.tasks.add(make_new(0))
     store.tasks.reads.close()
     older = asyncio.ensure_future(hot.load(TASK_ID))
-    await store.tasks.reads.hold(1)
+    await store.tasks.reads.hold_one()
     await cancel(store)
     newer = asyncio.ensure_future(hot.load(TASK_ID))
-    await store.tasks.reads.hold(2)
+    await store.tasks.reads.hold_one()
 
     store.tasks.reads.open()
     await asyncio.gather(older, newer)
@@ -130,7 +130,7 @@ async def test_a_reader_that_gives_up_leaves_nothing_behind(store: TroubledStore
     await store.tasks.add(make_new(0))
     store.tasks.reads.close()
     reading = asyncio.ensure_future(hot.load(TASK_ID))
-    await store.tasks.reads.hold(1)
+    await store.tasks.reads.hold_one()
 
     reading.cancel()
     await asyncio.wait([reading])
@@ -170,7 +170,7 @@ class Interleaving:
         match step:
             case "read":
                 self.reading.append(asyncio.ensure_future(self.hot.load(TASK_ID)))
-                await reads.hold(len(self.reading))
+                await reads.hold_one()
             case "change":
                 lanes = frozenset({LANE})
                 claims = await self.store.tasks.claim(lanes, make_lease(), 1, "e", after(5))
@@ -180,7 +180,6 @@ class Interleaving:
                 dropped = self.reading.pop()
                 dropped.cancel()
                 await asyncio.wait([dropped])
-                reads.waiting -= 1
             case _:
                 reads.open()
                 await asyncio.gather(*self.reading)

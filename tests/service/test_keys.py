@@ -91,7 +91,7 @@ class TestKeyRing:
         key_id = await create(manage)
         store.keys.reads.close()
         looking = asyncio.ensure_future(ring.authenticate(TEXT))
-        await store.keys.reads.hold(1)
+        await store.keys.reads.hold_one()
 
         await manage.revoke(key_id)
         store.keys.reads.open()
@@ -151,7 +151,7 @@ class TestUses:
         await ring.authenticate(TEXT)
         store.keys.records.close()
         flushing = asyncio.ensure_future(ring.flush_uses())
-        await store.keys.records.hold(1)
+        await store.keys.records.hold_one()
 
         calendar.at = START + MINUTE
         await ring.authenticate(TEXT)

@@ -18,7 +18,7 @@ class Gate:
     def __init__(self) -> None:
         self._is_open = asyncio.Event()
         self._is_open.set()
-        self.waiting = 0
+        self._arrivals = asyncio.Semaphore(0)
 
     def close(self) -> None:
         self._is_open.clear()
@@ -27,14 +27,13 @@ class Gate:
         self._is_open.set()
 
     async def pass_through(self) -> None:
-        self.waiting += 1
-        await self._is_open.wait()
-        self.waiting -= 1
+        if not self._is_open.is_set():
+            self._arrivals.release()
+            await self._is_open.wait()
 
-    async def hold(self, count: int) -> None:
-        """Wait until so many answers are held back."""
-        while self.waiting < count:
-            await asyncio.sleep(0.001)
+    async def hold_one(self) -> None:
+        """Wait until one more answer is held back."""
+        await self._arrivals.acquire()
 
 
 class TroubledTasks(SqliteTaskStore):

@@ -10,16 +10,18 @@ from pathlib import Path
 
 from kaiga.cli.client import ApiClient, Order
 from kaiga.cli.failures import CommandFailed
+from kaiga.cli.generate import DEFAULT_OPERATION
 from kaiga.cli.making import finish_and_save
 from kaiga.cli.own_server import run_own_server
+from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.cli.progress import ProgressShown
 from kaiga.domain.errors import KaigaError
 from kaiga.settings import read_settings
 
 PICTURE = Path("demo") / "flower-shop.png"
 _ORDER = Order(
-    model="wan2.5-t2i-preview",
-    operation="aigc/text2image/image-synthesis",
+    model=DEFAULT_MODEL,
+    operation=DEFAULT_OPERATION,
     prompt=(
         "A flower shop with exquisite windows, a beautiful wooden door, and flowers on display"
     ),

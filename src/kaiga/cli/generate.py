@@ -23,12 +23,12 @@ from kaiga.cli.options import (
     show_examples,
 )
 from kaiga.cli.own_server import run_own_server
+from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.reaching import reach_server
 from kaiga.settings import Settings
 
-DEFAULT_MODEL = "wan2.5-t2i-preview"
-_DEFAULT_OPERATION = "aigc/text2image/image-synthesis"
+DEFAULT_OPERATION = "aigc/text2image/image-synthesis"
 """Where a model is asked for that this Kaiga does not know; the server there may."""
 
 
@@ -90,7 +90,7 @@ def generate(
     known = read_catalogue().find_model(model)
     order = Order(
         model=model,
-        operation=known.operation if known else _DEFAULT_OPERATION,
+        operation=known.operation if known else DEFAULT_OPERATION,
         prompt=prompt,
         negative_prompt=negative_prompt,
         size=size.lower().replace("x", "*") if size else None,

@@ -16,7 +16,9 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows under their headings; cells are taken as they are, without markup."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for position, heading in enumerate(headings):
-        table.add_column(heading, no_wrap=position == 0, overflow="fold")
+        # The first column is what other commands take as their argument, so it is never cut.
+        longest = max((len(row[0]) for row in rows), default=0) if position == 0 else None
+        table.add_column(heading, min_width=longest, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console = Console()

@@ -91,7 +91,7 @@ def list_tasks(
         return
     headings = ("Task", "Status", "Model", "Created", "Ended")
     print_table(headings, [_make_row(row) for row in listed.data])
-    print(f"Page {listed.page_no} of {listed.total_page}; {listed.total} tasks.")
+    print(f"Page {listed.page_no} of {listed.total_page}, tasks in all: {listed.total}.")
 
 
 def show(

@@ -178,7 +178,7 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
         query=QueryRoute(
             query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
             key_ring=key_ring,
-            renderer=TaskRenderer(parts.links, settings.time_zone),
+            renderer=TaskRenderer(parts.links, settings.time_zone, ENGINE),
             address=PublicAddress(settings.public_url, settings.trusted_proxies),
             calendar=parts.calendar,
             engine=ENGINE,

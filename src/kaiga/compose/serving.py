@@ -17,6 +17,7 @@ import uvicorn
 from kaiga.compose.server import open_server
 from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
+from kaiga.http.protocol import BoundedHttpProtocol
 from kaiga.settings import Settings
 from kaiga.telemetry import configure_logging
 
@@ -83,7 +84,7 @@ async def _serve(
 def _make_config(settings: Settings, application: Application) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http="httptools",
+        http=BoundedHttpProtocol,
         ws="none",
         lifespan="off",
         access_log=False,

@@ -5,7 +5,8 @@
     ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
-    │                               ListQueryInvalid · StringTooLong · FieldInvalid
+    │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
+    │                               FieldInvalid
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown
     ├── TaskNotCancellable
@@ -130,6 +131,13 @@ class ListQueryInvalid(RequestRefused):
 
 class FieldInvalid(RequestRefused):
     """A field of one of Kaiga's own routes is missing or wrong."""
+
+
+class BodyTooSlow(RequestRefused):
+    """The body stopped arriving before it was whole."""
+
+    code = "RequestTimeOut"
+    message = "Request timed out, please try again later."
 
 
 class StringTooLong(RequestRefused):

@@ -1,13 +1,12 @@
 """Reads request bodies: bounded each, bounded together, and decoded off the loop when large."""
 
 import asyncio
-from typing import Self, cast
-
-import msgspec
+from collections.abc import Callable
+from typing import Self, TypeVar, cast
 
 from kaiga.domain.errors import (
-    BodyMalformed,
     BodyTooLarge,
+    BodyTooSlow,
     DataUriTooLarge,
     Overloaded,
     StringTooLong,
@@ -20,9 +19,9 @@ LARGEST_STRING_CHARACTERS = 28_000_000
 """Source: contract/core.md, 11."""
 
 _LARGEST_ON_THE_LOOP_BYTES = 256 * 1024
-_SLOWEST_BODY_SECONDS = 300.0
+_SLOWEST_PART_SECONDS = 30.0
 
-_decode = msgspec.json.Decoder().decode
+T = TypeVar("T")
 
 
 class ClientGone(Exception):
@@ -40,18 +39,23 @@ class BodyReader:
     def reserve(self, call: Call) -> "Reservation":
         """Begin a call's share of the budget; as a context, it is given back at the end.
 
+        Bytes count once they have arrived: an announcement alone takes nothing from others.
+
         Raises:
             BodyTooLarge: the announced length is over the limit of one request.
-            Overloaded: the budget is spent at the moment.
         """
-        reservation = Reservation(self)
         announced = call.headers.get(b"content-length", b"")
-        if announced.isdigit():
-            reservation.grow_to(int(announced[:20]))
-        return reservation
+        if announced.isdigit() and int(announced[:20]) > self._largest_bytes:
+            raise BodyTooLarge(self._largest_bytes)
+        return Reservation(self)
 
     def take(self, more_bytes: int, total_bytes: int) -> None:
-        """Add to the bytes in flight; the two errors of `reserve` are raised here."""
+        """Add to the bytes in flight.
+
+        Raises:
+            BodyTooLarge: the body is over the limit of one request.
+            Overloaded: the budget is spent at the moment.
+        """
         if total_bytes > self._largest_bytes:
             raise BodyTooLarge(self._largest_bytes)
         if self.in_flight_bytes + more_bytes > self._largest_in_flight_bytes:
@@ -84,69 +88,63 @@ class Reservation:
         """Read the whole body.
 
         Raises:
-            BodyTooLarge, Overloaded: see `BodyReader.reserve`; also while reading.
-            ClientGone: the connection closed, or stood still for too long.
+            BodyTooLarge, Overloaded: see `BodyReader.take`.
+            BodyTooSlow: nothing came for too long.
+            ClientGone: the connection closed.
         """
-        message = await call.receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
-            body = cast("bytes", message.get("body", b""))
-            self.grow_to(len(body))
-            return body
-        try:
-            async with asyncio.timeout(_SLOWEST_BODY_SECONDS):
-                return await self._read_parts(call, message)
-        except TimeoutError:
-            raise ClientGone from None
-
-    async def _read_parts(self, call: Call, message: object) -> bytes:
         body = bytearray()
         while True:
-            part = cast("dict[str, object]", message)
-            if part["type"] != "http.request":
-                raise ClientGone
-            body += cast("bytes", part.get("body", b""))
+            part, has_more = await _receive_part(call)
+            if not has_more and not body:
+                self.grow_to(len(part))
+                return part
+            body += part
             self.grow_to(len(body))
-            if not part.get("more_body"):
+            if not has_more:
                 return bytes(body)
+
+
+async def _receive_part(call: Call) -> tuple[bytes, bool]:
+    try:
+        async with asyncio.timeout(_SLOWEST_PART_SECONDS):
             message = await call.receive()
+    except TimeoutError:
+        raise BodyTooSlow from None
+    if message["type"] != "http.request":
+        raise ClientGone
+    return cast("bytes", message.get("body", b"")), bool(message.get("more_body"))
 
 
-async def decode_body(body: bytes) -> object:
-    """Decode a JSON body and check the limits of single values.
+async def decode_body(body: bytes, decode: Callable[[bytes], T]) -> T:
+    """Check the limits of single values, then decode; large bodies off the event loop.
 
     Raises:
-        BodyMalformed: it is no JSON.
         DataUriTooLarge, StringTooLong: a value is over its limit.
+        BodyMalformed: `decode` raises it.
     """
     if len(body) <= _LARGEST_ON_THE_LOOP_BYTES:
-        return _decode_checked(body)
-    return await asyncio.to_thread(_decode_checked, body)
+        return decode(body)
+    check_long_strings(body)
+    return await asyncio.to_thread(decode, body)
 
 
-def _decode_checked(body: bytes) -> object:
-    try:
-        decoded: object = _decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BodyMalformed from error
-    if len(body) > min(LARGEST_DATA_URI_BYTES, LARGEST_STRING_CHARACTERS):
-        _check_strings(decoded)
-    return decoded
+def check_long_strings(body: bytes) -> None:
+    """Look for JSON strings over the limits, without decoding anything.
 
+    A stretch of that length without a quotation mark has to cover one of a few fixed places, so
+    only the stretches around those are measured. An escaped quotation mark ends a stretch too:
+    a text that holds some may pass, base64 never does.
 
-def _check_strings(decoded: object) -> None:
-    waiting: list[object] = [decoded]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            _check_string(value)
-        elif isinstance(value, dict):
-            waiting.extend(cast("dict[str, object]", value).values())
-        elif isinstance(value, list):
-            waiting.extend(cast("list[object]", value))
-
-
-def _check_string(value: str) -> None:
-    if value.startswith("data:") and len(value) > LARGEST_DATA_URI_BYTES:
-        raise DataUriTooLarge(LARGEST_DATA_URI_BYTES)
-    if len(value) > LARGEST_STRING_CHARACTERS:
-        raise StringTooLong(len(value), LARGEST_STRING_CHARACTERS)
+    Raises:
+        DataUriTooLarge, StringTooLong: a value is over its limit.
+    """
+    for place in range(LARGEST_DATA_URI_BYTES // 2, len(body), LARGEST_DATA_URI_BYTES // 2):
+        start = body.rfind(b'"', 0, place) + 1
+        end = body.find(b'"', place)
+        length = (end if end >= 0 else len(body)) - start
+        if length > LARGEST_DATA_URI_BYTES and body.startswith(b"data:", start):
+            raise DataUriTooLarge(LARGEST_DATA_URI_BYTES)
+        if length > LARGEST_STRING_CHARACTERS:
+            characters = len(body[start : start + length].decode("utf-8", "replace"))
+            if characters > LARGEST_STRING_CHARACTERS:
+                raise StringTooLong(characters, LARGEST_STRING_CHARACTERS)

@@ -5,17 +5,15 @@ from collections.abc import Mapping
 import msgspec
 
 from kaiga.domain.errors import (
-    AsynchronousCallRefused,
+    BodyTooSlow,
     KaigaError,
     LinkRefused,
-    ModelMissing,
     NotAllowed,
     NotAuthenticated,
     NotThere,
     Overloaded,
     RequestRefused,
     ResultGone,
-    SynchronousCallRefused,
     TaskNotCancellable,
     TooLarge,
     TryLater,
@@ -25,10 +23,8 @@ from kaiga.http.asgi import JSON, NO_STORE, Answer, Header
 STATUS_OF: Mapping[type[KaigaError], int] = {
     NotAuthenticated: 401,
     NotAllowed: 403,
-    SynchronousCallRefused: 403,
-    AsynchronousCallRefused: 403,
     RequestRefused: 400,
-    ModelMissing: 400,
+    BodyTooSlow: 408,
     TooLarge: 400,
     NotThere: 404,
     TaskNotCancellable: 400,

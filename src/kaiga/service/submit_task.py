@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -11,7 +10,6 @@ import msgspec
 from kaiga.domain.catalogue import Catalogue, Model
 from kaiga.domain.errors import (
     AsynchronousCallRefused,
-    BodyMalformed,
     ModelMissing,
     ModelNotHere,
     ModelUnknown,
@@ -37,14 +35,16 @@ _LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
 class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One create call: who asks, at which operation, and what for.
 
-    `body` is the decoded JSON, `raw_body` the same as sent; `is_async` tells whether the call
-    asked for a task.
+    `model`, `order_input` and `parameters` are as decoded, of whatever type; `raw_body` is the
+    request as sent; `is_async` tells whether the call asked for a task.
     """
 
     principal: Principal
     operation: str
     is_async: bool
-    body: object
+    model: object
+    order_input: object
+    parameters: object
     raw_body: bytes
     request_id: RequestId
 
@@ -72,15 +72,13 @@ class SubmitTask:
             SynchronousCallRefused, AsynchronousCallRefused: the mode is not the model's.
             StoreUnavailable, ObjectsUnavailable: nothing was recorded.
         """
-        body = _get_members(submission.body)
-        model = self._get_model(body, submission.operation)
+        model = self._get_model(submission.model, submission.operation)
         _check_mode(model, submission.is_async)
-        task = self._make_task(model, body, submission)
+        task = self._make_task(model, submission)
         await self._record(task, submission.raw_body)
         return task
 
-    def _get_model(self, body: Mapping[str, object], operation: str) -> Model:
-        name = body.get("model")
+    def _get_model(self, name: object, operation: str) -> Model:
         if name is None or name == "":
             raise ModelMissing
         if not isinstance(name, str):
@@ -94,12 +92,12 @@ class SubmitTask:
             raise ModelNotHere
         return model
 
-    def _make_task(self, model: Model, body: Mapping[str, object], submission: Submission) -> Task:
+    def _make_task(self, model: Model, submission: Submission) -> Task:
         now = self.calendar.now(submission.principal.account)
         task_id = self.task_ids.draw(now)
         drawn_seed = UUID(task_id).int & LARGEST_SEED
         rules = self.rules[model.name]
-        checked = rules.check(body.get("input"), body.get("parameters"), drawn_seed)
+        checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
         if isinstance(checked, Faults):
             if self.refuse_at_submission:
                 raise OrderRefused(checked.message)
@@ -159,12 +157,6 @@ class SubmitTask:
             self.hot.give_up(task.id, token)
             raise
         self.hot.keep(task, token)
-
-
-def _get_members(body: object) -> Mapping[str, object]:
-    if not isinstance(body, dict):
-        raise BodyMalformed
-    return cast("dict[str, object]", body)
 
 
 def _check_mode(model: Model, is_async: bool) -> None:

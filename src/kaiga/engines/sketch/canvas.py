@@ -5,9 +5,10 @@ without the motif knowing. No text from outside ever enters the document: the ca
 numbers, colours of our own and path data of our own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.colours import Rgb, mix, mix_rgb, to_hex, to_rgb
@@ -60,7 +61,8 @@ class Canvas:
         self._pen = pen
         self._relief = relief
         self._parts: list[str] = []
-        self._definitions: dict[str, str] = {}
+        self._definitions: list[str] = []
+        self._names: dict[str, str] = {}
         self._toned: dict[tuple[str, bool, str, float], str] = {}
         self._scales = [1.0]
         self._haze: list[tuple[str, float]] = [("#ffffff", 0.0)]
@@ -120,9 +122,7 @@ class Canvas:
         outline: bool = True,
     ) -> None:
         """Fill a circle around its centre."""
-        self.ellipse(
-            x, y, radius, radius, fill, opacity=opacity, light=light, outline=outline
-        )
+        self.ellipse(x, y, radius, radius, fill, opacity=opacity, light=light, outline=outline)
 
     def ellipse(
         self,
@@ -186,9 +186,7 @@ class Canvas:
         butt: bool = False,
     ) -> None:
         """Draw straight lines through `points`."""
-        self.stroke(
-            shapes.polyline(points), colour, width, opacity=opacity, light=light, butt=butt
-        )
+        self.stroke(shapes.polyline(points), colour, width, opacity=opacity, light=light, butt=butt)
 
     def bands(
         self,
@@ -225,7 +223,7 @@ class Canvas:
     @contextmanager
     def at(
         self, x: float, y: float, scale: float = 1.0, *, turn: float = 0.0, flip: bool = False
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         """Draw with (x, y) as origin, `scale` pixels per unit, turned in degrees or mirrored."""
         turned = f" rotate({number(turn)})" if turn else ""
         sideways = f"{-scale:.4f} {scale:.4f}" if flip else f"{scale:.4f}"
@@ -238,14 +236,14 @@ class Canvas:
         self._parts.append("</g>")
 
     @contextmanager
-    def layer(self, opacity: float) -> Iterator[None]:
+    def layer(self, opacity: float) -> Generator[None]:
         """Draw together what is then laid over the picture at `opacity`; slow on large areas."""
         self._parts.append(f'<g opacity="{number(opacity)}">')
         yield
         self._parts.append("</g>")
 
     @contextmanager
-    def clipped(self, data: str) -> Iterator[None]:
+    def clipped(self, data: str) -> Generator[None]:
         """Draw only inside a path."""
         name = self._define(
             f'<clipPath id="NAME"><path d="{data}"/></clipPath>', key=f"clip {data}"
@@ -255,14 +253,14 @@ class Canvas:
         self._parts.append("</g>")
 
     @contextmanager
-    def hazed(self, colour: str, share: float) -> Iterator[None]:
+    def hazed(self, colour: str, share: float) -> Generator[None]:
         """Draw as if seen through `share` of air of this colour."""
         self._haze.append((colour, share))
         yield
         self._haze.pop()
 
     @contextmanager
-    def silhouette(self, colour: str) -> Iterator[None]:
+    def silhouette(self, colour: str) -> Generator[None]:
         """Draw every shape in this one colour, without outlines."""
         before = self._silhouette, self._pen
         self._silhouette, self._pen = self.toned(colour), None
@@ -292,27 +290,24 @@ class Canvas:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{pixel_width}"'
             f' height="{pixel_height}" viewBox="0 0 {number(self.width)} {number(self.height)}"'
             f' preserveAspectRatio="none"{edges}>'
-            f"<defs>{''.join(self._definitions.values())}</defs>{''.join(self._parts)}</svg>"
+            f"<defs>{''.join(self._definitions)}</defs>{''.join(self._parts)}</svg>"
         )
 
     def _paint(self, fill: Fill, *, opacity: float, light: bool, outline: bool) -> str:
         seen = f' fill-opacity="{number(opacity)}"' if opacity < 1 else ""
         pen = self._pen if outline and opacity >= 1 else None
-        if isinstance(fill, Fade) and (self._silhouette is not None or self._pen is not None):
+        if isinstance(fill, Fade):
+            plain = self._silhouette is not None or self._pen is not None
+            if not plain:
+                return f' fill="{self._gradient(fill, light=light)}"{seen}'
             fill = mix(fill.start, fill.end, 0.5)
-        paint = fill if isinstance(fill, str) else None
-        painted = (
-            self.toned(paint, light=light)
-            if paint is not None
-            else self._gradient(fill, light=light)
-        )
+        painted = self.toned(fill, light=light)
         if pen is None:
             return f' fill="{painted}"{seen}'
         width = number(pen.width / self._scales[-1])
         return f' fill="{painted}" stroke="{pen.colour}" stroke-width="{width}"{seen}'
 
-    def _gradient(self, fill: Fill, *, light: bool) -> str:
-        assert isinstance(fill, Fade)
+    def _gradient(self, fill: Fade, *, light: bool) -> str:
         start, end = self.toned(fill.start, light=light), self.toned(fill.end, light=light)
         direction = 'x2="1" y2="0"' if fill.across else 'x2="0" y2="1"'
         name = self._define(
@@ -323,15 +318,17 @@ class Canvas:
         return f"url(#{name})"
 
     def _define(self, markup: str, *, key: str) -> str:
-        name = f"d{len(self._definitions)}"
-        if key in self._definitions:
-            return f"d{list(self._definitions).index(key)}"
-        self._definitions[key] = markup.replace("NAME", name)
+        known = self._names.get(key)
+        if known is not None:
+            return known
+        name = f"d{len(self._names)}"
+        self._names[key] = name
+        self._definitions.append(markup.replace("NAME", name))
         return name
 
 
 def _at(stops: Sequence[tuple[float, str]], place: float) -> str:
-    for (start, first), (end, second) in zip(stops, stops[1:], strict=False):
+    for (start, first), (end, second) in pairwise(stops):
         if place <= end:
             return mix(first, second, round((place - start) / max(end - start, 1e-6), 3))
     return stops[-1][1]

@@ -20,7 +20,9 @@ from kaiga.engines.sketch.watermark import draw_watermark
 def compose(scene: Scene, order: PictureOrder) -> Canvas:
     """Give the finished drawing of one picture."""
     style = STYLES[scene.style]
-    plan = make_plan(scene, make_random("plan", order.prompt, order.seed), night=style.time == "night")
+    plan = make_plan(
+        scene, make_random("plan", order.prompt, order.seed), night=style.time == "night"
+    )
     stage = _make_stage(plan, order, style)
     _paint(stage, plan, order.prompt)
     if style.finish:

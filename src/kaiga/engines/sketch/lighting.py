@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kaiga.engines.sketch.canvas import Tone
-from kaiga.engines.sketch.colours import Rgb, luminance_rgb, mix, mix_rgb, to_rgb
+from kaiga.engines.sketch.colours import Rgb, luminance_rgb, mix, mix_rgb
 
 Stops = tuple[tuple[float, str], ...]
 
@@ -12,8 +12,8 @@ Stops = tuple[tuple[float, str], ...]
 class Light:
     """The light of one picture.
 
-    `stops` is the sky from top to horizon. Colours of things are multiplied by `tint` and moved
-    towards `air` by `air_share`. `haze` is what far things fade into. `lit` tells that lamps are on.
+    `stops` is the sky from top to horizon. Colours of things are multiplied by `tint` and lose
+    `grey` of their colour. `haze` is what far things fade into. `lit` tells that lamps are on.
     """
 
     stops: Stops
@@ -38,25 +38,46 @@ class Light:
 _LIGHTS = {
     "dawn": Light(
         stops=((0.0, "#7f9fd6"), (0.5, "#c3b9dd"), (0.78, "#f7c9bd"), (1.0, "#fde3bd")),
-        tint=(1.0, 0.93, 0.94), haze="#f3cfc6", lit=False, sun="#fff1cf",
+        tint=(1.0, 0.93, 0.94),
+        haze="#f3cfc6",
+        lit=False,
+        sun="#fff1cf",
     ),
     "day": Light(
         stops=((0.0, "#5fb0e8"), (0.6, "#a9d9f2"), (1.0, "#e4f4f4")),
-        tint=(1.0, 1.0, 1.0), haze="#cfe8f2", lit=False, sun="#fff3b8",
+        tint=(1.0, 1.0, 1.0),
+        haze="#cfe8f2",
+        lit=False,
+        sun="#fff3b8",
     ),
     "sunset": Light(
-        stops=((0.0, "#5a5aa6"), (0.35, "#b0609a"), (0.62, "#f0785f"), (0.85, "#fbb25f"), (1.0, "#fedc8c")),
-        tint=(1.0, 0.83, 0.76), haze="#f5a77c", lit=True, sun="#fff0b0",
+        stops=(
+            (0.0, "#5a5aa6"),
+            (0.35, "#b0609a"),
+            (0.62, "#f0785f"),
+            (0.85, "#fbb25f"),
+            (1.0, "#fedc8c"),
+        ),
+        tint=(1.0, 0.83, 0.76),
+        haze="#f5a77c",
+        lit=True,
+        sun="#fff0b0",
     ),
     "dusk": Light(
         stops=((0.0, "#262d63"), (0.45, "#5b4f93"), (0.78, "#b9769f"), (1.0, "#f1ab8c")),
-        tint=(0.72, 0.68, 0.86), haze="#8d6c9c", lit=True, sun="#ffd9a8",
+        tint=(0.72, 0.68, 0.86),
+        haze="#8d6c9c",
+        lit=True,
+        sun="#ffd9a8",
     ),
     "night": Light(
         stops=((0.0, "#0b1233"), (0.5, "#182454"), (1.0, "#3a4a86")),
-        tint=(0.54, 0.58, 0.8), haze="#2b3a70", lit=True, sun="#fdf6d8",
+        tint=(0.54, 0.58, 0.8),
+        haze="#2b3a70",
+        lit=True,
+        sun="#fdf6d8",
     ),
-}  # fmt: skip
+}
 _GLOOM = {"cloudy": 0.35, "rain": 0.6, "snow": 0.5, "fog": 0.65, "storm": 0.85}
 
 
@@ -99,5 +120,3 @@ def combined(light: Light, style: Tone | None, *, own_light: bool = False) -> To
     if own_light:
         return style
     return lambda rgb, shining: style(light.tone(rgb, shining), shining)
-
-

@@ -44,7 +44,9 @@ def _render(canvas: Canvas, order: PictureOrder, *, coarse: int) -> bytes:
         return resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True)
     share = coarse / max(width, height)
     small = canvas.write(
-        pixel_width=max(1, round(width * share)), pixel_height=max(1, round(height * share)), crisp=True
+        pixel_width=max(1, round(width * share)),
+        pixel_height=max(1, round(height * share)),
+        crisp=True,
     )
     inner = binascii.b2a_base64(
         resvg_py.svg_to_bytes(svg_string=small, skip_system_fonts=True), newline=False

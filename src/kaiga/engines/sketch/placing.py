@@ -1,7 +1,7 @@
 """Puts the things of a plan into a backdrop: how big, how deep, beside what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from kaiga.engines.sketch.look import Look
@@ -51,12 +51,18 @@ class Spot:
 def place_things(stage: Stage, setting: Setting, plan: Plan) -> None:
     """Draw every thing of the plan, far ones first."""
     things = _single_things(plan.things)
-    flying = [t for t in things if t.motif.habitat in {Habitat.SKY, Habitat.HEAVENS} and not setting.floating and not setting.table]
+    flying = [
+        t
+        for t in things
+        if t.motif.habitat in {Habitat.SKY, Habitat.HEAVENS}
+        and not setting.floating
+        and not setting.table
+    ]
     afloat = [t for t in things if setting.water and _floats(t, plan.scene)]
     standing = [t for t in things if t not in flying and t not in afloat]
     spots: list[Spot] = []
     if setting.floating:
-        spots += _drifting(stage, setting, standing)
+        spots += _drifting(stage, standing)
     elif len(things) == 1 and standing:
         spots.append(_hero(stage, setting, standing[0]))
     elif standing:
@@ -78,7 +84,9 @@ def _single_things(mentions: tuple[Mention, ...]) -> list[Thing]:
 def _floats(thing: Thing, scene: Scene) -> bool:
     if thing.motif.habitat in {Habitat.WATER, Habitat.UNDERWATER}:
         return True
-    return thing.name == "bridge" or (thing.name in {"torii", "crane"} and "lake" in (*scene.places, thing.motif.home))
+    return thing.name == "bridge" or (
+        thing.name in {"torii", "crane"} and "lake" in (*scene.places, thing.motif.home)
+    )
 
 
 def _hero(stage: Stage, setting: Setting, thing: Thing) -> Spot:
@@ -89,7 +97,9 @@ def _hero(stage: Stage, setting: Setting, thing: Thing) -> Spot:
     near = 0.25 if motif.size >= 1.3 else 0.6
     base = setting.back + depth * near
     wide = stage.width * (0.72 if thing.aspect > 1.3 else 0.8)
-    height = min(stage.height * share, wide / thing.aspect, base - stage.height * 0.05, stage.unit * 74)
+    height = min(
+        stage.height * share, wide / thing.aspect, base - stage.height * 0.05, stage.unit * 74
+    )
     if motif.habitat is Habitat.WALL:
         height = min(stage.height * 0.74, wide * 0.9 / thing.aspect, stage.unit * 82)
         base = setting.front if thing.name == "portrait" else setting.back
@@ -116,11 +126,25 @@ def _rows(stage: Stage, setting: Setting, things: list[Thing], *, beside: bool) 
     for index, row in enumerate(rows):
         y = setting.back + depth * places[index]
         grow = 0.86 + 0.28 * places[index]
-        widths = [t.motif.size * scale * grow * t.aspect for t in row]
+        widths = [_seen_size(t, rows) * scale * grow * t.aspect for t in row]
         for thing, x in zip(row, _spread(stage, widths, index, len(rows)), strict=True):
             jitter = stage.rng.uniform(-0.05, 0.05) * depth if len(row) > 1 else 0.0
-            spots.append(Spot(thing=thing, x=x, y=y + jitter, height=thing.motif.size * scale * grow, shadow=setting.shadows))
+            spots.append(
+                Spot(
+                    thing=thing,
+                    x=x,
+                    y=y + jitter,
+                    height=_seen_size(thing, rows) * scale * grow,
+                    shadow=setting.shadows,
+                )
+            )
     return spots
+
+
+def _seen_size(thing: Thing, rows: list[list[Thing]]) -> float:
+    """Give a thing's size, raised for small ones that share the picture with tall ones."""
+    beside_tall = any(other.motif.size >= 1.3 for other in rows[0])
+    return thing.motif.size * (1.3 if beside_tall and thing.motif.size < 0.7 else 1.0)
 
 
 def _sorted_rows(things: list[Thing]) -> list[list[Thing]]:
@@ -129,8 +153,9 @@ def _sorted_rows(things: list[Thing]) -> list[list[Thing]]:
     small = [t for t in things if t.motif.size <= 0.7]
     rows = [row for row in (tall, middle, small) if row]
     if len(rows) == 1 and len(rows[0]) > 5:
-        half = (len(rows[0]) + 1) // 2
-        return [rows[0][:half], rows[0][half:]]
+        ordered = sorted(rows[0], key=lambda thing: -thing.motif.size)
+        half = (len(ordered) + 1) // 2
+        return [ordered[:half], ordered[half:]]
     return [_mingled(row) for row in rows]
 
 
@@ -153,16 +178,22 @@ def _row_places(count: int) -> tuple[float, ...]:
     return _ROW_PLACES[count]
 
 
-def _person_height(stage: Stage, setting: Setting, rows: list[list[Thing]], places: tuple[float, ...]) -> float:
+def _person_height(
+    stage: Stage, setting: Setting, rows: list[list[Thing]], places: tuple[float, ...]
+) -> float:
     """Give the largest height of a person at which every row fits and no thing leaves the top."""
-    limit = stage.unit * 58
+    limit = stage.unit * (110 if setting.table else 58)
     for row, place in zip(rows, places, strict=True):
         grow = 0.86 + 0.28 * place
         base = setting.back + (setting.front - setting.back) * place
-        width = sum(t.motif.size * t.aspect * 1.16 for t in row) * grow
+        width = sum(_seen_size(t, rows) * t.aspect * 1.16 for t in row) * grow
         crowd = 0.92 if len(row) > 1 else 0.66
         tallest = max(t.motif.size for t in row) * grow
-        limit = min(limit, stage.width * crowd / width, min(stage.height * 0.66, base - stage.height * 0.06) / tallest)
+        limit = min(
+            limit,
+            stage.width * crowd / width,
+            min(stage.height * 0.66, base - stage.height * 0.06) / tallest,
+        )
     return limit
 
 
@@ -170,14 +201,19 @@ def _spread(stage: Stage, widths: list[float], index: int, rows: int) -> list[fl
     if len(widths) == 1:
         if rows == 1:
             return [stage.width * 0.5]
-        sides = (0.35, 0.66, 0.45, 0.6) if stage.scene.mentions and len(stage.scene.mentions[0].motif) % 2 else (0.65, 0.34, 0.55, 0.4)
+        sides = (
+            (0.35, 0.66, 0.45, 0.6)
+            if stage.scene.mentions and len(stage.scene.mentions[0].motif) % 2
+            else (0.65, 0.34, 0.55, 0.4)
+        )
         middle = stage.width * sides[index]
         half = widths[0] / 2
         return [min(max(middle, half * 0.94), stage.width - half * 0.94)]
     slack = stage.width * 0.94 - sum(widths)
     gap = min(slack / len(widths), stage.unit * 9)
     total = sum(widths) + gap * (len(widths) - 1)
-    shift = 0.0 if rows == 1 else stage.width * (0.02 if index % 2 else -0.02)
+    aside = min(total / len(widths) * 0.26, (stage.width * 0.98 - total) / 2)
+    shift = 0.0 if rows == 1 else aside * (1 if index % 2 else -1)
     left = (stage.width - total) / 2 + shift
     places: list[float] = []
     for width in widths:
@@ -186,14 +222,22 @@ def _spread(stage: Stage, widths: list[float], index: int, rows: int) -> list[fl
     return places
 
 
-def _drifting(stage: Stage, setting: Setting, things: list[Thing]) -> list[Spot]:
+def _drifting(stage: Stage, things: list[Thing]) -> list[Spot]:
     """Let things float: one in the middle, several scattered without touching."""
     if not things:
         return []
     if len(things) == 1:
         thing = things[0]
         height = min(stage.height * 0.56, stage.width * 0.66 / thing.aspect, stage.unit * 62)
-        return [Spot(thing=thing, x=stage.width * 0.5, y=stage.height * 0.5 + height * 0.5, height=height, shadow=False)]
+        return [
+            Spot(
+                thing=thing,
+                x=stage.width * 0.5,
+                y=stage.height * 0.5 + height * 0.5,
+                height=height,
+                shadow=False,
+            )
+        ]
     columns = max(1, round((len(things) * stage.width / stage.height) ** 0.5))
     lines = -(-len(things) // columns)
     cell_width, cell_height = stage.width / columns, stage.height * 0.86 / lines
@@ -201,10 +245,17 @@ def _drifting(stage: Stage, setting: Setting, things: list[Thing]) -> list[Spot]
     for index, thing in enumerate(things):
         column, line = index % columns, index // columns
         in_line = min(columns, len(things) - line * columns)
-        height = min(cell_height * 0.72, cell_width * 0.78 / thing.aspect, stage.unit * 44) * min(1.0, 0.62 + thing.motif.size * 0.4)
+        height = min(cell_height * 0.72, cell_width * 0.78 / thing.aspect, stage.unit * 44) * min(
+            1.0, 0.62 + thing.motif.size * 0.4
+        )
         height *= stage.rng.uniform(0.82, 1.0)
         x = stage.width * (column + 0.5) / in_line + stage.rng.uniform(-0.06, 0.06) * cell_width
-        y = stage.height * 0.06 + cell_height * (line + 0.5) + height * 0.5 + stage.rng.uniform(-0.08, 0.08) * cell_height
+        y = (
+            stage.height * 0.06
+            + cell_height * (line + 0.5)
+            + height * 0.5
+            + stage.rng.uniform(-0.08, 0.08) * cell_height
+        )
         spots.append(Spot(thing=thing, x=x, y=y, height=height, shadow=False))
     return spots
 
@@ -218,11 +269,26 @@ def _on_water(stage: Stage, setting: Setting, things: list[Thing], *, alone: boo
     for index, thing in enumerate(things):
         near = 0.78 if count == 1 else 0.3 + 0.6 * ((index * 0.618 + 0.3) % 1)
         y = top + (bottom - top) * near
-        size = stage.unit * (42 if alone and count == 1 else 26) * (0.55 + 0.45 * thing.motif.size) * (0.62 + 0.5 * near)
+        size = (
+            stage.unit
+            * (42 if alone and count == 1 else 26)
+            * (0.55 + 0.45 * thing.motif.size)
+            * (0.62 + 0.5 * near)
+        )
         room = stage.width * (0.66 if count == 1 else 0.9 / count)
         height = min(size, room / thing.aspect, y - stage.height * 0.08)
-        x = stage.width * (0.5 if alone and count == 1 else (index + 0.5) / count if count > 1 else 0.34)
-        spots.append(Spot(thing=thing, x=x + stage.rng.uniform(-0.1, 0.1) * room, y=y, height=height, shadow=False))
+        x = stage.width * (
+            0.5 if alone and count == 1 else (index + 0.5) / count if count > 1 else 0.34
+        )
+        spots.append(
+            Spot(
+                thing=thing,
+                x=x + stage.rng.uniform(-0.1, 0.1) * room,
+                y=y,
+                height=height,
+                shadow=False,
+            )
+        )
     return spots
 
 
@@ -232,10 +298,18 @@ def _in_air(stage: Stage, setting: Setting, things: list[Thing], *, alone: bool)
     for index, thing in enumerate(things):
         room = stage.width * 0.92 / count
         share = 0.44 if alone and count == 1 else 0.26 if count < 4 else 0.2
-        height = min(stage.height * share * (0.5 + 0.5 * thing.motif.size), room * 0.92 / thing.aspect, stage.unit * 46)
+        height = min(
+            stage.height * share * (0.5 + 0.5 * thing.motif.size),
+            room * 0.92 / thing.aspect,
+            stage.unit * 46,
+        )
         ceiling = stage.height * 0.05 + height
-        floor = max(ceiling + stage.unit, setting.sky_bottom * (0.92 if thing.motif.size < 0.4 else 0.72))
-        y = ceiling + (floor - ceiling) * (0.5 if alone and count == 1 else (index * 0.618 + 0.25) % 1)
+        floor = max(
+            ceiling + stage.unit, setting.sky_bottom * (0.92 if thing.motif.size < 0.4 else 0.72)
+        )
+        y = ceiling + (floor - ceiling) * (
+            0.5 if alone and count == 1 else (index * 0.618 + 0.25) % 1
+        )
         x = stage.width * 0.04 + room * (index + 0.5) + stage.rng.uniform(-0.12, 0.12) * room
         spots.append(Spot(thing=thing, x=x, y=min(y, setting.horizon), height=height, shadow=False))
     return spots
@@ -247,28 +321,39 @@ def _draw(stage: Stage, setting: Setting, spot: Spot) -> None:
     rng = make_random(thing.name, thing.number, stage.rng.random().hex())
     if spot.shadow and thing.motif.habitat is not Habitat.WALL:
         half = thing.motif.width * scale * 0.47
-        canvas.ellipse(spot.x + half * 0.07, spot.y, half, half * 0.13 + stage.unit * 0.3, "#1c1830", opacity=0.24, outline=False)
-    if thing.motif.habitat in {Habitat.WATER} and setting.water:
+        canvas.ellipse(
+            spot.x + half * 0.07,
+            spot.y,
+            half,
+            half * 0.13 + stage.unit * 0.3,
+            "#1c1830",
+            opacity=0.24,
+            outline=False,
+        )
+    if thing.motif.habitat is Habitat.WATER and setting.water:
         half = thing.motif.width * scale * 0.46
         canvas.ellipse(spot.x, spot.y, half, half * 0.1, "#1d3f5d", opacity=0.3, outline=False)
     look = Look(
         rng=rng,
-        colours=thing.mention.colours or ((thing.mention.material,) if thing.mention.material else ()),
+        colours=thing.mention.colours
+        or ((thing.mention.material,) if thing.mention.material else ()),
         lit=stage.light.lit,
         season=stage.season,
         variant=_variant(stage.scene, thing),
     )
-    if thing.motif.size < 1.0 and len(thing.mention.colours) == 0:
-        look = replace(look, season=stage.season)
     flip = thing.motif.size < _STILL and rng.random() < 0.5
-    with canvas.at(spot.x, spot.y, scale, flip=flip):
+    sunk = 0.36 if thing.motif.habitat is Habitat.UNDERWATER and setting.water else 0.0
+    with canvas.hazed("#7fb8cc", sunk), canvas.at(spot.x, spot.y, scale, flip=flip):
         thing.motif.draw(canvas, look)
 
 
 def _variant(scene: Scene, thing: Thing) -> str:
     """Choose a pose from what the prompt says and the weather suggests."""
     if thing.name == "portrait":
-        return next((who for who in ("woman", "man") if scene.find(who)), "woman" if scene.find("girl") else "man" if scene.find("boy") else "")
+        return next(
+            (who for who in ("woman", "man") if scene.find(who)),
+            "woman" if scene.find("girl") else "man" if scene.find("boy") else "",
+        )
     if thing.name == "bird":
         aloft = {"sky", "sea", "beach", "lake"} & set(scene.places)
         return "flying" if aloft or "flying" in scene.poses or thing.mention.count > 2 else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from types import MappingProxyType
 
-from kaiga.engines.sketch.backdrops import beyond, indoors, land, town, waterside
+from kaiga.engines.sketch.backdrops import beyond, fields, indoors, land, town, waterside, woods
 from kaiga.engines.sketch.motifs.blooms import BLOOMS
 from kaiga.engines.sketch.motifs.table import MOTIFS, Habitat
 from kaiga.engines.sketch.scene import Mention, Scene
@@ -16,12 +16,12 @@ BACKDROPS: Mapping[str, Backdrop] = MappingProxyType({
     "city": town.city,
     "street": town.street,
     "village": town.village,
-    "forest": land.forest,
-    "bamboo_grove": land.bamboo_grove,
+    "forest": woods.forest,
+    "bamboo_grove": woods.bamboo_grove,
     "meadow": land.meadow,
-    "flower_field": land.flower_field,
-    "paddy": land.paddy,
-    "garden": land.garden,
+    "flower_field": fields.flower_field,
+    "paddy": fields.paddy,
+    "garden": fields.garden,
     "beach": waterside.beach,
     "sea": waterside.sea,
     "lake": waterside.lake,
@@ -42,7 +42,13 @@ INDOORS = frozenset({"room", "tabletop", "portrait", "space", "moonscape", "unde
 PARTS = frozenset({"door", "window"})
 _NIGHTLY = frozenset({"moon", "star", "milky_way", "aurora", "fireworks"})
 _PEOPLE = frozenset({"person", "people", "man", "woman"})
-_WEATHER_PLACES = {"snow": "village", "rain": "street", "fog": "forest", "storm": "sea", "wind": "meadow"}
+_WEATHER_PLACES = {
+    "snow": "village",
+    "rain": "street",
+    "fog": "forest",
+    "storm": "sea",
+    "wind": "meadow",
+}
 _TIME_PLACES = {"sunset": "sea", "dawn": "lake", "dusk": "city", "night": "lake", "day": "meadow"}
 _SEASON_PLACES = {"spring": "garden", "summer": "beach", "autumn": "forest", "winter": "snowfield"}
 
@@ -74,7 +80,9 @@ def make_plan(scene: Scene, rng: Random, *, night: bool) -> Plan:
         things = tuple(m for m in things if m.motif not in BLOOMS and m.motif != "flowers")
     if place == "tabletop":
         things = tuple(m for m in things if m.motif != "table")
-    return Plan(scene=scene, things=things, backdrop=BACKDROPS[place], outdoors=place not in INDOORS)
+    return Plan(
+        scene=scene, things=things, backdrop=BACKDROPS[place], outdoors=place not in INDOORS
+    )
 
 
 def _with_hour(scene: Scene, *, night: bool) -> Scene:
@@ -101,7 +109,14 @@ def _with_season(scene: Scene, place: str) -> Scene:
 def _belongs_to_shop(mention: Mention, shop: Mention) -> bool:
     if mention.motif in WARES_OF or mention.motif in PARTS or MOTIFS[mention.motif].size >= 1.9:
         return True
-    floral = mention.motif in BLOOMS or mention.motif in {"flowers", "bouquet", "vase", "potted_plant", "lotus", "sakura"}
+    floral = mention.motif in BLOOMS or mention.motif in {
+        "flowers",
+        "bouquet",
+        "vase",
+        "potted_plant",
+        "lotus",
+        "sakura",
+    }
     edible = MOTIFS[mention.motif].habitat is Habitat.TABLE
     return floral or (edible and shop.motif != "shop") or mention.motif in {"table", "book"}
 
@@ -115,7 +130,9 @@ def _placeable(scene: Scene, mentions: tuple[Mention, ...]) -> tuple[Mention, ..
         motif = MOTIFS[mention.motif]
         if motif.habitat in {Habitat.HEAVENS, Habitat.LAND} and not _is_starless(scene):
             continue
-        if mention.motif in PARTS and (built or len(motifs) > 1 and not motifs <= PARTS | {"flowers"}):
+        if mention.motif in PARTS and (
+            built or (len(motifs) > 1 and not motifs <= PARTS | {"flowers"})
+        ):
             continue
         if mention.motif == "umbrella" and motifs & _PEOPLE:
             continue
@@ -137,7 +154,9 @@ def _place(scene: Scene, rng: Random) -> str:
     names = {m.motif for m in scene.mentions}
     if "portrait" in names and not scene.places:
         return "portrait"
-    on_table = motifs and all(m.habitat is Habitat.TABLE for m in motifs if m is not MOTIFS["table"])
+    on_table = motifs and all(
+        m.habitat is Habitat.TABLE for m in motifs if m is not MOTIFS["table"]
+    )
     if on_table and names != {"table"} and set(scene.places) <= {"room", "tabletop", "lake"}:
         return "tabletop"
     if scene.places:
@@ -164,11 +183,19 @@ def _said_place(scene: Scene) -> str:
         home = _home(scene)
         flying = any(MOTIFS[m.motif].habitat is Habitat.SKY for m in scene.mentions)
         return "sky" if flying or home in INDOORS else home
-    if places[0] == "tabletop" and any(MOTIFS[m.motif].habitat is Habitat.GROUND for m in scene.mentions if m.motif != "table"):
+    if places[0] == "tabletop" and any(
+        MOTIFS[m.motif].habitat is Habitat.GROUND for m in scene.mentions if m.motif != "table"
+    ):
         return "room"
-    if places[0] == "sea" and scene.mentions and all(MOTIFS[m.motif].habitat is Habitat.UNDERWATER for m in scene.mentions):
+    if (
+        places[0] == "sea"
+        and scene.mentions
+        and all(MOTIFS[m.motif].habitat is Habitat.UNDERWATER for m in scene.mentions)
+    ):
         return "underwater"
-    grounded = [m for m in scene.mentions if MOTIFS[m.motif].habitat in {Habitat.GROUND, Habitat.TABLE}]
+    grounded = [
+        m for m in scene.mentions if MOTIFS[m.motif].habitat in {Habitat.GROUND, Habitat.TABLE}
+    ]
     if places[0] == "sea" and grounded:
         return "beach"
     return places[0]
@@ -181,12 +208,20 @@ def _home(scene: Scene) -> str:
     water = [m for m in solid if m.habitat is Habitat.WATER]
     if water:
         return "beach" if water[0].home == "sea" and len(water) < len(solid) else water[0].home
+    names = {mention.motif for mention in scene.mentions}
+    wintry = scene.season == "winter" or "snow" in scene.weather or "aurora" in names
+    if any(m.home == "snowfield" for m in solid):
+        return "snowfield"
     lofty = [m for m in solid if m.size >= 1.3]
     chosen = (lofty or solid or homes)[0].home
-    if chosen == "snowfield" or chosen not in {"meadow", "garden"}:
+    if chosen == "forest" and any(m.habitat is Habitat.HEAVENS for m in homes):
+        return "snowfield" if wintry else "mountains"
+    if chosen not in {"meadow", "garden"}:
         return chosen
-    if "winter" in (scene.season,) or "snow" in scene.weather:
+    if wintry:
         return "snowfield"
-    if "rain" in scene.weather and any(m.motif in _PEOPLE | {"car", "umbrella"} for m in scene.mentions):
+    if "rain" in scene.weather and any(
+        m.motif in _PEOPLE | {"car", "umbrella"} for m in scene.mentions
+    ):
         return "street"
     return chosen

@@ -31,6 +31,7 @@ _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
+_PERSON = Concept(kind="motif", name="person")
 _BREAKS = ",.;:!?、。，；！？：\n|"
 
 
@@ -101,12 +102,10 @@ def _counted(text: str, match: re.Match[str]) -> Iterator[Sign]:
     before = text[max(0, match.start() - 1) : match.start()]
     after_noun = following != "の" and before in {"が", "を", "は", "も"}
     number = min(number, MOST_OF_A_KIND) if match[2] != "群" else 6
-    person = match[2] == "人" and (following in {"の", "が", "は", "で", ""} or after_noun)
-    if person and not after_noun:
-        people = Concept(kind="motif", name="person")
+    if match[2] == "人" and not after_noun:
         yield Sign(number=number, position=match.start())
         if following != "の":
-            yield Sign(options=(people,), position=match.start())
+            yield Sign(options=(_PERSON,), position=match.start())
         return
     yield Sign(number=number, after_noun=after_noun, position=match.start())
 
@@ -136,7 +135,9 @@ def _phrase(text: str, match: re.Match[str], dictionary: Dictionary) -> tuple[Si
                 sign = Sign(options=options, plural=plural, position=match.start())
                 return sign, ends[length - 1]
     word = match[0]
-    number = _NUMBERS.get(word, min(int(word), MOST_OF_A_KIND) if word.isascii() and word.isdigit() else 0)
+    number = _NUMBERS.get(
+        word, min(int(word), MOST_OF_A_KIND) if word.isascii() and word.isdigit() else 0
+    )
     return Sign(number=number, unknown=number == 0, position=match.start()), match.end()
 
 
@@ -231,12 +232,21 @@ class _Reader:
                     self.excluded.add(self.mentions.pop().motif)
             case "border":
                 self._end_description()
+            case "clothing":
+                self._dress()
             case "part":
                 self.pending_colours.clear()
             case "pose":
                 self.found.setdefault("pose", []).append(concept.name)
             case _:
                 pass
+
+    def _dress(self) -> None:
+        """Let clothes colour their wearer: one said before, or the next one to come."""
+        if self.clause_has_motif and self.pending_colours and not self.mentions[-1].colours:
+            last = self.mentions[-1]
+            self.mentions[-1] = replace(last, colours=tuple(self.pending_colours))
+            self.pending_colours = []
 
     def _take_motif(self, concept: Concept, sign: Sign) -> None:
         if self.negated:
@@ -301,18 +311,27 @@ def _describes(following: Iterable[Sign]) -> bool:
 
 def _merged(mentions: Iterable[Mention], excluded: set[str]) -> Iterator[Mention]:
     """Join mentions of the same thing, keeping everything that was said about it."""
-    joined: dict[str, Mention] = {}
+    joined: dict[tuple[str, tuple[str, ...]], Mention] = {}
     for mention in mentions:
         if mention.motif in excluded:
             continue
-        known = joined.get(mention.motif)
-        if known is None:
-            joined[mention.motif] = mention
-        else:
-            joined[mention.motif] = replace(
-                known,
-                count=max(known.count, mention.count),
-                colours=known.colours or mention.colours,
-                material=known.material or mention.material,
-            )
+        alike = next((k for k in joined if _is_same_thing(k, mention)), None)
+        if alike is None:
+            joined[mention.motif, mention.colours] = mention
+            continue
+        known = joined[alike]
+        joined[alike] = replace(
+            known,
+            count=max(known.count, mention.count),
+            colours=known.colours or mention.colours,
+            material=known.material or mention.material,
+        )
     yield from joined.values()
+
+
+def _is_same_thing(key: tuple[str, tuple[str, ...]], mention: Mention) -> bool:
+    """Tell whether a mention speaks of a thing again: a white horse is not the black one."""
+    motif, colours = key
+    return motif == mention.motif and (
+        not colours or not mention.colours or colours == mention.colours
+    )

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.backdrops.heavens import draw_cloud, paint_sky
@@ -71,12 +72,17 @@ def paint_shop(stage: Stage, mention: Mention) -> Setting:
         shopfront.draw_pavement_display(stage.canvas, look, shop)
     pavement = stage.height - front.y
     return Setting(
-        horizon=front.y, back=front.y + pavement * 0.42, front=front.y + pavement * 0.86, sky_bottom=front.top
+        horizon=front.y,
+        back=front.y + pavement * 0.42,
+        front=front.y + pavement * 0.86,
+        sky_bottom=front.top,
     )
 
 
 def _place_front(stage: Stage) -> Frontage:
-    scale = min(stage.width * 0.955 / shopfront.WIDTH, stage.height * 0.83 / (shopfront.HEIGHT + 14))
+    scale = min(
+        stage.width * 0.955 / shopfront.WIDTH, stage.height * 0.83 / (shopfront.HEIGHT + 14)
+    )
     spare = stage.height - (shopfront.HEIGHT + 14) * scale
     pavement = min(spare * 0.62, max(spare * 0.34, stage.height * 0.125))
     return Frontage(x=round(stage.width / 2), y=round(stage.height - pavement), scale=scale)
@@ -94,7 +100,9 @@ def _stock(stage: Stage, wares: str) -> Stock:
     general = stage.mention("flowers") or stage.mention("bouquet")
     colours = tuple(colour for m in mentioned for colour in m.colours)
     if general and general.colours:
-        colours += tuple(colour for asked in general.colours for colour in (asked, lighter(asked, 0.25)))
+        colours += tuple(
+            colour for asked in general.colours for colour in (asked, lighter(asked, 0.25))
+        )
     kinds = tuple(m.motif for m in mentioned)
     return Stock(wares=wares, kinds=kinds or ALL_KINDS, colours=colours)
 
@@ -133,7 +141,9 @@ def _plain_wall(stage: Stage, front: Frontage, side: int) -> None:
     _bricks(stage, left, 0, width, front.y, darker(wall, 0.08))
 
 
-def _bricks(stage: Stage, left: float, top: float, width: float, height: float, colour: str) -> None:
+def _bricks(
+    stage: Stage, left: float, top: float, width: float, height: float, colour: str
+) -> None:
     """Draw scattered bricks in one path."""
     unit = stage.unit
     data = ""
@@ -157,7 +167,9 @@ def _storeys(stage: Stage, front: Frontage) -> None:
     floors = min(floors, 3)
     wall = stage.rng.choice(WALLS)
     top = front.top - floors * tall
-    canvas.rect(front.left, max(0.0, top), front.right - front.left, front.top - max(0.0, top) + 1, wall)
+    canvas.rect(
+        front.left, max(0.0, top), front.right - front.left, front.top - max(0.0, top) + 1, wall
+    )
     _bricks(stage, front.left, max(0.0, top), front.right - front.left, front.top - max(0.0, top),
             darker(wall, 0.09))  # fmt: skip
     shutters = stage.rng.choice(("#5b7f78", "#6d84a3", "#a8665c", "#75855a"))
@@ -194,10 +206,21 @@ def _roof(stage: Stage, front: Frontage, top: float) -> None:
     tall = min(top * 0.7, 230 * scale)
     left, right = front.left - 20 * scale, front.right + 20 * scale
     canvas.polygon(
-        [(left, top), (right, top), (right - 90 * scale, top - tall), (left + 90 * scale, top - tall)], tile
+        [
+            (left, top),
+            (right, top),
+            (right - 90 * scale, top - tall),
+            (left + 90 * scale, top - tall),
+        ],
+        tile,
     )
     rows = "".join(
-        shapes.box(left + (row + 0.4) * 15 * scale, top - tall * (row + 1) / 6, right - left - (row + 0.4) * 30 * scale, 4 * scale)
+        shapes.box(
+            left + (row + 0.4) * 15 * scale,
+            top - tall * (row + 1) / 6,
+            right - left - (row + 0.4) * 30 * scale,
+            4 * scale,
+        )
         for row in range(5)
     )
     canvas.shape(rows, darker(tile, 0.18), outline=False)
@@ -205,7 +228,15 @@ def _roof(stage: Stage, front: Frontage, top: float) -> None:
     chimney = front.x + 250 * scale
     canvas.rect(chimney, top - tall - 70 * scale, 80 * scale, 110 * scale, "#a8694f")
     canvas.rect(chimney - 8 * scale, top - tall - 84 * scale, 96 * scale, 20 * scale, "#8a5440")
-    draw_cloud(canvas, stage.rng, chimney + 70 * scale, top - tall - 140 * scale, 130 * scale, "#ffffff", opacity=0.6)
+    draw_cloud(
+        canvas,
+        stage.rng,
+        chimney + 70 * scale,
+        top - tall - 140 * scale,
+        130 * scale,
+        "#ffffff",
+        opacity=0.6,
+    )
 
 
 def _pavement(stage: Stage, front: Frontage) -> None:
@@ -226,7 +257,12 @@ def _pavement(stage: Stage, front: Frontage) -> None:
         canvas.rect(0, floor, stage.width, kerb, "#ece2d4", outline=False)
         canvas.rect(0, floor + kerb, stage.width, kerb * 0.7, "#5f5a6b", outline=False)
         dashes = "".join(
-            shapes.box(stage.width * (i + 0.15) / 5, floor + depth * 0.23, stage.width * 0.12, depth * 0.025)
+            shapes.box(
+                stage.width * (i + 0.15) / 5,
+                floor + depth * 0.23,
+                stage.width * 0.12,
+                depth * 0.025,
+            )
             for i in range(5)
         )
         canvas.shape(dashes, "#f3ead6", outline=False)
@@ -237,10 +273,11 @@ def _slabs(stage: Stage, top: float, floor: float, colour: str) -> None:
     rows = [0.0, 0.16, 0.36, 0.62, 1.0]
     thick = max(1.0, stage.unit * 0.13)
     data = "".join(
-        shapes.box(0, top + (floor - top) * share, stage.width, thick * (0.6 + share)) for share in rows[1:-1]
+        shapes.box(0, top + (floor - top) * share, stage.width, thick * (0.6 + share))
+        for share in rows[1:-1]
     )
     middle = stage.width / 2
-    for index, (start, end) in enumerate(zip(rows, rows[1:], strict=False)):
+    for index, (start, end) in enumerate(pairwise(rows)):
         y0, y1 = top + (floor - top) * start, top + (floor - top) * end
         step = stage.unit * 11
         count = math.ceil(stage.width / step) + 2
@@ -261,8 +298,12 @@ def _light_pools(stage: Stage, front: Frontage) -> None:
     for left, right in ((90, 270), (-420, 30)):
         canvas.polygon(
             [
-                (front.x + left * scale, front.y + 18 * scale), (front.x + right * scale, front.y + 18 * scale),
-                (front.x + (right + 40) * scale, front.y + depth), (front.x + (left - 40) * scale, front.y + depth),
+                (front.x + left * scale, front.y + 18 * scale),
+                (front.x + right * scale, front.y + 18 * scale),
+                (front.x + (right + 40) * scale, front.y + depth),
+                (front.x + (left - 40) * scale, front.y + depth),
             ],
-            "#ffe6ad", opacity=strength * 0.6, light=True,
-        )  # fmt: skip
+            "#ffe6ad",
+            opacity=strength * 0.6,
+            light=True,
+        )

@@ -20,8 +20,9 @@ class Style:
     """One way to draw.
 
     `pen` is an outline colour and its width in units, or None. `pixels` is the number of coarse
-    pixels along the longer side, or 0. `own_light` keeps the
-    hour's tint off, so that a style in few tones stays legible at night. `relief` lets every shape throw a shadow, as cut paper does.
+    pixels along the longer side, or 0. `own_light` keeps the hour's tint off, so that a style in
+    few tones stays legible at night. `relief` lets every shape throw a shadow, as cut paper does.
+    `time` is the hour it prefers.
     """
 
     tone: Tone | None = None
@@ -99,7 +100,9 @@ def _oil(rgb: Rgb, _light: bool) -> Rgb:
 def _neon(rgb: Rgb, light: bool) -> Rgb:
     if light:
         level = luminance_rgb(rgb) / 255
-        glow = mix_rgb((255, 60, 190), (70, 240, 255), min(1.0, max(0.0, (rgb[2] - rgb[0]) / 160 + 0.4)))
+        glow = mix_rgb(
+            (255, 60, 190), (70, 240, 255), min(1.0, max(0.0, (rgb[2] - rgb[0]) / 160 + 0.4))
+        )
         return mix_rgb(mix_rgb((14, 8, 40), glow, min(1.0, level * 1.1)), rgb, 0.3)
     red, green, blue = _saturated(rgb, 1.3)
     return mix_rgb((red * 0.72, green * 0.5, blue * 0.85 + 34), (44, 16, 96), 0.3)
@@ -117,7 +120,13 @@ def _paper_edge(stage: Stage) -> None:
     edge: list[tuple[float, float]] = []
     for x, y in _frame_points(stage, margin, 13):
         edge.append((x + rng.uniform(-0.45, 0.45) * margin, y + rng.uniform(-0.45, 0.45) * margin))
-    canvas.shape(shapes.box(0, 0, stage.width, stage.height) + shapes.smooth(edge), "#fdfaf2", even_odd=True, light=True, outline=False)
+    canvas.shape(
+        shapes.box(0, 0, stage.width, stage.height) + shapes.smooth(edge),
+        "#fdfaf2",
+        even_odd=True,
+        light=True,
+        outline=False,
+    )
 
 
 def _frame_points(stage: Stage, margin: float, count: int) -> list[tuple[float, float]]:
@@ -134,20 +143,39 @@ def _seal(stage: Stage) -> None:
     canvas, unit = stage.canvas, stage.unit
     x, y, size = stage.width - unit * 11, unit * 5, unit * 6
     canvas.rect(x, y, size, size, "#c43a2c", round_by=unit * 0.6, light=True, outline=False)
-    marks = shapes.disc(x + size * 0.5, y + size * 0.5, size * 0.3) + shapes.disc(x + size * 0.5, y + size * 0.5, size * 0.22)
+    marks = shapes.disc(x + size * 0.5, y + size * 0.5, size * 0.3) + shapes.disc(
+        x + size * 0.5, y + size * 0.5, size * 0.22
+    )
     canvas.shape(marks, "#f7f1e3", even_odd=True, light=True, outline=False)
-    canvas.shape(shapes.petals(x + size * 0.5, y + size * 0.5, size * 0.18, 5, width=0.4), "#f7f1e3", light=True, outline=False)
+    canvas.shape(
+        shapes.petals(x + size * 0.5, y + size * 0.5, size * 0.18, 5, width=0.4),
+        "#f7f1e3",
+        light=True,
+        outline=False,
+    )
 
 
 def _frame(colour: str, margin: float) -> Finish:
     def draw(stage: Stage) -> None:
         canvas, wide = stage.canvas, stage.unit * margin
         outer = shapes.box(0, 0, stage.width, stage.height)
-        canvas.shape(outer + shapes.box(wide, wide, stage.width - 2 * wide, stage.height - 2 * wide), colour, even_odd=True, light=True, outline=False)
+        canvas.shape(
+            outer + shapes.box(wide, wide, stage.width - 2 * wide, stage.height - 2 * wide),
+            colour,
+            even_odd=True,
+            light=True,
+            outline=False,
+        )
         inner = wide * 1.35
         line = shapes.box(inner, inner, stage.width - 2 * inner, stage.height - 2 * inner)
         thin = inner + stage.unit * 0.28
-        canvas.shape(line + shapes.box(thin, thin, stage.width - 2 * thin, stage.height - 2 * thin), "#2b2a3a", even_odd=True, light=True, outline=False)
+        canvas.shape(
+            line + shapes.box(thin, thin, stage.width - 2 * thin, stage.height - 2 * thin),
+            "#2b2a3a",
+            even_odd=True,
+            light=True,
+            outline=False,
+        )
 
     return draw
 
@@ -178,14 +206,18 @@ def _brushwork(stage: Stage) -> None:
             x, y = rng.uniform(0, stage.width), rng.uniform(0, stage.height)
             angle = math.sin(x / unit / 17) + math.cos(y / unit / 13)
             long = unit * rng.uniform(2, 5)
-            data += shapes.leaf((x, y), (x + math.cos(angle) * long, y + math.sin(angle) * long), 0.2)
+            data += shapes.leaf(
+                (x, y), (x + math.cos(angle) * long, y + math.sin(angle) * long), 0.2
+            )
         stage.canvas.shape(data, colour, opacity=opacity, light=True)
 
 
 def _scanlines(stage: Stage) -> None:
     canvas = stage.canvas
     step = max(3.0, stage.unit * 0.9)
-    data = "".join(shapes.box(0, y * step, stage.width, step * 0.3) for y in range(round(stage.height / step)))
+    data = "".join(
+        shapes.box(0, y * step, stage.width, step * 0.3) for y in range(round(stage.height / step))
+    )
     canvas.shape(data, "#0a0526", opacity=0.16, light=True)
 
 
@@ -205,5 +237,3 @@ STYLES: Mapping[str, Style] = MappingProxyType({
     "neon": Style(tone=_neon, finish=_scanlines, time="night", own_light=True),
 })  # fmt: skip
 """Every style of the lexicon, and the plain one under the empty name."""
-
-

@@ -5,6 +5,7 @@ from kaiga.domain.errors import MethodRefused, PathUnknown, ServicePathIncomplet
 from kaiga.domain.ids import RequestId
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Call
 from kaiga.http.bodies import BodyReader, decode_body
+from kaiga.http.dashscope.orders import OrderDecoder
 from kaiga.http.identity import authenticate
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.submit_task import Submission, SubmitTask
@@ -29,6 +30,7 @@ class CreateRoute:
         self._key_ring = key_ring
         self._bodies = bodies
         self._catalogue = catalogue
+        self._decode_order = OrderDecoder(catalogue).decode
         self._headers = (JSON, NO_STORE, (b"x-kaiga-engine", engine.encode()))
         self.created = 0
 
@@ -42,11 +44,14 @@ class CreateRoute:
         self._check_operation(call, operation)
         with self._bodies.reserve(call) as reservation:
             raw_body = await reservation.read(call)
+            order = await decode_body(raw_body, self._decode_order)
             submission = Submission(
                 principal=principal,
                 operation=operation,
                 is_async=call.header(b"x-dashscope-async").strip().lower() == _ASKS_FOR_A_TASK,
-                body=await decode_body(raw_body),
+                model=order.model,
+                order_input=order.input,
+                parameters=order.parameters,
                 raw_body=raw_body,
                 request_id=RequestId(call.request_id),
             )

@@ -35,9 +35,13 @@ class RenderedTask:
 
 
 class TaskRenderer:
-    """Renders tasks for one time zone and one set of link keys."""
+    """Renders tasks for one time zone and one set of link keys.
 
-    def __init__(self, links: ResultLinks, zone: tzinfo) -> None:
+    `engine` is named for tasks that none has begun.
+    """
+
+    def __init__(self, links: ResultLinks, zone: tzinfo, engine: str) -> None:
+        self._engine = engine
         self._links = links
         self._zone = zone
 
@@ -52,7 +56,11 @@ class TaskRenderer:
         return RenderedTask(
             task=task,
             pieces=tuple(text[1:].split(_HERE_GOES_THE_HOST.encode())),
-            headers=(JSON_UTF8, NO_STORE, (b"x-kaiga-engine", task.engine.encode())),
+            headers=(
+                JSON_UTF8,
+                NO_STORE,
+                (b"x-kaiga-engine", (task.engine or self._engine).encode()),
+            ),
             good_until=now + until_next_window(task, now) if has_links else None,
             link_generation=self._links.generation,
         )

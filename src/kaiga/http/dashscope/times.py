@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 
 _COMPACT = "%Y%m%d%H%M%S"
 _COMPACT_DIGITS = 14
+_YEARS = range(1971, 9999)  # a day more or less of these is still an instant
 
 
 def show_time(at: datetime, zone: tzinfo) -> str:
@@ -17,6 +18,7 @@ def find_time(text: str, zone: tzinfo) -> datetime | None:
     if len(text) != _COMPACT_DIGITS or not (text.isascii() and text.isdigit()):
         return None
     try:
-        return datetime.strptime(text, _COMPACT).replace(tzinfo=zone)
+        read = datetime.strptime(text, _COMPACT).replace(tzinfo=zone)
     except ValueError:
         return None
+    return read if read.year in _YEARS else None

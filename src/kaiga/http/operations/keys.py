@@ -6,11 +6,11 @@ from typing import cast
 
 import msgspec
 
-from kaiga.domain.errors import FieldInvalid, MethodRefused
+from kaiga.domain.errors import BodyMalformed, FieldInvalid, MethodRefused
 from kaiga.domain.ids import DEFAULT_ACCOUNT, DEFAULT_WORKSPACE, AccountId, KeyId, WorkspaceId
 from kaiga.domain.keys import ApiKey, Role
 from kaiga.http.asgi import Answer, Call
-from kaiga.http.bodies import BodyReader, decode_body
+from kaiga.http.bodies import BodyReader
 from kaiga.http.identity import authenticate_admin
 from kaiga.ports.clock import Calendar
 from kaiga.service.key_ring import KeyRing
@@ -70,7 +70,8 @@ class KeyRoutes:
 
     async def _create(self, call: Call) -> Answer:
         with self._bodies.reserve(call) as reservation:
-            wanted = _read_wanted(await decode_body(await reservation.read(call) or b"{}"))
+            body = await reservation.read(call)
+        wanted = _read_wanted(body or b"{}")
         key, text = await self._manage_keys.create(
             name=wanted.name,
             role=wanted.role,
@@ -93,11 +94,13 @@ def show_key(key: ApiKey) -> Mapping[str, object]:
     return cast("dict[str, object]", msgspec.to_builtins(key))
 
 
-def _read_wanted(body: object) -> KeyWanted:
+def _read_wanted(body: bytes) -> KeyWanted:
     try:
-        wanted = msgspec.convert(body, KeyWanted)
+        wanted = msgspec.json.decode(body, type=KeyWanted)
     except msgspec.ValidationError as error:
         raise FieldInvalid(f"{error}.") from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BodyMalformed from error
     longest_hours = 24 * 365 * 100
     if wanted.expires_in_hours is not None and not 0 < wanted.expires_in_hours <= longest_hours:
         raise FieldInvalid(f"expires_in_hours must be above 0 and at most {longest_hours}.")

@@ -39,9 +39,13 @@ def _lands(stage: Stage, bottom: float) -> None:
         if mention.motif == "mountain" and mention.count > 1:
             continue
         motif = MOTIFS[mention.motif]
-        height = min(bottom * 0.74, stage.width * 0.94 / motif.width * motif.height, stage.unit * 50)
+        height = min(
+            bottom * 0.74, stage.width * 0.94 / motif.width * motif.height, stage.unit * 50
+        )
         x = stage.width * (0.5 if len(named) == 1 else 0.3 + 0.4 * index)
-        look = Look(rng=stage.rng, colours=mention.colours, lit=stage.light.lit, season=stage.season)
+        look = Look(
+            rng=stage.rng, colours=mention.colours, lit=stage.light.lit, season=stage.season
+        )
         with (
             stage.canvas.hazed(stage.light.haze, 0.22),
             stage.canvas.at(x, bottom + stage.unit * 3, height / motif.height),
@@ -87,7 +91,11 @@ def _great_stars(stage: Stage, bottom: float) -> None:
 
 def _milky_way(stage: Stage, bottom: float) -> None:
     rng = stage.rng
-    for size, opacity, colour in ((9, 0.1, "#8f9be8"), (5, 0.12, "#d6a8e8"), (0.16, 0.9, "#ffffff")):
+    for size, opacity, colour in (
+        (9, 0.1, "#8f9be8"),
+        (5, 0.12, "#d6a8e8"),
+        (0.16, 0.9, "#ffffff"),
+    ):
         data = ""
         for _ in range(26 if size > 1 else 140):
             along = rng.random()
@@ -108,7 +116,12 @@ def _aurora(stage: Stage, bottom: float) -> None:
         ]
         for depth, opacity in ((0.3, 0.16), (0.2, 0.2), (0.08, 0.3)):
             low = [(x, y + bottom * depth * rng.uniform(0.8, 1.1)) for x, y in reversed(points)]
-            data = shapes.smooth(points, closed=False) + "L" + shapes.smooth(low, closed=False)[1:] + "Z"
+            data = (
+                shapes.smooth(points, closed=False)
+                + "L"
+                + shapes.smooth(low, closed=False)[1:]
+                + "Z"
+            )
             stage.canvas.shape(data, colour, opacity=opacity, light=True)
 
 
@@ -170,7 +183,8 @@ def _rainbow(stage: Stage, bottom: float) -> None:
         outer = radius - index * thick
         inner = outer - thick
         stage.canvas.shape(
-            f"M{x - outer:.1f} {bottom:.1f}A{outer:.1f} {outer:.1f} 0 0 1 {x + outer:.1f} {bottom:.1f}"
+            f"M{x - outer:.1f} {bottom:.1f}A{outer:.1f} {outer:.1f} 0 0 1"
+            f" {x + outer:.1f} {bottom:.1f}"
             f"H{x + inner:.1f}A{inner:.1f} {inner:.1f} 0 0 0 {x - inner:.1f} {bottom:.1f}Z",
             colour,
             opacity=0.62,
@@ -191,16 +205,23 @@ def _fireworks(stage: Stage, bottom: float) -> None:
         for share, rays in ((1.0, 20), (0.62, 14)):
             data = "".join(
                 shapes.leaf(
-                    (x + math.cos(math.tau * i / rays) * reach * 0.22 * share,
-                     y + math.sin(math.tau * i / rays) * reach * 0.22 * share),
-                    (x + math.cos(math.tau * i / rays) * reach * share,
-                     y + math.sin(math.tau * i / rays) * reach * share + reach * 0.06), 0.045,
+                    (
+                        x + math.cos(math.tau * i / rays) * reach * 0.22 * share,
+                        y + math.sin(math.tau * i / rays) * reach * 0.22 * share,
+                    ),
+                    (
+                        x + math.cos(math.tau * i / rays) * reach * share,
+                        y + math.sin(math.tau * i / rays) * reach * share + reach * 0.06,
+                    ),
+                    0.045,
                 )
-                + shapes.disc(x + math.cos(math.tau * i / rays) * reach * share * 1.05,
-                              y + math.sin(math.tau * i / rays) * reach * share * 1.05 + reach * 0.06,
-                              reach * 0.022)
+                + shapes.disc(
+                    x + math.cos(math.tau * i / rays) * reach * share * 1.05,
+                    y + math.sin(math.tau * i / rays) * reach * share * 1.05 + reach * 0.06,
+                    reach * 0.022,
+                )
                 for i in range(rays)
-            )  # fmt: skip
+            )
             colour = colours[index] if share == 1.0 else lighter(colours[(index + 1) % 5], 0.3)
             stage.canvas.shape(data, colour, light=True, outline=False)
 
@@ -217,7 +238,9 @@ def _clouds(stage: Stage, bottom: float) -> None:
         colour = mix(top, "#8088a0", 0.4)
     elif covered:
         colour = mix(colour, stage.light.haze, 0.4)
-    count = (7 if covered else 6 if asked else 4 if not night else 2) + round(stage.width / stage.height + stage.height / stage.width * 0.6)
+    count = (7 if covered else 6 if asked else 4 if not night else 2) + round(
+        stage.width / stage.height + stage.height / stage.width * 0.6
+    )
     for index in range(count):
         share = (index + 0.5) / count
         x = stage.width * ((share * 1.618 + rng.uniform(-0.06, 0.06)) % 1)
@@ -227,7 +250,14 @@ def _clouds(stage: Stage, bottom: float) -> None:
 
 
 def draw_cloud(
-    canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: str, *, opacity: float = 1.0
+    canvas: Canvas,
+    rng: Random,
+    x: float,
+    y: float,
+    width: float,
+    colour: str,
+    *,
+    opacity: float = 1.0,
 ) -> None:
     """Draw a flat-bottomed cloud around (x, y), in its light and a shade below."""
     bumps = rng.randint(4, 5)
@@ -266,7 +296,12 @@ def _rain(stage: Stage) -> None:
             x, y = rng.uniform(-0.05, 1.02) * stage.width, rng.uniform(-0.05, 1) * stage.height
             long, thin = unit * size * 2.6, unit * size * 0.1
             data += shapes.polygon(
-                [(x, y), (x + thin, y), (x - long * 0.22 + thin, y + long), (x - long * 0.22, y + long)]
+                [
+                    (x, y),
+                    (x + thin, y),
+                    (x - long * 0.22 + thin, y + long),
+                    (x - long * 0.22, y + long),
+                ]
             )
         stage.canvas.shape(data, "#dfeaf6", opacity=opacity, light=True)
 
@@ -276,7 +311,9 @@ def _snowfall(stage: Stage) -> None:
     for size, count in ((0.28, 70), (0.5, 46), (0.9, 16)):
         data = "".join(
             shapes.disc(
-                rng.uniform(0, stage.width), rng.uniform(0, stage.height), unit * size * rng.uniform(0.7, 1.2)
+                rng.uniform(0, stage.width),
+                rng.uniform(0, stage.height),
+                unit * size * rng.uniform(0.7, 1.2),
             )
             for _ in range(count)
         )
@@ -288,11 +325,11 @@ def _fog(stage: Stage) -> None:
     for index in range(5):
         y = stage.height * (0.34 + index * 0.12)
         thick = stage.height * 0.07
-        points = [
-            (stage.width * i / 5, y + rng.uniform(-0.5, 0.5) * thick) for i in range(6)
-        ]
+        points = [(stage.width * i / 5, y + rng.uniform(-0.5, 0.5) * thick) for i in range(6)]
         low = [(x, py + thick * rng.uniform(0.7, 1.4)) for x, py in reversed(points)]
-        data = shapes.smooth(points, closed=False) + "L" + shapes.smooth(low, closed=False)[1:] + "Z"
+        data = (
+            shapes.smooth(points, closed=False) + "L" + shapes.smooth(low, closed=False)[1:] + "Z"
+        )
         stage.canvas.shape(data, stage.light.haze, opacity=0.42, light=True)
 
 

@@ -1,14 +1,12 @@
 """Open country: meadow, hills, forest, mountains, desert, snow, fields and gardens."""
 
 from dataclasses import dataclass
-from random import Random
 
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.backdrops.heavens import paint_sky
-from kaiga.engines.sketch.canvas import Canvas
-from kaiga.engines.sketch.colours import darker, lighter, mix
+from kaiga.engines.sketch.colours import darker, mix
 from kaiga.engines.sketch.look import Look
-from kaiga.engines.sketch.motifs import blooms, buildings, plants
+from kaiga.engines.sketch.motifs import plants, trees
 from kaiga.engines.sketch.stage import Setting, Stage
 
 
@@ -62,7 +60,13 @@ def far_range(stage: Stage, horizon: float, colour: str, *, share: float) -> Non
     canvas, rng = stage.canvas, stage.rng
     for haze, tall in ((0.62, share), (0.4, share * 0.62)):
         points = shapes.ridge(
-            rng, -0.05 * stage.width, 1.05 * stage.width, horizon + 2, stage.height * tall, peaks=4, rough=0.6
+            rng,
+            -0.05 * stage.width,
+            1.05 * stage.width,
+            horizon + 2,
+            stage.height * tall,
+            peaks=4,
+            rough=0.6,
         )
         with canvas.hazed(stage.light.haze, haze):
             canvas.shape(shapes.under(points, horizon + stage.height * 0.06, soft=True), colour)
@@ -74,7 +78,12 @@ def rolls(stage: Stage, horizon: float, ground: Ground) -> None:
     depth = stage.height - horizon
     for place, colour, haze in ((0.04, ground.far, 0.18), (0.13, ground.middle, 0.06)):
         points = shapes.ridge(
-            rng, -0.05 * stage.width, 1.05 * stage.width, horizon + depth * (place + 0.08), depth * 0.12, peaks=3
+            rng,
+            -0.05 * stage.width,
+            1.05 * stage.width,
+            horizon + depth * (place + 0.08),
+            depth * 0.12,
+            peaks=3,
         )
         with canvas.hazed(stage.light.haze, haze):
             canvas.shape(shapes.under(points, stage.height, soft=True), colour)
@@ -87,8 +96,14 @@ def near_ground(stage: Stage, horizon: float, ground: Ground) -> float:
     edge = horizon + depth * 0.24
     points = shapes.ridge(rng, -0.05 * stage.width, 1.05 * stage.width, edge, depth * 0.07, peaks=2)
     canvas.shape(shapes.under(points, stage.height + 4, soft=True), ground.near)
-    sweep = shapes.ridge(rng, -0.05 * stage.width, 1.05 * stage.width, edge + depth * 0.46, depth * 0.14, peaks=2)
-    canvas.shape(shapes.under(sweep, stage.height + 4, soft=True), mix(ground.near, ground.tuft, 0.16), outline=False)
+    sweep = shapes.ridge(
+        rng, -0.05 * stage.width, 1.05 * stage.width, edge + depth * 0.46, depth * 0.14, peaks=2
+    )
+    canvas.shape(
+        shapes.under(sweep, stage.height + 4, soft=True),
+        mix(ground.near, ground.tuft, 0.16),
+        outline=False,
+    )
     tufts(stage, edge, stage.height, ground.tuft)
     return edge
 
@@ -102,7 +117,11 @@ def tufts(stage: Stage, top: float, bottom: float, colour: str, count: int = 46)
         x, y = rng.uniform(0, stage.width), top + (bottom - top) * near
         size = unit * (0.7 + near * 1.6)
         for lean in (-0.5, 0.0, 0.5):
-            data += shapes.leaf((x + lean * size * 0.3, y), (x + lean * size, y - size * (1.3 - abs(lean) * 0.5)), 0.1)
+            data += shapes.leaf(
+                (x + lean * size * 0.3, y),
+                (x + lean * size, y - size * (1.3 - abs(lean) * 0.5)),
+                0.1,
+            )
     stage.canvas.shape(data, colour, outline=False)
 
 
@@ -110,7 +129,11 @@ def scatter_flowers(stage: Stage, top: float, bottom: float, *, dense: float) ->
     """Scatter little flowers over the ground, in one path per colour."""
     rng, unit = stage.rng, stage.unit
     asked = stage.mention("flowers")
-    palette = list(asked.colours) if asked and asked.colours else ["#fffaf0", "#f6cf5a", "#f08fb0", "#b08fe0", "#e8605f"]
+    palette = (
+        list(asked.colours)
+        if asked and asked.colours
+        else ["#fffaf0", "#f6cf5a", "#f08fb0", "#b08fe0", "#e8605f"]
+    )
     rng.shuffle(palette)
     for colour in palette[:4]:
         data = ""
@@ -134,72 +157,12 @@ def tree_line(stage: Stage, base: float, *, firs: bool = False, count: int = 0) 
         tall = stage.unit * rng.uniform(9, 15)
         if abs(x - stage.width / 2) < stage.width * 0.14:
             tall *= 0.7
-        draw = plants.pine if firs or rng.random() < 0.35 else plants.tree
-        with canvas.hazed(stage.light.haze, 0.24), canvas.at(x, base + rng.uniform(0, 1.5) * stage.unit, tall / 100):
+        draw = trees.pine if firs or rng.random() < 0.35 else trees.tree
+        with (
+            canvas.hazed(stage.light.haze, 0.24),
+            canvas.at(x, base + rng.uniform(0, 1.5) * stage.unit, tall / 100),
+        ):
             draw(canvas, Look(rng=rng, season=stage.season))
-
-
-def forest(stage: Stage) -> Setting:
-    """Paint a clearing between trees, with light falling through."""
-    canvas, rng = stage.canvas, stage.rng
-    horizon = stage.horizon(0.6)
-    paint_sky(stage, horizon, clouds=False)
-    ground = GRASS[stage.season]
-    for haze, tall, base in ((0.55, 0.42, -0.005), (0.3, 0.52, 0.015)):
-        with canvas.hazed(stage.light.haze, haze):
-            _wood(stage, horizon + stage.height * base, stage.height * tall)
-            canvas.rect(0, horizon + stage.height * base - 2, stage.width, stage.height * 0.1, ground.far, outline=False)
-    near = near_ground(stage, horizon - (stage.height - horizon) * 0.14, ground)
-    for side in (0.03, 0.97, 0.15, 0.86):
-        x = stage.width * (side + rng.uniform(-0.03, 0.03))
-        tall = min(stage.height * 0.8, stage.unit * 74) * (1.0 if side < 0.1 or side > 0.9 else 0.7)
-        base = near + (stage.height - near) * (0.3 if 0.1 < side < 0.9 else 0.62)
-        draw = plants.pine if rng.random() < 0.45 else plants.tree
-        with canvas.at(x, base, tall / 100):
-            draw(canvas, Look(rng=rng, season=stage.season))
-    if stage.season != "winter":
-        scatter_flowers(stage, near, stage.height, dense=0.45)
-    return Setting(horizon=horizon, back=near, front=stage.height * 0.9, sky_bottom=horizon * 0.8)
-
-
-def _wood(stage: Stage, base: float, tall: float) -> None:
-    """Draw a wall of trees as one path of trunks and one of crowns."""
-    rng = stage.rng
-    crown = rng.choice(plants.CROWNS[stage.season])
-    count = max(7, round(stage.width / tall * 6))
-    trunks, crowns = "", ""
-    for index in range(count):
-        x = stage.width * (index + rng.uniform(0.1, 0.9)) / count
-        high = tall * rng.uniform(0.75, 1.0)
-        wide = tall * 0.024
-        trunks += shapes.box(x - wide / 2, base - high * 0.6, wide, high * 0.6)
-        for _ in range(4):
-            crowns += shapes.disc(
-                x + rng.uniform(-0.1, 0.1) * tall, base - high * rng.uniform(0.36, 0.96), tall * rng.uniform(0.11, 0.16)
-            )
-    stage.canvas.shape(trunks, "#6b4f3c", outline=False)
-    stage.canvas.shape(crowns, darker(crown, 0.12), outline=False)
-
-
-def bamboo_grove(stage: Stage) -> Setting:
-    """Paint a grove of bamboo."""
-    canvas, rng = stage.canvas, stage.rng
-    horizon = stage.horizon(0.58)
-    paint_sky(stage, horizon, clouds=False)
-    for haze, count, tall in ((0.6, 16, 0.9), (0.32, 10, 1.1)):
-        with canvas.hazed(lighter(stage.light.haze, 0.2), haze):
-            for index in range(count):
-                x = stage.width * (index + rng.uniform(0.2, 0.8)) / count
-                wide = stage.unit * (1.4 if haze > 0.5 else 2.2)
-                canvas.rect(x, horizon - stage.height * tall, wide, stage.height * tall + stage.height * 0.05, "#6f9f50")
-                joints = "".join(shapes.box(x, horizon - j * wide * 5, wide, wide * 0.2) for j in range(1, 14))
-                canvas.shape(joints, "#4f7f40", outline=False)
-    canvas.rect(0, horizon - stage.height * 0.02, stage.width, stage.height * 0.2, GRASS["summer"].far, outline=False)
-    near = near_ground(stage, horizon - stage.height * 0.06, GRASS["summer"])
-    for side in (0.05, 0.95):
-        with canvas.at(stage.width * side, near + stage.height * 0.1, stage.height * 0.0075):
-            plants.bamboo(canvas, Look(rng=rng))
-    return Setting(horizon=horizon, back=near, front=stage.height * 0.9, sky_bottom=horizon * 0.8)
 
 
 def mountains(stage: Stage) -> Setting:
@@ -218,23 +181,48 @@ def ranges(stage: Stage, horizon: float, *, tall: float = 0.36) -> None:
     """Paint three sharp ranges with snow on the nearest."""
     canvas, rng = stage.canvas, stage.rng
     reach = min(stage.height * tall, stage.width * 0.42)
-    for haze, share, colour in ((0.62, 1.0, "#7f93b5"), (0.38, 0.8, "#6f86ab"), (0.16, 0.56, "#5f7a94")):
+    for haze, share, colour in (
+        (0.62, 1.0, "#7f93b5"),
+        (0.38, 0.8, "#6f86ab"),
+        (0.16, 0.56, "#5f7a94"),
+    ):
         peaks = 3 + round(stage.width / stage.height)
-        points = shapes.ridge(rng, -0.08 * stage.width, 1.08 * stage.width, horizon, reach * share, peaks=peaks, rough=0.42)
+        points = shapes.ridge(
+            rng,
+            -0.08 * stage.width,
+            1.08 * stage.width,
+            horizon,
+            reach * share,
+            peaks=peaks,
+            rough=0.42,
+        )
         with canvas.hazed(stage.light.haze, haze):
             canvas.shape(shapes.under(points, horizon + stage.height * 0.05, soft=False), colour)
             shade, snow = "", ""
             for index in range(1, len(points) - 1, 2):
                 (px, py), (rx, ry) = points[index], points[index + 1]
                 lx, ly = points[index - 1]
-                shade += shapes.polygon([(px, py), (rx, ry), (rx, horizon), (px + (rx - px) * 0.2, horizon), (px + (rx - px) * 0.34, (py + horizon) / 2)])
+                shade += shapes.polygon(
+                    [
+                        (px, py),
+                        (rx, ry),
+                        (rx, horizon),
+                        (px + (rx - px) * 0.2, horizon),
+                        (px + (rx - px) * 0.34, (py + horizon) / 2),
+                    ]
+                )
                 cap = min(reach * 0.17, (horizon - py) * 0.36)
                 left, right = cap / max(1.0, ly - py), cap / max(1.0, ry - py)
-                snow += shapes.polygon([
-                    (px, py), (px + (rx - px) * right, py + cap), (px + (rx - px) * right * 0.5, py + cap * 0.75),
-                    (px + (rx - px) * right * 0.2, py + cap * 1.2), (px - (px - lx) * left * 0.3, py + cap * 0.8),
-                    (px - (px - lx) * left, py + cap),
-                ])  # fmt: skip
+                snow += shapes.polygon(
+                    [
+                        (px, py),
+                        (px + (rx - px) * right, py + cap),
+                        (px + (rx - px) * right * 0.5, py + cap * 0.75),
+                        (px + (rx - px) * right * 0.2, py + cap * 1.2),
+                        (px - (px - lx) * left * 0.3, py + cap * 0.8),
+                        (px - (px - lx) * left, py + cap),
+                    ]
+                )
             canvas.shape(shade, darker(colour, 0.14), outline=False)
             canvas.shape(snow, "#fbfdff", outline=False)
 
@@ -245,7 +233,11 @@ def desert(stage: Stage) -> Setting:
     horizon = stage.horizon(0.56)
     paint_sky(stage, horizon)
     depth = stage.height - horizon
-    for place, colour, haze in ((0.0, SAND.far, 0.4), (0.16, SAND.middle, 0.16), (0.42, SAND.near, 0.0)):
+    for place, colour, haze in (
+        (0.0, SAND.far, 0.4),
+        (0.16, SAND.middle, 0.16),
+        (0.42, SAND.near, 0.0),
+    ):
         crest = stage.width * rng.uniform(0.25, 0.75)
         y = horizon + depth * place
         top = y - depth * rng.uniform(0.16, 0.26)
@@ -253,124 +245,24 @@ def desert(stage: Stage) -> Setting:
         with canvas.hazed(stage.light.haze, haze):
             canvas.shape(
                 f"M0 {n(y)}Q{n(crest * 0.6)} {n(y - depth * 0.05)} {n(crest)} {n(top)}"
-                f"Q{n((crest + stage.width) / 2)} {n(y)} {n(stage.width)} {n(y - depth * 0.03)}V{n(stage.height)}H0Z",
+                f"Q{n((crest + stage.width) / 2)} {n(y)} {n(stage.width)}"
+                f" {n(y - depth * 0.03)}V{n(stage.height)}H0Z",
                 colour,
             )
             canvas.shape(
-                f"M{n(crest)} {n(top)}Q{n((crest + stage.width) / 2)} {n(y)} {n(stage.width)} {n(y - depth * 0.03)}"
-                f"V{n(y + depth * 0.4)}Q{n(crest + stage.width * 0.08)} {n(y + depth * 0.2)} {n(crest)} {n(top)}Z",
-                darker(colour, 0.12), outline=False,
-            )  # fmt: skip
+                f"M{n(crest)} {n(top)}Q{n((crest + stage.width) / 2)} {n(y)}"
+                f" {n(stage.width)} {n(y - depth * 0.03)}"
+                f"V{n(y + depth * 0.4)}Q{n(crest + stage.width * 0.08)}"
+                f" {n(y + depth * 0.2)} {n(crest)} {n(top)}Z",
+                darker(colour, 0.12),
+                outline=False,
+            )
     for x, tall in ((rng.uniform(0.06, 0.16), 13), (rng.uniform(0.84, 0.94), 9)):
         with canvas.at(stage.width * x, horizon + depth * 0.34, stage.unit * tall / 100):
             plants.cactus(canvas, Look(rng=rng))
-    return Setting(horizon=horizon, back=horizon + depth * 0.42, front=stage.height * 0.9, sky_bottom=horizon * 0.85)
-
-
-def flower_field(stage: Stage) -> Setting:
-    """Paint rows of flowers that run to the horizon."""
-    canvas, rng = stage.canvas, stage.rng
-    horizon = stage.horizon(0.5)
-    paint_sky(stage, horizon)
-    far_range(stage, horizon, "#7fae86", share=0.12)
-    tree_line(stage, horizon + stage.unit, count=8)
-    canvas.rect(0, horizon, stage.width, stage.height - horizon, "#79ac5c", outline=False)
-    kind = next((m.motif for m in stage.scene.mentions if m.motif in blooms.BLOOMS), rng.choice(("tulip", "lavender", "daisy")))
-    mention = stage.mention(kind) or stage.mention("flowers")
-    colours = mention.colours if mention and mention.colours else blooms.OWN_COLOURS[kind]
-    rows = 9
-    for row in range(rows):
-        near = (row + 1) / rows
-        y = horizon + (stage.height - horizon) * near**1.7
-        size = stage.unit * (0.5 + 4.2 * near**1.6)
-        _flower_row(canvas, rng, kind, colours[row % len(colours)], y, size, stage.width)
-    depth = stage.height - horizon
-    return Setting(horizon=horizon, back=horizon + depth * 0.12, front=horizon + depth * 0.55, sky_bottom=horizon * 0.9)
-
-
-def _flower_row(canvas: Canvas, rng: Random, kind: str, colour: str, y: float, size: float, width: float) -> None:
-    leaves = "".join(
-        shapes.leaf((x, y + size), (x + rng.uniform(-1, 1) * size, y - size), 0.2)
-        for x in (width * i / max(4, round(width / size / 1.6)) for i in range(max(4, round(width / size / 1.6)) + 1))
+    return Setting(
+        horizon=horizon,
+        back=horizon + depth * 0.42,
+        front=stage.height * 0.9,
+        sky_bottom=horizon * 0.85,
     )
-    canvas.shape(leaves, "#5f9a4f", outline=False)
-    step = size * 2.1
-    count = round(width / step) + 2
-    if size < step * 0.25 or count > 34:
-        dots = "".join(shapes.disc(width * (i + rng.uniform(0.2, 0.8)) / count, y + rng.uniform(-0.3, 0.3) * size, size * 0.62) for i in range(count))
-        canvas.shape(dots, colour, outline=False)
-        return
-    shift = rng.uniform(0, step)
-    for index in range(count):
-        blooms.BLOOMS[kind](canvas, index * step - shift + rng.uniform(-0.2, 0.2) * step, y + rng.uniform(-0.3, 0.2) * size, size * 0.95, colour)
-
-
-def paddy(stage: Stage) -> Setting:
-    """Paint terraced fields in curved bands."""
-    canvas, rng = stage.canvas, stage.rng
-    horizon = stage.horizon(0.46)
-    paint_sky(stage, horizon)
-    ranges(stage, horizon, tall=0.22)
-    gold = stage.season == "autumn"
-    greens = ("#d9b84f", "#e3c566", "#c9a544") if gold else ("#8fc15f", "#a3cf6e", "#7db356")
-    depth = stage.height - horizon
-    for index in range(8):
-        y = horizon + depth * (index / 8) ** 1.3
-        points = shapes.ridge(rng, -0.05 * stage.width, 1.05 * stage.width, y + depth * 0.04, depth * 0.05, peaks=2)
-        canvas.shape(shapes.under(points, stage.height, soft=True), darker(greens[index % 3], 0.25))
-        lower = [(x, py + stage.unit * (0.4 + index * 0.12)) for x, py in points]
-        canvas.shape(shapes.under(lower, stage.height, soft=True), greens[index % 3], outline=False)
-    tufts(stage, horizon + depth * 0.3, stage.height, "#5f8f45" if not gold else "#a8823a", 60)
-    return Setting(horizon=horizon, back=horizon + depth * 0.3, front=stage.height * 0.9, sky_bottom=horizon * 0.9)
-
-
-def garden(stage: Stage) -> Setting:
-    """Paint a garden: hedge, fence, flower beds and a path."""
-    canvas, rng = stage.canvas, stage.rng
-    horizon = stage.horizon(0.54)
-    ground = GRASS[stage.season]
-    paint_sky(stage, horizon)
-    with canvas.hazed(stage.light.haze, 0.3):
-        _wood(stage, horizon + stage.unit * 2, min(stage.height * 0.3, stage.unit * 34))
-    canvas.rect(0, horizon, stage.width, stage.height - horizon, ground.middle, outline=False)
-    _hedge(stage, horizon)
-    near = near_ground(stage, horizon - (stage.height - horizon) * 0.1, ground)
-    n = shapes.number
-    middle = stage.width * rng.uniform(0.42, 0.58)
-    canvas.shape(
-        f"M{n(middle - stage.unit)} {n(near)}Q{n(middle - stage.unit * 12)} {n((near + stage.height) / 2)} {n(middle - stage.unit * 17)} {n(stage.height)}"
-        f"H{n(middle + stage.unit * 15)}Q{n(middle + stage.unit * 3)} {n((near + stage.height) / 2)} {n(middle + stage.unit)} {n(near)}Z",
-        "#e3cda3" if stage.season != "winter" else "#d3dfe8", outline=False,
-    )  # fmt: skip
-    if stage.season in {"spring", "summer"}:
-        _beds(stage, near)
-    return Setting(horizon=horizon, back=near + stage.unit * 2, front=stage.height * 0.9, sky_bottom=horizon * 0.8)
-
-
-def _hedge(stage: Stage, horizon: float) -> None:
-    canvas, rng = stage.canvas, stage.rng
-    tall = stage.unit * 6
-    count = round(stage.width / tall * 1.4) + 2
-    lobes = "".join(
-        shapes.disc(stage.width * i / (count - 1), horizon + stage.unit * 1.5 - tall * rng.uniform(0.5, 0.75), tall * 0.62) for i in range(count)
-    )
-    colour = plants.CROWNS[stage.season][0]
-    canvas.shape(lobes + shapes.box(0, horizon - tall * 0.3, stage.width, tall), darker(colour, 0.18), outline=False)
-    scale = stage.unit * 6.5 / 98
-    for index in range(round(stage.width / (252 * scale)) + 1):
-        with canvas.at((index + 0.5) * 252 * scale, horizon + stage.unit * 4, scale):
-            buildings.fence(canvas, Look(rng=rng, colours=("#fbf6ec",)))
-
-
-def _beds(stage: Stage, near: float) -> None:
-    """Plant bunches of flowers along both sides."""
-    canvas, rng = stage.canvas, stage.rng
-    kinds = ("rose", "daisy", "tulip", "peony", "lavender")
-    asked = stage.mention("flowers")
-    for index in range(5):
-        for side in (0, 1):
-            share = 0.02 + index * 0.075
-            x = stage.width * (share if side == 0 else 1 - share)
-            y = near + (stage.height - near) * (0.62 - index * 0.13 + rng.uniform(-0.02, 0.02))
-            size = stage.unit * (15 - index * 1.9)
-            blooms.bunch(canvas, rng, x, y, size, size * 0.92, kinds=(rng.choice(kinds),), colours=asked.colours if asked else (), heads=7)

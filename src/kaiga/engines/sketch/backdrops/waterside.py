@@ -2,10 +2,17 @@
 
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.backdrops.heavens import paint_sky
-from kaiga.engines.sketch.backdrops.land import GRASS, far_range, ranges, scatter_flowers, tree_line, tufts
+from kaiga.engines.sketch.backdrops.land import (
+    GRASS,
+    far_range,
+    ranges,
+    scatter_flowers,
+    tree_line,
+    tufts,
+)
 from kaiga.engines.sketch.colours import darker, lighter, mix
 from kaiga.engines.sketch.look import Look
-from kaiga.engines.sketch.motifs import plants
+from kaiga.engines.sketch.motifs import plants, trees
 from kaiga.engines.sketch.stage import Setting, Stage
 
 
@@ -31,7 +38,9 @@ def open_water(stage: Stage, top: float, bottom: float, *, deep: str, pale: str)
             dark += piece
     canvas.shape(glints, lighter(pale, 0.55), outline=False, opacity=0.7)
     canvas.shape(dark, darker(deep, 0.2), outline=False, opacity=0.5)
-    if stage.scene.time in {"sunset", "dawn", "night"} and not {"rain", "storm", "cloudy"} & set(stage.scene.weather):
+    if stage.scene.time in {"sunset", "dawn", "night"} and not {"rain", "storm", "cloudy"} & set(
+        stage.scene.weather
+    ):
         _light_path(stage, top, bottom)
 
 
@@ -42,7 +51,10 @@ def _light_path(stage: Stage, top: float, bottom: float) -> None:
     for index in range(26):
         near = (index + rng.random()) / 26
         half = unit * (1.2 + near * 6) * rng.uniform(0.4, 1)
-        x, y = middle + rng.uniform(-1, 1) * unit * (1 + near * 4), top + (bottom - top) * near * 0.8
+        x, y = (
+            middle + rng.uniform(-1, 1) * unit * (1 + near * 4),
+            top + (bottom - top) * near * 0.8,
+        )
         data += shapes.leaf((x - half, y), (x + half, y), 0.07)
     stage.canvas.shape(data, stage.light.sun, opacity=0.75, light=True)
 
@@ -57,9 +69,13 @@ def sea(stage: Stage) -> Setting:
     swells(stage, horizon, deep=deep, pale=pale, rough=rough)
     depth = stage.height - horizon
     return Setting(
-        horizon=horizon, back=horizon + depth * 0.3, front=horizon + depth * 0.72, sky_bottom=horizon * 0.9,
-        water=(horizon + depth * 0.2, horizon + depth * 0.74), shadows=False,
-    )  # fmt: skip
+        horizon=horizon,
+        back=horizon + depth * 0.3,
+        front=horizon + depth * 0.72,
+        sky_bottom=horizon * 0.9,
+        water=(horizon + depth * 0.2, horizon + depth * 0.74),
+        shadows=False,
+    )
 
 
 def swells(stage: Stage, horizon: float, *, deep: str, pale: str, rough: bool) -> None:
@@ -72,11 +88,21 @@ def swells(stage: Stage, horizon: float, *, deep: str, pale: str, rough: bool) -
         count = round(stage.width / step) + 3
         start = -rng.uniform(0, step)
         points = [
-            (start + step * i / 2, y - (depth * (0.05 if rough else 0.022) if i % 2 else 0)) for i in range(count * 2)
+            (start + step * i / 2, y - (depth * (0.05 if rough else 0.022) if i % 2 else 0))
+            for i in range(count * 2)
         ]
-        canvas.shape(shapes.under(points, stage.height + 2, soft=True), mix(deep, pale, 0.34 - index * 0.22), outline=False)
+        canvas.shape(
+            shapes.under(points, stage.height + 2, soft=True),
+            mix(deep, pale, 0.34 - index * 0.22),
+            outline=False,
+        )
         crest = [(x, py + unit * 0.7) for x, py in points]
-        line = shapes.smooth(points, closed=False) + "L" + shapes.smooth(list(reversed(crest)), closed=False)[1:] + "Z"
+        line = (
+            shapes.smooth(points, closed=False)
+            + "L"
+            + shapes.smooth(list(reversed(crest)), closed=False)[1:]
+            + "Z"
+        )
         canvas.shape(line, lighter(pale, 0.6), outline=False, opacity=0.8)
 
 
@@ -88,21 +114,45 @@ def beach(stage: Stage) -> Setting:
     depth = stage.height - horizon
     shore = horizon + depth * 0.4
     open_water(stage, horizon, shore + depth * 0.1, deep="#4fb5c9", pale="#8fd8e0")
-    points = shapes.ridge(rng, -0.05 * stage.width, 1.05 * stage.width, shore + depth * 0.06, depth * 0.07, peaks=2)
+    points = shapes.ridge(
+        rng, -0.05 * stage.width, 1.05 * stage.width, shore + depth * 0.06, depth * 0.07, peaks=2
+    )
     for lift, colour in ((-1.6, "#ffffff"), (0.0, "#d9b98a"), (1.6, "#f2d9a6")):
         moved = [(x, y + lift * unit) for x, y in points]
         canvas.shape(shapes.under(moved, stage.height + 2, soft=True), colour, outline=False)
-    dots = "".join(shapes.disc(rng.uniform(0, stage.width), shore + (stage.height - shore) * rng.uniform(0.25, 1), unit * 0.16) for _ in range(60))
+    dots = "".join(
+        shapes.disc(
+            rng.uniform(0, stage.width),
+            shore + (stage.height - shore) * rng.uniform(0.25, 1),
+            unit * 0.16,
+        )
+        for _ in range(60)
+    )
     canvas.shape(dots, "#d3b27f", outline=False)
-    shells = "".join(shapes.star(rng.uniform(0.05, 0.95) * stage.width, shore + (stage.height - shore) * rng.uniform(0.55, 0.95), unit * 1.1) for _ in range(3))
+    shells = "".join(
+        shapes.star(
+            rng.uniform(0.05, 0.95) * stage.width,
+            shore + (stage.height - shore) * rng.uniform(0.55, 0.95),
+            unit * 1.1,
+        )
+        for _ in range(3)
+    )
     canvas.shape(shells, "#f08f6f", outline=False)
     side = rng.choice((0.06, 0.94))
-    with canvas.at(stage.width * side, shore + depth * 0.26, min(stage.height * 0.5, unit * 56) / 112, flip=side > 0.5):
-        plants.palm(canvas, Look(rng=rng))
+    with canvas.at(
+        stage.width * side,
+        shore + depth * 0.26,
+        min(stage.height * 0.5, unit * 56) / 112,
+        flip=side > 0.5,
+    ):
+        trees.palm(canvas, Look(rng=rng))
     return Setting(
-        horizon=horizon, back=shore + depth * 0.2, front=stage.height * 0.9, sky_bottom=horizon * 0.9,
+        horizon=horizon,
+        back=shore + depth * 0.2,
+        front=stage.height * 0.9,
+        sky_bottom=horizon * 0.9,
         water=(horizon + depth * 0.1, shore - depth * 0.02),
-    )  # fmt: skip
+    )
 
 
 def lake(stage: Stage) -> Setting:
@@ -120,21 +170,34 @@ def lake(stage: Stage) -> Setting:
     canvas.rect(0, horizon, stage.width, unit * 1.6, ground.middle, outline=False)
     shore = horizon + depth * 0.62
     open_water(stage, horizon + unit * 1.2, shore + depth * 0.1, deep="#4f93b0", pale="#9fd0dc")
-    points = shapes.ridge(rng, -0.05 * stage.width, 1.05 * stage.width, shore + depth * 0.05, depth * 0.08, peaks=2)
-    canvas.shape(shapes.under([(x, y - unit * 0.8) for x, y in points], stage.height + 2, soft=True), darker(ground.near, 0.22), outline=False)
+    points = shapes.ridge(
+        rng, -0.05 * stage.width, 1.05 * stage.width, shore + depth * 0.05, depth * 0.08, peaks=2
+    )
+    canvas.shape(
+        shapes.under([(x, y - unit * 0.8) for x, y in points], stage.height + 2, soft=True),
+        darker(ground.near, 0.22),
+        outline=False,
+    )
     canvas.shape(shapes.under(points, stage.height + 2, soft=True), ground.near)
     tufts(stage, shore + depth * 0.08, stage.height, ground.tuft)
     if stage.season in {"spring", "summer"}:
         scatter_flowers(stage, shore + depth * 0.08, stage.height, dense=0.5)
     _reeds(stage, shore + depth * 0.1)
     return Setting(
-        horizon=horizon, back=shore + depth * 0.12, front=stage.height * 0.93, sky_bottom=horizon * 0.9,
+        horizon=horizon,
+        back=shore + depth * 0.12,
+        front=stage.height * 0.93,
+        sky_bottom=horizon * 0.9,
         water=(horizon + depth * 0.14, shore - depth * 0.01),
-    )  # fmt: skip
+    )
 
 
 def _reeds(stage: Stage, base: float) -> None:
     canvas, rng, unit = stage.canvas, stage.rng, stage.unit
     for x in (0.03, 0.08, 0.93, 0.97):
-        with canvas.at(stage.width * (x + rng.uniform(-0.01, 0.01)), base + unit * 2, unit * rng.uniform(0.12, 0.17)):
+        with canvas.at(
+            stage.width * (x + rng.uniform(-0.01, 0.01)),
+            base + unit * 2,
+            unit * rng.uniform(0.12, 0.17),
+        ):
             plants.grass(canvas, Look(rng=rng, season=stage.season))

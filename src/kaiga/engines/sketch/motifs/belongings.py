@@ -9,39 +9,23 @@ from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs.features import INK, discs_twice, smile, symmetrical
 
 
-def lantern(canvas: Canvas, look: Look) -> None:
-    """Draw a glowing paper lantern."""
-    paper = look.main("#e0453c", "#e8853c")
-    if look.lit:
-        canvas.circle(0, -52, 62, "#ffcf7a", opacity=0.22, light=True)
-    canvas.rect(-0.8, -112, 1.6, 18, "#5d4030")
-    canvas.shape(symmetrical([(0, -90), (22, -88), (36, -66), (36, -42), (22, -22), (0, -20)]), paper, light=look.lit)
-    canvas.ellipse(0, -54, 20, 30, "#ffd98a", opacity=0.55, light=True)
-    ribs = "".join(shapes.box(-half, y, half * 2, 1.3) for y, half in ((-80, 27), (-70, 33), (-60, 36), (-50, 36.4), (-40, 34), (-30, 29)))
-    canvas.shape(ribs, darker(paper, 0.26), outline=False)
-    canvas.shape(shapes.box(-16, -95, 32, 7) + shapes.box(-16, -23, 32, 7), "#3a3038")
-    canvas.shape("M-3 -16H3L5 4H-5Z", "#d8aa4e")
-
-
-def lamp_post(canvas: Canvas, look: Look) -> None:
-    """Draw an old street lamp."""
-    iron = look.main("#3a3f4d")
-    if look.lit:
-        canvas.circle(0, -92, 34, "#ffe39a", opacity=0.2, light=True)
-        canvas.circle(0, -92, 19, "#ffeab0", opacity=0.35, light=True)
-    canvas.shape("M-8 0L-4 -10H4L8 0ZM-1.8 -10V-82H1.8V-10Z", iron)
-    canvas.rect(-8, -74, 16, 2, iron)
-    canvas.polygon([(-8, -100), (8, -100), (5, -82), (-5, -82)], "#fff3c0" if look.lit else "#dfe8e8", light=look.lit)
-    canvas.polygon([(-10, -100), (0, -109), (10, -100)], iron)
-
-
 def umbrella(canvas: Canvas, look: Look) -> None:
     """Draw an open umbrella."""
     cloth = look.main("#d8433f", "#4f8fb5", "#f0b43c", "#8a6fb0")
     canvas.stroke("M0 -60V-10Q0 0 -8 0T-15 -9", "#6b4a34", 4)
-    canvas.shape("M-66 -46Q-58 -104 0 -104T66 -46Q54 -58 42 -46Q30 -58 20 -46Q10 -58 0 -46Q-10 -58 -20 -46Q-30 -58 -42 -46Q-54 -58 -66 -46Z", cloth)
-    canvas.shape("M0 -104Q-20 -84 -20 -46Q-10 -58 0 -46Q10 -58 20 -46Q20 -84 0 -104Z", look.accent(lighter(cloth, 0.25)), outline=False)
-    canvas.shape("M0 -104Q58 -100 66 -46Q54 -58 42 -46Q38 -84 0 -104Z", darker(cloth, 0.16), outline=False)
+    canvas.shape(
+        "M-66 -46Q-58 -104 0 -104T66 -46Q54 -58 42 -46Q30 -58 20 -46Q10 -58 0 -46Q-10"
+        " -58 -20 -46Q-30 -58 -42 -46Q-54 -58 -66 -46Z",
+        cloth,
+    )
+    canvas.shape(
+        "M0 -104Q-20 -84 -20 -46Q-10 -58 0 -46Q10 -58 20 -46Q20 -84 0 -104Z",
+        look.accent(lighter(cloth, 0.25)),
+        outline=False,
+    )
+    canvas.shape(
+        "M0 -104Q58 -100 66 -46Q54 -58 42 -46Q38 -84 0 -104Z", darker(cloth, 0.16), outline=False
+    )
     canvas.rect(-1.6, -112, 3.2, 9, "#6b4a34")
 
 
@@ -49,8 +33,15 @@ def book(canvas: Canvas, look: Look) -> None:
     """Draw an open book, its lines unreadable."""
     cover = look.main("#a8433f", "#3f6f94", "#5f7f4f")
     canvas.shape("M-82 -52L-4 -38V-2L-82 -14ZM82 -52L4 -38V-2L82 -14Z", cover)
-    canvas.shape("M-76 -62Q-34 -66 0 -44V-8Q-34 -28 -76 -22ZM76 -62Q34 -66 0 -44V-8Q34 -28 76 -22Z", "#fdf6e6")
-    lines = "".join(f"M{s * 66} {-52 + r * 8}Q{s * 34} {-55 + r * 8} {s * 10} {-40 + r * 8}" for s in (-1, 1) for r in range(4))
+    canvas.shape(
+        "M-76 -62Q-34 -66 0 -44V-8Q-34 -28 -76 -22ZM76 -62Q34 -66 0 -44V-8Q34 -28 76 -22Z",
+        "#fdf6e6",
+    )
+    lines = "".join(
+        f"M{s * 66} {-52 + r * 8}Q{s * 34} {-55 + r * 8} {s * 10} {-40 + r * 8}"
+        for s in (-1, 1)
+        for r in range(4)
+    )
     canvas.stroke(lines, "#b5a894", 1.4)
     canvas.shape("M-3 -44H3V-2H-3Z", darker(cover, 0.3), outline=False)
 
@@ -60,70 +51,19 @@ def guitar(canvas: Canvas, look: Look) -> None:
     wood = look.main("#c9843f", "#a8602f", "#d8a35a")
     canvas.rect(-3.4, -98, 6.8, 56, "#4f3526")
     canvas.rect(-6, -112, 12, 16, "#3a2820", round_by=2)
-    canvas.shape(symmetrical([(0, -56), (15, -54), (20, -44), (15, -34), (24, -20), (22, -4), (0, 0)]), wood)
+    canvas.shape(
+        symmetrical([(0, -56), (15, -54), (20, -44), (15, -34), (24, -20), (22, -4), (0, 0)]), wood
+    )
     canvas.circle(0, -36, 7.5, "#3a2820")
     canvas.rect(-9, -16, 18, 3.6, "#3a2820")
-    canvas.shape("".join(shapes.box(x, -104, 0.5, 90) for x in (-2, -0.7, 0.6, 1.9)), "#f3ead0", outline=False)
-    canvas.shape("".join(shapes.box(-3.4, y, 6.8, 0.7) for y in range(-94, -44, 8)), "#d8c48a", outline=False)
-
-
-def piano(canvas: Canvas, look: Look) -> None:
-    """Draw a grand piano."""
-    wood = look.main("#2f2b36", "#5d3526")
-    canvas.shape("M-70 -46V-50Q-20 -112 64 -94Q84 -78 76 -46Z", lighter(wood, 0.12))
-    canvas.shape("M-62 -48Q-18 -102 58 -88Q72 -74 68 -48Z", "#c98f4a", outline=False)
-    canvas.shape("".join(shapes.box(x, -48 - (x + 62) * 0.22, 1, (x + 62) * 0.22) for x in range(-40, 64, 9)), "#f3e3b8", outline=False)
-    canvas.stroke("M40 -88L30 -46", wood, 2.4)
-    canvas.shape("M-78 -48H80Q86 -36 78 -26H-78Z", wood)
-    canvas.rect(-78, -38, 74, 7, "#fdfaf2")
-    canvas.shape("".join(shapes.box(-73 + i * 7.4, -38, 3.4, 4.4) for i in range(10) if i % 7 not in (2, 6)), INK, outline=False)
-    canvas.shape(shapes.box(-70, -26, 7, 26) + shapes.box(62, -26, 7, 26) + shapes.box(-6, -26, 6, 24), wood)
-
-
-def chair(canvas: Canvas, look: Look) -> None:
-    """Draw an upholstered armchair."""
-    cloth = look.main("#c9705a", "#5f8a8f", "#d8a84a", "#7a6f9a")
-    canvas.shape(shapes.box(-44, -10, 7, 10) + shapes.box(37, -10, 7, 10), "#6b4a34")
-    canvas.rect(-42, -98, 84, 80, darker(cloth, 0.1), round_by=20)
-    canvas.rect(-34, -90, 68, 60, cloth, round_by=14, outline=False)
-    canvas.shape("".join(shapes.disc(x, y, 2) for x, y in ((-16, -72), (0, -72), (16, -72), (-8, -60), (8, -60))), darker(cloth, 0.26), outline=False)
-    canvas.rect(-40, -46, 80, 24, lighter(cloth, 0.12), round_by=9)
-    canvas.rect(-58, -56, 22, 48, cloth, round_by=10)
-    canvas.rect(36, -56, 22, 48, darker(cloth, 0.12), round_by=10)
-    canvas.rect(-50, -26, 100, 18, darker(cloth, 0.18), round_by=6)
-
-
-def table(canvas: Canvas, look: Look) -> None:
-    """Draw a wooden table."""
-    wood = look.main("#a8703f", "#8a5a38", "#c99a68")
-    canvas.shape(shapes.polygon([(-78, -88), (-68, -88), (-72, 0), (-79, 0)]) + shapes.polygon([(78, -88), (68, -88), (72, 0), (79, 0)]), darker(wood, 0.2))
-    canvas.rect(-84, -88, 168, 14, darker(wood, 0.12))
-    canvas.rect(-96, -98, 192, 13, wood, round_by=4)
-    canvas.rect(-96, -98, 192, 4, lighter(wood, 0.25), round_by=2, outline=False)
-
-
-def bed(canvas: Canvas, look: Look) -> None:
-    """Draw a bed with a quilt."""
-    quilt = look.main("#7a9ac0", "#d98f8a", "#8fae8a")
-    canvas.shape("M-110 0V-96Q-104 -104 -96 -96V0ZM104 0V-58Q110 -66 116 -58V0Z", "#8a5c38")
-    canvas.rect(-102, -34, 210, 24, "#a8754a")
-    canvas.rect(-98, -52, 204, 22, "#fdf8ee", round_by=8)
-    canvas.rect(-92, -70, 52, 24, "#ffffff", round_by=10)
-    canvas.shape("M-40 -58Q34 -70 108 -54V-18H-40Z", quilt)
-    canvas.shape("M-40 -58Q-30 -60 -22 -61V-18H-40Z", lighter(quilt, 0.4), outline=False)
-
-
-def clock(canvas: Canvas, look: Look) -> None:
-    """Draw an alarm clock."""
-    case = look.main("#d8533f", "#4f8f9a", "#e8b04a", "#7a6fa8")
-    canvas.shape(shapes.polygon([(-30, -14), (-20, -10), (-30, 0), (-37, 0)]) + shapes.polygon([(30, -14), (20, -10), (30, 0), (37, 0)]), "#5d5a68")
-    canvas.shape("M-40 -76a20 20 0 0 1 30 -18ZM40 -76a20 20 0 0 0 -30 -18Z", darker(case, 0.16))
-    canvas.circle(0, -46, 42, case)
-    canvas.circle(0, -46, 34, "#fdf8ec", outline=False)
-    marks = "".join(shapes.disc(math.cos(math.tau * i / 12) * 28, -46 + math.sin(math.tau * i / 12) * 28, 2.4 if i % 3 == 0 else 1.3) for i in range(12))
-    canvas.shape(marks, "#4a4048", outline=False)
-    canvas.stroke("M0 -46L-12 -60M0 -46L17 -55", "#3a3038", 3.6)
-    canvas.circle(0, -46, 3.4, "#d8433f", outline=False)
+    canvas.shape(
+        "".join(shapes.box(x, -104, 0.5, 90) for x in (-2, -0.7, 0.6, 1.9)),
+        "#f3ead0",
+        outline=False,
+    )
+    canvas.shape(
+        "".join(shapes.box(-3.4, y, 6.8, 0.7) for y in range(-94, -44, 8)), "#d8c48a", outline=False
+    )
 
 
 def robot(canvas: Canvas, look: Look) -> None:
@@ -137,7 +77,12 @@ def robot(canvas: Canvas, look: Look) -> None:
     canvas.rect(-25, -58, 50, 38, metal, round_by=8)
     canvas.rect(-15, -50, 30, 18, shade, round_by=3)
     canvas.shape(shapes.heart(-6, -41, 9), "#e8615f", outline=False, light=True)
-    canvas.shape(shapes.box(2, -46, 10, 2.6) + shapes.box(2, -41, 7, 2.6) + shapes.box(2, -36, 10, 2.6), glow, outline=False, light=True)
+    canvas.shape(
+        shapes.box(2, -46, 10, 2.6) + shapes.box(2, -41, 7, 2.6) + shapes.box(2, -36, 10, 2.6),
+        glow,
+        outline=False,
+        light=True,
+    )
     canvas.rect(-6, -64, 12, 7, shade)
     canvas.rect(-1, -108, 2, 12, shade)
     canvas.circle(0, -109, 4, "#e8615f", light=True)
@@ -162,8 +107,19 @@ def kite(canvas: Canvas, look: Look) -> None:
     first, second = look.main("#e0533f", "#4f8fd8", "#9a6fc0"), look.accent("#f6c23c", "#6fb58a")
     canvas.stroke("M0 -44Q14 -30 -4 -20T4 6", "#7a7480", 1.2)
     canvas.polygon([(0, -112), (32, -80), (0, -44), (-32, -80)], first)
-    canvas.shape(shapes.polygon([(0, -112), (32, -80), (0, -80)]) + shapes.polygon([(0, -44), (-32, -80), (0, -80)]), second, outline=False)
-    canvas.shape("".join(shapes.leaf((x, y), (x - 9, y - 3), 0.36) + shapes.leaf((x, y), (x + 9, y + 3), 0.36) for x, y in ((5, -32), (-3, -20), (-1, -8))), second)
+    canvas.shape(
+        shapes.polygon([(0, -112), (32, -80), (0, -80)])
+        + shapes.polygon([(0, -44), (-32, -80), (0, -80)]),
+        second,
+        outline=False,
+    )
+    canvas.shape(
+        "".join(
+            shapes.leaf((x, y), (x - 9, y - 3), 0.36) + shapes.leaf((x, y), (x + 9, y + 3), 0.36)
+            for x, y in ((5, -32), (-3, -20), (-1, -8))
+        ),
+        second,
+    )
 
 
 def heart(canvas: Canvas, look: Look) -> None:
@@ -176,26 +132,20 @@ def heart(canvas: Canvas, look: Look) -> None:
 
 def gift(canvas: Canvas, look: Look) -> None:
     """Draw a wrapped present."""
-    paper, ribbon = look.main("#4f9aa8", "#d8533f", "#8a6fb0"), look.accent("#f6c23c", "#fdf0dc", "#f28fb0")
+    paper, ribbon = (
+        look.main("#4f9aa8", "#d8533f", "#8a6fb0"),
+        look.accent("#f6c23c", "#fdf0dc", "#f28fb0"),
+    )
     canvas.rect(-40, -56, 80, 56, paper)
     canvas.rect(10, -56, 30, 56, darker(paper, 0.12), outline=False)
     canvas.rect(-46, -72, 92, 20, lighter(paper, 0.14), round_by=3)
     canvas.shape(shapes.box(-8, -72, 16, 72), ribbon)
-    canvas.shape(shapes.smooth([(0, -72), (-20, -98), (-38, -92), (-30, -74)]) + shapes.smooth([(0, -72), (20, -98), (38, -92), (30, -74)]), ribbon)
+    canvas.shape(
+        shapes.smooth([(0, -72), (-20, -98), (-38, -92), (-30, -74)])
+        + shapes.smooth([(0, -72), (20, -98), (38, -92), (30, -74)]),
+        ribbon,
+    )
     canvas.circle(0, -75, 7.5, darker(ribbon, 0.14))
-
-
-def candle(canvas: Canvas, look: Look) -> None:
-    """Draw a burning candle."""
-    wax = look.main("#fbf0d8", "#e8a0a0", "#c9d8b8")
-    canvas.circle(0, -84, 44, "#ffdf8a", opacity=0.25, light=True)
-    canvas.circle(0, -84, 26, "#ffe9a8", opacity=0.35, light=True)
-    canvas.ellipse(0, -5, 36, 7, "#b98a34")
-    canvas.rect(-16, -62, 32, 58, wax, round_by=3)
-    canvas.shape("M-16 -62H16V-46q-4 10 -8 0q-3 -6 -6 2q-5 12 -9 0q-4 -8 -9 -2Z", lighter(wax, 0.4), outline=False)
-    canvas.rect(-1, -72, 2, 12, "#4a3a30", outline=False)
-    canvas.shape("M0 -106Q13 -88 8 -76T-8 -76Q-13 -88 0 -106Z", "#ffb03c", light=True)
-    canvas.shape("M0 -94Q6 -84 4 -76T-4 -76Q-6 -84 0 -94Z", "#fff6c8", light=True, outline=False)
 
 
 def snowman(canvas: Canvas, look: Look) -> None:
@@ -205,9 +155,20 @@ def snowman(canvas: Canvas, look: Look) -> None:
     canvas.stroke("M-20 -46L-44 -62M-37 -57L-40 -68M20 -46L46 -64M38 -58L42 -70", "#6b4a34", 2.6)
     canvas.circle(0, -22, 25, snow)
     canvas.circle(0, -53, 19, snow)
-    canvas.shape("M8 -45A19 19 0 0 1 0 -34Q14 -30 20 -40ZM10 -14A25 25 0 0 1 -6 2Q20 4 25 -20Z", "#d8e3f0", outline=False)
+    canvas.shape(
+        "M8 -45A19 19 0 0 1 0 -34Q14 -30 20 -40ZM10 -14A25 25 0 0 1 -6 2Q20 4 25 -20Z",
+        "#d8e3f0",
+        outline=False,
+    )
     canvas.circle(0, -78, 15, snow)
-    canvas.shape(discs_twice(5, -81, 1.9) + shapes.disc(0, -56, 1.8) + shapes.disc(0, -49, 1.8) + shapes.disc(0, -28, 1.8), INK, outline=False)
+    canvas.shape(
+        discs_twice(5, -81, 1.9)
+        + shapes.disc(0, -56, 1.8)
+        + shapes.disc(0, -49, 1.8)
+        + shapes.disc(0, -28, 1.8),
+        INK,
+        outline=False,
+    )
     canvas.polygon([(0, -78.5), (15, -75.5), (0, -74)], "#f08a3c")
     smile(canvas, -1, -71, 9)
     canvas.shape("M-14 -68Q0 -60 14 -68L15 -62Q0 -54 -15 -62Z", scarf)
@@ -224,9 +185,27 @@ def pumpkin(canvas: Canvas, look: Look) -> None:
     canvas.shape("".join(shapes.disc(x, -38, 27, 38) for x in (-36, 36)), darker(skin, 0.18))
     canvas.shape("".join(shapes.disc(x, -38, 26, 39) for x in (-18, 18)), darker(skin, 0.07))
     canvas.ellipse(0, -38, 22, 39, skin)
-    face = shapes.polygon([(-30, -44), (-20, -60), (-10, -44)]) + shapes.polygon([(30, -44), (20, -60), (10, -44)])
+    face = shapes.polygon([(-30, -44), (-20, -60), (-10, -44)]) + shapes.polygon(
+        [(30, -44), (20, -60), (10, -44)]
+    )
     face += shapes.polygon([(0, -42), (5, -34), (-5, -34)])
-    face += shapes.polygon([(-36, -28), (-22, -22), (-18, -28), (-10, -20), (0, -26), (10, -20), (18, -28), (22, -22), (36, -28), (22, -10), (6, -6), (-6, -6), (-22, -10)])
+    face += shapes.polygon(
+        [
+            (-36, -28),
+            (-22, -22),
+            (-18, -28),
+            (-10, -20),
+            (0, -26),
+            (10, -20),
+            (18, -28),
+            (22, -22),
+            (36, -28),
+            (22, -10),
+            (6, -6),
+            (-6, -6),
+            (-22, -10),
+        ]
+    )
     canvas.shape(face, "#ffe07a" if look.lit else "#3f2418", light=look.lit, outline=False)
 
 
@@ -243,7 +222,10 @@ def crown(canvas: Canvas, look: Look) -> None:
     gold = look.main("#f0be46")
     canvas.shape("M-56 -10L-64 -72L-32 -42L0 -88L32 -42L64 -72L56 -10Z", gold)
     canvas.rect(-57, -16, 114, 16, darker(gold, 0.14), round_by=4)
-    canvas.shape(shapes.disc(-64, -74, 6) + shapes.disc(0, -91, 7) + shapes.disc(64, -74, 6), look.accent("#e0354a"))
+    canvas.shape(
+        shapes.disc(-64, -74, 6) + shapes.disc(0, -91, 7) + shapes.disc(64, -74, 6),
+        look.accent("#e0354a"),
+    )
     canvas.shape(shapes.disc(-30, -8, 5) + shapes.disc(30, -8, 5), "#4f8fd8", outline=False)
     canvas.shape(shapes.disc(0, -8, 5.6), "#e0354a", outline=False)
 
@@ -266,22 +248,24 @@ def fan(canvas: Canvas, look: Look) -> None:
     """Draw an open folding fan."""
     paper = look.main("#e8607f", "#f3e3c4", "#5f8fb5")
     canvas.shape("M0 0L-88 -50A102 102 0 0 1 88 -50Z", darker(paper, 0.1))
-    canvas.shape("M-36 -21L-84 -48A97 97 0 0 1 84 -48L36 -21A42 42 0 0 0 -36 -21Z", paper, outline=False)
-    ribs = "".join(f"M0 0L{math.cos(math.pi * (0.165 + 0.67 * i / 8)) * 100:.1f} {-math.sin(math.pi * (0.165 + 0.67 * i / 8)) * 100:.1f}" for i in range(9))
+    canvas.shape(
+        "M-36 -21L-84 -48A97 97 0 0 1 84 -48L36 -21A42 42 0 0 0 -36 -21Z", paper, outline=False
+    )
+    ribs = "".join(
+        f"M0 0L{math.cos(math.pi * (0.165 + 0.67 * i / 8)) * 100:.1f}"
+        f" {-math.sin(math.pi * (0.165 + 0.67 * i / 8)) * 100:.1f}"
+        for i in range(9)
+    )
     canvas.stroke(ribs, "#7a5233", 1.6)
-    canvas.shape("".join(shapes.petals(x, y, 10, 5, width=0.55) for x, y in ((-40, -62), (-6, -76), (34, -64), (58, -48))), "#fff3f0", outline=False)
+    canvas.shape(
+        "".join(
+            shapes.petals(x, y, 10, 5, width=0.55)
+            for x, y in ((-40, -62), (-6, -76), (34, -64), (58, -48))
+        ),
+        "#fff3f0",
+        outline=False,
+    )
     canvas.circle(0, -2, 4, "#d8aa4e")
-
-
-def computer(canvas: Canvas, look: Look) -> None:
-    """Draw a laptop with a landscape on its screen."""
-    case = look.main("#b8bec8", "#5d6370")
-    canvas.rect(-58, -90, 116, 76, darker(case, 0.3), round_by=5)
-    canvas.rect(-53, -85, 106, 64, "#8fcbe8", light=look.lit, outline=False)
-    canvas.shape("M-53 -38Q-26 -62 0 -42Q26 -58 53 -36V-21H-53Z", "#6fae7a", outline=False, light=look.lit)
-    canvas.circle(28, -70, 8, "#fff0a8", outline=False, light=look.lit)
-    canvas.polygon([(-60, -14), (60, -14), (78, 0), (-78, 0)], case)
-    canvas.polygon([(-50, -11), (50, -11), (54, -6), (-54, -6)], darker(case, 0.3), outline=False)
 
 
 def gear(canvas: Canvas, look: Look) -> None:
@@ -293,16 +277,33 @@ def gear(canvas: Canvas, look: Look) -> None:
             angle = math.tau * index / (teeth * 4)
             reach = radius * (1.16 if index % 4 in (0, 1) else 0.94)
             points.append((x + math.cos(angle) * reach, y + math.sin(angle) * reach))
-        canvas.shape(shapes.polygon(points) + shapes.disc(x, y, radius * 0.34), colour, even_odd=True)
-        canvas.shape(shapes.disc(x, y, radius * 0.7) + shapes.disc(x, y, radius * 0.46), lighter(colour, 0.2), even_odd=True, outline=False)
+        canvas.shape(
+            shapes.polygon(points) + shapes.disc(x, y, radius * 0.34), colour, even_odd=True
+        )
+        canvas.shape(
+            shapes.disc(x, y, radius * 0.7) + shapes.disc(x, y, radius * 0.46),
+            lighter(colour, 0.2),
+            even_odd=True,
+            outline=False,
+        )
 
 
 def gem(canvas: Canvas, look: Look) -> None:
     """Draw a cut gem."""
     colour = look.main("#5fc0e0", "#e0506f", "#6fc08a", "#a07fe0")
     canvas.polygon([(-54, -66), (-30, -94), (30, -94), (54, -66), (0, 0)], colour)
-    canvas.shape(shapes.polygon([(-54, -66), (-22, -66), (0, 0)]) + shapes.polygon([(-22, -66), (0, -94), (22, -66)]), lighter(colour, 0.36), outline=False)
-    canvas.shape(shapes.polygon([(54, -66), (22, -66), (0, 0)]) + shapes.polygon([(30, -94), (54, -66), (22, -66)]), darker(colour, 0.2), outline=False)
+    canvas.shape(
+        shapes.polygon([(-54, -66), (-22, -66), (0, 0)])
+        + shapes.polygon([(-22, -66), (0, -94), (22, -66)]),
+        lighter(colour, 0.36),
+        outline=False,
+    )
+    canvas.shape(
+        shapes.polygon([(54, -66), (22, -66), (0, 0)])
+        + shapes.polygon([(30, -94), (54, -66), (22, -66)]),
+        darker(colour, 0.2),
+        outline=False,
+    )
     canvas.polygon([(-30, -94), (0, -94), (-22, -66)], lighter(colour, 0.6), outline=False)
     canvas.shape(shapes.star(44, -92, 13, 4, 0.24), "#ffffff", light=True, outline=False)
 
@@ -313,7 +314,11 @@ def flag(canvas: Canvas, look: Look) -> None:
     canvas.rect(-46, -108, 4, 108, "#7a5a3e")
     canvas.circle(-44, -110, 4, "#d8aa4e")
     canvas.shape("M-42 -104Q-14 -116 8 -102T56 -104V-58Q30 -46 8 -58T-42 -60Z", cloth)
-    canvas.shape("M-42 -90Q-14 -102 8 -88T56 -90V-76Q30 -64 8 -74T-42 -76Z", look.accent("#fdf6e8"), outline=False)
+    canvas.shape(
+        "M-42 -90Q-14 -102 8 -88T56 -90V-76Q30 -64 8 -74T-42 -76Z",
+        look.accent("#fdf6e8"),
+        outline=False,
+    )
 
 
 def basket(canvas: Canvas, look: Look) -> None:
@@ -322,7 +327,19 @@ def basket(canvas: Canvas, look: Look) -> None:
     canvas.stroke("M-46 -46C-40 -116 40 -116 46 -46", darker(wicker, 0.14), 6)
     canvas.shape(shapes.disc(-22, -54, 17) + shapes.disc(24, -54, 15), "#d8433f")
     canvas.circle(2, -58, 16, "#f3b84a")
-    canvas.shape("M-62 -50Q-30 -34 0 -46T62 -50L54 -26Q30 -14 20 -30Q0 -12 -14 -30Q-36 -10 -52 -28Z", "#fdf6ec")
+    canvas.shape(
+        "M-62 -50Q-30 -34 0 -46T62 -50L54 -26Q30 -14 20 -30Q0 -12 -14 -30Q-36 -10 -52 -28Z",
+        "#fdf6ec",
+    )
     canvas.shape("M-60 -46H60L48 0H-48Z", wicker)
-    canvas.shape("".join(shapes.box(-54 + (r % 2) * 9 + c * 18, -40 + r * 10, 11, 5) for r in range(4) for c in range(6) if abs(-54 + (r % 2) * 9 + c * 18 + 5) < 48 - r), lighter(wicker, 0.25), outline=False)
+    canvas.shape(
+        "".join(
+            shapes.box(-54 + (r % 2) * 9 + c * 18, -40 + r * 10, 11, 5)
+            for r in range(4)
+            for c in range(6)
+            if abs(-54 + (r % 2) * 9 + c * 18 + 5) < 48 - r
+        ),
+        lighter(wicker, 0.25),
+        outline=False,
+    )
     canvas.rect(-64, -50, 128, 9, darker(wicker, 0.12), round_by=4)

@@ -46,7 +46,11 @@ def rose(canvas: Canvas, x: float, y: float, radius: float, colour: str) -> None
 
 def peony(canvas: Canvas, x: float, y: float, radius: float, colour: str) -> None:
     """Draw a round, ruffled flower."""
-    for reach, count, size, tint in ((0.58, 6, 0.46, 0.0), (0.32, 5, 0.34, 0.22), (0.0, 1, 0.3, 0.4)):
+    for reach, count, size, tint in (
+        (0.58, 6, 0.46, 0.0),
+        (0.32, 5, 0.34, 0.22),
+        (0.0, 1, 0.3, 0.4),
+    ):
         ring = "".join(
             shapes.disc(
                 x + math.cos(math.tau * (i + reach) / count) * radius * reach,

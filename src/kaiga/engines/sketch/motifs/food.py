@@ -8,113 +8,11 @@ from kaiga.engines.sketch.colours import darker, lighter
 from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs.features import symmetrical
 
-STEM = "#6b4a30"
-
 
 def _plate(canvas: Canvas, half: float, *, rim: str = "#fdfaf4") -> None:
     canvas.ellipse(0, -5, half, half * 0.16 + 3, darker(rim, 0.16))
     canvas.ellipse(0, -8, half, half * 0.16 + 3, rim)
     canvas.ellipse(0, -8, half * 0.78, half * 0.11 + 2, darker(rim, 0.06), outline=False)
-
-
-def apple(canvas: Canvas, look: Look) -> None:
-    """Draw an apple."""
-    skin = look.main("#d8353f", "#8fb84a", "#e0533f")
-    canvas.shape(symmetrical([(0, -78), (18, -84), (38, -70), (40, -38), (26, -6), (8, 0), (0, -3)]), skin)
-    canvas.shape(shapes.smooth([(14, -80), (38, -66), (38, -36), (24, -6), (12, -2), (26, -40)]), darker(skin, 0.18), outline=False)
-    canvas.ellipse(-20, -54, 6, 12, "#ffffff", turn=18, opacity=0.5)
-    canvas.stroke("M0 -78Q0 -92 7 -100", STEM, 4)
-    canvas.shape(shapes.leaf((3, -88), (34, -100), 0.3), "#6aa552")
-
-
-def orange_fruit(canvas: Canvas, look: Look) -> None:
-    """Draw an orange beside a half one."""
-    skin = look.main("#f2923a")
-    canvas.circle(-14, -44, 44, skin)
-    canvas.shape("M-14 -88a44 44 0 0 1 0 88a58 58 0 0 0 0 -88Z", darker(skin, 0.12), outline=False)
-    canvas.shape(shapes.leaf((-14, -86), (18, -98), 0.3), "#5f9a4f")
-    canvas.circle(42, -30, 30, skin)
-    canvas.circle(42, -30, 26, "#fdf0d8", outline=False)
-    canvas.shape(shapes.petals(42, -30, 23, 8, width=0.34), lighter(skin, 0.16), outline=False)
-
-
-def lemon(canvas: Canvas, look: Look) -> None:
-    """Draw a lemon."""
-    skin = look.main("#f6d43c")
-    canvas.shape(shapes.smooth([(-62, -40), (-48, -56), (-14, -78), (26, -72), (50, -52), (66, -44), (56, -28), (24, -6), (-20, -6), (-48, -26)]), skin)
-    canvas.shape(shapes.smooth([(-44, -26), (0, -22), (50, -32), (24, -8), (-18, -8)]), darker(skin, 0.14), outline=False)
-    canvas.shape(shapes.leaf((-54, -46), (-80, -76), 0.26), "#5f9a4f")
-    canvas.ellipse(-12, -58, 14, 5, "#ffffff", turn=-16, opacity=0.55)
-
-
-def cherry(canvas: Canvas, look: Look) -> None:
-    """Draw a pair of cherries."""
-    skin = look.main("#c9253f")
-    canvas.stroke("M-24 -44Q-18 -78 14 -98M28 -40Q30 -72 14 -98", "#5f7f3f", 3.2)
-    canvas.shape(shapes.leaf((14, -96), (52, -84), 0.3), "#5f9a4f")
-    for x, y in ((-26, -24), (30, -22)):
-        canvas.circle(x, y, 24, skin)
-        canvas.ellipse(x - 8, y - 8, 5, 7, "#ffffff", turn=30, opacity=0.6)
-
-
-def strawberry(canvas: Canvas, look: Look) -> None:
-    """Draw a strawberry."""
-    skin = look.main("#e03a46")
-    canvas.shape(symmetrical([(0, -82), (26, -82), (40, -64), (30, -30), (12, -4), (0, 0)]), skin)
-    seeds = "".join(shapes.leaf((x, y), (x, y + 7), 0.26) for y, row in ((-66, (-24, -8, 8, 24)), (-50, (-28, -14, 0, 14, 28)), (-34, (-18, -6, 6, 18)), (-20, (-8, 4))) for x in row)
-    canvas.shape(seeds, "#fbdc8a", outline=False)
-    canvas.shape("".join(shapes.leaf((0, -84), (x, y), 0.24) for x, y in ((-36, -76), (-22, -96), (0, -106), (22, -96), (36, -76), (-12, -68), (14, -68))), "#5f9a4f")
-
-
-def grapes(canvas: Canvas, look: Look) -> None:
-    """Draw a bunch of grapes."""
-    skin = look.main("#7a4f9a", "#8fb04a")
-    canvas.stroke("M0 -80V-102", STEM, 4)
-    canvas.shape(shapes.leaf((0, -88), (38, -96), 0.4) + shapes.leaf((0, -88), (-30, -98), 0.36), "#6aa04f")
-    for row, count in enumerate((4, 5, 4, 3, 2, 1)):
-        for column in range(count):
-            x, y = (column - (count - 1) / 2) * 17, -76 + row * 13
-            canvas.circle(x, y, 10.5, skin if (row + column) % 2 else lighter(skin, 0.08))
-    canvas.shape("".join(shapes.disc((c - 1.5) * 17 - 3, -79 + r * 26, 2.6) for r in range(2) for c in range(4)), "#ffffff", opacity=0.6)
-
-
-def watermelon(canvas: Canvas, look: Look) -> None:
-    """Draw a slice of watermelon."""
-    canvas.shape("M-72 -70H72A72 70 0 0 1 -72 -70Z", "#4f8f4f")
-    canvas.shape("M-66 -70H66A66 63 0 0 1 -66 -70Z", "#e8f3c8", outline=False)
-    canvas.shape("M-60 -70H60A60 56 0 0 1 -60 -70Z", look.main("#e84f55"), outline=False)
-    canvas.shape("".join(shapes.leaf((x, y), (x, y + 9), 0.3) for x, y in ((-38, -60), (-16, -62), (8, -60), (32, -62), (-24, -44), (0, -42), (22, -44), (-8, -28), (10, -28))), "#33282a", outline=False)
-
-
-def banana(canvas: Canvas, look: Look) -> None:
-    """Draw two bananas."""
-    skin = look.main("#f6cf3c")
-    for shift, shade in ((10, 0.14), (0, 0.0)):
-        canvas.shape(f"M{-58 + shift} -70Q{-50 + shift} -8 {16 + shift} -4Q{52 + shift} -8 {62 + shift} -30Q{20 + shift} -18 {-10 + shift} -40Q{-34 + shift} -58 {-44 + shift} -82Z", darker(skin, shade))
-    canvas.shape("M-58 -70L-60 -88L-48 -92L-44 -82Z", "#8a6a3a")
-    canvas.circle(62, -30, 5, "#6b4a30")
-
-
-def pear(canvas: Canvas, look: Look) -> None:
-    """Draw a pear."""
-    skin = look.main("#c9cf5a", "#e0b84a")
-    canvas.shape(symmetrical([(0, -86), (14, -78), (18, -56), (34, -30), (26, -4), (0, 0)]), skin)
-    canvas.shape(shapes.smooth([(10, -80), (18, -56), (33, -30), (24, -5), (10, -2), (20, -30)]), darker(skin, 0.14), outline=False)
-    canvas.stroke("M0 -85Q2 -96 8 -102", STEM, 4)
-    canvas.shape(shapes.leaf((3, -92), (30, -94), 0.3), "#6aa552")
-
-
-def fruit(canvas: Canvas, look: Look) -> None:
-    """Draw a bowl of fruit."""
-    plain = Look(rng=look.rng)
-    for draw, x, size in ((apple, -34, 0.62), (pear, 30, 0.72), (orange_fruit, 2, 0.56), (banana, 4, 0.5)):
-        with canvas.at(x, -34 if draw is not banana else -44, size):
-            draw(canvas, plain)
-    with canvas.at(40, -40, 0.42):
-        grapes(canvas, plain)
-    bowl = look.main("#6f9fb5", "#e8dcc8", "#c9785a")
-    canvas.shape("M-74 -44H74Q64 0 20 0H-20Q-64 0 -74 -44Z", bowl)
-    canvas.shape("M-74 -44H74L71 -34H-71Z", lighter(bowl, 0.3), outline=False)
 
 
 def cake(canvas: Canvas, look: Look) -> None:
@@ -123,8 +21,17 @@ def cake(canvas: Canvas, look: Look) -> None:
     sponge, drip = "#e8b878", darker(icing, 0.1) if not look.colours else lighter(icing, 0.4)
     _plate(canvas, 70)
     for base, half, tall in ((-10, 54, 38), (-48, 36, 26)):
-        canvas.shape(f"M{-half} {base - tall}V{base - 4}Q0 {base + 8} {half} {base - 4}V{base - tall}Z", icing)
-        canvas.shape(f"M{-half} {base - tall * 0.5}Q0 {base - tall * 0.5 + 12} {half} {base - tall * 0.5}v4Q0 {base - tall * 0.5 + 16} {-half} {base - tall * 0.5 + 4}Z", sponge, outline=False)
+        canvas.shape(
+            f"M{-half} {base - tall}V{base - 4}Q0 {base + 8} {half} {base - 4}V{base - tall}Z",
+            icing,
+        )
+        canvas.shape(
+            f"M{-half} {base - tall * 0.5}Q0 {base - tall * 0.5 + 12} {half}"
+            f" {base - tall * 0.5}v4Q0 {base - tall * 0.5 + 16} {-half}"
+            f" {base - tall * 0.5 + 4}Z",
+            sponge,
+            outline=False,
+        )
         waves = f"M{-half} {base - tall}"
         step = half * 2 / 7
         for i in range(7):
@@ -139,7 +46,10 @@ def cake(canvas: Canvas, look: Look) -> None:
 
 def ice_cream(canvas: Canvas, look: Look) -> None:
     """Draw an ice-cream cone."""
-    first, second = look.main("#f7a9bd", "#bfe3d0", "#fbe6b8"), look.accent("#8a5a40", "#fdf3df", "#c9b0e3")
+    first, second = (
+        look.main("#f7a9bd", "#bfe3d0", "#fbe6b8"),
+        look.accent("#8a5a40", "#fdf3df", "#c9b0e3"),
+    )
     canvas.polygon([(-22, -54), (22, -54), (0, 0)], "#dca25a")
     canvas.stroke("M-14 -36L8 -52M-8 -20L18 -46M14 -36L-8 -52M8 -20L-18 -46", "#b87c3c", 1.6)
     canvas.circle(-13, -62, 16, first)
@@ -153,8 +63,24 @@ def ice_cream(canvas: Canvas, look: Look) -> None:
 def donut(canvas: Canvas, look: Look) -> None:
     """Draw a glazed doughnut."""
     glaze = look.main("#f29ab5", "#7a4a34", "#fbe6d0")
-    canvas.shape(shapes.disc(0, -44, 50, 44) + shapes.disc(0, -46, 15, 11), "#dba25f", even_odd=True)
-    canvas.shape(shapes.smooth([(math.cos(math.tau * i / 14) * (45 + 3 * (i % 2)), -48 + math.sin(math.tau * i / 14) * (37 + 4 * (i % 2))) for i in range(14)]) + shapes.disc(0, -47, 17, 13), glaze, even_odd=True, outline=False)
+    canvas.shape(
+        shapes.disc(0, -44, 50, 44) + shapes.disc(0, -46, 15, 11), "#dba25f", even_odd=True
+    )
+    canvas.shape(
+        shapes.smooth(
+            [
+                (
+                    math.cos(math.tau * i / 14) * (45 + 3 * (i % 2)),
+                    -48 + math.sin(math.tau * i / 14) * (37 + 4 * (i % 2)),
+                )
+                for i in range(14)
+            ]
+        )
+        + shapes.disc(0, -47, 17, 13),
+        glaze,
+        even_odd=True,
+        outline=False,
+    )
     colours = ("#fff3c4", "#6fb2e6", "#8fc46a", "#f3b84a")
     for index in range(20):
         angle = index * 2.4
@@ -167,7 +93,11 @@ def bread(canvas: Canvas, look: Look) -> None:
     """Draw a loaf with a slice before it."""
     crust = look.main("#c9843f", "#b8722f")
     canvas.shape("M-64 0Q-76 -56 -40 -70Q0 -80 46 -68Q80 -50 68 0Z", crust)
-    canvas.shape("".join(shapes.leaf((x, -30), (x + 26, -68), 0.2) for x in (-52, -22, 8, 38)), lighter(crust, 0.5), outline=False)
+    canvas.shape(
+        "".join(shapes.leaf((x, -30), (x + 26, -68), 0.2) for x in (-52, -22, 8, 38)),
+        lighter(crust, 0.5),
+        outline=False,
+    )
     canvas.shape("M20 0V-30Q10 -48 30 -52H62Q82 -48 72 -30V0Z", darker(crust, 0.14))
     canvas.shape("M25 -5V-28Q18 -42 32 -46H60Q74 -42 67 -28V-5Z", "#fbe8c8", outline=False)
 
@@ -183,7 +113,12 @@ def coffee(canvas: Canvas, look: Look) -> None:
     canvas.ellipse(0, -62, 42, 8.5, lighter(cup, 0.3))
     canvas.ellipse(0, -61, 36, 6.4, "#6f4630", outline=False)
     canvas.shape(shapes.heart(0, -61, 14), "#e8cda4", outline=False)
-    canvas.stroke("M-14 -76q-8 -8 0 -15t0 -15M4 -78q-8 -8 0 -15t0 -15M20 -76q-8 -8 0 -15t0 -14", "#ffffff", 3, opacity=0.65)
+    canvas.stroke(
+        "M-14 -76q-8 -8 0 -15t0 -15M4 -78q-8 -8 0 -15t0 -15M20 -76q-8 -8 0 -15t0 -14",
+        "#ffffff",
+        3,
+        opacity=0.65,
+    )
 
 
 def teapot(canvas: Canvas, look: Look) -> None:
@@ -192,7 +127,9 @@ def teapot(canvas: Canvas, look: Look) -> None:
     canvas.stroke("M44 -62C86 -72 84 -14 42 -18", glaze, 8)
     canvas.shape("M-40 -30Q-62 -36 -72 -74L-88 -78Q-88 -86 -78 -86L-62 -82Q-50 -54 -38 -56Z", glaze)
     canvas.shape("M-50 -36Q-50 -74 0 -76Q52 -74 52 -36Q50 -4 24 0H-22Q-48 -4 -50 -36Z", glaze)
-    canvas.shape("M16 -75Q52 -70 52 -36Q50 -4 24 0H8Q40 -20 16 -75Z", darker(glaze, 0.14), outline=False)
+    canvas.shape(
+        "M16 -75Q52 -70 52 -36Q50 -4 24 0H8Q40 -20 16 -75Z", darker(glaze, 0.14), outline=False
+    )
     canvas.shape("M-28 -72Q0 -92 30 -72Q0 -66 -28 -72Z", lighter(glaze, 0.16))
     canvas.circle(1, -88, 6.5, lighter(glaze, 0.2))
     canvas.shape(shapes.petals(-8, -36, 14, 5, width=0.5), lighter(glaze, 0.55), outline=False)
@@ -206,29 +143,55 @@ def sushi(canvas: Canvas, look: Look) -> None:
     topping = look.main("#f2835a", "#e8604f")
     for x, colour, egg in ((-58, topping, False), (-2, "#f6cf5a", True)):
         canvas.rect(x - 24, -40, 48, 25, "#fdfaf2", round_by=10)
-        canvas.shape(f"M{x - 28} -34Q{x - 24} -58 {x} -58T{x + 28} -34Q{x} -46 {x - 28} -34Z", colour)
+        canvas.shape(
+            f"M{x - 28} -34Q{x - 24} -58 {x} -58T{x + 28} -34Q{x} -46 {x - 28} -34Z", colour
+        )
         if egg:
             canvas.rect(x - 6, -57, 12, 42, "#2f3f38", outline=False)
         else:
-            canvas.shape("".join(shapes.leaf((x + d, -42), (x + d + 7, -56), 0.1) for d in (-18, -4, 10)), "#fbd9c4", outline=False)
+            canvas.shape(
+                "".join(shapes.leaf((x + d, -42), (x + d + 7, -56), 0.1) for d in (-18, -4, 10)),
+                "#fbd9c4",
+                outline=False,
+            )
     canvas.rect(34, -50, 44, 35, "#2f3f38", round_by=5)
     canvas.ellipse(56, -50, 22, 9, "#fdfaf2")
-    canvas.shape("".join(shapes.disc(56 + dx, -51 + dy, 4) for dx, dy in ((-10, 0), (-3, -3), (4, 1), (11, -1), (-4, 3), (8, 3))), "#ef6a3c", outline=False)
+    canvas.shape(
+        "".join(
+            shapes.disc(56 + dx, -51 + dy, 4)
+            for dx, dy in ((-10, 0), (-3, -3), (4, 1), (11, -1), (-4, 3), (8, 3))
+        ),
+        "#ef6a3c",
+        outline=False,
+    )
 
 
 def ramen(canvas: Canvas, look: Look) -> None:
     """Draw a steaming bowl of noodles with chopsticks."""
     bowl = look.main("#c9403a", "#3f5f8a", "#2f3a44")
-    canvas.stroke("M-26 -76q-9 -9 0 -17t0 -16M2 -80q-9 -9 0 -17t0 -16M28 -76q-9 -9 0 -17t0 -16", "#ffffff", 3.4, opacity=0.6)
+    canvas.stroke(
+        "M-26 -76q-9 -9 0 -17t0 -16M2 -80q-9 -9 0 -17t0 -16M28 -76q-9 -9 0 -17t0 -16",
+        "#ffffff",
+        3.4,
+        opacity=0.6,
+    )
     canvas.ellipse(0, -54, 70, 17, darker(bowl, 0.1))
     canvas.ellipse(0, -54, 63, 13.5, "#d99a4a", outline=False)
-    canvas.stroke("M-50 -54q10 -8 20 0t20 0M-40 -48q10 -8 20 0t20 0t20 0M-14 -58q10 -8 20 0t20 0t16 2", "#fbe08f", 3)
+    canvas.stroke(
+        "M-50 -54q10 -8 20 0t20 0M-40 -48q10 -8 20 0t20 0t20 0M-14 -58q10 -8 20 0t20 0t16 2",
+        "#fbe08f",
+        3,
+    )
     canvas.circle(-30, -62, 15, "#fdfaf4")
     canvas.circle(-30, -61, 7.5, "#f5a83c", outline=False)
     canvas.rect(14, -88, 30, 30, "#2f4438", round_by=2)
     canvas.ellipse(12, -52, 20, 7, "#c98a6a")
     canvas.ellipse(12, -53, 14, 4, "#e8b494", outline=False)
-    canvas.shape("".join(shapes.disc(x, y, 3) for x, y in ((40, -52), (46, -48), (34, -46), (-6, -46))), "#6fae4e", outline=False)
+    canvas.shape(
+        "".join(shapes.disc(x, y, 3) for x, y in ((40, -52), (46, -48), (34, -46), (-6, -46))),
+        "#6fae4e",
+        outline=False,
+    )
     canvas.shape("M-70 -54Q-66 -10 -22 -2H22Q66 -10 70 -54Q50 -40 0 -40T-70 -54Z", bowl)
     canvas.shape("M-64 -36Q0 -14 64 -36L62 -30Q0 -8 -62 -30Z", "#fbeed8", outline=False)
     canvas.rect(-24, -4, 48, 5, darker(bowl, 0.3), round_by=2)
@@ -238,10 +201,19 @@ def ramen(canvas: Canvas, look: Look) -> None:
 def dumplings(canvas: Canvas, look: Look) -> None:
     """Draw dumplings in a steamer."""
     dough = look.main("#fdf3df")
-    canvas.stroke("M-20 -80q-9 -9 0 -17M8 -84q-9 -9 0 -17M32 -80q-9 -9 0 -17", "#ffffff", 3.4, opacity=0.6)
+    canvas.stroke(
+        "M-20 -80q-9 -9 0 -17M8 -84q-9 -9 0 -17M32 -80q-9 -9 0 -17", "#ffffff", 3.4, opacity=0.6
+    )
     for x, y in ((-34, -44), (34, -44), (0, -46), (-18, -36), (20, -36)):
-        canvas.shape(f"M{x - 22} {y + 8}Q{x - 20} {y - 24} {x} {y - 28}Q{x + 20} {y - 24} {x + 22} {y + 8}Z", dough)
-        canvas.shape("".join(shapes.leaf((x, y - 28), (x + d, y - 8), 0.1) for d in (-12, -4, 4, 12)), darker(dough, 0.2), outline=False)
+        canvas.shape(
+            f"M{x - 22} {y + 8}Q{x - 20} {y - 24} {x} {y - 28}Q{x + 20} {y - 24} {x + 22} {y + 8}Z",
+            dough,
+        )
+        canvas.shape(
+            "".join(shapes.leaf((x, y - 28), (x + d, y - 8), 0.1) for d in (-12, -4, 4, 12)),
+            darker(dough, 0.2),
+            outline=False,
+        )
     canvas.rect(-70, -36, 140, 34, "#d0a263", round_by=5)
     canvas.rect(-74, -38, 148, 9, "#b98a4a", round_by=4)
     canvas.rect(-74, -8, 148, 9, "#b98a4a", round_by=4)
@@ -252,8 +224,29 @@ def pizza(canvas: Canvas, look: Look) -> None:
     _plate(canvas, 84)
     canvas.ellipse(0, -34, 74, 30, "#d99a4a")
     canvas.ellipse(0, -37, 66, 25, look.main("#f6c95a"), outline=False)
-    canvas.shape("".join(shapes.disc(x, y, 10, 5.6) for x, y in ((-38, -38), (-8, -50), (26, -48), (44, -36), (10, -30), (-22, -24), (24, -20))), "#cf4a38")
-    canvas.shape("".join(shapes.leaf((x, y), (x + 12, y - 4), 0.36) for x, y in ((-26, -46), (6, -40), (32, -32), (-8, -20), (-50, -30))), "#5f9a4f", outline=False)
+    canvas.shape(
+        "".join(
+            shapes.disc(x, y, 10, 5.6)
+            for x, y in (
+                (-38, -38),
+                (-8, -50),
+                (26, -48),
+                (44, -36),
+                (10, -30),
+                (-22, -24),
+                (24, -20),
+            )
+        ),
+        "#cf4a38",
+    )
+    canvas.shape(
+        "".join(
+            shapes.leaf((x, y), (x + 12, y - 4), 0.36)
+            for x, y in ((-26, -46), (6, -40), (32, -32), (-8, -20), (-50, -30))
+        ),
+        "#5f9a4f",
+        outline=False,
+    )
     canvas.stroke("M-52 -52L52 -18M52 -54L-50 -18M0 -62V-10", "#c9843f", 1.4)
 
 
@@ -266,7 +259,14 @@ def burger(canvas: Canvas, look: Look) -> None:
     canvas.rect(-56, -48, 112, 11, "#e0523f", round_by=5)
     canvas.shape("M-64 -46q8 -12 16 0t16 0t16 0t16 0t16 0t16 0t16 0t16 0V-54H-64Z", "#79b350")
     canvas.shape("M-58 -52Q-58 -98 0 -98T58 -52Z", bun)
-    canvas.shape("".join(shapes.leaf((x, y), (x + 7, y - 3), 0.3) for x, y in ((-28, -78), (-8, -88), (14, -80), (32, -72), (-40, -64), (2, -70))), "#fdeecb", outline=False)
+    canvas.shape(
+        "".join(
+            shapes.leaf((x, y), (x + 7, y - 3), 0.3)
+            for x, y in ((-28, -78), (-8, -88), (14, -80), (32, -72), (-40, -64), (2, -70))
+        ),
+        "#fdeecb",
+        outline=False,
+    )
 
 
 def wine(canvas: Canvas, look: Look) -> None:
@@ -293,6 +293,16 @@ def egg(canvas: Canvas, look: Look) -> None:
 
 def onigiri(canvas: Canvas, look: Look) -> None:
     """Draw a rice ball."""
-    canvas.shape(symmetrical([(0, -94), (14, -86), (46, -28), (48, -8), (36, 0), (0, 0)]), look.main("#fdfbf5"))
+    canvas.shape(
+        symmetrical([(0, -94), (14, -86), (46, -28), (48, -8), (36, 0), (0, 0)]),
+        look.main("#fdfbf5"),
+    )
     canvas.shape("M-20 0V-36H20V0Z", "#2c3a36")
-    canvas.shape("".join(shapes.leaf((x, y), (x + 6, y - 3), 0.3) for x, y in ((-8, -70), (6, -60), (-22, -48), (18, -46), (-34, -16), (30, -18))), "#e3ddd0", outline=False)
+    canvas.shape(
+        "".join(
+            shapes.leaf((x, y), (x + 6, y - 3), 0.3)
+            for x, y in ((-8, -70), (6, -60), (-22, -48), (18, -46), (-34, -16), (30, -18))
+        ),
+        "#e3ddd0",
+        outline=False,
+    )

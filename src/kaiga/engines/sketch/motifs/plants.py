@@ -4,158 +4,44 @@ import math
 
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.canvas import Canvas
-from kaiga.engines.sketch.colours import darker, lighter, mix
+from kaiga.engines.sketch.colours import darker, lighter
 from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs import blooms
 from kaiga.engines.sketch.motifs.features import symmetrical
-
-TRUNK = "#7d5638"
-CROWNS = {
-    "spring": ("#8fc46a", "#9fce7a", "#7db868"),
-    "summer": ("#5f9a52", "#4f8a4e", "#6ea85a"),
-    "autumn": ("#e0863a", "#d9603a", "#e8b03f", "#c9502f"),
-    "winter": ("#dfe8ee", "#cfdce6", "#e8eef2"),
-}
-
-
-def tree(canvas: Canvas, look: Look) -> None:
-    """Draw a broad tree in the colours of the season."""
-    crown = look.main(*CROWNS[look.season])
-    _trunk(canvas, width=13, top=-48)
-    _crown(canvas, look, crown)
-
-
-def sakura(canvas: Canvas, look: Look) -> None:
-    """Draw a cherry tree in flower."""
-    crown = look.main("#f7b9cb", "#f9c8d6")
-    _trunk(canvas, width=12, top=-48, colour="#6b4a3e")
-    _crown(canvas, look, crown)
-    petals = ""
-    for _ in range(26):
-        angle, reach = look.rng.uniform(0, math.tau), look.rng.random() ** 0.5
-        petals += shapes.petals(math.cos(angle) * reach * 42, -66 + math.sin(angle) * reach * 30, 3.2, 5, width=0.55)
-    canvas.shape(petals, "#fff4f6", outline=False)
-    fallen = "".join(shapes.disc(look.rng.uniform(-44, 44), look.rng.uniform(-34, 0), 1.3, 0.8) for _ in range(16))
-    canvas.shape(fallen, lighter(crown, 0.3), outline=False)
-
-
-def _trunk(canvas: Canvas, *, width: float, top: float, colour: str = TRUNK) -> None:
-    half = width / 2
-    canvas.shape(
-        f"M{-half * 1.9} 0Q{-half} -8 {-half * 0.8} {top}H{half * 0.8}Q{half} -8 {half * 1.9} 0Z"
-        f"M{-half * 0.6} {top + 14}L-20 {top - 14}L-15 {top - 15}L{half * 0.4} {top + 6}Z"
-        f"M{half * 0.5} {top + 18}L19 {top - 10}L15 {top - 13}L{-half * 0.2} {top + 10}Z",
-        colour,
-    )
-    canvas.shape(f"M{half * 0.1} {top}H{half * 0.8}Q{half} -8 {half * 1.9} 0H{half * 0.5}Z", darker(colour, 0.24), outline=False)
-
-
-def _crown(canvas: Canvas, look: Look, colour: str) -> None:
-    rng = look.rng
-    lobes = [(0.0, -78.0, 24.0), (-24.0, -64.0, 20.0), (24.0, -64.0, 20.0), (-12.0, -84.0, 17.0), (14.0, -86.0, 15.0), (0.0, -54.0, 19.0)]
-    lobes = [(x + rng.uniform(-3, 3), y + rng.uniform(-3, 3), r * rng.uniform(0.94, 1.08)) for x, y, r in lobes]
-    canvas.shape("".join(shapes.disc(x, y, r) for x, y, r in lobes), darker(colour, 0.16))
-    canvas.shape("".join(shapes.disc(x - 3.5, y - 4.5, r * 0.78) for x, y, r in lobes), colour, outline=False)
-    canvas.shape("".join(shapes.disc(x - 7, y - 8, r * 0.4) for x, y, r in lobes[:5]), lighter(colour, 0.2), outline=False)
-
-
-def pine(canvas: Canvas, look: Look) -> None:
-    """Draw a pine with snow on it in winter."""
-    needles = look.main("#3f7558", "#35684f", "#4a7f5a")
-    canvas.rect(-4.5, -18, 9, 18, TRUNK)
-    tiers = ((-12, 34, -48), (-34, 27, -68), (-56, 20, -86), (-74, 13, -102))
-    for base, half, top in tiers:
-        canvas.shape(f"M0 {top}Q{half * 0.4} {base - 8} {half} {base}Q{half * 0.5} {base + 5} 0 {base + 2}Q{-half * 0.5} {base + 5} {-half} {base}Q{-half * 0.4} {base - 8} 0 {top}Z", needles)
-        canvas.shape(f"M0 {top}Q{half * 0.4} {base - 8} {half} {base}Q{half * 0.5} {base + 5} {half * 0.1} {base + 2}Z", darker(needles, 0.18), outline=False)
-        if look.season == "winter":
-            canvas.shape(f"M0 {top}Q{half * 0.3} {base - 14} {half * 0.7} {base - 7}Q{half * 0.3} {base - 11} {half * 0.1} {base - 4}Q{-half * 0.3} {base - 10} {-half * 0.7} {base - 7}Q{-half * 0.3} {base - 14} 0 {top}Z", "#fbfdff", outline=False)
-
-
-def christmas_tree(canvas: Canvas, look: Look) -> None:
-    """Draw a decorated fir with a star and presents."""
-    pine(canvas, Look(rng=look.rng, colours=look.colours or ("#2f7552",), season="summer"))
-    for y, half in ((-16, 26), (-38, 20), (-60, 14), (-78, 8)):
-        canvas.stroke(f"M{-half} {y - 2}Q0 {y + 9} {half} {y - 5}", "#f5d782", 1.6)
-    colours = ("#e0454f", "#f5c542", "#6fb2e6", "#f2a0c0")
-    for index, (x, y) in enumerate(((-18, -18), (2, -14), (19, -20), (-11, -40), (10, -38), (-6, -60), (8, -62), (0, -80))):
-        canvas.circle(x, y, 3.4, colours[index % 4])
-    canvas.shape(shapes.star(0, -103, 9), "#ffd84f", light=True)
-    for x, colour in ((-26, "#d8433f"), (24, "#4f8fc8")):
-        canvas.rect(x - 9, -14, 18, 14, colour)
-        canvas.rect(x - 2, -14, 4, 14, "#fbe7b0", outline=False)
-
-
-def palm(canvas: Canvas, look: Look) -> None:
-    """Draw a leaning palm."""
-    green = look.main("#4f9a5a", "#5aa864")
-    canvas.shape("M-8 0Q-2 -40 8 -76L14 -74Q6 -36 4 0Z", "#a9794c")
-    canvas.shape("".join(shapes.box(-5 + i * 2.1, -8 - i * 10, 8 - i * 0.3, 1.6) for i in range(7)), "#8a5f3a", outline=False)
-    for end, width in (((-34, -78), 0.18), ((50, -80), 0.18), ((-24, -100), 0.18), ((42, -102), 0.18), ((-28, -56), 0.16), ((46, -56), 0.16), ((10, -110), 0.2)):
-        middle = ((10 + end[0]) / 2, min(-78, end[1]) - 14)
-        canvas.shape(
-            f"M10 -76Q{middle[0]:.1f} {middle[1]:.1f} {end[0]} {end[1]}Q{middle[0]:.1f} {middle[1] + 60 * width:.1f} 10 -72Z",
-            mix(green, "#2f6b45", abs(end[0]) % 3 / 4),
-        )
-    canvas.shape(shapes.disc(6, -70, 4.5) + shapes.disc(14, -69, 4.5) + shapes.disc(10, -65, 4.5), "#7a4f2e")
-
-
-def bare_tree(canvas: Canvas, look: Look) -> None:
-    """Draw a tree without leaves."""
-    colour = look.main("#5d4a42", "#6b5548")
-    canvas.shape("M-8 0Q-3 -30 -5 -56L5 -56Q4 -30 10 0Z", colour)
-    twigs = (
-        "M0 -50Q-6 -70 -24 -88M0 -52Q4 -76 2 -104M0 -46Q10 -66 30 -84M-10 -70Q-24 -72 -38 -70M-17 -80Q-20 -92 -18 -100"
-        "M14 -66Q28 -66 42 -62M22 -78Q24 -92 36 -98M2 -84Q-6 -92 -8 -102M3 -80Q12 -90 16 -102"
-    )
-    canvas.stroke(twigs, colour, 3.4)
-    if look.season == "winter":
-        canvas.stroke("M-23 -89Q-18 -84 -12 -78M29 -86Q22 -80 16 -74M-36 -72L-26 -73", "#ffffff", 2)
-
-
-def bamboo(canvas: Canvas, look: Look) -> None:
-    """Draw a stand of bamboo."""
-    green = look.main("#6fa04e", "#7aab58")
-    for x, tall, lean in ((-26, 92, -3), (-8, 106, 2), (12, 98, -1), (30, 88, 4)):
-        canvas.polygon([(x - 3, 0), (x + 3, 0), (x + 2.4 + lean, -tall), (x - 2.4 + lean, -tall)], mix(green, "#3f6b3a", (x + 26) / 120))
-        joints = "".join(shapes.box(x - 3.4 + lean * i * 0.16, -i * 17 - 10, 6.8, 1.6) for i in range(tall // 18))
-        canvas.shape(joints, darker(green, 0.34), outline=False)
-        leaves = ""
-        for index in range(5):
-            y = -tall + index * 13
-            side = 1 if index % 2 else -1
-            leaves += shapes.leaf((x + lean, y), (x + side * 17, y + 10), 0.17) + shapes.leaf((x + lean, y), (x + side * 14, y - 4), 0.17)
-        canvas.shape(leaves, lighter(green, 0.1), outline=False)
-
-
-def willow(canvas: Canvas, look: Look) -> None:
-    """Draw a willow with hanging branches."""
-    green = look.main("#8fb85f", "#7fae5a")
-    _trunk(canvas, width=12, top=-54)
-    canvas.shape("".join(shapes.disc(x, -84 + abs(x) * 0.24, 17) for x in (-28, -12, 4, 20, 32)), darker(green, 0.2))
-    strands = ""
-    for index in range(15):
-        x = -46 + index * 6.6
-        drop = look.rng.uniform(-26, -12)
-        strands += f"M{x * 0.82:.1f} -84Q{x - 5:.1f} -50 {x:.1f} {drop:.1f}Q{x + 6:.1f} -50 {x * 0.82 + 6:.1f} -84Z"
-    canvas.shape(strands, green, outline=False)
+from kaiga.engines.sketch.motifs.trees import CROWNS
 
 
 def bush(canvas: Canvas, look: Look) -> None:
     """Draw a round bush with a few flowers."""
     green = look.main(*CROWNS[look.season])
     lobes = ((-38, -28, 28), (0, -46, 38), (40, -28, 28))
-    canvas.shape("".join(shapes.disc(x, y, r) for x, y, r in lobes) + shapes.box(-60, -20, 122, 20), darker(green, 0.14))
-    canvas.shape("".join(shapes.disc(x - 5, y - 6, r * 0.76) for x, y, r in lobes), green, outline=False)
+    canvas.shape(
+        "".join(shapes.disc(x, y, r) for x, y, r in lobes) + shapes.box(-60, -20, 122, 20),
+        darker(green, 0.14),
+    )
+    canvas.shape(
+        "".join(shapes.disc(x - 5, y - 6, r * 0.76) for x, y, r in lobes), green, outline=False
+    )
     if look.season in {"spring", "summer"}:
         for index in range(7):
-            blooms.rose(canvas, -44 + index * 15, -34 - (index * 29 % 34), 6, blooms.colour_of("rose", look.rng, look.colours[1:]))
+            blooms.rose(
+                canvas,
+                -44 + index * 15,
+                -34 - (index * 29 % 34),
+                6,
+                blooms.colour_of("rose", look.rng, look.colours[1:]),
+            )
 
 
 def grass(canvas: Canvas, look: Look) -> None:
     """Draw a tuft of long grass."""
     green = look.main("#6fa552", "#8ab860", "#c9b36a" if look.season == "autumn" else "#7fae5a")
     blades = "".join(
-        shapes.leaf((x * 0.4, 0), (x * look.rng.uniform(0.9, 1.3), -100 + abs(x) * 0.7 + look.rng.uniform(-14, 8)), 0.07)
+        shapes.leaf(
+            (x * 0.4, 0),
+            (x * look.rng.uniform(0.9, 1.3), -100 + abs(x) * 0.7 + look.rng.uniform(-14, 8)),
+            0.07,
+        )
         for x in range(-50, 51, 9)
     )
     canvas.shape(blades, green)
@@ -169,36 +55,61 @@ def mushroom(canvas: Canvas, look: Look) -> None:
             canvas.shape("M-14 0Q-8 -30 -12 -52H12Q8 -30 16 0Z", "#fbf0dc")
             canvas.shape("M-18 -40Q0 -30 18 -40L14 -50H-14Z", "#e8d6b8")
             canvas.shape("M-50 -48C-48 -112 48 -112 50 -48Q0 -34 -50 -48Z", cap)
-            canvas.shape(shapes.disc(-22, -70, 7, 6) + shapes.disc(4, -82, 8.5, 7) + shapes.disc(28, -64, 6.5, 6) + shapes.disc(-2, -56, 5, 4), "#fff8ee", outline=False)
+            canvas.shape(
+                shapes.disc(-22, -70, 7, 6)
+                + shapes.disc(4, -82, 8.5, 7)
+                + shapes.disc(28, -64, 6.5, 6)
+                + shapes.disc(-2, -56, 5, 4),
+                "#fff8ee",
+                outline=False,
+            )
 
 
 def cactus(canvas: Canvas, look: Look) -> None:
     """Draw a cactus with arms and a flower."""
     green = look.main("#5a9a5f", "#4f8f6a")
     canvas.shape("M-12 0V-88a12 12 0 0 1 24 0V0Z", green)
-    canvas.shape("M-12 -30H-22a14 14 0 0 1 -14 -14V-62a7 7 0 0 1 14 0V-46H-12Z M12 -42H22a14 14 0 0 0 14 -14V-76a7 7 0 0 0 -14 0V-58H12Z", green)
-    canvas.shape("".join(shapes.box(x, -90, 1.6, 88) for x in (-6, 0, 6)), darker(green, 0.24), outline=False)
+    canvas.shape(
+        "M-12 -30H-22a14 14 0 0 1 -14 -14V-62a7 7 0 0 1 14 0V-46H-12Z M12 -42H22a14"
+        " 14 0 0 0 14 -14V-76a7 7 0 0 0 -14 0V-58H12Z",
+        green,
+    )
+    canvas.shape(
+        "".join(shapes.box(x, -90, 1.6, 88) for x in (-6, 0, 6)), darker(green, 0.24), outline=False
+    )
     blooms.daisy(canvas, 2, -101, 10, "#f28ba8")
     canvas.ellipse(0, 0, 22, 3.5, "#d9b87f", outline=False)
 
 
 def leaf(canvas: Canvas, look: Look) -> None:
     """Draw one large leaf with its veins."""
-    colour = look.main(*("#d9703a", "#e0a03c") if look.season == "autumn" else ("#6aa555", "#5a9a5a"))
+    colour = look.main(
+        *("#d9703a", "#e0a03c") if look.season == "autumn" else ("#6aa555", "#5a9a5a")
+    )
     canvas.stroke("M0 0Q-4 -20 0 -34", darker(colour, 0.3), 3)
     canvas.shape(symmetrical([(0, -104), (22, -80), (34, -52), (22, -26), (0, -16)]), colour)
-    veins = "M0 -20V-96" + "".join(f"M0 {y}L{side * 20} {y - 14}" for y in (-34, -52, -70) for side in (-1, 1))
+    veins = "M0 -20V-96" + "".join(
+        f"M0 {y}L{side * 20} {y - 14}" for y in (-34, -52, -70) for side in (-1, 1)
+    )
     canvas.stroke(veins, lighter(colour, 0.3), 1.8)
 
 
 def flower_of(kind: str, canvas: Canvas, look: Look) -> None:
     """Draw one flower of a kind on its stem, with leaves."""
     colour = look.colours[0] if look.colours else blooms.colour_of(kind, look.rng)
-    size = {"lavender": 19.0, "sunflower": 28.0, "tulip": 17.0, "hydrangea": 26.0, "peony": 25.0}.get(kind, 22.0)
+    size = {
+        "lavender": 19.0,
+        "sunflower": 28.0,
+        "tulip": 17.0,
+        "hydrangea": 26.0,
+        "peony": 25.0,
+    }.get(kind, 22.0)
     head = -100 + size
     lean = look.rng.uniform(-4, 4)
     canvas.stroke(f"M0 0Q{lean * 2:.1f} {head / 2:.1f} 0 {head}", "#4f8a4e", 3.6)
-    canvas.shape(shapes.leaf((0, -8), (-26, -48), 0.2) + shapes.leaf((0, -4), (25, -38), 0.2), "#5f9a55")
+    canvas.shape(
+        shapes.leaf((0, -8), (-26, -48), 0.2) + shapes.leaf((0, -4), (25, -38), 0.2), "#5f9a55"
+    )
     canvas.shape(shapes.leaf((0, -8), (-26, -48), 0.07), "#7fb56a", outline=False)
     blooms.BLOOMS[kind](canvas, 0, head, size, colour)
 
@@ -209,11 +120,23 @@ def lotus(canvas: Canvas, look: Look) -> None:
     for x, y, r in ((-44, -4, 36), (46, -6, 34), (0, 2, 30)):
         canvas.ellipse(x, y, r, r * 0.3, "#4f8f68")
         canvas.ellipse(x - 2, y - 2, r * 0.8, r * 0.2, "#6fae7c", outline=False)
-    canvas.shape(shapes.leaf((0, -8), (-58, -42), 0.2) + shapes.leaf((0, -8), (58, -42), 0.2), darker(pink, 0.12))
-    canvas.shape(shapes.leaf((0, -6), (-42, -72), 0.24) + shapes.leaf((0, -6), (42, -72), 0.24), darker(pink, 0.05))
-    canvas.shape(shapes.leaf((0, -6), (-20, -92), 0.24) + shapes.leaf((0, -6), (20, -92), 0.24), lighter(pink, 0.15))
+    canvas.shape(
+        shapes.leaf((0, -8), (-58, -42), 0.2) + shapes.leaf((0, -8), (58, -42), 0.2),
+        darker(pink, 0.12),
+    )
+    canvas.shape(
+        shapes.leaf((0, -6), (-42, -72), 0.24) + shapes.leaf((0, -6), (42, -72), 0.24),
+        darker(pink, 0.05),
+    )
+    canvas.shape(
+        shapes.leaf((0, -6), (-20, -92), 0.24) + shapes.leaf((0, -6), (20, -92), 0.24),
+        lighter(pink, 0.15),
+    )
     canvas.shape(shapes.leaf((0, -4), (0, -98), 0.26), lighter(pink, 0.3))
-    canvas.shape(shapes.leaf((0, -4), (-30, -50), 0.3) + shapes.leaf((0, -4), (30, -50), 0.3), lighter(pink, 0.22))
+    canvas.shape(
+        shapes.leaf((0, -4), (-30, -50), 0.3) + shapes.leaf((0, -4), (30, -50), 0.3),
+        lighter(pink, 0.22),
+    )
     canvas.shape(shapes.leaf((0, -2), (0, -54), 0.34), lighter(pink, 0.45))
 
 
@@ -222,7 +145,13 @@ def flowers(canvas: Canvas, look: Look) -> None:
     kinds = ["daisy", "tulip", "peony", "lily", "rose"]
     look.rng.shuffle(kinds)
     blooms.foliage(canvas, look.rng, 0, 0, 76, 46, leaves=9)
-    for x, tall, kind in ((-30, 62, kinds[0]), (30, 58, kinds[1]), (0, 84, kinds[2]), (-14, 40, kinds[3]), (16, 38, kinds[3])):
+    for x, tall, kind in (
+        (-30, 62, kinds[0]),
+        (30, 58, kinds[1]),
+        (0, 84, kinds[2]),
+        (-14, 40, kinds[3]),
+        (16, 38, kinds[3]),
+    ):
         colour = look.rng.choice(look.colours) if look.colours else blooms.colour_of(kind, look.rng)
         canvas.stroke(f"M{x * 0.3:.1f} 0Q{x * 0.7:.1f} {-tall / 2:.1f} {x} {-tall}", "#4f8a4e", 2.6)
         blooms.BLOOMS[kind](canvas, x, -tall, 15, colour)
@@ -231,18 +160,31 @@ def flowers(canvas: Canvas, look: Look) -> None:
 def bouquet(canvas: Canvas, look: Look) -> None:
     """Draw a wrapped bouquet."""
     kinds = ("rose", "peony", "tulip", "daisy", "lily")
-    canvas.shape(shapes.polygon([(-40, -58), (-16, -70), (0, -60), (20, -70), (42, -56), (10, -8), (-8, -8)]), "#fdf3e4")
+    canvas.shape(
+        shapes.polygon(
+            [(-40, -58), (-16, -70), (0, -60), (20, -70), (42, -56), (10, -8), (-8, -8)]
+        ),
+        "#fdf3e4",
+    )
     blooms.foliage(canvas, look.rng, 0, -36, 98, 66, leaves=13)
     for index in range(13):
         angle = index * 2.4
         reach = math.sqrt(index / 13)
         kind = kinds[index % 3] if not look.colours else "rose"
         colour = look.rng.choice(look.colours) if look.colours else blooms.colour_of(kind, look.rng)
-        blooms.BLOOMS[kind](canvas, math.cos(angle) * reach * 36, -72 + math.sin(angle) * reach * 25, 11.5, colour)
+        blooms.BLOOMS[kind](
+            canvas, math.cos(angle) * reach * 36, -72 + math.sin(angle) * reach * 25, 11.5, colour
+        )
     wrap = look.accent("#f0d9c0", "#f6cdd3", "#cfe0d2")
     canvas.polygon([(-44, -58), (-2, -34), (14, -4), (-14, -4)], wrap)
     canvas.polygon([(46, -56), (-4, -34), (-12, -4), (14, -4)], darker(wrap, 0.1))
-    canvas.shape(shapes.leaf((0, -18), (-24, -26), 0.3) + shapes.leaf((0, -18), (24, -24), 0.3) + shapes.leaf((0, -18), (-12, 4), 0.2) + shapes.leaf((0, -18), (12, 4), 0.2), "#d8536a")
+    canvas.shape(
+        shapes.leaf((0, -18), (-24, -26), 0.3)
+        + shapes.leaf((0, -18), (24, -24), 0.3)
+        + shapes.leaf((0, -18), (-12, 4), 0.2)
+        + shapes.leaf((0, -18), (12, 4), 0.2),
+        "#d8536a",
+    )
     canvas.circle(0, -18, 4.5, "#b83a55")
 
 
@@ -250,16 +192,36 @@ def vase(canvas: Canvas, look: Look) -> None:
     """Draw a vase of flowers."""
     glaze = look.main("#6f9fc0", "#e8e2d6", "#c9785a", "#8fae8a")
     kinds = ("peony", "rose", "tulip", "daisy")
-    blooms.bunch(canvas, look.rng, 0, -34, 78, 68, kinds=(look.rng.choice(kinds),), colours=look.colours[1:], heads=9)
+    blooms.bunch(
+        canvas,
+        look.rng,
+        0,
+        -34,
+        78,
+        68,
+        kinds=(look.rng.choice(kinds),),
+        colours=look.colours[1:],
+        heads=9,
+    )
     canvas.shape("M-11 -44H11Q9 -36 18 -26Q24 -10 12 0H-12Q-24 -10 -18 -26Q-9 -36 -11 -44Z", glaze)
-    canvas.shape("M4 -44H11Q9 -36 18 -26Q24 -10 12 0H2Q16 -14 8 -30Z", darker(glaze, 0.14), outline=False)
+    canvas.shape(
+        "M4 -44H11Q9 -36 18 -26Q24 -10 12 0H2Q16 -14 8 -30Z", darker(glaze, 0.14), outline=False
+    )
     canvas.ellipse(-11, -20, 2.4, 7, lighter(glaze, 0.6), outline=False)
 
 
 def potted_plant(canvas: Canvas, look: Look) -> None:
     """Draw a plant in a clay pot."""
     clay = look.main("#c8704a", "#e8dcc8", "#5f8a94")
-    for start, end, width in (((0, -34), (-40, -78), 0.2), ((0, -34), (40, -74), 0.2), ((0, -34), (-20, -100), 0.2), ((0, -34), (22, -102), 0.2), ((0, -34), (-42, -50), 0.2), ((0, -34), (44, -48), 0.2), ((0, -34), (2, -92), 0.2)):
+    for start, end, width in (
+        ((0, -34), (-40, -78), 0.2),
+        ((0, -34), (40, -74), 0.2),
+        ((0, -34), (-20, -100), 0.2),
+        ((0, -34), (22, -102), 0.2),
+        ((0, -34), (-42, -50), 0.2),
+        ((0, -34), (44, -48), 0.2),
+        ((0, -34), (2, -92), 0.2),
+    ):
         canvas.shape(shapes.leaf(start, end, width), "#4f8f5a" if end[0] < 0 else "#66a865")
         canvas.shape(shapes.leaf(start, end, 0.03), "#8fc47f", outline=False)
     canvas.polygon([(-24, -36), (24, -36), (17, 0), (-17, 0)], clay)

@@ -4,13 +4,15 @@ Units: the ground floor is 1000 wide and 800 high, its middle at x = 0, the pave
 """
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.canvas import Canvas, Fade
 from kaiga.engines.sketch.colours import darker, lighter, mix
 from kaiga.engines.sketch.look import Look
-from kaiga.engines.sketch.motifs import blooms
+from kaiga.engines.sketch.motifs import belongings, blooms, food, pets
 from kaiga.engines.sketch.motifs.wares import Stock, fill_shelf, fill_stand
 
 WIDTH = 1000.0
@@ -29,6 +31,16 @@ class Shop:
     stripe: str
 
 
+EMBLEMS: Mapping[str, Callable[[Canvas, Look], None]] = MappingProxyType(
+    {
+        "bread": food.bread,
+        "cakes": food.cake,
+        "cafe": food.coffee,
+        "books": belongings.book,
+        "toys": pets.bear,
+        "goods": belongings.gift,
+    }
+)
 PAINTS = (
     ("#2f6b62", "#f3ead6", "#e8677c", "#fff5ea"),
     ("#3c5f86", "#f6efdf", "#f0b24b", "#fff8ea"),
@@ -59,7 +71,7 @@ def draw_front(canvas: Canvas, look: Look, shop: Shop) -> None:
     _window(canvas, look, shop, left=-440, width=480, columns=4)
     _window(canvas, look, shop, left=318, width=124, columns=1)
     _door(canvas, look, shop, middle=180)
-    _sign(canvas, shop)
+    _sign(canvas, look, shop)
     _awning(canvas, shop)
     _lamps(canvas, look)
 
@@ -86,7 +98,9 @@ def _window(
     top, bottom = -566.0, -172.0
     _panel_below(canvas, shop, left=left, width=width, top=bottom)
     canvas.rect(left - 14, top - 10, width + 28, bottom - top + 22, shop.trim)
-    glow = Fade(start="#ffe9b8", end="#e9b672") if look.lit else Fade(start="#6d5a4a", end="#c79a68")
+    glow = (
+        Fade(start="#ffe9b8", end="#e9b672") if look.lit else Fade(start="#6d5a4a", end="#c79a68")
+    )
     canvas.rect(left, top, width, bottom - top, glow, light=look.lit)
     _interior(canvas, look, shop, left=left, width=width, top=top, bottom=bottom)
     _reflections(canvas, left=left, top=top + 92, width=width, bottom=bottom)
@@ -121,17 +135,6 @@ def _interior(
         )  # fmt: skip
         canvas.rect(left, y, width, 9, "#8a5c38")
         canvas.rect(left, y + 9, width, 5, "#5d3c25", outline=False)
-    for index in range(max(1, round(width / 170))):
-        x = left + width * (index + 0.5) / max(1, round(width / 170))
-        _pendant(canvas, x, top + 92, lit=look.lit)
-
-
-def _pendant(canvas: Canvas, x: float, y: float, *, lit: bool) -> None:
-    canvas.rect(x - 1.5, y, 3, 26, "#4a3a30")
-    if lit:
-        canvas.circle(x, y + 44, 30, "#fff3c4", opacity=0.35, light=True)
-    canvas.shape(f"M{x - 22:.1f} {y + 48:.1f}q22 -44 44 0Z", "#c98d3c")
-    canvas.circle(x, y + 50, 8, "#fffbe6" if lit else "#e8dcc0", light=lit)
 
 
 def _reflections(canvas: Canvas, *, left: float, top: float, width: float, bottom: float) -> None:
@@ -162,16 +165,22 @@ def _tracery(
                 f"L{middle - math.cos(start) * reach:.1f} {top + 86 - math.sin(start) * 78:.1f}"
                 f"A{reach:.1f} 78 0 0 1 {middle - math.cos(end) * reach:.1f}"
                 f" {top + 86 - math.sin(end) * 78:.1f}Z",
-                glass[(part + index) % 4] if look.lit else mix(glass[(part + index) % 4], "#6f8794", 0.3),
+                glass[(part + index) % 4]
+                if look.lit
+                else mix(glass[(part + index) % 4], "#6f8794", 0.3),
                 light=look.lit,
                 outline=False,
             )
         for part in range(1, 4):
             angle = math.pi * part / 4
             canvas.line(
-                [(middle, top + 86), (middle - math.cos(angle) * reach, top + 86 - math.sin(angle) * 78)],
-                shop.trim, 4,
-            )  # fmt: skip
+                [
+                    (middle, top + 86),
+                    (middle - math.cos(angle) * reach, top + 86 - math.sin(angle) * 78),
+                ],
+                shop.trim,
+                4,
+            )
         blooms.BLOOMS["daisy"](canvas, middle, top + 84, min(20, reach * 0.34), "#fff7e8")
         canvas.rect(middle - step / 2, top + 86, step, 9, shop.trim)
         canvas.rect(middle - step / 2 - 4, top, 8, 92, shop.trim, outline=False)
@@ -228,7 +237,9 @@ def _door_glass(canvas: Canvas, look: Look, shop: Shop, *, middle: float, top: f
         f"M{middle - rim} {bottom + 9}V{top + half}a{rim} {rim} 0 0 1 {rim * 2} 0V{bottom + 9}Z",
         darker(shop.wood, 0.24),
     )
-    pane = Fade(start="#ffeabc", end="#e8b169") if look.lit else Fade(start="#87a2a6", end="#b8a98e")
+    pane = (
+        Fade(start="#ffeabc", end="#e8b169") if look.lit else Fade(start="#87a2a6", end="#b8a98e")
+    )
     canvas.shape(arch, pane, light=look.lit, outline=False)
     with canvas.clipped(arch):
         canvas.polygon(
@@ -264,7 +275,7 @@ def _handle(canvas: Canvas, x: float, y: float) -> None:
     canvas.circle(x, y + 38, 4, "#5c431b", outline=False)
 
 
-def _sign(canvas: Canvas, shop: Shop) -> None:
+def _sign(canvas: Canvas, look: Look, shop: Shop) -> None:
     """Draw the board over the awning: an emblem of flowers and tendrils, and no letters."""
     canvas.rect(-510, -HEIGHT - 14, 1020, 22, lighter(shop.paint, 0.18))
     board = darker(shop.paint, 0.36)
@@ -279,12 +290,30 @@ def _sign(canvas: Canvas, shop: Shop) -> None:
         )
         leaves = "".join(
             shapes.leaf((side * x, -734 + dy * 0.4), (side * (x + 26), -734 + dy * 1.5), 0.36)
-            for x, dy in ((84, -14), (126, -18), (170, 14), (214, 18), (258, 16), (300, -14), (338, -14))
+            for x, dy in (
+                (84, -14),
+                (126, -18),
+                (170, 14),
+                (214, 18),
+                (258, 16),
+                (300, -14),
+                (338, -14),
+            )
         )
         canvas.shape(leaves, "#9fc08a", outline=False)
         flower = "#f3a9b8" if side < 0 else "#f8d37a"
         for x in (170, 290):
             blooms.blossom(canvas, side * x, -734 + (18 if x < 200 else -16), 15, flower)
+    _emblem(canvas, look, shop)
+
+
+def _emblem(canvas: Canvas, look: Look, shop: Shop) -> None:
+    """Draw what the shop sells in the middle of its board."""
+    if shop.stock.wares in EMBLEMS:
+        canvas.ellipse(0, -734, 62, 44, shop.trim)
+        with canvas.at(0, -704, 0.62):
+            EMBLEMS[shop.stock.wares](canvas, Look(rng=look.rng))
+        return
     blooms.foliage_ring(canvas, 0, -734, 44)
     blooms.rose(canvas, 0, -734, 32, "#ef7d95")
     for side in (-1, 1):
@@ -308,7 +337,9 @@ def _awning(canvas: Canvas, shop: Shop) -> None:
             darker(colour, 0.13),
         )
     canvas.rect(-462, top - 8, 924, 14, darker(shop.awning, 0.3), round_by=6)
-    canvas.polygon([(-455, top), (455, top), (462, top + 22), (-462, top + 22)], "#ffffff", opacity=0.14)
+    canvas.polygon(
+        [(-455, top), (455, top), (462, top + 22), (-462, top + 22)], "#ffffff", opacity=0.14
+    )
 
 
 def _lamps(canvas: Canvas, look: Look) -> None:
@@ -343,4 +374,8 @@ def _door_pots(canvas: Canvas, look: Look, shop: Shop) -> None:
                          colours=shop.stock.colours, heads=8)  # fmt: skip
         canvas.polygon([(x - 38, -70), (x + 38, -70), (x + 27, 22), (x - 27, 22)], clay)
         canvas.rect(x - 43, -76, 86, 20, lighter(clay, 0.12), round_by=4)
-        canvas.polygon([(x + 14, -56), (x + 35, -56), (x + 27, 22), (x + 12, 22)], darker(clay, 0.2), outline=False)
+        canvas.polygon(
+            [(x + 14, -56), (x + 35, -56), (x + 27, 22), (x + 12, 22)],
+            darker(clay, 0.2),
+            outline=False,
+        )

@@ -44,11 +44,18 @@ def _vase(canvas: Canvas, look: Look, spot: Spot, stock: Stock) -> None:
         f"M{n(spot.x - half * 0.7)} {n(spot.y - tall)}H{n(spot.x + half * 0.7)}"
         f"Q{n(spot.x + half * 1.9)} {n(spot.y - tall * 0.4)} {n(spot.x + half * 0.8)} {n(spot.y)}"
         f"H{n(spot.x - half * 0.8)}"
-        f"Q{n(spot.x - half * 1.9)} {n(spot.y - tall * 0.4)} {n(spot.x - half * 0.7)} {n(spot.y - tall)}Z",
+        f"Q{n(spot.x - half * 1.9)} {n(spot.y - tall * 0.4)} {n(spot.x - half * 0.7)}"
+        f" {n(spot.y - tall)}Z",
         colour,
     )
-    canvas.ellipse(spot.x - half * 0.5, spot.y - tall * 0.5, half * 0.22, tall * 0.26,
-                   lighter(colour, 0.6), outline=False)  # fmt: skip
+    canvas.ellipse(
+        spot.x - half * 0.5,
+        spot.y - tall * 0.5,
+        half * 0.22,
+        tall * 0.26,
+        lighter(colour, 0.6),
+        outline=False,
+    )
 
 
 def _bread(canvas: Canvas, look: Look, spot: Spot, _stock: Stock) -> None:
@@ -57,17 +64,19 @@ def _bread(canvas: Canvas, look: Look, spot: Spot, _stock: Stock) -> None:
     width = spot.width * 0.44
     canvas.rect(spot.x - width, spot.y - 8, width * 2, 8, "#8d6a45")
     canvas.shape(
-        f"M{spot.x - width:.1f} {spot.y - 8:.1f}q{width * 0.1:.1f} {-height:.1f} {width:.1f} {-height:.1f}"
+        f"M{spot.x - width:.1f} {spot.y - 8:.1f}q{width * 0.1:.1f} {-height:.1f}"
+        f" {width:.1f} {-height:.1f}"
         f"t{width:.1f} {height:.1f}Z",
         crust,
     )
     cuts = "".join(
         shapes.leaf(
             (spot.x + width * share - 6, spot.y - height * 0.45),
-            (spot.x + width * share + 8, spot.y - height * 0.9), 0.26,
+            (spot.x + width * share + 8, spot.y - height * 0.9),
+            0.26,
         )
         for share in (-0.45, 0.0, 0.45)
-    )  # fmt: skip
+    )
     canvas.shape(cuts, lighter(crust, 0.45), outline=False)
 
 
@@ -80,7 +89,9 @@ def _books(canvas: Canvas, look: Look, spot: Spot, _stock: Stock) -> None:
             look.rng.choice(("#b5483f", "#3f6a8a", "#d4a24a", "#5c7f5a", "#e8dcc2", "#6e5086"))
         )
         canvas.rect(x, spot.y - height, width, height, colour)
-        canvas.rect(x + 2, spot.y - height * 0.84, width - 4, 4, lighter(colour, 0.5), outline=False)
+        canvas.rect(
+            x + 2, spot.y - height * 0.84, width - 4, 4, lighter(colour, 0.5), outline=False
+        )
         x += width + 1
 
 
@@ -110,10 +121,16 @@ def _toys(canvas: Canvas, look: Look, spot: Spot, _stock: Stock) -> None:
     fur = look.varied(look.rng.choice(("#c99862", "#e8c9a0", "#a9a0a8", "#d99a9a")))
     r = spot.width * 0.24
     y = spot.y - r
-    canvas.shape(shapes.disc(spot.x - r * 0.6, y - r * 2, r * 0.36) + shapes.disc(spot.x + r * 0.6, y - r * 2, r * 0.36), fur)
+    canvas.shape(
+        shapes.disc(spot.x - r * 0.6, y - r * 2, r * 0.36)
+        + shapes.disc(spot.x + r * 0.6, y - r * 2, r * 0.36),
+        fur,
+    )
     canvas.circle(spot.x, y, r, fur)
     canvas.circle(spot.x, y - r * 1.4, r * 0.8, lighter(fur, 0.1))
-    face = shapes.disc(spot.x - r * 0.28, y - r * 1.5, r * 0.1) + shapes.disc(spot.x + r * 0.28, y - r * 1.5, r * 0.1)
+    face = shapes.disc(spot.x - r * 0.28, y - r * 1.5, r * 0.1) + shapes.disc(
+        spot.x + r * 0.28, y - r * 1.5, r * 0.1
+    )
     canvas.shape(face + shapes.disc(spot.x, y - r * 1.2, r * 0.12), "#3a2a26", outline=False)
 
 
@@ -142,9 +159,7 @@ def fill_shelf(
         ware(canvas, look, Spot(x=left + step * (index + 0.5), y=y, width=step, height=tall), stock)
 
 
-def fill_stand(
-    canvas: Canvas, look: Look, *, stock: Stock, left: float, width: float
-) -> None:
+def fill_stand(canvas: Canvas, look: Look, *, stock: Stock, left: float, width: float) -> None:
     """Draw what a shop puts on the pavement: tiers of flower buckets, or crates of its wares."""
     if stock.wares == "flowers":
         _flower_tiers(canvas, look, stock, left=left, width=width)
@@ -156,9 +171,7 @@ def fill_stand(
         _crate(canvas, x, 16, 132, 72)
 
 
-def _flower_tiers(
-    canvas: Canvas, look: Look, stock: Stock, *, left: float, width: float
-) -> None:
+def _flower_tiers(canvas: Canvas, look: Look, stock: Stock, *, left: float, width: float) -> None:
     kinds = list(stock.kinds)
     look.rng.shuffle(kinds)
     for row, (y, count, tall) in enumerate(((-86.0, 5, 150.0), (20.0, 6, 142.0))):
@@ -180,12 +193,19 @@ def _flower_tiers(
 def _bucket(canvas: Canvas, look: Look, x: float, y: float, half: float, tall: float) -> None:
     metal = look.rng.choice(("#b9c4c6", "#a9b7ba", "#8fb0a6", "#d9c8a8", "#cf8a66"))
     canvas.polygon(
-        [(x - half, y - tall), (x + half, y - tall), (x + half * 0.74, y), (x - half * 0.74, y)], metal
+        [(x - half, y - tall), (x + half, y - tall), (x + half * 0.74, y), (x - half * 0.74, y)],
+        metal,
     )
     canvas.polygon(
-        [(x + half * 0.4, y - tall), (x + half, y - tall), (x + half * 0.74, y), (x + half * 0.3, y)],
-        darker(metal, 0.2), outline=False,
-    )  # fmt: skip
+        [
+            (x + half * 0.4, y - tall),
+            (x + half, y - tall),
+            (x + half * 0.74, y),
+            (x + half * 0.3, y),
+        ],
+        darker(metal, 0.2),
+        outline=False,
+    )
     canvas.rect(x - half * 1.06, y - tall - 4, half * 2.12, 9, lighter(metal, 0.35), round_by=4)
     canvas.rect(x - half * 0.9, y - tall * 0.55, half * 1.8, 4, darker(metal, 0.16), outline=False)
 
@@ -193,7 +213,13 @@ def _bucket(canvas: Canvas, look: Look, x: float, y: float, half: float, tall: f
 def _crate(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
     canvas.rect(x - width / 2, y - height, width, height, "#7d5433")
     for index in range(3):
-        canvas.rect(x - width / 2, y - height + index * height / 3 + 3, width, height / 3 - 6, "#b98a57",
-                    outline=False)  # fmt: skip
+        canvas.rect(
+            x - width / 2,
+            y - height + index * height / 3 + 3,
+            width,
+            height / 3 - 6,
+            "#b98a57",
+            outline=False,
+        )
     canvas.rect(x - width / 2 + 4, y - height, 9, height, "#a3764a", outline=False)
     canvas.rect(x + width / 2 - 13, y - height, 9, height, "#a3764a", outline=False)

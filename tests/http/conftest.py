@@ -1,0 +1,60 @@
+"""Servers and clients of the HTTP edge's tests; `http_calls.py` beside it is importable."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from running import RunningKaiga
+
+sys.path.append(str(Path(__file__).resolve().parent))
+
+
+@pytest.fixture(scope="session")
+def painter(server: RunningKaiga) -> Iterator[httpx.Client]:
+    """A client with an admin key of the server that paints."""
+    with server.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def client(idle_server: RunningKaiga) -> Iterator[httpx.Client]:
+    """A client with an admin key of the server on which everything stays PENDING."""
+    with idle_server.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def stranger(client: httpx.Client, idle_server: RunningKaiga) -> Iterator[httpx.Client]:
+    """A client of another account on the same server as `client`."""
+    made = client.post(
+        f"{idle_server.base_url}/kaiga/v1/keys", json={"account": "1000000000000002"}
+    ).json()
+    with idle_server.client(made["key"]) as stranger:
+        yield stranger
+
+
+@pytest.fixture(scope="session")
+def painted(server: RunningKaiga, painter: httpx.Client) -> dict[str, Any]:
+    """The last answer about a task that made one picture of 768 by 768."""
+    return server.wait_for_end(painter, server.submit(painter, "a red kite"))
+
+
+@pytest.fixture(scope="module")
+def module_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Mapping[str, str]], RunningKaiga]]:
+    """Start servers with settings that several tests of a module share."""
+    started: list[RunningKaiga] = []
+
+    def start(settings: Mapping[str, str]) -> RunningKaiga:
+        folder = tmp_path_factory.mktemp("module-server") / "data"
+        started.append(RunningKaiga(folder, settings))
+        return started[-1].start()
+
+    yield start
+    for running in started:
+        running.stop()

@@ -1,0 +1,71 @@
+"""An engine for tests, and the program that runs it in a child: what it does stands in the prompt.
+
+`echo` gives the prompt back, `crash` ends the process, `exit` leaves it, `raise` breaks the batch,
+`hang` never ends, `print` writes to standard output, `large` gives 40 MB, `skip` gives nothing,
+`noise` breaks the protocol, `read` takes from standard input, `stranger` answers for no job.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+
+from kaiga.ports.engine import EngineEvent, GenerationJob, JobFailed, PhaseBegan, ResultMade
+from kaiga.worker.engine_child import run_engine_child
+
+LARGE_BYTES = 40_000_000
+
+
+class OddEngine:
+    """Does what each job's prompt says."""
+
+    name = "odd"
+
+    def load(self, model: str) -> None:
+        if model == "unloadable":
+            raise RuntimeError("no such weights")
+
+    def generate(self, batch: Sequence[GenerationJob]) -> Iterator[EngineEvent]:
+        yield PhaseBegan(phase="generate")
+        for index, job in enumerate(batch):
+            yield from self._make(index, job)
+
+    def _make(self, index: int, job: GenerationJob) -> Iterator[EngineEvent]:
+        match job.prompt:
+            case "crash":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "exit":
+                sys.exit(0)
+            case "raise":
+                raise RuntimeError("out of memory")
+            case "fail":
+                yield JobFailed(index=index, code="DataInspectionFailed", message="no")
+            case "hang":
+                threading.Event().wait()
+            case "print":
+                print("a library says hello", flush=True)
+                os.write(1, b"\x00\x00\x00\x05hello")
+                yield ResultMade(index=index, content=b"printed")
+            case "large":
+                yield ResultMade(index=index, content=b"x" * LARGE_BYTES)
+            case "skip":
+                pass
+            case "stranger":
+                yield ResultMade(index=99, content=b"for nobody")
+            case "process":
+                yield ResultMade(index=index, content=str(os.getpid()).encode())
+            case text:
+                yield ResultMade(index=index, content=f"{text}/{job.seed}".encode())
+
+
+def write_noise() -> None:
+    """Break the protocol at once, then wait to be ended."""
+    os.write(1, b"HTTP/1.1 400 Bad Request\r\n\r\n" * 10)
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "noise":
+        write_noise()
+    run_engine_child(OddEngine, int(sys.argv[-1]))

@@ -1,0 +1,241 @@
+"""Engines in real child processes: what they tell, how they end, and that none is left behind."""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from kaiga.domain.errors import EngineCrashed
+from kaiga.ports.engine import EngineEvent, JobFailed, PhaseBegan, ResultMade
+from kaiga.worker.child_engine_process import ChildEngineProcess
+from worker.jobs import make_jobs
+from worker.odd_engine import LARGE_BYTES
+
+HERE = Path(__file__).parent
+ODD_ENGINE = [sys.executable, str(HERE / "odd_engine.py")]
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture
+async def slot() -> AsyncIterator[ChildEngineProcess]:
+    slot = ChildEngineProcess([*ODD_ENGINE, "odd"])
+    yield slot
+    await slot.stop()
+
+
+async def run(slot: ChildEngineProcess, *prompts: str, model: str = "m") -> list[EngineEvent]:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return [event async for event in slot.generate(make_jobs(*prompts, model=model))]
+
+
+async def read_contents(slot: ChildEngineProcess, *prompts: str) -> list[bytes]:
+    return [each.content for each in await run(slot, *prompts) if isinstance(each, ResultMade)]
+
+
+def is_alive(process_id: int) -> bool:
+    """Tell whether a process runs; one that has ended and was not waited for does not."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z"
+    return False
+
+
+def wait_until_gone(process_id: int) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while is_alive(process_id):
+        assert time.monotonic() < deadline, "the process goes on"
+        time.sleep(0.01)
+
+
+class TestEvents:
+    async def test_events_arrive_in_the_order_in_which_they_were_told(
+        self, slot: ChildEngineProcess
+    ):
+        events = await run(slot, "one", "fail", "two")
+
+        assert events == [
+            PhaseBegan(phase="generate"),
+            ResultMade(index=0, content=b"one/0"),
+            JobFailed(index=1, code="DataInspectionFailed", message="no"),
+            ResultMade(index=2, content=b"two/2"),
+        ]
+
+    async def test_one_child_serves_batch_after_batch(self, slot: ChildEngineProcess):
+        first = await read_contents(slot, "process")
+        second = await read_contents(slot, "process")
+
+        assert first == second == [str(slot.process_id).encode()]
+
+    async def test_no_child_runs_before_the_first_batch(self, slot: ChildEngineProcess):
+        assert slot.process_id is None
+
+    async def test_a_huge_result_arrives_whole(self, slot: ChildEngineProcess):
+        [content] = await read_contents(slot, "large")
+
+        assert len(content) == LARGE_BYTES
+
+    async def test_a_huge_order_arrives_whole(self, slot: ChildEngineProcess):
+        prompt = "猫" * 1_000_000
+
+        assert await read_contents(slot, prompt) == [f"{prompt}/0".encode()]
+
+    async def test_what_a_library_prints_does_not_get_between_the_events(
+        self, slot: ChildEngineProcess
+    ):
+        assert await read_contents(slot, "print", "one") == [b"printed", b"one/1"]
+
+
+class TestCrashes:
+    @pytest.mark.parametrize("prompt", ["crash", "exit", "raise", "skip", "stranger"])
+    async def test_an_engine_that_breaks_is_told_and_the_next_batch_works(
+        self, slot: ChildEngineProcess, prompt: str
+    ):
+        await run(slot, "one")
+        before = slot.process_id
+
+        with pytest.raises(EngineCrashed):
+            await run(slot, "one", prompt)
+
+        assert slot.process_id is None
+        assert await read_contents(slot, "two") == [b"two/0"]
+        assert slot.process_id not in {None, before}
+
+    async def test_the_reason_is_there_for_the_log(self, slot: ChildEngineProcess):
+        with pytest.raises(EngineCrashed) as crash:
+            await run(slot, "raise")
+
+        assert str(crash.value.__cause__) == "RuntimeError: out of memory"
+        assert "out of memory" not in str(crash.value)
+
+    async def test_a_model_that_can_not_be_loaded_is_told(self, slot: ChildEngineProcess):
+        with pytest.raises(EngineCrashed) as crash:
+            await run(slot, "one", model="unloadable")
+
+        assert "no such weights" in str(crash.value.__cause__)
+
+    async def test_a_child_that_died_while_idle_is_told_or_replaced(self, slot: ChildEngineProcess):
+        await run(slot, "one")
+        process = slot._process
+        assert process is not None
+        process.kill()
+        await process.wait()
+
+        assert await read_contents(slot, "two") == [b"two/0"]
+
+    async def test_a_child_that_breaks_the_protocol_is_told_and_ended(self):
+        slot = ChildEngineProcess([*ODD_ENGINE, "noise"])
+
+        with pytest.raises(EngineCrashed):
+            await run(slot, "one")
+
+        assert slot.process_id is None
+
+    @pytest.mark.parametrize(
+        "command", [["/no/such/program"], [sys.executable, "-c", "raise SystemExit(3)"], ["/"]]
+    )
+    async def test_a_child_that_can_not_start_is_told(self, command: list[str]):
+        slot = ChildEngineProcess(command)
+
+        for _ in range(2):
+            with pytest.raises(EngineCrashed):
+                await run(slot, "one")
+
+
+class TestEnding:
+    async def test_abandoning_a_batch_ends_the_child(self, slot: ChildEngineProcess):
+        async with aclosing(slot.generate(make_jobs("one", "hang"))) as events:
+            async for event in events:
+                if isinstance(event, ResultMade):
+                    break
+            process_id = slot.process_id
+            assert process_id is not None
+
+        assert slot.process_id is None
+        assert not is_alive(process_id)
+        assert await read_contents(slot, "two") == [b"two/0"]
+
+    async def test_a_cancelled_batch_ends_the_child(self, slot: ChildEngineProcess):
+        begun = asyncio.Event()
+
+        async def work() -> None:
+            async with aclosing(slot.generate(make_jobs("hang"))) as events:
+                async for _ in events:
+                    begun.set()
+
+        working = asyncio.ensure_future(work())
+        await begun.wait()
+        process_id = slot.process_id
+        assert process_id is not None
+        working.cancel()
+        await asyncio.wait([working])
+
+        assert slot.process_id is None
+        wait_until_gone(process_id)
+
+    async def test_an_idle_child_is_stopped_and_a_stop_may_come_twice(
+        self, slot: ChildEngineProcess
+    ):
+        await run(slot, "one")
+        process_id = slot.process_id
+        assert process_id is not None
+
+        await slot.stop()
+        await slot.stop()
+
+        assert not is_alive(process_id)
+        assert await read_contents(slot, "two") == [b"two/0"]
+
+
+@pytest.fixture
+def parent(request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, HERE / "parent_process.py", request.param],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
+    )
+    yield process
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+@pytest.mark.parametrize("parent", ["one", "hang"], indirect=True, ids=["idle", "at work"])
+def test_a_child_ends_when_its_parent_is_killed(parent: "subprocess.Popen[str]"):
+    assert parent.stdout is not None
+    child_id = int(parent.stdout.readline())
+    assert is_alive(child_id)
+
+    parent.kill()
+    parent.wait()
+
+    wait_until_gone(child_id)
+
+
+def test_a_child_whose_parent_is_gone_already_does_not_begin():
+    done = subprocess.run(
+        [*ODD_ENGINE, "odd", "1"], stdin=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=False
+    )
+
+    assert done.returncode == 0
+
+
+def test_a_child_ends_with_its_input_even_in_the_middle_of_a_frame():
+    with subprocess.Popen(
+        [*ODD_ENGINE, "odd", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdin is not None
+        child.stdin.write(b"\x00\x00\x10\x00half a frame")
+        child.stdin.close()
+        try:
+            assert child.wait(PATIENCE_SECONDS / 4) is not None
+        finally:
+            child.kill()

@@ -1,0 +1,241 @@
+"""The supervisor over a real store and real children: what is claimed, kept alive and given back."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.samples import ACCOUNT, LANE, OTHER_LANE, RETENTION, START, make_new
+from fakes import MemoryObjects, SetCalendar, SetLeaseClock
+from kaiga.domain.ids import Lane, TaskId
+from kaiga.domain.tasks import Claim, Lease, NewTask, Task, TaskStatus
+from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.run_task import RunTask
+from kaiga.store.sqlite import SqliteDatabase, SqliteTaskStore
+from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
+
+ODD_ENGINE = [sys.executable, str(Path(__file__).with_name("odd_engine.py")), "odd"]
+PATIENCE_SECONDS = 30.0
+
+
+class SameText:
+    async def rewrite(self, prompt: str, seed: int) -> str:  # noqa: ARG002  a port's parameter
+        return prompt
+
+
+class OddStore(SqliteTaskStore):
+    """A store with a bug that a test can turn on, and that notes what it was asked."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        super().__init__(database)
+        self.bugs = 0
+        self.largest_claim = 0
+
+    async def claim(
+        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: datetime
+    ) -> Sequence[Claim]:
+        if self.bugs:
+            self.bugs -= 1
+            raise RuntimeError("a row that can't be read")
+        claims = await super().claim(lanes, lease, free_slots, engine, now)
+        self.largest_claim = max(self.largest_claim, len(claims))
+        return claims
+
+
+class Workshop:
+    """A supervisor and all that it works with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = SqliteDatabase.open(folder / "kaiga.db")
+        self.store = OddStore(self.database)
+        self.lease_clock = SetLeaseClock()
+        self.slots: list[ChildEngineProcess] = []
+        self.count = 0
+
+    def build(self, slots: int = 2, lease_seconds: float = 30.0, grace: float = 5.0) -> Supervisor:
+        calendar, retention = SetCalendar(), RETENTION
+        self.slots = [ChildEngineProcess(ODD_ENGINE) for _ in range(slots)]
+        return Supervisor(
+            store=self.store,
+            run_task=RunTask(
+                store=self.store,
+                objects=MemoryObjects(),
+                rewriter=SameText(),
+                calendar=calendar,
+                retention=retention,
+                longest_run=timedelta(hours=3),
+            ),
+            recover_tasks=RecoverTasks(
+                store=self.store,
+                calendar=calendar,
+                lease_clock=self.lease_clock,
+                retention=retention,
+            ),
+            slots=self.slots,
+            lanes=frozenset({LANE}),
+            engine="odd",
+            calendar=calendar,
+            lease_clock=self.lease_clock,
+            policy=SupervisorPolicy(lease_seconds=lease_seconds, grace_seconds=grace),
+        )
+
+    async def add(self, prompt: str, lane: Lane = LANE) -> TaskId:
+        self.count += 1
+        new = make_new(self.count, lane=lane)
+        generation = new.task.generation
+        assert generation is not None
+        values = {name: getattr(generation, name) for name in generation.__struct_fields__}
+        fields = {name: getattr(new.task, name) for name in new.task.__struct_fields__}
+        changed = type(generation)(**{**values, "prompt": prompt})
+        task = Task(**{**fields, "generation": changed})
+        await self.store.add(NewTask(task=task, request=b"{}"))
+        return task.id
+
+    async def get(self, task_id: TaskId) -> Task:
+        task = await self.store.find(task_id)
+        assert task is not None
+        return task
+
+    async def wait_for(self, task_id: TaskId, status: TaskStatus) -> Task:
+        async def is_there() -> bool:
+            return (await self.get(task_id)).status is status
+
+        await wait_until(is_there)
+        return await self.get(task_id)
+
+
+async def wait_until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    workshop = Workshop(tmp_path)
+    yield workshop
+    workshop.database.close()
+
+
+@asynccontextmanager
+async def at_work(supervisor: Supervisor) -> AsyncIterator[None]:
+    working = asyncio.ensure_future(supervisor.run())
+    try:
+        yield
+        assert not working.done()
+    finally:
+        await supervisor.stop()
+        working.cancel()
+        await asyncio.wait([working])
+
+
+async def test_waiting_tasks_are_run_and_then_the_next_ones(workshop: Workshop):
+    task_ids = [await workshop.add("fail") for _ in range(5)]
+
+    async with at_work(workshop.build()):
+        late = await workshop.add("fail")
+        for task_id in [*task_ids, late]:
+            task = await workshop.wait_for(task_id, TaskStatus.FAILED)
+            assert task.failure is not None
+            assert task.failure.code == "DataInspectionFailed"
+
+    assert workshop.store.largest_claim <= 2
+
+
+async def test_no_more_is_claimed_than_can_start_and_no_other_lane(workshop: Workshop):
+    first, second, third = [await workshop.add("hang") for _ in range(3)]
+    other = await workshop.add("fail", OTHER_LANE)
+    supervisor = workshop.build(grace=0.0)
+
+    async with at_work(supervisor):
+        for task_id in (first, second):
+            await workshop.wait_for(task_id, TaskStatus.RUNNING)
+        assert supervisor.running == 2
+        assert (await workshop.get(third)).status is TaskStatus.PENDING
+        assert (await workshop.get(other)).status is TaskStatus.PENDING
+
+
+async def test_a_stop_gives_running_tasks_back_and_ends_the_children(workshop: Workshop):
+    task_id = await workshop.add("hang")
+    async with at_work(workshop.build(slots=1, grace=0.0)):
+        await workshop.wait_for(task_id, TaskStatus.RUNNING)
+
+    task = await workshop.get(task_id)
+
+    assert (task.status, task.attempt) == (TaskStatus.PENDING, 1)
+    assert [slot.process_id for slot in workshop.slots] == [None]
+
+
+async def test_an_engine_that_keeps_crashing_fails_its_task_and_no_other(workshop: Workshop):
+    bad, good = await workshop.add("crash"), await workshop.add("fail")
+
+    async with at_work(workshop.build(slots=1)):
+        task = await workshop.wait_for(bad, TaskStatus.FAILED)
+        await workshop.wait_for(good, TaskStatus.FAILED)
+
+    assert task.attempt == 3
+    assert task.failure is not None
+    assert task.failure.code == "InternalError.Algo"
+
+
+async def test_a_lease_is_renewed_for_as_long_as_its_task_runs(workshop: Workshop):
+    task_id = await workshop.add("hang")
+    async with at_work(workshop.build(slots=1, lease_seconds=0.3, grace=0.0)):
+        await workshop.wait_for(task_id, TaskStatus.RUNNING)
+        for moment in (0.2, 0.4, 0.6, 0.8):  # four leases end to end, each renewed in time
+            workshop.lease_clock.at = moment
+            await wait_until_renewed(workshop, moment + 0.3)
+
+        assert (await workshop.get(task_id)).attempt == 1
+
+
+async def wait_until_renewed(workshop: Workshop, deadline: float) -> None:
+    async def is_renewed() -> bool:
+        rows = await workshop.database.lists.read(
+            lambda connection: connection.execute("SELECT lease_deadline FROM tasks").fetchall()
+        )
+        return isinstance(rows[0][0], float) and rows[0][0] >= deadline - 1e-9
+
+    await wait_until(is_renewed)
+
+
+async def test_a_task_lost_to_somebody_else_is_abandoned(workshop: Workshop):
+    task_id = await workshop.add("hang")
+    supervisor = workshop.build(slots=1, lease_seconds=0.3, grace=0.0)
+    async with at_work(supervisor):
+        await workshop.wait_for(task_id, TaskStatus.RUNNING)
+        await workshop.store.recover(float("inf"), START, START + RETENTION)
+        assert await workshop.store.cancel(ACCOUNT, task_id, START, START + RETENTION)
+
+        async def is_idle() -> bool:
+            return supervisor.running == 0
+
+        await wait_until(is_idle)
+        assert (await workshop.get(task_id)).status is TaskStatus.CANCELED
+
+
+async def test_what_ran_before_a_start_is_taken_over(workshop: Workshop):
+    task_id = await workshop.add("fail")
+    await workshop.store.claim(
+        frozenset({LANE}), Lease(worker=workshop.build().worker_id, deadline=1e12), 1, "odd", START
+    )
+    supervisor = workshop.build()
+
+    await supervisor.take_over()
+    async with at_work(supervisor):
+        task = await workshop.wait_for(task_id, TaskStatus.FAILED)
+
+    assert task.attempt == 2
+
+
+async def test_a_bug_in_a_claim_does_not_end_the_work(workshop: Workshop):
+    workshop.store.bugs = 1
+    task_id = await workshop.add("fail")
+
+    async with at_work(workshop.build()):
+        await workshop.wait_for(task_id, TaskStatus.FAILED)
