@@ -303,4 +303,9 @@ def _as_text(value: object) -> str:
 def _check_together(settings: Settings) -> Settings:
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
+    if settings.max_in_flight_bytes < settings.max_body_bytes:
+        raise SettingInvalid(
+            "KAIGA_MAX_IN_FLIGHT_BYTES must be at least KAIGA_MAX_BODY_BYTES, "
+            f"which is {settings.max_body_bytes}."
+        )
     return settings

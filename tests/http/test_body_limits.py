@@ -146,9 +146,6 @@ def test_a_body_over_the_limit_at_the_keys_route_is_refused(small_server, small_
 
 def test_bodies_in_flight_are_bounded_and_the_bound_frees_up_again(small_server, small_client):
     order = make_padded(150_000)
-    slow = RawConnection(small_server)
-    slow.begin({"Content-Length": str(len(order))})
-    slow.send(order[:-1])
 
     def is_refused() -> bool:
         refused = create(small_client, make_padded(100_000))
@@ -158,10 +155,13 @@ def test_bodies_in_flight_are_bounded_and_the_bound_frees_up_again(small_server,
         assert int(refused.headers["retry-after"]) > 0
         return True
 
-    wait_until(is_refused, "the slow body fills the budget")
-    slow.send(order[-1:])
-    status, _, _ = slow.read_answer()
-    slow.close()
+    with RawConnection(small_server) as slow:
+        slow.begin({"Content-Length": str(len(order))})
+        slow.send(order[:-1])
+        wait_until(is_refused, "the slow body fills the bound")
+        slow.send(order[-1:])
+        status, _, _ = slow.read_answer()
+
     assert status == 200
     assert create(small_client, make_padded(100_000)).status_code == 200
 

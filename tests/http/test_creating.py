@@ -227,7 +227,6 @@ def test_unknown_headers_change_nothing(client):
             "X-DashScope-DataInspection": '{"input":"cip","output":"cip"}',
             "x-dashscope-sdk-client": "python",
             "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "\t",
         },
     )
 

@@ -307,8 +307,8 @@ class TestOutages:
     async def test_finished_work_waits_for_the_store_and_is_published_once(self, running: Running):
         running.store.tasks.is_down = True
         working = asyncio.ensure_future(running.run_task(running.claim, PlannedEngine()))
-        while running.store.tasks.refused < 2:  # noqa: ASYNC110  the outage is seen twice
-            await asyncio.sleep(0.01)
+        for _ in range(2):
+            await running.store.tasks.refusals.acquire()
         assert not working.done()
 
         running.store.tasks.is_down = False
@@ -322,8 +322,7 @@ class TestOutages:
         running.store.tasks.is_down = True
         engine = PlannedEngine([], error=EngineCrashed())
         working = asyncio.ensure_future(running.run_task(running.claim, engine))
-        while running.store.tasks.refused < 1:  # noqa: ASYNC110  the outage is seen
-            await asyncio.sleep(0.01)
+        await running.store.tasks.refusals.acquire()
 
         running.store.tasks.is_down = False
         await working

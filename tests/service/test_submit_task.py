@@ -8,7 +8,6 @@ from domain.samples import ACCOUNT, LANE, OTHER_PRINCIPAL, PRINCIPAL, RETENTION,
 from fakes import MemoryObjects, SetCalendar
 from kaiga.catalogue import read_catalogue
 from kaiga.domain.errors import (
-    BodyMalformed,
     KaigaError,
     ModelMissing,
     ModelNotHere,
@@ -32,7 +31,7 @@ from kaiga.service.task_ids import TaskIds
 from service.troubled_store import TroubledStore
 
 OPERATION = "aigc/text2image/image-synthesis"
-ORDER: dict[str, Any] = {"model": LANE, "input": {"prompt": "a cat"}, "parameters": {"n": 1}}
+ORDER_INPUT = {"prompt": "a cat"}
 REQUEST_ID = RequestId("0b1f0000-0000-9000-8000-000000000000")
 
 
@@ -71,8 +70,9 @@ def submit(
 
 
 def make_submission(
-    body: object = None,
     *,
+    model: object = LANE,
+    order_input: object = ORDER_INPUT,
     raw_body: bytes = b"{}",
     is_async: bool = True,
     operation: str = OPERATION,
@@ -82,7 +82,9 @@ def make_submission(
         principal=principal,
         operation=operation,
         is_async=is_async,
-        body=ORDER if body is None else body,
+        model=model,
+        order_input=order_input,
+        parameters={"n": 1},
         raw_body=raw_body,
         request_id=REQUEST_ID,
     )
@@ -203,15 +205,11 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("change", "error"),
         [
-            ({"body": []}, BodyMalformed),
-            ({"body": "text"}, BodyMalformed),
-            ({"body": 7}, BodyMalformed),
-            ({"body": {}}, ModelMissing),
-            ({"body": {"model": None}}, ModelMissing),
-            ({"body": {"model": ""}}, ModelMissing),
-            ({"body": {"model": 5}}, RequestRefused),
-            ({"body": {"model": []}}, RequestRefused),
-            ({"body": {"model": "no-such-model"}}, ModelUnknown),
+            ({"model": None}, ModelMissing),
+            ({"model": ""}, ModelMissing),
+            ({"model": 5}, RequestRefused),
+            ({"model": []}, RequestRefused),
+            ({"model": "no-such-model"}, ModelUnknown),
             ({"operation": "aigc/image2image/image-synthesis"}, ModelNotHere),
             ({"is_async": False}, SynchronousCallRefused),
         ],
@@ -231,7 +229,7 @@ class TestRefused:
     async def test_a_broken_rule_makes_a_task_that_has_failed_already(
         self, store: TroubledStore, submit: SubmitTask
     ):
-        task = await submit(make_submission({"model": LANE, "input": {}}))
+        task = await submit(make_submission(order_input={}))
 
         assert await store.tasks.find(task.id) == task
         assert task.status is TaskStatus.FAILED
@@ -252,7 +250,7 @@ class TestRefused:
         submit = build(store, hot, objects, calendar, refuse_at_submission=True)
 
         with pytest.raises(OrderRefused, match=r"^Field required: input\.prompt$"):
-            await submit(make_submission({"model": LANE, "input": {}}))
+            await submit(make_submission(order_input={}))
         assert (await submit(make_submission())).status is TaskStatus.PENDING
 
 

@@ -43,11 +43,11 @@ class TroubledTasks(SqliteTaskStore):
         super().__init__(database)
         self.reads = Gate()
         self.is_down = False
-        self.refused = 0
+        self.refusals = asyncio.Semaphore(0)
 
     def _check(self) -> None:
         if self.is_down:
-            self.refused += 1
+            self.refusals.release()
             raise StoreUnavailable
 
     async def add(self, new: NewTask) -> None:

@@ -1,15 +1,16 @@
 """An engine for tests, and the program that runs it in a child: what it does stands in the prompt.
 
-`echo` gives the prompt back, `crash` ends the process, `exit` leaves it, `raise` breaks the batch,
+`crash` ends the process, `exit` leaves it, `raise` breaks the batch,
 `hang` never ends, `print` writes to standard output, `large` gives 40 MB, `skip` gives nothing,
-`noise` breaks the protocol, `read` takes from standard input, `stranger` answers for no job.
+`stranger` answers for no job, `process` tells its process id; anything else is given back. Started
+as `noise` instead of `odd`, it breaks the protocol at once.
 """
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kaiga.ports.engine import EngineEvent, GenerationJob, JobFailed, PhaseBegan, ResultMade
 from kaiga.worker.engine_child import run_engine_child
@@ -32,31 +33,38 @@ class OddEngine:
             yield from self._make(index, job)
 
     def _make(self, index: int, job: GenerationJob) -> Iterator[EngineEvent]:
+        if job.prompt in _MISCHIEF:
+            _MISCHIEF[job.prompt]()
+            return
         match job.prompt:
-            case "crash":
-                os.kill(os.getpid(), signal.SIGKILL)
-            case "exit":
-                sys.exit(0)
-            case "raise":
-                raise RuntimeError("out of memory")
             case "fail":
                 yield JobFailed(index=index, code="DataInspectionFailed", message="no")
-            case "hang":
-                threading.Event().wait()
             case "print":
-                print("a library says hello", flush=True)
+                sys.stdout.write("a library says hello\n")
+                sys.stdout.flush()
                 os.write(1, b"\x00\x00\x00\x05hello")
                 yield ResultMade(index=index, content=b"printed")
             case "large":
                 yield ResultMade(index=index, content=b"x" * LARGE_BYTES)
-            case "skip":
-                pass
             case "stranger":
                 yield ResultMade(index=99, content=b"for nobody")
             case "process":
                 yield ResultMade(index=index, content=str(os.getpid()).encode())
             case text:
                 yield ResultMade(index=index, content=f"{text}/{job.seed}".encode())
+
+
+def break_down() -> None:
+    raise RuntimeError("out of memory")
+
+
+_MISCHIEF: dict[str, Callable[[], object]] = {
+    "crash": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "exit": lambda: sys.exit(0),
+    "raise": break_down,
+    "hang": lambda: threading.Event().wait(),
+    "skip": lambda: None,
+}
 
 
 def write_noise() -> None:

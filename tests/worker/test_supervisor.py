@@ -1,4 +1,4 @@
-"""The supervisor over a real store and real children: what is claimed, kept alive and given back."""
+"""The supervisor over a real store and real children: what it claims, keeps and gives back."""
 
 import asyncio
 import sys
@@ -111,8 +111,10 @@ class Workshop:
 
 async def wait_until(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await condition():
+        is_met = await condition()
+        while not is_met:
             await asyncio.sleep(0.01)
+            is_met = await condition()
 
 
 @pytest.fixture

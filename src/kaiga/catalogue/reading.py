@@ -2,11 +2,19 @@
 
 import tomllib
 from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import TypeVar
 
 import msgspec
 
 from kaiga.domain.catalogue import Catalogue, Model
 from kaiga.domain.errors import StartRefused
+
+T = TypeVar("T")
+
+
+class _Operations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    operations: tuple[str, ...]
 
 
 class _Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,18 +27,18 @@ def read_catalogue() -> Catalogue:
     Raises:
         StartRefused: a file is not of the catalogue's form; the message names file and field.
     """
-    folder = resources.files(__package__) / "families"
-    files = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".toml")),
+    package = resources.files(__package__)
+    families = sorted(
+        (file for file in (package / "families").iterdir() if file.name.endswith(".toml")),
         key=lambda file: file.name,
     )
-    return Catalogue(
-        tuple(model for file in files for model in _read_family(file.name, file.read_text("utf-8")))
-    )
+    models = tuple(model for file in families for model in _read(file, _Family).models)
+    documented = _read(package / "operations.toml", _Operations).operations
+    return Catalogue(models, documented)
 
 
-def _read_family(name: str, text: str) -> tuple[Model, ...]:
+def _read(file: Traversable, form: type[T]) -> T:
     try:
-        return msgspec.convert(tomllib.loads(text), _Family).models
+        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), form)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise StartRefused(f"The catalogue file {name} can't be read: {error}") from error
+        raise StartRefused(f"The catalogue file {file.name} can't be read: {error}") from error

@@ -154,7 +154,7 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
     settings, key_ring = parts.settings, parts.key_ring
     bodies = BodyReader(
         largest_bytes=settings.max_body_bytes,
-        largest_in_flight_bytes=max(settings.max_in_flight_bytes, settings.max_body_bytes),
+        largest_in_flight_bytes=settings.max_in_flight_bytes,
     )
     create = CreateRoute(
         submit_task=SubmitTask(

@@ -3,7 +3,7 @@
 Adding a model of a known shape is an entry in a data file; this module only knows the shapes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -77,18 +77,19 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Catalogue:
-    """Every model that is offered, by name; and every path that any of them answers at."""
+    """Every model that is offered, by name; and every path at which there is or could be one."""
 
-    def __init__(self, models: tuple[Model, ...]) -> None:
+    def __init__(self, models: Sequence[Model], documented_operations: Sequence[str]) -> None:
         self._models = {model.name: model for model in models}
-        self._operations = frozenset(model.operation for model in models)
+        answered = {model.operation for model in models}
+        self._operations = frozenset(answered.union(documented_operations))
 
     def find_model(self, name: str) -> Model | None:
         """Give the model of that name, or None."""
         return self._models.get(name)
 
     def has_operation(self, operation: str) -> bool:
-        """Tell whether any model answers at `/services/{operation}`."""
+        """Tell whether `/services/{operation}` is a path of this API."""
         return operation in self._operations
 
     def list_models(self) -> tuple[Model, ...]:

@@ -1,6 +1,7 @@
 """The names by which things are known, and how new ones are made."""
 
 import random
+import re
 from datetime import datetime
 from typing import NewType
 from uuid import UUID
@@ -24,6 +25,19 @@ DEFAULT_WORKSPACE = WorkspaceId("ws-default")
 
 _VERSION_7 = 0x7
 _VARIANT = 0b10
+
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+def is_account(text: str) -> bool:
+    """Tell whether `text` can name an account; it becomes the first part of object keys."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_workspace(text: str) -> bool:
+    """Tell whether `text` can name a workspace (contract/core.md, 9.3: it becomes a host label)."""
+    return _NAME.fullmatch(text) is not None
 
 
 def make_task_id(at: datetime, randomness: int) -> TaskId:

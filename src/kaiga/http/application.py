@@ -4,7 +4,7 @@ import structlog
 
 from kaiga.domain.errors import KaigaError
 from kaiga.domain.ids import draw_request_id
-from kaiga.http.asgi import Answer, Call, Receive, Scope, Send, send_answer
+from kaiga.http.asgi import Answer, AnswerCut, Call, Receive, Scope, Send, send_answer
 from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
@@ -42,6 +42,9 @@ class HttpApplication:
                 return
             answer = await self._route(call)
         except ClientGone:
+            return
+        except AnswerCut as error:
+            _log.warning("a file was cut short", path=call.path, reason=repr(error.__cause__))
             return
         except KaigaError as error:
             answer = make_error_answer(error, call.request_id)

@@ -18,6 +18,10 @@ JSON_UTF8: Header = (b"content-type", b"application/json;charset=UTF-8")
 NO_STORE: Header = (b"cache-control", b"no-store")
 
 
+class AnswerCut(Exception):
+    """An answer could not be finished after its head was sent; the connection has to end."""
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request: the scope with its headers by (lower-case) name, and its own id."""
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import Random
 from types import MappingProxyType
 
 from kaiga.engines.sketch.look import Look
+from kaiga.engines.sketch.motifs.people import CLOTHES
 from kaiga.engines.sketch.motifs.table import MOTIFS, Habitat, Motif
 from kaiga.engines.sketch.planning import Plan
 from kaiga.engines.sketch.randomness import make_random
@@ -333,13 +335,13 @@ def _draw(stage: Stage, setting: Setting, spot: Spot) -> None:
     if thing.motif.habitat is Habitat.WATER and setting.water:
         half = thing.motif.width * scale * 0.46
         canvas.ellipse(spot.x, spot.y, half, half * 0.1, "#1d3f5d", opacity=0.3, outline=False)
+    variant = _variant(stage.scene, thing)
     look = Look(
         rng=rng,
-        colours=thing.mention.colours
-        or ((thing.mention.material,) if thing.mention.material else ()),
+        colours=_colours(stage.scene, thing, variant, rng),
         lit=stage.light.lit,
         season=stage.season,
-        variant=_variant(stage.scene, thing),
+        variant=variant,
     )
     flip = thing.motif.size < _STILL and rng.random() < 0.5
     sunk = 0.36 if thing.motif.habitat is Habitat.UNDERWATER and setting.water else 0.0
@@ -361,3 +363,13 @@ def _variant(scene: Scene, thing: Thing) -> str:
     if thing.name in _PEOPLE and wet:
         return "umbrella"
     return scene.poses[0] if scene.poses else ""
+
+
+def _colours(scene: Scene, thing: Thing, variant: str, rng: Random) -> tuple[str, ...]:
+    """Give the colours asked for, a material's own, and that of an umbrella that is held."""
+    mention = thing.mention
+    colours = mention.colours or ((mention.material,) if mention.material else ())
+    umbrella = scene.find("umbrella") if variant == "umbrella" else None
+    if umbrella is None or not umbrella.colours:
+        return colours
+    return (*(colours or (rng.choice(CLOTHES),))[:1], umbrella.colours[0])

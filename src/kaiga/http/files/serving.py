@@ -14,7 +14,7 @@ from kaiga.domain.errors import (
     TryLater,
 )
 from kaiga.domain.tasks import StoredResult
-from kaiga.http.asgi import NO_STORE, Answer, Call, Header, Send, send_answer
+from kaiga.http.asgi import NO_STORE, Answer, AnswerCut, Call, Header, Send, send_answer
 from kaiga.http.errors import status_of
 from kaiga.http.files.ranges import ByteRange, RangeNotSatisfiable, find_range
 from kaiga.ports.clock import Calendar
@@ -64,12 +64,12 @@ class FileRoute:
             (b"etag", etag.encode()),
             *_SAFE,
         )
-        if call.header(b"if-none-match").strip() == etag:
+        if _names_etag(call.header(b"if-none-match"), etag):
             await _start(send, call, 304, headers)
             await send({"type": "http.response.body", "body": b""})
             return
         try:
-            part = find_range(call.header(b"range"), result.size_bytes)
+            part = find_range(_range_of(call, etag), result.size_bytes)
         except RangeNotSatisfiable:
             unsatisfied = (b"content-range", f"bytes */{result.size_bytes}".encode())
             answer = Answer(status=416, headers=(*headers, unsatisfied), body=b"")
@@ -101,7 +101,7 @@ class FileRoute:
         await send({"type": "http.response.body", "body": first, "more_body": sent < wanted.length})
         while sent < wanted.length:
             length = min(_CHUNK_BYTES, wanted.length - sent)
-            chunk = await self._read(result, wanted.start + sent, length)
+            chunk = await self._read_more(result, wanted.start + sent, length)
             sent += len(chunk)
             more = sent < wanted.length
             await send({"type": "http.response.body", "body": chunk, "more_body": more})
@@ -111,6 +111,16 @@ class FileRoute:
             return await self._objects.read_range(result.object_key, start, length)
         except ObjectMissing:
             raise ResultGone from None
+
+    async def _read_more(self, result: StoredResult, start: int, length: int) -> bytes:
+        """Read on; with the head sent, all that trouble can do is cut the answer short."""
+        try:
+            chunk = await self._objects.read_range(result.object_key, start, length)
+        except (ObjectMissing, TryLater) as error:
+            raise AnswerCut from error
+        if not chunk:
+            raise AnswerCut
+        return chunk
 
     def _make_refusal(self, call: Call, error: KaigaError) -> Answer:
         members = {"Code": error.code, "Message": str(error), "RequestId": call.request_id}
@@ -123,6 +133,18 @@ class FileRoute:
         inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in members.items())
         body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inside}</Error>'
         return Answer(status=status_of(error), headers=(_XML, NO_STORE, *_SAFE), body=body.encode())
+
+
+def _names_etag(header: str, etag: str) -> bool:
+    """Tell whether `If-None-Match` names the entity (RFC 9110, 13.1.2: compared weakly)."""
+    named = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return etag in named or named == ["*"]
+
+
+def _range_of(call: Call, etag: str) -> str:
+    """Give the range asked for; none where `If-Range` names another entity (RFC 9110, 13.1.5)."""
+    condition = call.header(b"if-range").strip()
+    return call.header(b"range") if condition in {"", etag} else ""
 
 
 def _show(instant: str) -> str:
