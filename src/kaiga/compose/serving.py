@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def serve(settings: Settings, on_ready: Callable[[str, str | None], None]) -> No
         StartRefused, SettingInvalid: it can't start here; the message says why.
     """
     configure_logging(settings.log_level, as_json=settings.log_json)
+    _check_certificate(settings)
     listening = _listen(settings)
     try:
         loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
@@ -98,6 +100,20 @@ def _make_config(settings: Settings, application: Application) -> uvicorn.Config
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
     )
+
+
+def _check_certificate(settings: Settings) -> None:
+    """See that the certificate can be served before anything is opened or announced."""
+    if settings.tls_cert is None or settings.tls_key is None:
+        return
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise StartRefused(
+            f"KAIGA_TLS_CERT={settings.tls_cert} and KAIGA_TLS_KEY={settings.tls_key} "
+            f"can't be used: {error.strerror or error}."
+        ) from error
 
 
 def _with_cors(application: Application, settings: Settings) -> Application:
