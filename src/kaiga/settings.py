@@ -18,6 +18,8 @@ from kaiga.domain.keys import Role
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _PREFIX = "KAIGA_"
+ADDRESS_FILE = "server.json"
+"""In the data folder: where a running server tells its address to this machine's commands."""
 _DAY = timedelta(days=1)
 _OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})

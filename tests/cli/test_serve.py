@@ -14,8 +14,6 @@ import httpx
 import pytest
 
 from kaiga import __version__
-from kaiga.cli.reaching import ADDRESS_FILE
-from kaiga.compose import serving
 
 _PATIENCE_SECONDS = 60.0
 
@@ -151,10 +149,6 @@ def test_serving_does_not_wait_for_the_import_of_an_http_client():
     )
 
     assert done.stdout.strip() == "False"
-
-
-def test_commands_look_for_the_file_that_the_server_writes():
-    assert ADDRESS_FILE == serving.ADDRESS_FILE
 
 
 def first_words(process: subprocess.Popen[str], lines: int) -> list[str]:

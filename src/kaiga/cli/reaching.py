@@ -12,10 +12,7 @@ from urllib.parse import urlsplit
 from kaiga.cli.failures import CommandFailed, NoServerRuns
 from kaiga.cli.options import NamedServer
 from kaiga.compose.local_key import read_local_key
-from kaiga.settings import Settings
-
-ADDRESS_FILE = "server.json"
-"""The file in which a running server tells its address; a test holds it to the server's own."""
+from kaiga.settings import ADDRESS_FILE, Settings
 
 _API_PATH = "/api/v1"
 _CONNECT_SECONDS = 2.0

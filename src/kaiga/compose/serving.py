@@ -19,13 +19,12 @@ from kaiga.compose.server import open_server
 from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
 from kaiga.http.protocol import BoundedHttpProtocol
-from kaiga.settings import Settings
+from kaiga.settings import ADDRESS_FILE, Settings
 from kaiga.telemetry import configure_logging
 
 _log = structlog.get_logger(__name__)
 _BACKLOG = 2048
 _COLLECTOR_THRESHOLDS = (50_000, 20, 50)
-ADDRESS_FILE = "server.json"
 
 
 class _Uvicorn(uvicorn.Server):
