@@ -186,7 +186,7 @@ class Settings:
     )
     sketch_seconds: float = field(
         metadata=_setting(
-            _seconds(0, 3600), "0", "Seconds the sketch engine takes per picture, in steps."
+            _seconds(0, 3600), "0", "Seconds the sketch engine takes per task, in steps."
         )
     )
     lease_seconds: float = field(

@@ -202,7 +202,7 @@ def test_what_a_killed_write_or_attempt_leaves_is_swept_and_a_result_is_not(
 
 
 def test_results_of_work_that_is_still_running_are_not_swept(start_server: StartServer) -> None:
-    running = start_server({**SWEEPING, "KAIGA_SKETCH_SECONDS": "1"})
+    running = start_server({**SWEEPING, "KAIGA_SKETCH_SECONDS": "4"})
     with running.client() as client:
         task_id = running.submit(client, n=4)  # the first picture is older than lease and margin
         ended = running.wait_for_end(client, task_id)

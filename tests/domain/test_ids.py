@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.samples import START
 from kaiga.domain.ids import (
     draw_request_id,
     first_task_id_at,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.samples import (
@@ -240,11 +240,13 @@ class TestKeys:
 
 @given(
     ended=st.integers(0, 10**6),
-    age=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=60)),
+    days=st.integers(0, 60),
+    off=st.integers(-2_000_000, 2_000_000) | st.integers(0, DAY // timedelta(microseconds=1)),
 )
-def test_a_link_given_out_has_not_expired_already(ended: int, age: timedelta):
+@example(ended=0, days=1, off=-1)
+def test_a_link_given_out_has_not_expired_already(ended: int, days: int, off: int):
     ended_at = START + timedelta(microseconds=ended)
-    now = ended_at + age
+    now = max(ended_at, ended_at + days * DAY + timedelta(microseconds=off))
 
     query = make_link_query(KEY, "/path", expiry_of_link(ended_at, now))
     expires = datetime.fromtimestamp(int(parse_qs(query)["Expires"][0]), UTC)

@@ -15,6 +15,7 @@ import pytest
 from kaiga.domain.errors import EngineCrashed
 from kaiga.ports.engine import EngineEvent, JobFailed, PhaseBegan, ResultMade
 from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.frames import Batch, make_frame
 from worker.jobs import make_jobs
 from worker.odd_engine import LARGE_BYTES
 
@@ -228,12 +229,22 @@ def test_a_child_whose_parent_is_gone_already_does_not_begin():
     assert done.returncode == 0
 
 
-def test_a_child_ends_with_its_input_even_in_the_middle_of_a_frame():
+@pytest.mark.parametrize(
+    "last_words",
+    [
+        b"",
+        b"\x00\x00",
+        b"\x00\x00\x10\x00half a frame",
+        make_frame(Batch(model="m", jobs=tuple(make_jobs("hang")))),
+    ],
+    ids=["idle", "in a length", "in a frame", "at work"],
+)
+def test_a_child_ends_with_its_input(last_words: bytes):
     with subprocess.Popen(
         [*ODD_ENGINE, "odd", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         assert child.stdin is not None
-        child.stdin.write(b"\x00\x00\x10\x00half a frame")
+        child.stdin.write(last_words)
         child.stdin.close()
         try:
             assert child.wait(PATIENCE_SECONDS / 4) is not None

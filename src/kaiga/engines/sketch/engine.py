@@ -11,10 +11,10 @@ _STEPS = 20
 
 
 class SketchEngine:
-    """Implements `Engine`. With `pace_seconds` above 0, each picture takes that long, in steps."""
+    """Implements `Engine`. With `pace_seconds` above 0, a batch takes that long, in steps."""
 
     def __init__(self, pace_seconds: float) -> None:
-        self._pause_seconds = pace_seconds / _STEPS
+        self._pace_seconds = pace_seconds
 
     @property
     def name(self) -> str:
@@ -28,14 +28,14 @@ class SketchEngine:
         """See the port."""
         yield PhaseBegan(phase="generate")
         for index, job in enumerate(batch):
-            yield from self._pretend_steps(index)
+            yield from self._pretend_steps(index, len(batch))
             yield ResultMade(index=index, content=paint(_order_of(job)))
 
-    def _pretend_steps(self, index: int) -> Iterator[EngineEvent]:
-        if self._pause_seconds <= 0:
+    def _pretend_steps(self, index: int, batch_size: int) -> Iterator[EngineEvent]:
+        if self._pace_seconds <= 0:
             return
         for step in range(1, _STEPS + 1):
-            time.sleep(self._pause_seconds)
+            time.sleep(self._pace_seconds / batch_size / _STEPS)
             yield StepDone(index=index, step=step, steps=_STEPS)
 
 
