@@ -24,11 +24,11 @@ except ModuleNotFoundError as missing:
     sys.exit(f"{missing.name} is not installed; `make bench` installs what the benchmark needs")
 from harness.contestants import Contestant, UnexpectedAnswer, seed
 from harness.kaiga_server import find_command, kaiga_server
-from harness.load import LoadFailed
+from harness.load import Kind, LoadFailed
 from harness.machine import Machine, describe_machine
 from harness.processes import ServerNotReady
 from harness.report import Run, encode_run, print_run
-from harness.rounds import Plan, Round, run_round
+from harness.rounds import Entry, Plan, Round, run_round
 from harness.start import StartMeasurement, measure_starts
 from harness.verdicts import Verdict, judge_rates, judge_starts
 
@@ -78,46 +78,36 @@ class Bench:
         setups = (*COUNTED_PEERS, *OTHER_PEERS) if with_peers else ()
         with contextlib.ExitStack() as stack, self._forgiving("rates"):
             ours = kaiga_server(KAIGA, workers=0, command=self._kaiga)
-            contestants: list[tuple[Contestant, frozenset[str]]] = [
-                (stack.enter_context(ours), WAITING)
-            ]
+            entries = [self._make_entry(stack.enter_context(ours), WAITING)]
             for setup in setups:
                 allowed = ANY_GOOD if setup.worker else WAITING
-                contestants.append((stack.enter_context(peer_server(setup)), allowed))
-            self._run_rounds(contestants, self._plan.rounds)
+                entries.append(self._make_entry(stack.enter_context(peer_server(setup)), allowed))
+            self._run_rounds(entries, self._plan.rounds)
 
     def measure_painting(self) -> None:
         """Load Kaiga once more while its workers paint what the load asks for."""
-        with (
-            self._forgiving("painting"),
-            kaiga_server(KAIGA_PAINTING, workers=PAINTING_WORKERS, command=self._kaiga) as server,
-        ):
-            self._run_rounds([(server, ANY_GOOD)], min(PAINTING_ROUNDS, self._plan.rounds))
+        painting = kaiga_server(KAIGA_PAINTING, workers=PAINTING_WORKERS, command=self._kaiga)
+        with self._forgiving("painting"), painting as server:
+            entries = [self._make_entry(server, ANY_GOOD)]
+            self._run_rounds(entries, min(PAINTING_ROUNDS, self._plan.rounds))
             if not server.count_painted():
                 self.not_measured.append("painting: the workers painted nothing meanwhile")
 
-    def _run_rounds(
-        self, contestants: Sequence[tuple[Contestant, frozenset[str]]], rounds: int
-    ) -> None:
-        for contestant, _allowed in contestants:
-            with self._step(f"seeding {contestant.name}", 1) as advance:
-                seed(contestant, self._plan.seeded_tasks, self._ids_of(contestant))
-                advance()
-        steps = rounds * len(contestants) * 3
-        with self._step("rounds of load", steps) as advance:
-            for _ in range(rounds):
-                for contestant, allowed in contestants:
-                    one_round = run_round(
-                        contestant,
-                        self._plan,
-                        self._ids_of(contestant),
-                        allowed_statuses=allowed,
-                        on_step=advance,
-                    )
-                    self.rounds.setdefault(contestant.name, []).append(one_round)
+    def _make_entry(self, contestant: Contestant, allowed: frozenset[str]) -> Entry:
+        task_ids = self._folder / f"{contestant.name}.ids"
+        return Entry(contestant=contestant, task_ids=task_ids, allowed_statuses=allowed)
 
-    def _ids_of(self, contestant: Contestant) -> Path:
-        return self._folder / f"{contestant.name}.ids"
+    def _run_rounds(self, entries: Sequence[Entry], rounds: int) -> None:
+        with self._step("tasks to ask for", len(entries)) as advance:
+            for entry in entries:
+                seed(entry.contestant, self._plan.seeded_tasks, entry.task_ids)
+                advance()
+        with self._step("rounds of load", rounds * len(entries) * len(Kind)) as advance:
+            for turn in range(rounds):
+                # Forth and back: no server is always the one after a long rest.
+                in_turn = entries if turn % 2 == 0 else entries[::-1]
+                for name, one_round in run_round(in_turn, self._plan, advance).items():
+                    self.rounds.setdefault(name, []).append(one_round)
 
     @contextlib.contextmanager
     def _step(self, what: str, total: int) -> Generator[Callable[[], None]]:

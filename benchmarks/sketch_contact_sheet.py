@@ -59,7 +59,7 @@ def main() -> None:
         cell = _paint_cell(prompt)
         sheet.paste(cell, (GAP_PIXELS + column * step, GAP_PIXELS + row * step))
     SHEET.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(256).save(SHEET, optimize=True)
+    sheet.save(SHEET, optimize=True)
     print(f"wrote {SHEET.name}, {SHEET.stat().st_size // 1024} KiB")
 
 

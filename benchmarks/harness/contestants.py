@@ -1,7 +1,7 @@
 """A server under load, whoever wrote it: where it answers, and how to count what it holds."""
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,8 +28,8 @@ class Contestant(Protocol):
         ...
 
     @property
-    def process_id(self) -> int:
-        """The first process of the HTTP server."""
+    def process_ids(self) -> Sequence[int]:
+        """The first process of every server that has a part in the answers."""
         ...
 
     @property

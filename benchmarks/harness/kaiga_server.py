@@ -28,9 +28,9 @@ class KaigaServer:
     ready_seconds: float
 
     @property
-    def process_id(self) -> int:
-        """The id of `kaiga serve`."""
-        return self.server.process_id
+    def process_ids(self) -> Sequence[int]:
+        """The id of `kaiga serve`; its engines are its children."""
+        return [self.server.process_id]
 
     def count_tasks(self) -> int:
         """Count all tasks of the account by the list call, which reads the database."""

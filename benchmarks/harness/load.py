@@ -31,6 +31,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `bad_answers` are those with a status of 400 or more, `socket_errors` are connections refused
     or cut and answers that took over 10 s; a measurement with any of them is not valid.
+    `server_cpu_seconds` is the processor time of all the server's processes, its store's and its
+    worker's included; None where the system does not tell it.
     """
 
     requests: int
@@ -39,11 +41,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     socket_errors: int
     p50_milliseconds: float
     p99_milliseconds: float
+    server_cpu_seconds: float | None = None
 
     @property
     def rate(self) -> float:
         """Answers per second."""
         return self.requests / self.seconds
+
+    @property
+    def cpu_microseconds(self) -> float | None:
+        """The server's processor time per answer: other work on the machine hardly changes it."""
+        if self.server_cpu_seconds is None or not self.requests:
+            return None
+        return self.server_cpu_seconds * 1e6 / self.requests
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):

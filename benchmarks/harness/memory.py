@@ -5,11 +5,9 @@ share as 1/k in each of them, so the sum over a tree counts every page once. RSS
 pages fully in each process, and is therefore the upper bound.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
-PROCESSES = Path("/proc")
+from harness.process_tree import PROCESSES, list_tree
 
 
 class MemoryUnreadable(Exception):
@@ -46,30 +44,6 @@ def measure_tree(root_process_id: int) -> TreeMemory:
         rss += fields["Rss"]
         count += 1
     return TreeMemory(processes=count, pss_bytes=pss, rss_bytes=rss)
-
-
-def list_tree(root_process_id: int) -> list[int]:
-    """Give `root_process_id` and all its descendants, parents first."""
-    children: defaultdict[int, list[int]] = defaultdict(list)
-    for status in PROCESSES.glob("[0-9]*/stat"):
-        try:
-            text = status.read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        children[parse_parent(text)].append(int(status.parent.name))
-    found = [root_process_id]
-    for process_id in found:
-        found.extend(children[process_id])
-    return found
-
-
-def parse_parent(stat_line: str) -> int:
-    """Give the parent's id from a `/proc/*/stat` line.
-
-    The program's name stands in brackets and may hold spaces and brackets itself, so the fields
-    are counted from the last closing one.
-    """
-    return int(stat_line.rpartition(")")[2].split()[1])
 
 
 def parse_account(smaps_rollup: str) -> dict[str, int]:

@@ -9,7 +9,7 @@ import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,15 +55,10 @@ class PeerServer:
 
     name: str
     client: TaskClient
-    server: RunningServer
+    process_ids: Sequence[int]
     broker: redis.Redis
     results: redis.Redis
     has_worker: bool
-
-    @property
-    def process_id(self) -> int:
-        """The id of uvicorn."""
-        return self.server.process_id
 
     def count_tasks(self) -> int:
         """Count the messages in the queue, or with a worker the results that were stored."""
@@ -109,10 +104,14 @@ def peer_server(setup: PeerSetup) -> Generator[PeerServer]:
             )
         )
 
+        started: list[int] = []
+
         def start(name: str, command: list[str]) -> RunningServer:
-            return stack.enter_context(
+            server = stack.enter_context(
                 running(name, command, folder=folder, environment=environment)
             )
+            started.append(server.process_id)
+            return server
 
         redis_process = start("redis", _redis_command(redis_port))
         broker = stack.enter_context(redis.Redis(port=redis_port, db=BROKER_DATABASE))
@@ -126,7 +125,7 @@ def peer_server(setup: PeerSetup) -> Generator[PeerServer]:
         yield PeerServer(
             name=setup.name,
             client=client,
-            server=server,
+            process_ids=started,
             broker=broker,
             results=results,
             has_worker=setup.worker,

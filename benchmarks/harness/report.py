@@ -6,7 +6,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from harness.load import Kind
+from harness.load import Kind, Outcome
 from harness.machine import Machine
 from harness.rounds import Plan, Round
 from harness.start import StartMeasurement
@@ -91,18 +91,19 @@ def _make_rate_table(rounds: Mapping[str, Sequence[Round]], plan: Plan) -> Table
     table = Table(title=f"Answers per second, {plan.connections} connections, {length}")
     table.add_column("server", no_wrap=True)
     table.add_column("load")
-    for heading in ("min", "median", "max", "of hello", "p50 ms", "p99 ms"):
+    for heading in ("min", "median", "max", "of hello", "CPU us", "p50 ms", "p99 ms"):
         table.add_column(heading, justify="right")
     for name, of_server in rounds.items():
         for kind in Kind:
-            latencies = [get_outcome(one_round, kind) for one_round in of_server]
-            p50 = make_spread([outcome.p50_milliseconds for outcome in latencies])
-            p99 = make_spread([outcome.p99_milliseconds for outcome in latencies])
+            outcomes = [get_outcome(one_round, kind) for one_round in of_server]
+            p50 = make_spread([outcome.p50_milliseconds for outcome in outcomes])
+            p99 = make_spread([outcome.p99_milliseconds for outcome in outcomes])
             table.add_row(
                 name if kind is Kind.HELLO else "",
                 kind.value,
                 *_show_spread(make_spread(get_rates(of_server, kind)), 0),
                 f"{make_share_of_hello(of_server, kind):.0%}",
+                _show_cpu(outcomes),
                 f"{p50.median:.1f}",
                 f"{p99.median:.1f}",
                 end_section=kind is Kind.POLL,
@@ -134,6 +135,13 @@ def _print_other_ratios(run: Run, console: Console) -> None:
 def _show_spread(spread: Spread, digits: int) -> tuple[str, str, str]:
     low, median, high = spread.low, spread.median, spread.high
     return f"{low:,.{digits}f}", f"{median:,.{digits}f}", f"{high:,.{digits}f}"
+
+
+def _show_cpu(outcomes: Sequence[Outcome]) -> str:
+    """Show the median processor time per answer, in microseconds."""
+    times = [outcome.cpu_microseconds for outcome in outcomes]
+    known = [time for time in times if time is not None]
+    return f"{make_spread(known).median:,.0f}" if known else "-"
 
 
 def _show_met(verdict: Verdict) -> str:

@@ -30,7 +30,7 @@ def measure_starts(
     for _ in range(count):
         with kaiga_server("Kaiga", workers=None, command=command) as server:
             time.sleep(IDLE_SECONDS)
-            measurements.append(_measure(server.process_id, server.ready_seconds))
+            measurements.append(_measure(server.server.process_id, server.ready_seconds))
         on_step()
     return measurements
 

@@ -61,11 +61,13 @@ def find_fastest(peers: Mapping[str, Sequence[Round]], kind: Kind) -> str:
 
 
 def make_ratio(ours: Sequence[Round], theirs: Sequence[Round], kind: Kind) -> Spread:
-    """Compare two servers: the ratio of the medians, and the spread over each round's own ratio."""
-    our_rates, their_rates = get_rates(ours, kind), get_rates(theirs, kind)
-    by_round = [mine / other for mine, other in zip(our_rates, their_rates, strict=True)]
-    median = statistics.median(our_rates) / statistics.median(their_rates)
-    return Spread(low=min(by_round), median=median, high=max(by_round))
+    """Compare two servers round by round.
+
+    The two rates of a round were measured within seconds of each other, so what slows the whole
+    machine down slows both.
+    """
+    rates = zip(get_rates(ours, kind), get_rates(theirs, kind), strict=True)
+    return make_spread([mine / other for mine, other in rates])
 
 
 def judge_starts(starts: Sequence[StartMeasurement]) -> list[Verdict]:

@@ -3,13 +3,14 @@ import subprocess
 import sys
 
 import pytest
-from harness.memory import list_tree, measure_tree, parse_account, parse_parent
+from harness.memory import measure_tree, parse_account
+from harness.process_tree import list_tree, read_cpu_seconds, split_fields
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's /proc")
 
 
 def test_a_program_name_with_brackets_and_spaces_does_not_shift_the_fields() -> None:
-    assert parse_parent("77 (odd) name) (x) S 42 77 77 0 -1") == 42
+    assert split_fields("77 (odd) name) (x) S 42 77")[:2] == ["S", "42"]
 
 
 def test_the_account_is_told_in_bytes() -> None:
@@ -44,3 +45,19 @@ def test_the_tree_of_a_child_leaves_its_parent_out() -> None:
         tree = list_tree(child.pid)
 
     assert os.getpid() not in tree
+
+
+@needs_proc
+def test_work_done_by_a_child_shows_in_the_processor_time_of_the_tree() -> None:
+    script = "import time\nwhile time.process_time() < 0.3: pass\nprint(1, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+
+        used = read_cpu_seconds([child.pid])
+        child.communicate(b"\n")
+
+    assert used is not None
+    assert used >= 0.2  # the system counts in ticks of some milliseconds

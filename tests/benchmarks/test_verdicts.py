@@ -63,13 +63,13 @@ def test_a_target_without_a_peer_is_neither_met_nor_missed() -> None:
     assert [verdict.is_met for verdict in verdicts] == [None, None]
 
 
-def test_the_ratio_is_of_the_medians_and_its_spread_is_of_single_rounds() -> None:
-    ours = [make_round(create=rate, poll=1) for rate in (100, 200, 400)]
-    theirs = [make_round(create=rate, poll=1) for rate in (10, 40, 10)]
+def test_the_ratio_is_made_round_by_round_so_a_slow_minute_cancels_out() -> None:
+    ours = [make_round(create=rate, poll=1) for rate in (1000, 100, 900)]
+    theirs = [make_round(create=rate, poll=1) for rate in (100, 10, 100)]
 
     ratio = make_ratio(ours, theirs, Kind.CREATE)
 
-    assert (ratio.low, ratio.median, ratio.high) == (5.0, 20.0, 40.0)
+    assert (ratio.low, ratio.median, ratio.high) == (9.0, 10.0, 10.0)
 
 
 def test_the_share_is_of_the_same_servers_hello() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kaiga.settings import list_settings
+
 ROOT = Path(__file__).parents[2]
 ADRS = ROOT / "docs" / "adr"
 PACKAGE = ROOT / "src" / "kaiga"
@@ -84,7 +86,7 @@ def glossary_rows() -> list[list[str]]:
 
 @pytest.mark.parametrize("document", documents(), ids=name_of)
 def test_every_relative_link_leads_somewhere(document: Path) -> None:
-    broken = []
+    broken: list[str] = []
     for file, anchor in relative_links(document):
         target = document.parent / file if file else document
         if not target.exists() or (anchor and anchor not in anchors_of(target)):
@@ -106,6 +108,22 @@ def test_every_make_command_is_a_target(document: Path) -> None:
     commands = set(MAKE.findall(f"{quoted}\n{code_of(document)}"))
 
     assert commands - targets_of_makefile() == set()
+
+
+@pytest.mark.parametrize("document", documents(), ids=name_of)
+def test_every_setting_that_is_named_exists(document: Path) -> None:
+    known = {name for name, _, _ in list_settings()} | {"KAIGA_CONFIG"}
+    named = set(re.findall(r"\bKAIGA_[A-Z_]+\b", document.read_text("utf-8")))
+
+    assert named - known == set()
+
+
+def test_every_target_of_the_makefile_is_told() -> None:
+    told = set(
+        re.findall(r"^\| `make ([a-z-]+)` \|", prose_of(ROOT / "CONTRIBUTING.md"), re.MULTILINE)
+    )
+
+    assert told == targets_of_makefile() - {"help"}
 
 
 @pytest.mark.parametrize("document", documents(), ids=name_of)

@@ -27,6 +27,7 @@ from kaiga.domain.tasks import (
     make_outcome,
     result_object_key,
 )
+from kaiga.ports.task_store import AccountTime
 
 START = datetime(2026, 5, 2, 10, 0, 0, 120_000, tzinfo=UTC)
 RETENTION = timedelta(hours=24)
@@ -46,6 +47,11 @@ OTHER_PRINCIPAL = Principal(
     workspace=WorkspaceId("ws-other"),
     role=Role.USER,
 )
+
+
+def always(at: datetime) -> AccountTime:
+    """A present that every account sees alike."""
+    return lambda _: at
 
 
 def after(milliseconds: float) -> datetime:

@@ -18,6 +18,7 @@ def painter(server: RunningKaiga) -> Iterator[httpx.Client]:
     """A client with an admin key of the server that paints."""
     with server.client() as client:
         yield client
+    assert "Traceback" not in server.log()
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,7 @@ def client(idle_server: RunningKaiga) -> Iterator[httpx.Client]:
     """A client with an admin key of the server on which everything stays PENDING."""
     with idle_server.client() as client:
         yield client
+    assert "Traceback" not in idle_server.log()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import httpx
@@ -62,7 +62,7 @@ class RawConnection:
         self._socket = socket.create_connection((host, int(port)), timeout=_PATIENCE_SECONDS)
         self._key = server.key
 
-    def __enter__(self) -> "RawConnection":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,9 +74,7 @@ class RawConnection:
     def send(self, content: bytes) -> None:
         self._socket.sendall(content)
 
-    def begin(
-        self, headers: Mapping[str, str], line: str = f"POST {CREATE_PATH} HTTP/1.1"
-    ) -> None:
+    def begin(self, headers: Mapping[str, str], line: str = f"POST {CREATE_PATH} HTTP/1.1") -> None:
         """Send a request line and headers; a create call with a good key unless told otherwise."""
         usual = {"Host": "kaiga.test", "Authorization": f"Bearer {self._key}", **ENABLE}
         lines = [line, *(f"{name}: {value}" for name, value in {**usual, **headers}.items())]

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-
 from http_calls import ENABLE, create, error_of, make_order
+
 from running import CREATE, MODEL
 
 MALFORMED = (
@@ -16,7 +16,7 @@ MALFORMED = (
 
 def make_raw_order(extra: str) -> bytes:
     """Make a good order with raw JSON text added to it."""
-    return f'{json.dumps(make_order())[:-1]}, {extra}}}'.encode("utf-8", "surrogatepass")
+    return f"{json.dumps(make_order())[:-1]}, {extra}}}".encode("utf-8", "surrogatepass")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,14 @@ def test_a_deeply_nested_body_is_refused_or_its_depths_are_not_looked_at(
     response = create(client, make_raw_order(f'"x": {opening * depth}1{closing * depth}'))
 
     assert response.status_code == 200 or error_of(response) == MALFORMED
+
+
+@pytest.mark.parametrize("member", [b'"x":"%b"', b'"%b":1', b'"x":["%b"]'])
+@pytest.mark.parametrize("broken", [b"\xff\xfe", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf0\x9f"])
+def test_text_that_is_no_utf_8_is_refused_wherever_it_stands(client, member, broken):
+    body = json.dumps(make_order()).encode()[:-1] + b"," + member % broken + b"}"
+
+    assert error_of(create(client, body)) == MALFORMED
 
 
 def test_unclosed_depths_are_refused(client):
@@ -115,7 +123,8 @@ def test_parameters_may_be_empty_or_absent(client, parameters):
 
 
 @pytest.mark.parametrize(
-    "prompt", ["\0", "a\0b", "\U0001f600" * 10, "\u202eevil", "\r\n", "</svg>&amp;", "'; DROP TABLE"]
+    "prompt",
+    ["\0", "a\0b", "\U0001f600" * 10, "\u202eevil", "\r\n", "</svg>&amp;", "'; DROP TABLE"],
 )
 def test_an_odd_prompt_makes_a_task(client, prompt):
     response = create(client, make_order(prompt + "x"))

@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-
 from http_calls import JSON_UTF8, error_of
 
 REFUSED = (

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-
 from http_calls import (
     CREATE_PATH,
     ENABLE,
@@ -16,6 +15,7 @@ from http_calls import (
     is_request_id,
     make_order,
 )
+
 from running import CREATE, MODEL, RunningKaiga
 
 SYNCHRONOUS = (403, "AccessDenied", "current user api does not support synchronous calls.")
@@ -96,9 +96,7 @@ def test_the_async_header_is_read_in_any_case(client, name):
         ("POST", "/tasks/some-task/cancel"),
     ],
 )
-def test_nothing_is_answered_without_a_good_key(
-    idle_server, authorization, refusal, method, path
-):
+def test_nothing_is_answered_without_a_good_key(idle_server, authorization, refusal, method, path):
     headers = {} if authorization is None else {"Authorization": authorization}
 
     response = httpx.request(method, idle_server.api_url + path, headers={**ENABLE, **headers})

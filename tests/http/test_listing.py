@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import httpx
 import pytest
-
 from http_calls import JSON_UTF8, TIME, create, error_of, is_request_id, make_key, make_order
+
 from running import MODEL, RunningKaiga
 
 BEIJING = timezone(timedelta(hours=8))
@@ -207,9 +207,7 @@ def test_a_window_around_now_holds_the_tasks_and_one_before_does_not(lister):
     now = datetime.now(UTC)
     hour = timedelta(hours=1)
 
-    around = list_tasks(
-        lister, f"start_time={compact(now - hour)}&end_time={compact(now + hour)}"
-    )
+    around = list_tasks(lister, f"start_time={compact(now - hour)}&end_time={compact(now + hour)}")
     before = list_tasks(
         lister, f"start_time={compact(now - 3 * hour)}&end_time={compact(now - 2 * hour)}"
     )

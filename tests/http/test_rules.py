@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-
 from http_calls import TIME, create, error_of, make_order
+
 from running import MODEL, RunningKaiga
 
 FAULTS = [
@@ -22,9 +22,11 @@ FAULTS = [
     ({"prompt_extend": 1}, "Input should be a valid boolean: parameters.prompt_extend"),
     (
         {"n": 9, "size": "10*10", "seed": -5},
-        "Total pixels (100) must be between 589824 and 2073600. & "
-        "Range of n should be [1, 4]: parameters.n & "
-        "Range of seed should be [0, 2147483647]: parameters.seed",
+        (
+            "Total pixels (100) must be between 589824 and 2073600. & "
+            "Range of n should be [1, 4]: parameters.n & "
+            "Range of seed should be [0, 2147483647]: parameters.seed"
+        ),
     ),
 ]
 INPUTS = [
@@ -86,7 +88,9 @@ def test_a_missing_input_fails_the_task(client):
     assert query(client, task_id)["output"]["message"] == "Field required: input.prompt"
 
 
-@pytest.mark.parametrize("size", ["", "1024x1024", "1024", "*", "1e3*1e3", "-768*-768", "９００*９００"])
+@pytest.mark.parametrize(
+    "size", ["", "1024x1024", "1024", "*", "1e3*1e3", "-768*-768", "９００*９００"]
+)
 def test_a_size_that_is_no_size_fails_the_task(client, size):
     task_id = create(client, make_order(size=size)).json()["output"]["task_id"]
 

@@ -15,6 +15,7 @@ from domain.samples import (
     PRINCIPAL,
     RETENTION,
     after,
+    always,
     make_failed,
     make_lease,
     make_new,
@@ -173,9 +174,11 @@ class Interleaving:
                 await reads.hold_one()
             case "change":
                 lanes = frozenset({LANE})
-                claims = await self.store.tasks.claim(lanes, make_lease(), 1, "e", after(5))
+                claims = await self.store.tasks.claim(lanes, make_lease(), 1, "e", always(after(5)))
                 if not claims:
-                    await self.store.tasks.recover(float("inf"), after(6), after(99_999))
+                    await self.store.tasks.recover(
+                        float("inf"), always(after(6)), after(99_999) - after(6)
+                    )
             case "drop" if self.reading:
                 dropped = self.reading.pop()
                 dropped.cancel()

@@ -10,6 +10,7 @@ from domain.samples import (
     RETENTION,
     START,
     after,
+    always,
     make_failed,
     make_lease,
     make_new,
@@ -43,7 +44,7 @@ def sweep(store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar) -
 async def claim_and_store(store: TroubledStore, objects: MemoryObjects) -> Claim:
     """A running task whose picture lies in the object store already."""
     await store.tasks.add(make_new(0))
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", START)
+    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(START))
     await objects.put(result_object_key(claim.task, 0), b"a picture")
     return claim
 

@@ -12,6 +12,7 @@ from domain.samples import (
     LANE,
     MODERATED,
     START,
+    always,
     make_lease,
     make_new,
     make_result,
@@ -62,7 +63,7 @@ async def links(store: TroubledStore, calendar: SetCalendar) -> ResultLinks:
 async def finish_task(store: TroubledStore, *, keep_for: timedelta = DAY * 30) -> Task:
     """A task with a picture, a failure and a picture, that ended at `START`."""
     await store.tasks.add(make_new(0, count=3, submitted_at=START - SECOND))
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", START)
+    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(START))
     results: tuple[Result, ...] = (
         make_result(claim.task, 0),
         MODERATED,

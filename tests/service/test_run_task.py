@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.samples import LANE, MODERATED, RETENTION, START, make_lease, make_new
+from domain.samples import LANE, MODERATED, RETENTION, START, always, make_lease, make_new
 from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar
 from kaiga.domain.errors import EngineCrashed
 from kaiga.domain.lifetimes import RAN_TOO_LONG
@@ -96,7 +96,7 @@ async def claim_new(store: TroubledStore, count: int, **changes: object) -> Clai
     fields = {name: getattr(new.task, name) for name in new.task.__struct_fields__}
     task = Task(**{**fields, "generation": type(generation)(**{**values, **changes})})
     await store.tasks.add(NewTask(task=task, request=b"{}"))
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", START)
+    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(START))
     return claim
 
 
@@ -283,7 +283,7 @@ class TestLost:
         engine = PlannedEngine(gate=gate)
         working = asyncio.ensure_future(running.run_task(running.claim, engine))
         await engine.has_begun.wait()
-        await running.store.tasks.recover(float("inf"), START, START + RETENTION)
+        await running.store.tasks.recover(float("inf"), always(START), RETENTION)
         [again] = await running.store.tasks.claim(
             frozenset({LANE}), make_lease(), 1, "sketch", START
         )
@@ -296,7 +296,7 @@ class TestLost:
         assert await running.read_causes() == ["worker_lost", None]
 
     async def test_a_crash_after_the_lease_was_lost_costs_nothing_more(self, running: Running):
-        await running.store.tasks.recover(float("inf"), START, START + RETENTION)
+        await running.store.tasks.recover(float("inf"), always(START), RETENTION)
 
         await running.run(PlannedEngine([], error=EngineCrashed()))
 

@@ -13,6 +13,7 @@ from domain.samples import (
     OTHER_WORKER,
     WORKER,
     after,
+    always,
     make_claim,
     make_failed,
     make_lease,
@@ -53,7 +54,9 @@ async def claim(
     lanes: frozenset[Lane] = LANES,
     now: int = 1000,
 ) -> list[Claim]:
-    return list(await tasks.claim(lanes, lease or make_lease(), slots, "sketch", after(now)))
+    return list(
+        await tasks.claim(lanes, lease or make_lease(), slots, "sketch", always(after(now)))
+    )
 
 
 async def claim_one(tasks: TaskStore) -> Claim:
@@ -158,8 +161,8 @@ class TestRenew:
         held = await tasks.renew([claimed], make_lease(deadline=500.0))
 
         assert held == frozenset({(claimed.task.id, 1)})
-        assert await tasks.recover(499.0, after(9000), EXPIRY) == 0
-        assert await tasks.recover(500.0, after(9000), EXPIRY) == 1
+        assert await tasks.recover(499.0, always(after(9000)), EXPIRY - after(9000)) == 0
+        assert await tasks.recover(500.0, always(after(9000)), EXPIRY - after(9000)) == 1
 
     async def test_nothing_to_renew_gives_nothing(self, tasks: TaskStore):
         assert await tasks.renew([], make_lease()) == frozenset()
@@ -180,7 +183,9 @@ class TestRenew:
 
         assert renewed == frozenset({(held.task.id, 1)})
         assert stolen == frozenset()
-        assert await tasks.recover(100.0, after(9000), EXPIRY) == 2  # `again` and `foreign`
+        assert (
+            await tasks.recover(100.0, always(after(9000)), EXPIRY - after(9000)) == 2
+        )  # `again` and `foreign`
 
 
 class TestFinish:
@@ -259,7 +264,7 @@ class TestFinish:
     async def test_a_late_attempt_is_refused_and_the_new_one_goes_on(self, opened: OpenedStore):
         tasks = opened.tasks
         late = await claim_one(tasks)
-        await tasks.recover(100.0, after(2000), EXPIRY)
+        await tasks.recover(100.0, always(after(2000)), EXPIRY - after(2000))
         [current] = await claim(tasks, lease=make_lease(OTHER_WORKER))
         assert current.task.attempt == 2
 
@@ -277,7 +282,7 @@ class TestFinish:
         self, tasks: TaskStore
     ):
         late = await claim_one(tasks)
-        await tasks.recover(100.0, after(2000), EXPIRY)
+        await tasks.recover(100.0, always(after(2000)), EXPIRY - after(2000))
 
         with pytest.raises(LeaseLost):
             await tasks.finish(late, make_success(late), after(3000), EXPIRY)
@@ -373,16 +378,16 @@ class TestRecover:
         await add(tasks, 0)
         await claim(tasks, lease=make_lease(deadline=60.5))
 
-        assert await tasks.recover(60.4999, after(5000), EXPIRY) == 0
-        assert await tasks.recover(60.5, after(5000), EXPIRY) == 1
-        assert await tasks.recover(60.5, after(5000), EXPIRY) == 0
+        assert await tasks.recover(60.4999, always(after(5000)), EXPIRY - after(5000)) == 0
+        assert await tasks.recover(60.5, always(after(5000)), EXPIRY - after(5000)) == 1
+        assert await tasks.recover(60.5, always(after(5000)), EXPIRY - after(5000)) == 0
 
     async def test_what_is_recovered_waits_again_and_its_worker_counts_as_lost(
         self, opened: OpenedStore
     ):
         claimed = await claim_one(opened.tasks)
 
-        await opened.tasks.recover(100.0, after(5000), EXPIRY)
+        await opened.tasks.recover(100.0, always(after(5000)), EXPIRY - after(5000))
 
         task = await get(opened.tasks, claimed.task.id)
         assert (task.status, task.attempt) == (TaskStatus.PENDING, 1)
@@ -394,7 +399,7 @@ class TestRecover:
         await claim(tasks, 2, lease=make_lease(deadline=10.0))
         held = await claim(tasks, 1, lease=make_lease(OTHER_WORKER, deadline=20.0))
 
-        assert await tasks.recover(15.0, after(5000), EXPIRY) == 2
+        assert await tasks.recover(15.0, always(after(5000)), EXPIRY - after(5000)) == 2
 
         assert await get(tasks, held[0].task.id) == held[0].task
         assert len(await claim(tasks, 5)) == 3
@@ -403,7 +408,7 @@ class TestRecover:
         await add(tasks, 0, 1)
         await claim(tasks, 2, lease=make_lease(deadline=1e12))
 
-        assert await tasks.recover(float("inf"), after(5000), EXPIRY) == 2
+        assert await tasks.recover(float("inf"), always(after(5000)), EXPIRY - after(5000)) == 2
 
     async def test_ended_and_waiting_tasks_are_left_alone(self, tasks: TaskStore):
         claimed = await claim_one(tasks)
@@ -411,14 +416,14 @@ class TestRecover:
         await add(tasks, 1)
         await tasks.add(make_failed(2))
 
-        assert await tasks.recover(float("inf"), after(5000), EXPIRY) == 0
+        assert await tasks.recover(float("inf"), always(after(5000)), EXPIRY - after(5000)) == 0
 
     async def test_a_task_whose_workers_keep_dying_fails_in_the_end(self, opened: OpenedStore):
         tasks = opened.tasks
         await add(tasks, 0)
         for _ in range(TRIES[AttemptCause.WORKER_LOST]):
             [claimed] = await claim(tasks)
-            assert await tasks.recover(100.0, after(5000), EXPIRY) == 1
+            assert await tasks.recover(100.0, always(after(5000)), EXPIRY - after(5000)) == 1
 
         task = await get(tasks, claimed.task.id)
         assert task.status is TaskStatus.FAILED

@@ -12,6 +12,7 @@ from domain.samples import (
     RETENTION,
     START,
     after,
+    always,
     make_failed,
     make_lease,
     make_new,
@@ -33,7 +34,7 @@ REQUEST_OBJECT = ObjectKey("1000000000000001/a-task/request")
 
 
 async def claim(tasks: TaskStore, slots: int = 1) -> Claim:
-    claims = await tasks.claim(LANES, make_lease(), slots, "sketch", after(1000))
+    claims = await tasks.claim(LANES, make_lease(), slots, "sketch", always(after(1000)))
     return claims[0]
 
 
@@ -202,7 +203,7 @@ async def change_by_giving_back(tasks: TaskStore) -> TaskId:
 async def change_by_recovering(tasks: TaskStore) -> TaskId:
     await tasks.add(make_new(0))
     claimed = await claim(tasks)
-    await tasks.recover(float("inf"), after(5), EXPIRY)
+    await tasks.recover(float("inf"), always(after(5)), EXPIRY - after(5))
     return claimed.task.id
 
 
@@ -276,7 +277,7 @@ class TestListeners:
         claimed = await claim(opened.tasks)
         await opened.tasks.give_back(claimed, AttemptCause.ENGINE_CRASHED, after(5), EXPIRY)
         await claim(opened.tasks)
-        await opened.tasks.recover(float("inf"), after(6), EXPIRY)
+        await opened.tasks.recover(float("inf"), always(after(6)), EXPIRY - after(6))
 
         assert depths == [1, 1, 1]
 
@@ -285,8 +286,8 @@ class TestListeners:
         tasks.on_change(told.extend)
 
         await tasks.cancel(ACCOUNT, make_new(0).task.id, after(5), EXPIRY)
-        await tasks.recover(float("inf"), after(5), EXPIRY)
+        await tasks.recover(float("inf"), always(after(5)), EXPIRY - after(5))
         await tasks.purge_expired(EXPIRY, 5)
-        await tasks.claim(LANES, make_lease(), 5, "sketch", after(5))
+        await tasks.claim(LANES, make_lease(), 5, "sketch", always(after(5)))
 
         assert told == []

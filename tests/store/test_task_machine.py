@@ -32,6 +32,7 @@ from domain.samples import (
     OTHER_WORKER,
     WORKER,
     after,
+    always,
     make_failed,
     make_lease,
     make_new,
@@ -127,7 +128,9 @@ class TaskMachine(RuleBasedStateMachine):
     )
     def claim(self, lanes: set[Lane], slots: int, worker: WorkerId, lasts: int) -> None:
         lease = make_lease(worker, self.lease_now + lasts)
-        work = self.opened.tasks.claim(frozenset(lanes), lease, slots, "e", after(self.tick()))
+        work = self.opened.tasks.claim(
+            frozenset(lanes), lease, slots, "e", always(after(self.tick()))
+        )
         claims = self.run(work)
 
         waiting = sorted(
@@ -200,7 +203,11 @@ class TaskMachine(RuleBasedStateMachine):
     def recover(self, passed: int) -> None:
         self.lease_now += passed
         expiry = self.tick() + LIFE_MILLISECONDS
-        count = self.run(self.opened.tasks.recover(self.lease_now, after(self.now), after(expiry)))
+        count = self.run(
+            self.opened.tasks.recover(
+                self.lease_now, always(after(self.now)), after(expiry) - after(self.now)
+            )
+        )
 
         lapsed = [
             task_id

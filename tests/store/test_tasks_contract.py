@@ -13,6 +13,7 @@ from domain.samples import (
     RETENTION,
     START,
     after,
+    always,
     make_failed,
     make_lease,
     make_new,
@@ -76,7 +77,7 @@ class TestAdd:
     async def test_a_task_that_is_final_already_is_never_claimed(self, tasks: TaskStore):
         await tasks.add(make_failed())
 
-        assert await tasks.claim(frozenset({LANE}), make_lease(), 5, "sketch", START) == []
+        assert await tasks.claim(frozenset({LANE}), make_lease(), 5, "sketch", always(START)) == []
 
     async def test_an_id_that_is_taken_is_refused_and_its_task_stays(self, tasks: TaskStore):
         first, second = make_new(), make_new(count=3)
@@ -216,7 +217,7 @@ class TestList:
 
     async def test_listed_tasks_are_whole(self, tasks: TaskStore):
         await tasks.add(make_new(count=2))
-        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", after(1))
+        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(after(1)))
         await tasks.finish(claim, make_success(claim, "longer"), after(2), after(50_000))
 
         page = await tasks.list_page(EVERYTHING, 1, 10)
@@ -243,7 +244,7 @@ class TestCancel:
         await tasks.add(new)
         await tasks.cancel(ACCOUNT, new.task.id, after(5), after(50_000))
 
-        assert await tasks.claim(frozenset({LANE}), make_lease(), 5, "sketch", START) == []
+        assert await tasks.claim(frozenset({LANE}), make_lease(), 5, "sketch", always(START)) == []
 
     async def test_a_task_that_is_not_there_or_not_ones_own_is_not_canceled(
         self, opened: OpenedStore
@@ -260,7 +261,7 @@ class TestCancel:
     async def test_a_task_that_runs_or_has_ended_is_not_canceled(self, opened: OpenedStore):
         tasks = opened.tasks
         await tasks.add(make_new())
-        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", after(1))
+        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(after(1)))
 
         assert not await tasks.cancel(ACCOUNT, claim.task.id, after(5), after(50_000))
         assert await tasks.find(claim.task.id) == claim.task
@@ -288,6 +289,6 @@ async def test_the_queue_counts_what_waits_and_what_runs(tasks: TaskStore):
     for number in range(4):
         await tasks.add(make_new(number, lane=LANE if number else OTHER_LANE))
     await tasks.add(make_failed(9))
-    await tasks.claim(frozenset({LANE}), make_lease(), 2, "sketch", after(10))
+    await tasks.claim(frozenset({LANE}), make_lease(), 2, "sketch", always(after(10)))
 
     assert await tasks.measure_queue() == QueueDepth(pending=2, running=2)

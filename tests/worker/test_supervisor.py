@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.samples import ACCOUNT, LANE, OTHER_LANE, RETENTION, START, make_new
+from domain.samples import ACCOUNT, LANE, OTHER_LANE, RETENTION, START, always, make_new
 from fakes import MemoryObjects, SetCalendar, SetLeaseClock
 from kaiga.domain.ids import Lane, TaskId
 from kaiga.domain.tasks import Claim, Lease, NewTask, Task, TaskStatus
@@ -211,7 +211,7 @@ async def test_a_task_lost_to_somebody_else_is_abandoned(workshop: Workshop):
     supervisor = workshop.build(slots=1, lease_seconds=0.3, grace=0.0)
     async with at_work(supervisor):
         await workshop.wait_for(task_id, TaskStatus.RUNNING)
-        await workshop.store.recover(float("inf"), START, START + RETENTION)
+        await workshop.store.recover(float("inf"), always(START), RETENTION)
         assert await workshop.store.cancel(ACCOUNT, task_id, START, START + RETENTION)
 
         async def is_idle() -> bool:

@@ -24,6 +24,7 @@ from kaiga.telemetry import configure_logging
 
 _log = structlog.get_logger(__name__)
 _BACKLOG = 2048
+_PRIVATE = 0o077  # the data folder holds secrets and other people's pictures
 _COLLECTOR_THRESHOLDS = (50_000, 20, 50)
 
 
@@ -49,6 +50,7 @@ def serve(settings: Settings, on_ready: Callable[[str, str | None], None]) -> No
     Raises:
         StartRefused, SettingInvalid: it can't start here; the message says why.
     """
+    os.umask(_PRIVATE)
     configure_logging(settings.log_level, as_json=settings.log_json)
     _check_certificate(settings)
     listening = _listen(settings)

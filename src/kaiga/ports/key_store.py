@@ -29,7 +29,7 @@ class KeyStore(Protocol):
         created_at: datetime,
         expires_at: datetime | None,
     ) -> ApiKey:
-        """Record a key; one with the same hash that is live already is given back unchanged."""
+        """Record a key; of one with the same hash that is live already, only the role changes."""
         ...
 
     async def find_principal(self, key_hash: bytes) -> Principal | None:

@@ -1,13 +1,16 @@
 """Where a task's status is decided."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
 from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
 from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Outcome, Task, TaskStatus
+
+AccountTime = Callable[[AccountId], datetime]
+"""The present as an account sees it."""
 
 
 class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,12 +76,13 @@ class TaskStore(Protocol):
         ...
 
     async def claim(
-        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: datetime
+        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: AccountTime
     ) -> Sequence[Claim]:
         """Give up to `free_slots` of the oldest waiting tasks of `lanes` to the lease's worker.
 
         Eligible: PENDING. Two callers never receive the same task under live leases. The claim
-        sets RUNNING, `scheduled_at`, `engine` and the next `attempt`.
+        sets RUNNING, `scheduled_at` (by the account's own calendar), `engine` and the next
+        `attempt`.
         """
         ...
 
@@ -111,7 +115,7 @@ class TaskStore(Protocol):
         """
         ...
 
-    async def recover(self, lease_now: float, now: datetime, expires_at: datetime) -> int:
+    async def recover(self, lease_now: float, now: AccountTime, retention: timedelta) -> int:
         """Give back every attempt whose lease has lapsed at `lease_now`; gives how many.
 
         The cause is that its worker was lost. A lease lapses on its deadline, not after it.

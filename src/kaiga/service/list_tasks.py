@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kaiga.domain.errors import ListQueryInvalid
+from kaiga.domain.instants import FIRST_INSTANT, LAST_INSTANT
 from kaiga.domain.keys import Principal
 from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.clock import Calendar
@@ -66,9 +67,9 @@ def _decide_span(
     if start is None and end is None:
         return just_after_now - LONGEST_SPAN, just_after_now
     if start is None and end is not None:
-        return end - LONGEST_SPAN, end
+        return _shift(end, -LONGEST_SPAN), end
     if end is None and start is not None:
-        return start, start + LONGEST_SPAN
+        return start, _shift(start, LONGEST_SPAN)
     if start is None or end is None:
         raise AssertionError("both ends are known here")
     if end < start:
@@ -76,3 +77,11 @@ def _decide_span(
     if end - start > LONGEST_SPAN:
         raise ListQueryInvalid("The span from start_time to end_time must be at most 24 hours.")
     return start, end
+
+
+def _shift(at: datetime, by: timedelta) -> datetime:
+    """Move an instant, at most to the first or last that there is."""
+    try:
+        return at + by
+    except OverflowError:
+        return FIRST_INSTANT if by < timedelta(0) else LAST_INSTANT

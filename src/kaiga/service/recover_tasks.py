@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import structlog
 
-from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.ports.clock import Calendar, LeaseClock
 from kaiga.ports.task_store import TaskStore
 
@@ -39,8 +38,7 @@ class RecoverTasks:
         return await self._recover(math.inf)
 
     async def _recover(self, lease_now: float) -> int:
-        now = self.calendar.real_now()
-        recovered = await self.store.recover(lease_now, now, expiry_of_task(now, self.retention))
+        recovered = await self.store.recover(lease_now, self.calendar.now, self.retention)
         if recovered:
             _log.warning("tasks of lost workers wait again", count=recovered)
         return recovered

@@ -115,10 +115,13 @@ class RunTask:
         process: EngineProcess,
         actual_prompt: str | None,
     ) -> Outcome:
+        limit = asyncio.timeout(self.longest_run.total_seconds())
         try:
-            async with asyncio.timeout(self.longest_run.total_seconds()):
+            async with limit:
                 results = await self._make_results(task, jobs, process)
         except TimeoutError:
+            if not limit.expired():  # somebody else's time limit, and nothing of ours
+                raise
             return Outcome(status=TaskStatus.FAILED, failure=RAN_TOO_LONG)
         return make_outcome(results, actual_prompt)
 

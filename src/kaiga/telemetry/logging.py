@@ -13,7 +13,9 @@ def configure_logging(level: str, *, as_json: bool) -> None:
         structlog.processors.JSONRenderer()
         if as_json
         # plain: a traceback with local variables would show keys and prompts
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[

@@ -64,7 +64,10 @@ def _read_batches(commands: BinaryIO, batches: "queue.SimpleQueue[Batch]") -> No
         if len(head) < LENGTH.size:
             os._exit(0)  # the parent is gone: nobody waits for what is being computed
         (length,) = LENGTH.unpack(head)
-        batches.put(decode_batch(commands.read(length)))
+        content = commands.read(length)
+        if len(content) < length:
+            os._exit(0)
+        batches.put(decode_batch(content))
 
 
 def _die_with_parent(parent_id: int) -> None:

@@ -120,8 +120,9 @@ class Supervisor:
     async def _claim_for_free_slots(self, group: asyncio.TaskGroup) -> int:
         if self._stopping or not self._free:
             return 0
-        lease, now = self._make_lease(), self._calendar.real_now()
-        claims = await self._store.claim(self._lanes, lease, len(self._free), self._engine, now)
+        claims = await self._store.claim(
+            self._lanes, self._make_lease(), len(self._free), self._engine, self._calendar.now
+        )
         for claim in claims:
             running = group.create_task(self._run_on_slot(claim, self._free.pop()))
             self._running[running] = claim

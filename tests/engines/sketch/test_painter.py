@@ -151,7 +151,7 @@ def test_every_motif_stays_about_inside_its_measures_and_shows_something(name: s
 
     assert box is not None
     left, top, right, bottom = box
-    assert right - left > 20
+    assert right - left > 12
     assert bottom - top > 20
     assert 180 - 26 <= bottom <= 180 + 34
     assert left >= 120 - motif.width * scale / 2 - 26
@@ -170,7 +170,7 @@ def _render(canvas: Canvas, width: int, height: int) -> Image.Image:
 
 
 def _solid(alpha: int) -> int:
-    return 255 if alpha > 120 else 0
+    return 255 if alpha > 60 else 0
 
 
 def test_the_metadata_says_that_rules_drew_this() -> None:
@@ -178,8 +178,8 @@ def test_the_metadata_says_that_rules_drew_this() -> None:
 
     assert image.info["Software"].startswith("Kaiga sketch ")
     assert "No AI model" in image.info["Description"]
-    assert "两只猫 café" in image.info["Comment"]
-    assert image.info["Source"] == "kaiga-sketch seed 42"
+    assert image.info["Prompt"] == "两只猫 café"
+    assert image.info["Seed"] == "42"
 
 
 def test_metadata_is_refused_for_what_is_no_png() -> None:

@@ -66,7 +66,7 @@ class Canvas:
         self._toned: dict[tuple[str, bool, str, float], str] = {}
         self._scales = [1.0]
         self._haze: list[tuple[str, float]] = [("#ffffff", 0.0)]
-        self._silhouette: str | None = None
+        self._lamplit = False
 
     def shape(
         self,
@@ -236,13 +236,6 @@ class Canvas:
         self._parts.append("</g>")
 
     @contextmanager
-    def layer(self, opacity: float) -> Generator[None]:
-        """Draw together what is then laid over the picture at `opacity`; slow on large areas."""
-        self._parts.append(f'<g opacity="{number(opacity)}">')
-        yield
-        self._parts.append("</g>")
-
-    @contextmanager
     def clipped(self, data: str) -> Generator[None]:
         """Draw only inside a path."""
         name = self._define(
@@ -260,17 +253,15 @@ class Canvas:
         self._haze.pop()
 
     @contextmanager
-    def silhouette(self, colour: str) -> Generator[None]:
-        """Draw every shape in this one colour, without outlines."""
-        before = self._silhouette, self._pen
-        self._silhouette, self._pen = self.toned(colour), None
+    def lamplit(self) -> Generator[None]:
+        """Draw as if lamps shone on it: the hour's tint stays off."""
+        before, self._lamplit = self._lamplit, True
         yield
-        self._silhouette, self._pen = before
+        self._lamplit = before
 
     def toned(self, colour: str, *, light: bool = False) -> str:
         """Give what the picture's tone and air make of a colour."""
-        if self._silhouette is not None:
-            return self._silhouette
+        light = light or self._lamplit
         haze, share = self._haze[-1]
         key = (colour, light, haze, share)
         found = self._toned.get(key)
@@ -297,8 +288,7 @@ class Canvas:
         seen = f' fill-opacity="{number(opacity)}"' if opacity < 1 else ""
         pen = self._pen if outline and opacity >= 1 else None
         if isinstance(fill, Fade):
-            plain = self._silhouette is not None or self._pen is not None
-            if not plain:
+            if self._pen is None:
                 return f' fill="{self._gradient(fill, light=light)}"{seen}'
             fill = mix(fill.start, fill.end, 0.5)
         painted = self.toned(fill, light=light)

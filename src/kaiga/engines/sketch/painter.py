@@ -30,8 +30,8 @@ def paint(order: PictureOrder) -> bytes:
         (
             ("Software", f"Kaiga sketch {__version__}"),
             ("Description", NOTICE),
-            ("Comment", f"prompt: {order.prompt}"),
-            ("Source", f"kaiga-sketch seed {order.seed}"),
+            ("Prompt", order.prompt),
+            ("Seed", str(order.seed)),
         ),
     )
 

@@ -65,7 +65,7 @@ def place_things(stage: Stage, setting: Setting, plan: Plan) -> None:
     spots: list[Spot] = []
     if setting.floating:
         spots += _drifting(stage, standing)
-    elif len(things) == 1 and standing:
+    elif len(things) == 1 and standing and plan.shop is None:
         spots.append(_hero(stage, setting, standing[0]))
     elif standing:
         spots += _rows(stage, setting, standing, beside=plan.shop is not None)
@@ -129,7 +129,10 @@ def _rows(stage: Stage, setting: Setting, things: list[Thing], *, beside: bool) 
         y = setting.back + depth * places[index]
         grow = 0.86 + 0.28 * places[index]
         widths = [_seen_size(t, rows) * scale * grow * t.aspect for t in row]
-        for thing, x in zip(row, _spread(stage, widths, index, len(rows)), strict=True):
+        places_across = _spread(stage, widths, index, len(rows))
+        if beside and len(row) == 1:
+            places_across = [stage.width * 0.5 + stage.short * (0.33 if index == 0 else -0.36)]
+        for thing, x in zip(row, places_across, strict=True):
             jitter = stage.rng.uniform(-0.05, 0.05) * depth if len(row) > 1 else 0.0
             spots.append(
                 Spot(
@@ -154,7 +157,7 @@ def _sorted_rows(things: list[Thing]) -> list[list[Thing]]:
     middle = [t for t in things if 0.7 < t.motif.size < 1.3]
     small = [t for t in things if t.motif.size <= 0.7]
     rows = [row for row in (tall, middle, small) if row]
-    if len(rows) == 1 and len(rows[0]) > 5:
+    if len(rows) == 1 and len(rows[0]) > (3 if rows[0] is tall else 5):
         ordered = sorted(rows[0], key=lambda thing: -thing.motif.size)
         half = (len(ordered) + 1) // 2
         return [ordered[:half], ordered[half:]]

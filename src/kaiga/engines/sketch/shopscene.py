@@ -1,6 +1,7 @@
 """A whole picture of a shop: its front, the house above it, its neighbours and the pavement."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -65,10 +66,18 @@ def paint_shop(stage: Stage, mention: Mention) -> Setting:
         door=_colour_of(stage, "door"),
         trim=_colour_of(stage, "window"),
     )
-    with stage.canvas.at(front.x, front.y, front.scale):
+    dark = stage.scene.time in {"night", "dusk"}
+    with (
+        stage.canvas.hazed("#f0a860", 0.1 if dark else 0.0),
+        stage.canvas.at(front.x, front.y, front.scale),
+    ):
         shopfront.draw_front(stage.canvas, look, shop)
     _light_pools(stage, front)
-    with stage.canvas.at(front.x, front.y, front.scale):
+    with (
+        stage.canvas.lamplit() if dark else nullcontext(),
+        stage.canvas.hazed("#3a2850", 0.34 if dark else 0.0),
+        stage.canvas.at(front.x, front.y, front.scale),
+    ):
         shopfront.draw_pavement_display(stage.canvas, look, shop)
     pavement = stage.height - front.y
     return Setting(

@@ -1,7 +1,7 @@
 """One picture in the making: its surface, light, chance and measures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 
 from kaiga.engines.sketch.canvas import Canvas
@@ -35,10 +35,6 @@ class Stage:
     rng: Random
     light: Light
     scene: Scene
-    style: str = ""
-    hero: bool = False
-    moon_mentioned: bool = False
-    extras: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
     def width(self) -> float:

@@ -9,6 +9,7 @@ from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS
 
 _INTERVAL_SECONDS = 1.0
 _WORTH_A_PASS_BYTES = 4 * 1024 * 1024
+_PATIENCE_MILLISECONDS = 50  # a full pass keeps writers out while it waits for readers
 _TOO_LARGE_BYTES = 64 * 1024 * 1024
 
 
@@ -17,6 +18,7 @@ class Checkpointer:
 
     def __init__(self, connection: apsw.Connection, database: Path) -> None:
         self._connection = connection
+        self._connection.set_busy_timeout(_PATIENCE_MILLISECONDS)
         self._wal = database.with_name(database.name + "-wal")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kaiga-checkpointer", daemon=True)

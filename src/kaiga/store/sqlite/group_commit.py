@@ -128,9 +128,7 @@ class GroupCommit:
         try:
             answers.extend(self._commit_together(batch))
         except UNAVAILABLE_ERRORS as error:
-            unavailable = StoreUnavailable()
-            unavailable.__cause__ = error
-            answers.extend((waiting.future, unavailable) for waiting in batch)
+            answers.extend((waiting.future, _unavailable(error)) for waiting in batch)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
             if len(batch) == 1:
                 answers.append((batch[0].future, error))
@@ -140,6 +138,8 @@ class GroupCommit:
             self._commit(batch[middle:], answers)
 
     def _commit_together(self, batch: list[_Waiting]) -> _Answers:
+        if self._connection.in_transaction:  # an earlier ROLLBACK did not get through
+            self._connection.execute("ROLLBACK")
         kinds: dict[WriteKind[Any, Any], list[_Waiting]] = {}
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
@@ -152,8 +152,6 @@ class GroupCommit:
         return answers
 
     def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
-        if self._connection.in_transaction:  # an earlier ROLLBACK did not get through
-            self._connection.execute("ROLLBACK")
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             answers = self._run_kinds(kinds)
@@ -181,3 +179,10 @@ def _is_one_statement(kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> bool:
     return isinstance(kind, OneStatementKind) and kind.needs_one_statement(
         [waiting.argument for waiting in group]
     )
+
+
+def _unavailable(cause: Exception) -> StoreUnavailable:
+    """Make an error of its own for each caller: raising one adds to its traceback."""
+    unavailable = StoreUnavailable()
+    unavailable.__cause__ = cause
+    return unavailable

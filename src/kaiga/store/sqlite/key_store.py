@@ -125,7 +125,8 @@ def _add_key(connection: apsw.Connection, added: KeyAdded) -> ApiKey:
     )
     connection.execute(
         "INSERT INTO api_keys (hash, prefix, name, account, workspace, region, role, created_ms, "
-        "expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (hash) WHERE revoked_ms IS NULL DO UPDATE SET role = excluded.role",
         (
             added.key_hash,
             added.prefix,

@@ -21,14 +21,17 @@ class ReadThread:
 
     def __init__(self, connection: apsw.Connection, name: str) -> None:
         self._connection = connection
+        self._is_closed = False
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def read(self, query: Callable[[apsw.Connection], R]) -> R:
         """Run `query` on the thread; all it reads is of one moment.
 
         Raises:
-            StoreUnavailable: the database did not answer.
+            StoreUnavailable: the database did not answer, or is closed.
         """
+        if self._is_closed:
+            raise StoreUnavailable
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._executor, self._read_snapshot, query)
@@ -43,7 +46,8 @@ class ReadThread:
             self._connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Wait for the running query and end the thread."""
+        """Wait for the running query and end the thread; a later read is refused."""
+        self._is_closed = True
         self._executor.shutdown(wait=True)
         self._connection.close()
 

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import apsw
 import msgspec
 
-from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId, first_task_id_at
+from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId, first_task_id_at, is_task_id
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
@@ -19,7 +19,7 @@ from kaiga.domain.tasks import (
     TaskStatus,
     attempt_of_object,
 )
-from kaiga.ports.task_store import PurgedTasks, QueueDepth, TaskFilter, TaskPage
+from kaiga.ports.task_store import AccountTime, PurgedTasks, QueueDepth, TaskFilter, TaskPage
 from kaiga.store.sqlite import task_writes
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.group_commit import WriteKind
@@ -72,7 +72,7 @@ class SqliteTaskStore:
 
     async def find(self, task_id: TaskId) -> Task | None:
         """See the port."""
-        return await self._lookup.find(task_id)
+        return await self._lookup.find(task_id) if is_task_id(task_id) else None
 
     async def list_page(self, wanted: TaskFilter, page: int, page_size: int) -> TaskPage:
         """See the port."""
@@ -109,7 +109,7 @@ class SqliteTaskStore:
         )
 
     async def claim(
-        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: datetime
+        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: AccountTime
     ) -> Sequence[Claim]:
         """See the port."""
         wanted = task_writes.ClaimWanted(
@@ -146,9 +146,9 @@ class SqliteTaskStore:
             task_writes.give_back, wanted, lambda _: self._tell([claim.task.id], waiting=True)
         )
 
-    async def recover(self, lease_now: float, now: datetime, expires_at: datetime) -> int:
+    async def recover(self, lease_now: float, now: AccountTime, retention: timedelta) -> int:
         """See the port."""
-        wanted = task_writes.RecoverWanted(lease_now=lease_now, now=now, expires_at=expires_at)
+        wanted = task_writes.RecoverWanted(lease_now=lease_now, now=now, retention=retention)
         recovered = await self._write(
             task_writes.recover, wanted, lambda ids: self._tell(ids, waiting=bool(ids))
         )

@@ -1,14 +1,14 @@
 """Every write to tasks, each as a kind that the group commit runs for many callers at once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import apsw
 import msgspec
 
 from kaiga.domain.errors import KaigaError, LeaseLost
 from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
-from kaiga.domain.lifetimes import failure_after, has_tries_left
+from kaiga.domain.lifetimes import expiry_of_task, failure_after, has_tries_left
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
@@ -20,7 +20,7 @@ from kaiga.domain.tasks import (
     StoredResult,
     TaskStatus,
 )
-from kaiga.ports.task_store import PurgedTasks
+from kaiga.ports.task_store import AccountTime, PurgedTasks
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     LARGEST_INSERT,
@@ -48,7 +48,7 @@ class ClaimWanted(msgspec.Struct, frozen=True, kw_only=True):
     lease: Lease
     free_slots: int
     engine: str
-    now: datetime
+    now: AccountTime
 
 
 class FinishWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +73,8 @@ class RecoverWanted(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of `recover`."""
 
     lease_now: float
-    now: datetime
-    expires_at: datetime
+    now: AccountTime
+    retention: timedelta
 
 
 class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,12 +100,12 @@ _CANCEL = """
     WHERE id = ? AND account = ? AND status = 'PENDING'
 """
 _OLDEST_WAITING = """
-    SELECT id FROM tasks WHERE lane = ? AND status = 'PENDING' ORDER BY id LIMIT ?
+    SELECT id, account FROM tasks WHERE lane = ? AND status = 'PENDING' ORDER BY id LIMIT ?
 """
 _CLAIM = """
     UPDATE tasks SET status = 'RUNNING', attempt = attempt + 1, worker = ?, lease_deadline = ?,
         engine = ?, scheduled_ms = ?
-    WHERE id IN (SELECT value FROM json_each(?)) AND status = 'PENDING'
+    WHERE id = ? AND status = 'PENDING'
 """
 _BEGIN_ATTEMPTS = """
     INSERT INTO attempts (task_id, attempt, worker, engine, claimed_ms)
@@ -137,7 +137,7 @@ _WAIT_AGAIN = """
     WHERE id = ?
 """
 _LAPSED = """
-    SELECT id, attempt FROM tasks WHERE status = 'RUNNING' AND lease_deadline <= ?
+    SELECT id, attempt, account FROM tasks WHERE status = 'RUNNING' AND lease_deadline <= ?
 """
 _EXPIRED = "SELECT id FROM tasks WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?"
 _OBJECTS_OF = """
@@ -197,13 +197,16 @@ def claim(connection: apsw.Connection, wanted: Sequence[ClaimWanted]) -> Sequenc
 
 def _claim_one(connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
     waiting = [
-        str(row[0])
+        (str(task_id), AccountId(str(account)))
         for lane in wanted.lanes
-        for row in connection.execute(_OLDEST_WAITING, (lane, wanted.free_slots))
+        for task_id, account in connection.execute(_OLDEST_WAITING, (lane, wanted.free_slots))
     ]
-    chosen = encode_keys(sorted(waiting)[: wanted.free_slots])
-    lease, now = wanted.lease, to_milliseconds(wanted.now)
-    connection.execute(_CLAIM, (lease.worker, lease.deadline, wanted.engine, now, chosen))
+    oldest = sorted(waiting)[: wanted.free_slots]
+    lease = wanted.lease
+    for task_id, account in oldest:
+        now = to_milliseconds(wanted.now(account))
+        connection.execute(_CLAIM, (lease.worker, lease.deadline, wanted.engine, now, task_id))
+    chosen = encode_keys(task_id for task_id, _ in oldest)
     connection.execute(_BEGIN_ATTEMPTS, (chosen,))
     tasks = read_tasks(
         connection, "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (chosen,)
@@ -299,16 +302,17 @@ def recover(
 
 def _recover_one(connection: apsw.Connection, wanted: RecoverWanted) -> Sequence[TaskId]:
     lapsed = connection.execute(_LAPSED, (wanted.lease_now,)).fetchall()
-    for task_id, attempt in lapsed:
+    for task_id, attempt, account in lapsed:
+        now = wanted.now(AccountId(str(account)))
         _end_attempt(
             connection,
             TaskId(str(task_id)),
             int(str(attempt)),
             AttemptCause.WORKER_LOST,
-            wanted.now,
-            wanted.expires_at,
+            now,
+            expiry_of_task(now, wanted.retention),
         )
-    return [TaskId(str(task_id)) for task_id, _ in lapsed]
+    return [TaskId(str(task_id)) for task_id, *_ in lapsed]
 
 
 def _end_attempt(

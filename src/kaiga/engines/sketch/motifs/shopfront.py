@@ -102,7 +102,8 @@ def _window(
         Fade(start="#ffe9b8", end="#e9b672") if look.lit else Fade(start="#6d5a4a", end="#c79a68")
     )
     canvas.rect(left, top, width, bottom - top, glow, light=look.lit)
-    _interior(canvas, look, shop, left=left, width=width, top=top, bottom=bottom)
+    with canvas.lamplit():
+        _interior(canvas, look, shop, left=left, width=width, top=top, bottom=bottom)
     _reflections(canvas, left=left, top=top + 92, width=width, bottom=bottom)
     _tracery(canvas, look, shop, left=left, top=top, width=width, columns=columns)
     for index in range(1, columns):
@@ -220,7 +221,7 @@ def _grain(
             f"M{x:.1f} {start:.1f}Q{x + bend:.1f} {half:.1f} {x:.1f} {end:.1f}"
             f"Q{x + bend + 2.6:.1f} {half:.1f} {x:.1f} {start:.1f}Z"
         )
-    canvas.shape(data, darker(wood, 0.3), outline=False, opacity=0.75)
+    canvas.shape(data, darker(wood, 0.22), outline=False)
     knots = "".join(
         shapes.disc(left + width * look.rng.uniform(0.15, 0.85), top + height * share, 3, 6)
         for share in (0.12, 0.55, 0.9)

@@ -1,0 +1,119 @@
+"""The table from errors to HTTP: every error in it on purpose, and bugs tell nothing."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from kaiga.domain import errors
+from kaiga.domain.errors import KaigaError
+from kaiga.http.errors import STATUS_OF, make_error_answer, status_of
+
+INTENDED = {
+    "KeyMissing": 401,
+    "KeyInvalid": 401,
+    "SynchronousCallRefused": 403,
+    "AsynchronousCallRefused": 403,
+    "RoleTooLow": 403,
+    "BodyMalformed": 400,
+    "ModelMissing": 400,
+    "ModelUnknown": 400,
+    "ModelNotHere": 400,
+    "ServicePathIncomplete": 400,
+    "MethodRefused": 400,
+    "OrderRefused": 400,
+    "ListQueryInvalid": 400,
+    "StringTooLong": 400,
+    "FieldInvalid": 400,
+    "BodyTooLarge": 400,
+    "DataUriTooLarge": 400,
+    "BodyTooSlow": 408,
+    "PathUnknown": 404,
+    "KeyUnknown": 404,
+    "TaskNotCancellable": 400,
+    "StoreUnavailable": 503,
+    "ObjectsUnavailable": 503,
+    "Overloaded": 429,
+    "LinkExpired": 403,
+    "SignatureWrong": 403,
+    "ResultGone": 404,
+}
+NEVER_ON_THE_WIRE = {
+    "LeaseLost",
+    "EngineCrashed",
+    "ObjectMissing",
+    "SettingInvalid",
+    "StartRefused",
+}
+REQUEST_ID = "00000000-0000-9000-8000-000000000000"
+
+
+def leaves(kind: type[KaigaError] = KaigaError) -> Iterator[type[KaigaError]]:
+    """Give every error of the tree that has no children: the ones that are raised."""
+    for child in kind.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield child
+            yield from leaves(child)
+
+
+def make(kind: type[KaigaError]) -> KaigaError:
+    """Make an error of a kind, whatever it asks for."""
+    arguments = {
+        "MethodRefused": ("GET",),
+        "StringTooLong": (2, 1),
+        "BodyTooLarge": (1,),
+        "DataUriTooLarge": (1,),
+        "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC),),
+    }
+    return kind(*arguments.get(kind.__name__, ("secret detail",)))
+
+
+def raised() -> list[type[KaigaError]]:
+    return [kind for kind in leaves() if not kind.__subclasses__()]
+
+
+def test_every_error_is_either_told_or_kept_and_none_is_forgotten():
+    names = {kind.__name__ for kind in raised()}
+
+    assert names == INTENDED.keys() | NEVER_ON_THE_WIRE
+
+
+@pytest.mark.parametrize("kind", raised(), ids=lambda kind: kind.__name__)
+def test_every_error_has_the_status_that_was_meant(kind):
+    assert status_of(make(kind)) == INTENDED.get(kind.__name__, 500)
+
+
+@pytest.mark.parametrize("kind", raised(), ids=lambda kind: kind.__name__)
+def test_every_error_answer_is_flat_and_has_a_code(kind):
+    answer = make_error_answer(make(kind), REQUEST_ID)
+
+    body = json.loads(answer.body)
+    assert list(body) == ["code", "message", "request_id"]
+    assert body["request_id"] == REQUEST_ID
+    assert body["code"]
+    assert body["message"]
+    assert (b"content-type", b"application/json") in answer.headers
+
+
+@pytest.mark.parametrize("name", sorted(NEVER_ON_THE_WIRE))
+def test_an_error_that_was_never_meant_for_a_caller_tells_nothing(name):
+    answer = make_error_answer(getattr(errors, name)("secret detail"), REQUEST_ID)
+
+    body = json.loads(answer.body)
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert body["code"] == "InternalError"
+    assert body["message"] == KaigaError.message
+
+
+@pytest.mark.parametrize("kind", raised(), ids=lambda kind: kind.__name__)
+def test_only_errors_that_pass_by_themselves_ask_to_be_tried_again(kind):
+    answer = make_error_answer(make(kind), REQUEST_ID)
+
+    asks = any(name == b"retry-after" for name, _ in answer.headers)
+    assert asks == (answer.status in {429, 503})
+
+
+def test_the_table_names_only_statuses_that_a_client_can_act_on():
+    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 429, 503}

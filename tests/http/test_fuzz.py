@@ -1,0 +1,192 @@
+"""Anything at all, sent to a running server: a contract answer each time, never a 5xx."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+import schemathesis
+from http_calls import CREATE_PATH, create, make_order
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from running import MODEL, RunningKaiga
+
+BRIEF = settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
+)
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+JSON_VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+INPUTS = st.fixed_dictionaries(
+    {}, optional={"prompt": JSON_VALUES, "negative_prompt": JSON_VALUES, "extra": JSON_VALUES}
+)
+PARAMETERS = st.fixed_dictionaries(
+    {},
+    optional={
+        name: SCALARS | st.sampled_from(["1024*1024", "1", 1, 4, "true", 2**31, -1, 1e400])
+        for name in ("size", "n", "seed", "watermark", "prompt_extend", "extra")
+    },
+)
+ORDERS = st.fixed_dictionaries(
+    {"model": st.just(MODEL)},
+    optional={"input": INPUTS | JSON_VALUES, "parameters": PARAMETERS | JSON_VALUES},
+)
+
+
+def check_contract(response: httpx.Response) -> dict[str, Any]:
+    """Check what holds of every answer under `/api/v1`; gives its body."""
+    assert response.status_code < 500, response.text
+    assert response.headers["content-type"].startswith("application/json")
+    answer = response.json()
+    assert answer["request_id"] == response.headers["x-request-id"]
+    if response.status_code != 200:
+        assert answer.keys() == {"code", "message", "request_id"}
+    return answer
+
+
+def check_created(client: httpx.Client, response: httpx.Response) -> None:
+    """Check that what was accepted is known, and what was not made no claim to be."""
+    answer = check_contract(response)
+    if response.status_code == 200:
+        task_id = answer["output"]["task_id"]
+        asked = check_contract(client.get(f"/tasks/{task_id}"))
+        assert asked["output"]["task_status"] in {"PENDING", "FAILED"}
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        f"POST {CREATE_PATH}",
+        "GET /api/v1/tasks",
+        "GET /api/v1/tasks/{task_id}",
+        "POST /api/v1/tasks/{task_id}/cancel",
+    ],
+)
+def test_what_is_described_is_what_is_answered(idle_server: RunningKaiga, label):
+    described = schemathesis.openapi.from_url(f"{idle_server.base_url}/openapi.json")
+    (operation,) = [
+        found.ok() for found in described.get_all_operations() if found.ok().label == label
+    ]
+
+    @settings(BRIEF, max_examples=40)
+    @given(case=operation.as_strategy())
+    def check(case: schemathesis.Case) -> None:
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {idle_server.key}"},
+            checks=[
+                not_a_server_error,
+                content_type_conformance,
+                response_schema_conformance,
+                status_code_conformance,
+            ],
+        )
+
+    check()
+
+
+@BRIEF
+@given(body=st.binary(max_size=2000))
+def test_any_bytes_are_answered(client, body):
+    check_created(client, create(client, body))
+
+
+@BRIEF
+@given(body=JSON_VALUES)
+def test_any_json_is_answered(client, body):
+    check_created(client, create(client, body))
+
+
+@BRIEF
+@given(order=ORDERS)
+def test_any_order_is_answered_and_known_afterwards(client, order):
+    body = json.dumps(order, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+    check_created(client, create(client, body))
+
+
+@BRIEF
+@given(start=st.integers(0, 400), length=st.integers(0, 40), noise=st.binary(max_size=40))
+def test_an_order_with_damage_in_it_is_answered(client, start, length, noise):
+    order = json.dumps(make_order("a 花 \U0001f600", extra=[1, {"a": None}])).encode()
+
+    check_created(client, create(client, order[:start] + noise + order[start + length :]))
+
+
+@BRIEF
+@given(task_id=st.text(min_size=1) | st.binary(min_size=1).map(lambda raw: raw.hex()))
+def test_any_id_is_answered(client, task_id):
+    path = f"/tasks/{quote(task_id, safe='', errors='replace')}"
+
+    for response in (client.get(path), client.post(f"{path}/cancel"), client.get(f"{path}/")):
+        check_contract(response)
+
+
+@BRIEF
+@given(
+    query=st.dictionaries(
+        st.sampled_from(
+            ["task_id", "start_time", "end_time", "model_name", "status", "page_no", "page_size"]
+        ),
+        st.text(max_size=20)
+        | st.integers().map(str)
+        | st.from_regex(r"[0-9]{14}", fullmatch=True)
+        | st.datetimes().map(lambda at: at.strftime("%Y%m%d%H%M%S")),
+    )
+)
+def test_any_list_query_is_answered(client, query):
+    text = "&".join(f"{name}={quote(value, errors='replace')}" for name, value in query.items())
+
+    check_contract(client.get(f"/tasks?{text}"))
+
+
+@BRIEF
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(
+            [
+                "X-DashScope-Async",
+                "X-DashScope-WorkSpace",
+                "X-Forwarded-Host",
+                "X-Forwarded-Proto",
+                "Range",
+                "Origin",
+                "Accept",
+                "Content-Type",
+            ]
+        ),
+        st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60),
+    )
+)
+def test_any_headers_are_answered(client, headers):
+    response = create(client, make_order(), **headers)
+
+    check_created(client, response)
+
+
+@BRIEF
+@given(
+    path=st.text(st.sampled_from("ad1/.%-?&=0F\\;~*+"), max_size=60),
+    header=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30),
+)
+def test_any_file_path_is_refused_as_xml(idle_server, client, path, header):
+    response = client.get(
+        f"{idle_server.base_url}/1d/x{quote(path)}", headers={"Range": f"bytes={header}"}
+    )
+
+    assert response.status_code == 403
+    assert response.headers["content-type"] == "application/xml"
