@@ -42,6 +42,14 @@ check: $(STAMP) ## lint, types and layers
 test: setup ## pass every test
 	$(BIN)/pytest
 
+$(BENCH)/.installed: requirements/bench.txt pyproject.toml
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: $(STAMP) $(BENCH)/.installed ## measure against what one would otherwise build
+	$(BENCH)/bin/python benchmarks/bench.py $(BENCH_FLAGS)
+
 demo: $(STAMP) ## paint the flower shop through the HTTP API
 	@$(BIN)/python -m kaiga.cli.demo
 

@@ -285,7 +285,7 @@ class TestLost:
         await engine.has_begun.wait()
         await running.store.tasks.recover(float("inf"), always(START), RETENTION)
         [again] = await running.store.tasks.claim(
-            frozenset({LANE}), make_lease(), 1, "sketch", START
+            frozenset({LANE}), make_lease(), 1, "sketch", always(START)
         )
 
         gate.set()

@@ -100,7 +100,7 @@ class TestKeys:
         again = await add(keys, name="other", account=OTHER_ACCOUNT, role=Role.ADMIN)
 
         assert again == msgspec.structs.replace(first, role=Role.ADMIN)
-        assert list(await keys.list_keys()) == [first]
+        assert list(await keys.list_keys()) == [again]
 
     async def test_keys_are_listed_oldest_first(self, keys: KeyStore):
         added = [await add(keys, bytes([number]) * 32) for number in range(4)]

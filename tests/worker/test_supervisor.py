@@ -224,7 +224,11 @@ async def test_a_task_lost_to_somebody_else_is_abandoned(workshop: Workshop):
 async def test_what_ran_before_a_start_is_taken_over(workshop: Workshop):
     task_id = await workshop.add("fail")
     await workshop.store.claim(
-        frozenset({LANE}), Lease(worker=workshop.build().worker_id, deadline=1e12), 1, "odd", START
+        frozenset({LANE}),
+        Lease(worker=workshop.build().worker_id, deadline=1e12),
+        1,
+        "odd",
+        always(START),
     )
     supervisor = workshop.build()
 

@@ -21,7 +21,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     watermark: bool
 
 
-LARGEST_SEED = 2_147_483_647
+SEED_BITS = 31
+LARGEST_SEED = (1 << SEED_BITS) - 1
 """Source: contract/image-models.md, 3."""
 
 

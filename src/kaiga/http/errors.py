@@ -57,6 +57,9 @@ def make_error_answer(error: KaigaError, request_id: str) -> Answer:
 
 
 def _retry_headers(error: KaigaError) -> tuple[Header, ...]:
+    """Say whether to try again: the SDK's new client would repeat a create after any 5xx."""
+    if status_of(error) == _INTERNAL_STATUS:
+        return ((b"x-should-retry", b"false"),)
     if not isinstance(error, TryLater):
         return ()
     return ((b"retry-after", _RETRY_AFTER_SECONDS), (b"x-should-retry", b"true"))

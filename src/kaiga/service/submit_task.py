@@ -1,9 +1,9 @@
 """Takes an order: checks it, records it, and only then gives it an id."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import msgspec
 
@@ -17,7 +17,7 @@ from kaiga.domain.errors import (
     RequestRefused,
     SynchronousCallRefused,
 )
-from kaiga.domain.generation import LARGEST_SEED
+from kaiga.domain.generation import SEED_BITS
 from kaiga.domain.ids import Lane, RequestId, TaskId
 from kaiga.domain.keys import Principal
 from kaiga.domain.lifetimes import expiry_of_task
@@ -95,7 +95,7 @@ class SubmitTask:
     def _make_task(self, model: Model, submission: Submission) -> Task:
         now = self.calendar.now(submission.principal.account)
         task_id = self.task_ids.draw(now)
-        drawn_seed = UUID(task_id).int & LARGEST_SEED
+        drawn_seed = random.getrandbits(SEED_BITS)
         rules = self.rules[model.name]
         checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
         if isinstance(checked, Faults):

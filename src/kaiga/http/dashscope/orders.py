@@ -4,7 +4,7 @@ Whatever else a body holds is passed over without being built: a few megabytes o
 would otherwise become gigabytes of objects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -42,7 +42,7 @@ class OrderDecoder:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._groups = {
-            model.name: (_make_decoder(model.input), _make_decoder(model.parameters))
+            model.name: (_GroupDecoder(model.input), _GroupDecoder(model.parameters))
             for model in catalogue.list_models()
         }
 
@@ -53,6 +53,8 @@ class OrderDecoder:
             BodyMalformed: it is not one JSON object.
         """
         try:
+            if not body.isascii():
+                body.decode()  # members that are passed over have to be text as well
             order = _decode_order(body)
             model = _read_member(order.model)
             groups = self._groups.get(model) if isinstance(model, str) else None
@@ -60,31 +62,33 @@ class OrderDecoder:
                 return OrderBody(model=model)
             return OrderBody(
                 model=model,
-                input=_read_group(groups[0], order.input),
-                parameters=_read_group(groups[1], order.parameters),
+                input=groups[0].read(order.input),
+                parameters=groups[1].read(order.parameters),
             )
         except _UNDECODABLE as error:
             raise BodyMalformed from error
 
 
-_GroupDecoder = msgspec.json.Decoder[Any]
+class _GroupDecoder:
+    """Decodes the known members of one group, `input` or `parameters`."""
 
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        names = {f"member_{number}": name for number, name in enumerate(fields)}
+        members = [(attribute, Raw | UnsetType, UNSET) for attribute in names]
+        group = msgspec.defstruct("Group", members, rename=names)
+        self._decode: Callable[[Raw], Any] = msgspec.json.Decoder(group).decode
+        self._names = tuple(names.items())
 
-def _make_decoder(fields: Mapping[str, Field]) -> _GroupDecoder:
-    """Make a decoder of the members of one group; the attributes are numbered, not named."""
-    names = {f"member_{number}": name for number, name in enumerate(fields)}
-    members = [(attribute, Raw | UnsetType, UNSET) for attribute in names]
-    return msgspec.json.Decoder(msgspec.defstruct("Group", members, rename=names))
-
-
-def _read_group(decoder: _GroupDecoder, group: Raw | UnsetType) -> object:
-    if group is UNSET or bytes(memoryview(group)[:1]) != b"{":
-        return _read_member(group)
-    decoded = decoder.decode(group)
-    return {
-        field.encode_name: _read_member(getattr(decoded, field.name))
-        for field in msgspec.structs.fields(decoded)
-    }
+    def read(self, group: Raw | UnsetType) -> object:
+        """Give the members by name, or what stands there instead of an object."""
+        if group is UNSET or bytes(memoryview(group)[:1]) != b"{":
+            return _read_member(group)
+        decoded = self._decode(group)
+        return {
+            name: _read_member(member)
+            for attribute, name in self._names
+            if (member := getattr(decoded, attribute)) is not UNSET
+        }
 
 
 def _read_member(member: Raw | UnsetType) -> object:
