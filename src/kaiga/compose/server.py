@@ -173,16 +173,17 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
         catalogue=parts.catalogue,
         engine=ENGINE,
     )
+    query = QueryRoute(
+        query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
+        key_ring=key_ring,
+        renderer=TaskRenderer(parts.links, settings.time_zone, ENGINE),
+        address=PublicAddress(settings.public_url, settings.trusted_proxies),
+        calendar=parts.calendar,
+        engine=ENGINE,
+    )
     dashscope = DashscopeRoutes(
         create=create,
-        query=QueryRoute(
-            query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
-            key_ring=key_ring,
-            renderer=TaskRenderer(parts.links, settings.time_zone, ENGINE),
-            address=PublicAddress(settings.public_url, settings.trusted_proxies),
-            calendar=parts.calendar,
-            engine=ENGINE,
-        ),
+        query=query,
         list=ListRoute(
             list_tasks=ListTasks(store=parts.store, calendar=parts.calendar),
             key_ring=key_ring,
@@ -210,17 +211,17 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
         store=parts.store,
         engine=ENGINE,
         version=__version__,
-        counters=lambda: _count(create, parts.hot),
+        counters=lambda: _count(create, query, parts.hot),
     )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     return HttpApplication(dashscope=dashscope, files=files, operations=operations)
 
 
-def _count(create: CreateRoute, hot: HotTasks) -> Numbers:
+def _count(create: CreateRoute, query: QueryRoute, hot: HotTasks) -> Numbers:
     return {
         "kaiga_tasks_created": ("Tasks created since the start.", create.created),
-        "kaiga_polls_from_memory": ("Queries answered from memory.", hot.hits),
-        "kaiga_polls_from_store": ("Queries that read the store.", hot.misses),
+        "kaiga_queries": ("Task queries answered.", query.answered),
+        "kaiga_store_lookups": ("Tasks that had to be read from the store.", hot.reads),
     }
 
 

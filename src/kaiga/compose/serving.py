@@ -18,7 +18,7 @@ import uvicorn
 from kaiga.compose.server import open_server
 from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
-from kaiga.http.protocol import BoundedHttpProtocol
+from kaiga.http.protocol import KaigaHttpProtocol
 from kaiga.settings import ADDRESS_FILE, Settings
 from kaiga.telemetry import configure_logging
 
@@ -87,7 +87,7 @@ async def _serve(
 def _make_config(settings: Settings, application: Application) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http=BoundedHttpProtocol,
+        http=KaigaHttpProtocol,
         ws="none",
         lifespan="off",
         access_log=False,

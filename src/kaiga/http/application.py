@@ -39,24 +39,41 @@ class HttpApplication:
         try:
             if call.path.startswith(_FILES):
                 await self._files(call, send)
-                return
-            answer = await self._route(call)
+            else:
+                await send_answer(send, call, await self.answer(call))
         except ClientGone:
             return
         except AnswerCut as error:
             _log.warning("a file was cut short", path=call.path, reason=repr(error.__cause__))
-            return
-        except KaigaError as error:
-            answer = make_error_answer(error, call.request_id)
-        except Exception:  # noqa: BLE001  the edge: a bug is logged here and told to nobody
-            _log.exception("a bug in a route", path=call.path, request_id=call.request_id)
-            answer = make_error_answer(KaigaError(), call.request_id)
-        await send_answer(send, call, answer)
 
-    async def _route(self, call: Call) -> Answer:
-        if call.path.startswith(PREFIX):
-            return await self._dashscope(call)
-        return await self._operations(call)
+    async def answer(self, call: Call) -> Answer:
+        """Answer any call but for a file; errors are answers too.
+
+        Raises:
+            ClientGone: there is nobody left to answer.
+        """
+        try:
+            if call.path.startswith(PREFIX):
+                return await self._dashscope(call)
+            return await self._operations(call)
+        except ClientGone:
+            raise
+        except Exception as error:  # noqa: BLE001  the edge: a bug is told to the log alone
+            return _make_failure_answer(call, error)
+
+    def find_instant_answer(self, call: Call) -> Answer | None:
+        """Answer a call that needs to wait for nothing; None where `answer` is to be asked."""
+        try:
+            return self._dashscope.find_instant_answer(call)
+        except Exception as error:  # noqa: BLE001  as above
+            return _make_failure_answer(call, error)
+
+
+def _make_failure_answer(call: Call, error: Exception) -> Answer:
+    if isinstance(error, KaigaError):
+        return make_error_answer(error, call.request_id)
+    _log.error("a bug in a route", path=call.path, request_id=call.request_id, exc_info=error)
+    return make_error_answer(KaigaError(), call.request_id)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -29,6 +29,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     receive: Receive
     headers: dict[bytes, bytes]
     request_id: str
+    body: bytes | None = None
+    """The whole body where it has arrived already; None where it is still to be received."""
 
     @property
     def path(self) -> str:

@@ -22,6 +22,17 @@ async def authenticate(call: Call, key_ring: KeyRing) -> Principal:
         KeyInvalid: not a key that is good here.
         StoreUnavailable: the store did not answer.
     """
+    key = read_key(call)
+    return key_ring.find_known(key) or await key_ring.authenticate(key)
+
+
+def read_key(call: Call) -> str:
+    """Give the key that a call shows.
+
+    Raises:
+        KeyMissing: no Authorization header, or nothing in it.
+        KeyInvalid: another scheme than Bearer.
+    """
     shown = call.header(b"authorization").strip()
     if not shown:
         raise KeyMissing
@@ -30,7 +41,7 @@ async def authenticate(call: Call, key_ring: KeyRing) -> Principal:
     key = shown[len(_SCHEME) :].strip()
     if not key:
         raise KeyMissing
-    return key_ring.find_known(key) or await key_ring.authenticate(key)
+    return key
 
 
 async def authenticate_admin(call: Call, key_ring: KeyRing) -> Principal:

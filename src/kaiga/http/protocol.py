@@ -1,63 +1,126 @@
-"""HTTP/1.1 as uvicorn reads it, with an end to how long a request's head may be.
+"""HTTP/1.1 as uvicorn reads it, with bounds on a request's head and a short way for small calls.
 
-A head is read before any key is judged, so it has to be bounded for everybody.
+A head is read before any key is judged, so it is bounded for everybody. Most calls of this API
+are polls and creates of a few hundred bytes: they are handed to the application whole and
+answered with one write. Whatever is out of the ordinary takes uvicorn's own way, through ASGI.
 """
 
 import asyncio
+from functools import lru_cache
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from kaiga.domain.errors import RequestRefused
 from kaiga.domain.ids import draw_request_id
+from kaiga.http.application import HttpApplication
+from kaiga.http.asgi import Answer, Call, Header, Message
+from kaiga.http.bodies import ClientGone
+from kaiga.http.dashscope.routes import PREFIX
 
 LARGEST_HEAD_BYTES = 64 * 1024
 """Request line and headers together; servers commonly stop between 8 and 64 KiB."""
 
-_SLOWEST_HEAD_SECONDS = 30.0
+_LARGEST_SMALL_BODY = 64 * 1024
+_LARGEST_SMALL_LENGTH_DIGITS = 5
+_LOOK_SECONDS = 5.0
+_LOOKS_AT_A_REQUEST = 6
+"""A request has 30 to 35 s to arrive; between two, a connection may be silent for 5 to 10 s."""
 _HEAD_TOO_LONG = f"The request line and headers must be at most {LARGEST_HEAD_BYTES} bytes."
+_SMALL_CALLS = PREFIX.encode()
+
 _encode = msgspec.json.Encoder().encode
 
 
-class BoundedHttpProtocol(HttpToolsProtocol):
-    """Closes a connection whose head does not end; refuses in the API's own form."""
+class _Event:
+    """Stands where uvicorn would wake a waiting ASGI application."""
+
+    def set(self) -> None:
+        """Do nothing: a small call is whole before it is handed over."""
+
+
+class _SmallCycle:
+    """A small call under way, with what uvicorn looks at when connections end or are drained."""
+
+    __slots__ = ("disconnected", "keep_alive", "response_complete")
+    message_event = _Event()
+
+    def __init__(self) -> None:
+        self.response_complete = False
+        self.disconnected = False
+        self.keep_alive = True
+
+
+class KaigaHttpProtocol(HttpToolsProtocol):
+    """Closes a connection whose request does not arrive; refuses in the API's own form."""
 
     _is_in_head = False
+    _is_small = False
     _head_bytes = 0
-    _patience: asyncio.TimerHandle | None = None
+    _small_method = ""
+    _small_body = b""
+    _has_heard = False
+    _silent_looks = 0
+    _watch: asyncio.TimerHandle | None = None
+    _application: HttpApplication | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  uvicorn's own signature
-        """Begin to wait for a first head; see `asyncio.Protocol`."""
+        """Begin to watch the connection; see `asyncio.Protocol`."""
         super().connection_made(transport)
-        self._wait_for_head()
+        if isinstance(self.app, HttpApplication):  # pyright: ignore[reportUnknownMemberType]  any ASGI application
+            self._application = self.app
+        self._watch = self.loop.call_later(_LOOK_SECONDS, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer; see `asyncio.Protocol`."""
-        self._stop_waiting()
+        """Stop watching; see `asyncio.Protocol`."""
+        if self._watch is not None:
+            self._watch.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read what has arrived; see `asyncio.Protocol`."""
+        self._has_heard = True
         super().data_received(data)
-        if not self._is_in_head:
-            return
-        self._head_bytes += len(data)
-        if self._patience is None:
-            self._wait_for_head()
-        if self._head_bytes > LARGEST_HEAD_BYTES and not self.transport.is_closing():
-            self.send_400_response(_HEAD_TOO_LONG)
+        if self._is_in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD_BYTES and not self.transport.is_closing():
+                self.send_400_response(_HEAD_TOO_LONG)
 
     def on_message_begin(self) -> None:
-        """Begin to count a head."""
-        super().on_message_begin()
+        """Begin to read a head; what uvicorn prepares here waits until it is wanted."""
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
         self._is_in_head = True
         self._head_bytes = 0
+        self._silent_looks = 0
 
     def on_headers_complete(self) -> None:
-        """Begin to answer; what comes now is body, and bounded elsewhere."""
+        """Choose the short way for a small call, uvicorn's for all others."""
         self._is_in_head = False
-        self._stop_waiting()
-        super().on_headers_complete()
+        self._is_small = self._can_be_small()
+        self._small_body = b""
+        if not self._is_small:
+            read = self.url, self.headers, self.expect_100_continue
+            super().on_message_begin()
+            self.url, self.headers, self.expect_100_continue = read
+            self.scope["headers"] = self.headers
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Collect a small body; its length was announced and is bounded."""
+        if self._is_small:
+            self._small_body += body
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Answer a small call, now that all of it is here."""
+        if not self._is_small:
+            super().on_message_complete()
+            return
+        self._is_small = False
+        self._begin_answer(self._make_call())
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP, flat and as JSON like every other error."""
@@ -72,10 +135,124 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.transport.write(head.encode() + body)
         self.transport.close()
 
-    def _wait_for_head(self) -> None:
-        self._patience = self.loop.call_later(_SLOWEST_HEAD_SECONDS, self.transport.close)
+    def _can_be_small(self) -> bool:
+        """Tell whether the short way is sure to do what uvicorn's would."""
+        parser, url = self.parser, self.url
+        return (
+            parser is not None
+            and url.startswith(_SMALL_CALLS)
+            and b"?" not in url
+            and b"%" not in url
+            and url.isascii()
+            and self._application is not None
+            and (self.cycle is None or self.cycle.response_complete)  # pyright: ignore[reportUnnecessaryComparison]  it is None before the first request
+            and self._note_method(parser.get_method())
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and not self.expect_100_continue
+            and not self.flow.write_paused
+            and self._is_body_small()
+        )
 
-    def _stop_waiting(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _note_method(self, method: bytes) -> bool:
+        self._small_method = method.decode("ascii")
+        return self._small_method in {"GET", "POST"}
+
+    def _is_body_small(self) -> bool:
+        for name, value in self.headers:
+            if name == b"transfer-encoding":
+                return False
+            if name == b"content-length":
+                return (
+                    value.isdigit()
+                    and len(value) <= _LARGEST_SMALL_LENGTH_DIGITS
+                    and int(value) <= _LARGEST_SMALL_BODY
+                )
+        return True
+
+    def _make_call(self) -> Call:
+        return Call(
+            scope={
+                "type": "http",
+                "method": self._small_method,
+                "path": self.url.decode("ascii"),
+                "query_string": b"",
+                "scheme": self.scheme,
+                "client": self.client,
+                "server": self.server,
+            },
+            receive=_receive_nothing,
+            body=self._small_body,
+            headers=dict(self.headers),
+            request_id=draw_request_id(),
+        )
+
+    def _begin_answer(self, call: Call) -> None:
+        cycle = _SmallCycle()
+        self.cycle = cycle  # pyright: ignore[reportAttributeAccessIssue]  it has all that is looked at
+        application = self._application
+        if application is None:
+            raise TypeError("the short way is for our own application")
+        answer = application.find_instant_answer(call)
+        if answer is not None:
+            self._answer(cycle, call, answer)
+            return
+        task = self.loop.create_task(self._answer_later(application, cycle, call))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _answer_later(
+        self, application: HttpApplication, cycle: _SmallCycle, call: Call
+    ) -> None:
+        try:
+            answer = await application.answer(call)
+        except ClientGone:
+            self.transport.close()
+            return
+        if not cycle.disconnected:
+            self._answer(cycle, call, answer)
+
+    def _answer(self, cycle: _SmallCycle, call: Call, answer: Answer) -> None:
+        head = b"%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n%b\r\n" % (
+            STATUS_LINE[answer.status],
+            _write_headers(tuple(self.server_state.default_headers)),
+            _write_headers(answer.headers),
+            len(answer.body),
+            call.request_id.encode(),
+            b"" if cycle.keep_alive else b"connection: close\r\n",
+        )
+        self.transport.write(head + answer.body)
+        cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.server_state.total_requests += 1
+        if self.pipeline:
+            self.on_response_complete()
+
+    def _look(self) -> None:
+        """Close a connection that has said nothing, or whose request stands still, for too long.
+
+        One timer that looks now and then costs less than one for every request.
+        """
+        self._silent_looks += 1
+        is_arriving = self._is_in_head or self._is_small
+        is_idle = not is_arriving and (self.cycle is None or self.cycle.response_complete)  # pyright: ignore[reportUnnecessaryComparison]  None before the first request
+        patience = _LOOKS_AT_A_REQUEST if is_arriving or self.cycle is None else 1  # pyright: ignore[reportUnnecessaryComparison]  as above
+        if not is_arriving and (self._has_heard or not is_idle):
+            self._silent_looks = 0
+        self._has_heard = False
+        if self._silent_looks >= patience:
+            self.transport.close()
+            return
+        self._watch = self.loop.call_later(_LOOK_SECONDS, self._look)
+
+
+@lru_cache(maxsize=256)
+def _write_headers(headers: tuple[Header, ...]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
+
+
+async def _receive_nothing() -> Message:
+    """Stand in for ASGI's: all there is to receive came with the call."""
+    return {"type": "http.disconnect"}

@@ -22,8 +22,8 @@ class HotTasks:
         self._tasks: Recent[TaskId, Task] = Recent(_CAPACITY)
         self._under_way: dict[TaskId, object] = {}
         self.find = self._tasks.find
-        self.hits = 0
-        self.misses = 0
+        self.reads = 0
+        """How often the store had to be asked."""
         store.on_change(self._forget)
 
     def expect(self, task_id: TaskId) -> object:
@@ -49,7 +49,7 @@ class HotTasks:
         Raises:
             StoreUnavailable: the store did not answer.
         """
-        self.misses += 1
+        self.reads += 1
         token = self.expect(task_id)
         task: Task | None = None
         try:

@@ -22,16 +22,15 @@ class QueryTask:
         Raises:
             StoreUnavailable: the store did not answer.
         """
-        known = TaskId(task_id)
-        task = self.hot.find(known)
-        if task is None:
-            task = await self.hot.load(known)
-            if task is None:
-                return None
-        else:
-            self.hot.hits += 1
+        task = self.hot.find(TaskId(task_id)) or await self.hot.load(TaskId(task_id))
+        return task if task is not None and self._may_see(principal, task) else None
+
+    def find_hot(self, principal: Principal, task_id: str) -> Task | None:
+        """Give the task if it is in memory and the caller may see it; None tells nothing."""
+        task = self.hot.find(TaskId(task_id))
+        return task if task is not None and self._may_see(principal, task) else None
+
+    def _may_see(self, principal: Principal, task: Task) -> bool:
         if task.account != principal.account:
-            return None
-        if task.expires_at is not None and self.calendar.now(task.account) >= task.expires_at:
-            return None
-        return task
+            return False
+        return task.expires_at is None or self.calendar.now(task.account) < task.expires_at

@@ -1,5 +1,6 @@
 """A bounded memory of recent things."""
 
+from collections import OrderedDict
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -11,13 +12,14 @@ class Recent(Generic[K, V]):
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._entries: dict[K, V] = {}
+        # Not a plain dict: finding the oldest entry of one walks over all that were deleted.
+        self._entries: OrderedDict[K, V] = OrderedDict()
         self.find = self._entries.get
 
     def put(self, key: K, value: V) -> None:
         """Remember `value`, at the price of the oldest entry where there is no room."""
         if len(self._entries) >= self._capacity and key not in self._entries:
-            del self._entries[next(iter(self._entries))]
+            self._entries.popitem(last=False)
         self._entries[key] = value
 
     def forget(self, key: K) -> None:

@@ -10,6 +10,7 @@ from kaiga.http.dashscope.listing import ListRoute
 from kaiga.http.dashscope.querying import QueryRoute
 
 PREFIX = "/api/v1/"
+_POLLS = f"{PREFIX}tasks/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,17 @@ class DashscopeRoutes:
     query: QueryRoute
     list: ListRoute
     cancel: CancelRoute
+
+    def find_instant_answer(self, call: Call) -> Answer | None:
+        """Answer without waiting for anything, where that is possible: polls from memory.
+
+        Raises:
+            KeyMissing, KeyInvalid: the caller is not known.
+        """
+        task_id = call.path[len(_POLLS) :].rstrip("/")
+        if call.method != "GET" or not call.path.startswith(_POLLS) or "/" in task_id:
+            return None
+        return self.query.find_instant_answer(call, task_id) if task_id else None
 
     async def __call__(self, call: Call) -> Answer:
         """Answer a call under the prefix.
