@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx
+
 from running import CREATE, MODEL, RunningKaiga
 
 ORDER = json.dumps({"model": MODEL, "input": {"prompt": "a cat"}}).encode()

@@ -133,7 +133,7 @@ def check_server(settings: Settings) -> Sequence[Finding]:
 def check_engine() -> Finding:
     """Does the sketch engine paint."""
     started = time.monotonic()
-    hint = "Install Kaiga anew; its package resvg-py may not fit this machine."
+    hint = "Install Kaiga anew; its package resvg may not fit this machine."
     try:
         picture = paint_sample(_SAMPLE_SIDE_PIXELS, _SAMPLE_SIDE_PIXELS, _SAMPLE_SECONDS)
     except EngineCrashed as error:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 
 import pytest
-import resvg_py
 from PIL import Image, ImageChops, ImageStat
 
 from kaiga.engines.sketch.canvas import Canvas
@@ -15,7 +14,7 @@ from kaiga.engines.sketch.composition import compose
 from kaiga.engines.sketch.lighting import make_light
 from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs.table import MOTIFS
-from kaiga.engines.sketch.painter import PictureOrder, paint
+from kaiga.engines.sketch.painter import PictureOrder, paint, rasterise
 from kaiga.engines.sketch.planning import BACKDROPS
 from kaiga.engines.sketch.png_metadata import with_texts
 from kaiga.engines.sketch.randomness import make_random
@@ -165,7 +164,7 @@ def _drawn_box(canvas: Canvas) -> tuple[int, int, int, int] | None:
 
 def _render(canvas: Canvas, width: int, height: int) -> Image.Image:
     document = canvas.write(pixel_width=width, pixel_height=height)
-    png = resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True)
+    png = rasterise(document)
     return Image.open(io.BytesIO(png)).convert("RGBA")
 
 

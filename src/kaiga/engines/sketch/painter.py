@@ -2,7 +2,7 @@
 
 import binascii
 
-import resvg_py
+import resvg
 
 from kaiga import __version__
 from kaiga.engines.sketch.canvas import Canvas
@@ -15,6 +15,9 @@ from kaiga.engines.sketch.styles import STYLES
 __all__ = ["NOTICE", "PictureOrder", "paint"]
 
 NOTICE = "Drawn by rules from the words of the prompt. No AI model made this picture."
+
+_UNCHANGED = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+"""The transform that changes nothing, row by row as resvg's binding takes it."""
 
 
 def paint(order: PictureOrder) -> bytes:
@@ -41,19 +44,23 @@ def _render(canvas: Canvas, order: PictureOrder, *, coarse: int) -> bytes:
     width, height = order.width_pixels, order.height_pixels
     if not coarse:
         document = canvas.write(pixel_width=width, pixel_height=height)
-        return resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True)
+        return rasterise(document)
     share = coarse / max(width, height)
     small = canvas.write(
         pixel_width=max(1, round(width * share)),
         pixel_height=max(1, round(height * share)),
         crisp=True,
     )
-    inner = binascii.b2a_base64(
-        resvg_py.svg_to_bytes(svg_string=small, skip_system_fonts=True), newline=False
-    ).decode("ascii")
+    inner = binascii.b2a_base64(rasterise(small), newline=False).decode("ascii")
     enlarged = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<image width="{width}" height="{height}" preserveAspectRatio="none"'
         f' image-rendering="optimizeSpeed" href="data:image/png;base64,{inner}"/></svg>'
     )
-    return resvg_py.svg_to_bytes(svg_string=enlarged, skip_system_fonts=True)
+    return rasterise(enlarged)
+
+
+def rasterise(document: str) -> bytes:
+    """Render an SVG document at its own size to PNG; no fonts are loaded, so text draws nothing."""
+    tree = resvg.usvg.Tree.from_str(document, resvg.usvg.Options.default())
+    return resvg.render(tree, _UNCHANGED)
