@@ -210,7 +210,7 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         except ClientGone:
             self.transport.close()
             return
-        if not cycle.disconnected:
+        if not cycle.disconnected and not self.transport.is_closing():
             self._answer(cycle, call, answer)
 
     def _answer(self, cycle: _SmallCycle, call: Call, answer: Answer) -> None:
