@@ -33,8 +33,8 @@ from harness.start import StartMeasurement, measure_starts
 from harness.verdicts import Verdict, judge_rates, judge_starts
 
 FULL = Plan(rounds=5, warm_up_seconds=2, measured_seconds=6, connections=64, seeded_tasks=4096)
-QUICK = Plan(rounds=1, warm_up_seconds=0, measured_seconds=1, connections=64, seeded_tasks=256)
-FULL_STARTS, QUICK_STARTS = 7, 2
+QUICK = Plan(rounds=1, warm_up_seconds=0, measured_seconds=1, connections=64, seeded_tasks=64)
+FULL_STARTS, QUICK_STARTS = 7, 1
 PAINTING_ROUNDS = 3
 PAINTING_WORKERS = 1
 TABLE_WIDTH = 100
@@ -73,9 +73,8 @@ class Bench:
         with self._step("starts", self._start_count) as advance, self._forgiving("starts"):
             self.starts = measure_starts(self._start_count, command=self._kaiga, on_step=advance)
 
-    def measure_rates(self, with_peers: bool) -> None:
+    def measure_rates(self, setups: Sequence[PeerSetup]) -> None:
         """Run all servers at once and load them in turns; the others are idle meanwhile."""
-        setups = (*COUNTED_PEERS, *OTHER_PEERS) if with_peers else ()
         with contextlib.ExitStack() as stack, self._forgiving("rates"):
             ours = kaiga_server(KAIGA, workers=0, command=self._kaiga)
             entries = [self._make_entry(stack.enter_context(ours), WAITING)]
@@ -166,7 +165,8 @@ def _measure(is_quick: bool, kaiga: Sequence[str], machine: Machine) -> Run:
         bench = Bench(plan, starts, kaiga, Path(folder), progress)
         bench.measure_starts()
         if has_wrk:
-            bench.measure_rates(with_peers=has_redis)
+            others = () if is_quick else OTHER_PEERS
+            bench.measure_rates((*COUNTED_PEERS, *others) if has_redis else ())
             bench.measure_painting()
     return Run(
         is_quick=is_quick,

@@ -50,7 +50,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cpu_microseconds(self) -> float | None:
-        """The server's processor time per answer; other work on the machine sways it less than the rate."""
+        """The server's processor time per answer; a busy machine sways it less than the rate."""
         if self.server_cpu_seconds is None or not self.requests:
             return None
         return self.server_cpu_seconds * 1e6 / self.requests
