@@ -10,8 +10,8 @@ nothing in it is slowed:
 - `async def` routes. Guides show both kinds; on the machine of docs/benchmarks.md `async def`
   answered 1.6 times the creates and 1.7 times the polls of plain `def`, so it is the one kept,
   although Celery's calls block the loop. A shared result backend
-  (`result_backend_thread_safe`), other pool limits and answers without response models
-  made no difference beyond the noise.
+  (`result_backend_thread_safe`) and answers without response models made no difference
+  beyond the noise.
 
 What it lacks beside Kaiga is left out in its favour: no owner per task, no UNKNOWN for an id that
 never was (Celery calls that PENDING), no list, and a create that is durable only within a second
