@@ -9,7 +9,7 @@ from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
 from kaiga.http.files.serving import FileRoute
-from kaiga.http.operations.routes import OperationRoutes
+from kaiga.http.operations.routes import HEALTH_PATH, HEALTHY, OperationRoutes
 
 _log = structlog.get_logger(__name__)
 _FILES = "/1d/"
@@ -63,6 +63,8 @@ class HttpApplication:
 
     def find_instant_answer(self, call: Call) -> Answer | None:
         """Answer a call that needs to wait for nothing; None where `answer` is to be asked."""
+        if call.path == HEALTH_PATH:
+            return HEALTHY
         try:
             return self._dashscope.find_instant_answer(call)
         except Exception as error:  # noqa: BLE001  as above

@@ -17,6 +17,7 @@ from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Answer, Call, Header, Message
 from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX
+from kaiga.http.operations.routes import HEALTH_PATH
 
 LARGEST_HEAD_BYTES = 64 * 1024
 """Request line and headers together; servers commonly stop between 8 and 64 KiB."""
@@ -27,7 +28,7 @@ _LOOK_SECONDS = 5.0
 _LOOKS_AT_A_REQUEST = 6
 """A request has 30 to 35 s to arrive; between two, a connection may be silent for 5 to 10 s."""
 _HEAD_TOO_LONG = f"The request line and headers must be at most {LARGEST_HEAD_BYTES} bytes."
-_SMALL_CALLS = PREFIX.encode()
+_SMALL_CALLS = (PREFIX.encode(), HEALTH_PATH.encode())
 
 _encode = msgspec.json.Encoder().encode
 

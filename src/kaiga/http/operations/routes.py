@@ -16,6 +16,9 @@ from kaiga.ports.task_store import QueueDepth, TaskStore
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.result_links import ResultLinks
 
+HEALTH_PATH = "/healthz"
+HEALTHY = Answer(body=b'{"status":"ok"}')
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -41,7 +44,7 @@ class OperationRoutes:
         """
         match call.path.rstrip("/").split("/")[1:]:
             case ["healthz"]:
-                return Answer(body=b'{"status":"ok"}')
+                return HEALTHY
             case ["readyz"]:
                 return await self._only_get(call, self._ready)
             case ["metrics"]:
