@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
@@ -48,6 +49,7 @@ def _print_members(members: Mapping[str, object], indent: str) -> None:
         match value:
             case dict():
                 print(f"{indent}{name}")
-                _print_members(value, indent + "  ")  # pyright: ignore[reportUnknownArgumentType]
+                nested = cast("Mapping[str, object]", value)
+                _print_members(nested, indent + "  ")
             case _:
                 print(f"{indent}{name:<{width}}  {value}")

@@ -64,8 +64,9 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """One task, as its row has it.
 
-    `attempt` counts claims and is the fencing token of every write of a worker. `results` is
-    empty until the task has ended, then holds one entry per picture ordered. `engine` is who
+    `attempt` counts claims and is the fencing token of every write of a worker. `results`
+    holds one entry per picture ordered once the pictures were tried, and is empty before that and
+    for a task that ended otherwise. `engine` is who
     made, or is making, it. Instants are aware UTC; `expires_at` is set when the task ends.
     """
 
