@@ -70,7 +70,7 @@ def _paint_cell(prompt: str) -> Image.Image:
         width_pixels=SIDE_PIXELS,
         height_pixels=SIDE_PIXELS,
         seed=1,
-        watermark=False,
+        watermark="",
     )
     began = time.process_time()
     content = paint(order)

@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 from domain.samples import START
 from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
 from kaiga.domain.ids import AccountId, ObjectKey
-from kaiga.ports.engine import EngineEvent, GenerationJob, ResultMade
+from kaiga.ports.engine import EngineEvent, GenerationJob, MadeFile, ResultMade
 from kaiga.ports.object_store import ObjectEntry
 
 PNG_BYTES = b"\x89PNG\r\n\x1a\n" + b"a picture"
+
+
+def make_result(index: int, content: bytes) -> ResultMade:
+    """The one file of a job."""
+    return ResultMade(index=index, files=(MadeFile(content=content),))
 
 
 class SetCalendar:
@@ -103,7 +108,7 @@ class PlannedEngine:
         self.has_begun.set()
         planned = self._events
         if planned is None:
-            planned = [ResultMade(index=i, content=PNG_BYTES) for i in range(len(batch))]
+            planned = [make_result(i, PNG_BYTES) for i in range(len(batch))]
         self.is_abandoned = True
         if self._gate is not None:
             await self._gate.wait()

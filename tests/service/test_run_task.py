@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.samples import LANE, MODERATED, RETENTION, START, always, make_lease, make_new
-from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar
+from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar, make_result
 from kaiga.domain.errors import EngineCrashed
 from kaiga.domain.lifetimes import RAN_TOO_LONG
 from kaiga.domain.tasks import (
@@ -20,7 +20,7 @@ from kaiga.domain.tasks import (
     Usage,
     result_object_key,
 )
-from kaiga.ports.engine import JobFailed, PhaseBegan, PreviewMade, ResultMade, StepDone
+from kaiga.ports.engine import JobFailed, PhaseBegan, PreviewMade, StepDone
 from kaiga.service.run_task import RunTask
 from service.troubled_store import TroubledStore
 
@@ -137,7 +137,7 @@ class TestPublished:
 
     async def test_pictures_may_come_in_any_order(self, running: Running):
         order = [2, 0, 1]
-        events = [ResultMade(index=i, content=PNG_BYTES + bytes([i])) for i in order]
+        events = [make_result(i, PNG_BYTES + bytes([i])) for i in order]
 
         task = await running.run(PlannedEngine(events))
 
@@ -153,8 +153,8 @@ class TestPublished:
             StepDone(index=0, step=1, steps=2),
             PreviewMade(index=0, content=b"a sketch"),
             JobFailed(index=0, code=MODERATED.code, message=MODERATED.message),
-            ResultMade(index=1, content=PNG_BYTES),
-            ResultMade(index=2, content=b"this is no picture"),
+            make_result(1, PNG_BYTES),
+            make_result(2, b"this is no picture"),
         ]
 
         task = await running.run(PlannedEngine(events))
@@ -168,7 +168,7 @@ class TestPublished:
 
     async def test_no_picture_at_all_is_a_failure_for_the_first_reason(self, running: Running):
         events = [
-            ResultMade(index=2, content=b""),
+            make_result(2, b""),
             JobFailed(index=1, code="Second", message="second"),
             JobFailed(index=0, code="First", message="first"),
         ]
@@ -203,16 +203,14 @@ class TestGivenBack:
     async def test_a_crash_gives_the_task_back_and_publishes_nothing(
         self, running: Running, error: Exception
     ):
-        task = await running.run(
-            PlannedEngine([ResultMade(index=0, content=PNG_BYTES)], error=error)
-        )
+        task = await running.run(PlannedEngine([make_result(0, PNG_BYTES)], error=error))
 
         assert task.status is TaskStatus.PENDING
         assert await running.read_causes() == ["engine_crashed"]
         assert await running.count_published() == (0, 0)
 
     async def test_an_engine_that_leaves_a_job_out_counts_as_broken(self, running: Running):
-        task = await running.run(PlannedEngine([ResultMade(index=0, content=PNG_BYTES)]))
+        task = await running.run(PlannedEngine([make_result(0, PNG_BYTES)]))
 
         assert task.status is TaskStatus.PENDING
         assert await running.read_causes() == ["engine_crashed"]

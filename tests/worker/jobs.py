@@ -7,12 +7,11 @@ def make_jobs(*prompts: str, model: str = "m") -> list[GenerationJob]:
     return [
         GenerationJob(
             model=model,
+            task="text-to-image",
             prompt=prompt,
-            negative_prompt="",
             width_pixels=8,
             height_pixels=8,
             seed=index,
-            watermark=False,
         )
         for index, prompt in enumerate(prompts)
     ]

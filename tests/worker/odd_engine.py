@@ -12,10 +12,22 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from kaiga.ports.engine import EngineEvent, GenerationJob, JobFailed, PhaseBegan, ResultMade
+from kaiga.ports.engine import (
+    EngineEvent,
+    GenerationJob,
+    JobFailed,
+    MadeFile,
+    PhaseBegan,
+    ResultMade,
+)
 from kaiga.worker.engine_child import run_engine_child
 
 LARGE_BYTES = 40_000_000
+
+
+def make_result(index: int, content: bytes) -> ResultMade:
+    """The one file of a job."""
+    return ResultMade(index=index, files=(MadeFile(content=content),))
 
 
 class OddEngine:
@@ -43,15 +55,15 @@ class OddEngine:
                 sys.stdout.write("a library says hello\n")
                 sys.stdout.flush()
                 os.write(1, b"\x00\x00\x00\x05hello")
-                yield ResultMade(index=index, content=b"printed")
+                yield make_result(index, b"printed")
             case "large":
-                yield ResultMade(index=index, content=b"x" * LARGE_BYTES)
+                yield make_result(index, b"x" * LARGE_BYTES)
             case "stranger":
-                yield ResultMade(index=99, content=b"for nobody")
+                yield make_result(99, b"for nobody")
             case "process":
-                yield ResultMade(index=index, content=str(os.getpid()).encode())
+                yield make_result(index, str(os.getpid()).encode())
             case text:
-                yield ResultMade(index=index, content=f"{text}/{job.seed}".encode())
+                yield make_result(index, f"{text}/{job.seed}".encode())
 
 
 def break_down() -> None:

@@ -18,7 +18,7 @@ async def main() -> None:
     slot = ChildEngineProcess([sys.executable, str(ODD_ENGINE), "odd"])
     async for event in slot.generate(make_jobs("process")):
         if isinstance(event, ResultMade):
-            sys.stdout.write(f"{event.content.decode()}\n")
+            sys.stdout.write(f"{event.files[0].content.decode()}\n")
             sys.stdout.flush()
     async for _ in slot.generate(make_jobs(*sys.argv[1:])):
         pass

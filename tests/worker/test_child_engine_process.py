@@ -17,7 +17,7 @@ from kaiga.ports.engine import EngineEvent, JobFailed, PhaseBegan, ResultMade
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.frames import Batch, make_frame
 from worker.jobs import make_jobs
-from worker.odd_engine import LARGE_BYTES
+from worker.odd_engine import LARGE_BYTES, make_result
 
 HERE = Path(__file__).parent
 ODD_ENGINE = [sys.executable, str(HERE / "odd_engine.py")]
@@ -37,7 +37,9 @@ async def run(slot: ChildEngineProcess, *prompts: str, model: str = "m") -> list
 
 
 async def read_contents(slot: ChildEngineProcess, *prompts: str) -> list[bytes]:
-    return [each.content for each in await run(slot, *prompts) if isinstance(each, ResultMade)]
+    return [
+        each.files[0].content for each in await run(slot, *prompts) if isinstance(each, ResultMade)
+    ]
 
 
 def is_alive(process_id: int) -> bool:
@@ -63,9 +65,9 @@ class TestEvents:
 
         assert events == [
             PhaseBegan(phase="generate"),
-            ResultMade(index=0, content=b"one/0"),
+            make_result(0, b"one/0"),
             JobFailed(index=1, code="DataInspectionFailed", message="no"),
-            ResultMade(index=2, content=b"two/2"),
+            make_result(2, b"two/2"),
         ]
 
     async def test_one_child_serves_batch_after_batch(self, slot: ChildEngineProcess):

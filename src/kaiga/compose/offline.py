@@ -115,12 +115,11 @@ def paint_sample(width_pixels: int, height_pixels: int, timeout_seconds: float) 
 async def _paint_sample(width_pixels: int, height_pixels: int, timeout_seconds: float) -> bytes:
     job = GenerationJob(
         model="sample",
+        task="text-to-image",
         prompt="a red house by a lake",
-        negative_prompt="",
         width_pixels=width_pixels,
         height_pixels=height_pixels,
         seed=1,
-        watermark=False,
     )
     process = ChildEngineProcess(make_child_command("sketch", EngineOptions()))
     try:
@@ -128,7 +127,9 @@ async def _paint_sample(width_pixels: int, height_pixels: int, timeout_seconds: 
             made = [event async for event in process.generate([job])]
     finally:
         await process.stop()
-    pictures = [event.content for event in made if isinstance(event, ResultMade)]
+    pictures = [
+        file.content for event in made if isinstance(event, ResultMade) for file in event.files
+    ]
     if not pictures:
         raise EngineCrashed
     return pictures[0]

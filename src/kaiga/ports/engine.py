@@ -1,30 +1,66 @@
-"""What makes pictures: a batch of jobs in, a stream of events out.
+"""What makes media: a batch of jobs in, a stream of events out.
 
 An engine runs inside a child process of its own and never in the API's; it knows no store, no
-object store and no clock but its own pace.
+object store and no clock but its own pace. What a job takes as input lies in local files, which
+are there for as long as the batch is being made.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
+JsonValue = object
+"""What JSON can hold; `object`, since no decoder here takes a recursive type."""
+
+
+class JobMedia(msgspec.Struct, frozen=True, kw_only=True):
+    """One input file of a job.
+
+    `role` says what it is for (docs/glossary.md lists the roles); several files of one role keep
+    the order in which the client gave them. `path` is absolute. Measures are 0 where the kind of
+    file has none.
+    """
+
+    role: str
+    path: str
+    media_type: str
+    width_pixels: int = 0
+    height_pixels: int = 0
+    duration_seconds: float = 0.0
+    frames_per_second: float = 0.0
+    has_sound: bool = False
+
 
 class GenerationJob(msgspec.Struct, frozen=True, kw_only=True):
-    """One picture to make.
+    """One thing to make: a picture, a clip, or a judgement on a picture.
 
-    `prompt` is the text to draw (already rewritten where rewriting is on). `seed` is the seed of
-    this very picture: image k of a task has the task's seed + k. `watermark` asks for a visible
-    mark at the lower right.
+    `task` is what has to be done, as the catalogue names it (`text-to-image`, `first-frame-to-
+    video`, ...). `prompt` is the text to follow, already rewritten where rewriting is on. `seed`
+    is the seed of this very job: picture k of a task has the task's seed + k. `watermark` is the
+    text of a visible mark at the lower right, empty for none. Width and height are 0 where the
+    result takes its size from the input. Durations and frame rates are 0 for pictures; `sound`
+    tells whether a clip carries a sound track. `options` are the model's further parameters, each
+    checked and with its default filled in, under the contract's own names.
     """
 
     model: str
+    task: str
     prompt: str
-    negative_prompt: str
-    width_pixels: int
-    height_pixels: int
-    seed: int
-    watermark: bool
+    negative_prompt: str = ""
+    width_pixels: int = 0
+    height_pixels: int = 0
+    seed: int = 0
+    watermark: str = ""
+    duration_seconds: float = 0.0
+    frames_per_second: float = 0.0
+    sound: bool = False
+    media: tuple[JobMedia, ...] = ()
+    options: Mapping[str, JsonValue] = {}
+
+    def media_of(self, role: str) -> tuple[JobMedia, ...]:
+        """Give the input files of one role, in the client's order."""
+        return tuple(each for each in self.media if each.role == role)
 
 
 class PhaseBegan(msgspec.Struct, frozen=True, kw_only=True, tag="phase"):
@@ -48,11 +84,31 @@ class PreviewMade(msgspec.Struct, frozen=True, kw_only=True, tag="preview"):
     content: bytes
 
 
+class MadeFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished file, with its measures; `part` tells apart the files of one job.
+
+    The part is empty for the result itself; some tasks give further files beside it, such as the
+    `svg` of a word or the `visible_mask` of a segmentation.
+    """
+
+    content: bytes
+    part: str = ""
+    width_pixels: int = 0
+    height_pixels: int = 0
+    duration_seconds: float = 0.0
+    frames_per_second: float = 0.0
+
+
 class ResultMade(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
-    """Job `index` is done; `content` is the finished file."""
+    """Job `index` is done, with its files, and with what was found out where that was asked.
+
+    `findings` are members of the answer in the contract's own words: a judgement
+    (`check_pass`, `face_bbox`), a text beside a picture (`text`), an id (`template_id`).
+    """
 
     index: int
-    content: bytes
+    files: tuple[MadeFile, ...] = ()
+    findings: Mapping[str, JsonValue] = {}
 
 
 class JobFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):

@@ -141,14 +141,13 @@ class RunTask:
         return tuple(results[index] for index in range(len(jobs)))
 
     async def _store_result(self, task: Task, made: ResultMade) -> Result:
-        media_type = recognise_media(made.content)
+        content = made.files[0].content
+        media_type = recognise_media(content)
         if media_type is None:
             return _UNREADABLE
         key = result_object_key(task, made.index)
-        await self.objects.put(key, made.content)
-        return StoredResult(
-            object_key=key, media_type=media_type.name, size_bytes=len(made.content)
-        )
+        await self.objects.put(key, content)
+        return StoredResult(object_key=key, media_type=media_type.name, size_bytes=len(content))
 
     async def _give_back(self, claim: Claim, cause: AttemptCause) -> None:
         async def give_back() -> None:
@@ -167,12 +166,13 @@ def make_jobs(model: str, generation: Generation, prompt: str) -> Sequence[Gener
     return [
         GenerationJob(
             model=model,
+            task="text-to-image",
             prompt=prompt,
             negative_prompt=generation.negative_prompt,
             width_pixels=generation.width_pixels,
             height_pixels=generation.height_pixels,
             seed=seed_of_picture(generation, index),
-            watermark=generation.watermark,
+            watermark="AI Generated" if generation.watermark else "",
         )
         for index in range(generation.count)
     ]

@@ -35,7 +35,7 @@ def order(
     width: int = 256,
     height: int = 256,
     negative: str = "",
-    watermark: bool = False,
+    watermark: str = "",
 ) -> PictureOrder:
     return PictureOrder(
         prompt=prompt,
@@ -73,10 +73,12 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
         "import hashlib, sys\n"
         "from kaiga.engines.sketch.painter import PictureOrder, paint\n"
         "o = PictureOrder(prompt=sys.argv[1], negative_prompt='people', width_pixels=256,"
-        " height_pixels=192, seed=7, watermark=True)\n"
+        " height_pixels=192, seed=7, watermark='AI Generated')\n"
         "print(hashlib.sha256(paint(o)).hexdigest())\n"
     )
-    here = paint(order(FLOWER_SHOP, negative="people", height=192, seed=7, watermark=True))
+    here = paint(
+        order(FLOWER_SHOP, negative="people", height=192, seed=7, watermark="AI Generated")
+    )
 
     digests = {
         subprocess.run(
@@ -209,7 +211,9 @@ def test_metadata_is_refused_for_what_is_no_png() -> None:
     ],
 )
 def test_hostile_prompts_are_painted(prompt: str) -> None:
-    image = picture(order(prompt, negative=prompt[:200], width=96, height=96, watermark=True))
+    image = picture(
+        order(prompt, negative=prompt[:200], width=96, height=96, watermark="AI Generated")
+    )
 
     assert image.size == (96, 96)
 
@@ -229,7 +233,7 @@ def test_no_text_of_the_prompt_enters_the_drawing() -> None:
 @pytest.mark.parametrize("prompt", ["a white room", "a night sky", "noir city", "calm"])
 def test_a_watermark_changes_only_the_lower_right_and_is_legible(prompt: str) -> None:
     plain = picture(order(prompt, width=512, height=512))
-    marked = picture(order(prompt, width=512, height=512, watermark=True))
+    marked = picture(order(prompt, width=512, height=512, watermark="AI Generated"))
 
     changed = ImageChops.difference(plain.convert("RGB"), marked.convert("RGB"))
     box = changed.getbbox()

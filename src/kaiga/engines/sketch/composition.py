@@ -28,7 +28,7 @@ def compose(scene: Scene, order: PictureOrder) -> Canvas:
     if style.finish:
         style.finish(stage.with_rng(make_random("finish", order.prompt, order.seed)))
     if order.watermark:
-        draw_watermark(stage.canvas)
+        draw_watermark(stage.canvas, order.watermark)
     return stage.canvas
 
 

@@ -1,17 +1,26 @@
-"""The sketch engine as the port sees it: a painter with the pace of a real model, if wanted."""
+"""The sketch engine as the port sees it: makers by task, at a pace if one is wanted."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from kaiga.engines.sketch.making import Made, Maker, Making, Refused
 from kaiga.engines.sketch.painter import PictureOrder, paint
-from kaiga.ports.engine import EngineEvent, GenerationJob, PhaseBegan, ResultMade, StepDone
+from kaiga.ports.engine import (
+    EngineEvent,
+    GenerationJob,
+    JobFailed,
+    MadeFile,
+    PhaseBegan,
+    ResultMade,
+    StepDone,
+)
 
 NAME = "sketch"
 _STEPS = 20
 
 
 class SketchEngine:
-    """Implements `Engine`. With `pace_seconds` above 0, a batch takes that long, in steps."""
+    """Implements `Engine`. With `pace_seconds` above 0, a batch takes longer by that, in steps."""
 
     def __init__(self, pace_seconds: float) -> None:
         self._pace_seconds = pace_seconds
@@ -29,7 +38,7 @@ class SketchEngine:
         yield PhaseBegan(phase="generate")
         for index, job in enumerate(batch):
             yield from self._pretend_steps(index, len(batch))
-            yield ResultMade(index=index, content=paint(_order_of(job)))
+            yield from _make(index, job)
 
     def _pretend_steps(self, index: int, batch_size: int) -> Iterator[EngineEvent]:
         if self._pace_seconds <= 0:
@@ -39,8 +48,23 @@ class SketchEngine:
             yield StepDone(index=index, step=step, steps=_STEPS)
 
 
-def _order_of(job: GenerationJob) -> PictureOrder:
-    return PictureOrder(
+def _make(index: int, job: GenerationJob) -> Iterator[EngineEvent]:
+    making = MAKERS[job.task](job)
+    try:
+        while True:
+            step = next(making)
+            yield StepDone(index=index, step=step.step, steps=step.steps)
+    except StopIteration as end:
+        made: Made = end.value
+        yield ResultMade(index=index, files=made.files, findings=made.findings)
+    except Refused as refusal:
+        yield JobFailed(index=index, code=refusal.code, message=refusal.message)
+
+
+def paint_picture(job: GenerationJob) -> Making:
+    """Paint one picture from its prompt."""
+    yield from ()
+    order = PictureOrder(
         prompt=job.prompt,
         negative_prompt=job.negative_prompt,
         width_pixels=job.width_pixels,
@@ -48,3 +72,11 @@ def _order_of(job: GenerationJob) -> PictureOrder:
         seed=job.seed,
         watermark=job.watermark,
     )
+    made = MadeFile(
+        content=paint(order), width_pixels=job.width_pixels, height_pixels=job.height_pixels
+    )
+    return Made(files=(made,))
+
+
+MAKERS: Mapping[str, Maker] = {"text-to-image": paint_picture}
+"""Who does which task of the catalogue."""

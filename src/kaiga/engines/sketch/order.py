@@ -8,7 +8,8 @@ class PictureOrder:
     """What to paint.
 
     Any text is allowed in `prompt` and `negative_prompt`. Sides are in pixels, 16 or more. `seed`
-    is any integer. `watermark` asks for a visible mark at the lower right.
+    is any integer. `watermark` is the text of a visible mark at the
+    lower right, empty for none.
     """
 
     prompt: str
@@ -16,4 +17,4 @@ class PictureOrder:
     width_pixels: int
     height_pixels: int
     seed: int
-    watermark: bool
+    watermark: str

@@ -49,16 +49,15 @@ _LETTERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 _WIDTHS = {"A": 4.0, "I": 0.0, "G": 4.0, "e": 3.3, "n": 3.0, "r": 2.0, "a": 3.0, "t": 2.3, "d": 3.1}
 _SPACE = 2.6
 _GAP = 1.5
-_TEXT = "AI Generated"
 HEIGHT_SHARE = 0.024
 """Height of a capital letter per the geometric mean of the picture's sides."""
 
 
-def draw_watermark(canvas: Canvas) -> None:
-    """Write "AI Generated" in the lower right corner, on a plate that keeps it legible."""
+def draw_watermark(canvas: Canvas, text: str) -> None:
+    """Write `text` in the lower right corner, on a plate that keeps it legible."""
     size = (canvas.width * canvas.height) ** 0.5 * HEIGHT_SHARE
-    unit = min(size, canvas.width * 0.35 / (_length() / 6)) / 6
-    width, height = _length() * unit, 6 * unit
+    unit = min(size, canvas.width * 0.35 / (_length(text) / 6)) / 6
+    width, height = _length(text) * unit, 6 * unit
     left = canvas.width - width - unit * 5
     top = canvas.height - height - unit * 5
     canvas.rect(
@@ -72,7 +71,7 @@ def draw_watermark(canvas: Canvas) -> None:
         light=True,
         outline=False,
     )
-    for character in _TEXT:
+    for character in text:
         if character == " ":
             left += _SPACE * unit
             continue
@@ -82,6 +81,6 @@ def draw_watermark(canvas: Canvas) -> None:
         left += (_WIDTHS[character] + _GAP) * unit
 
 
-def _length() -> float:
-    letters = sum(_SPACE if c == " " else _WIDTHS[c] + _GAP for c in _TEXT)
+def _length(text: str) -> float:
+    letters = sum(_SPACE if c == " " else _WIDTHS[c] + _GAP for c in text)
     return letters - _GAP
