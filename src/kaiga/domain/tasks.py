@@ -1,5 +1,6 @@
 """The task: what a client asked for, and what became of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -45,20 +46,41 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One finished file of a task, lying in the object store."""
+    """One finished file of a task, lying in the object store.
+
+    `part` is empty for the result itself and names a file beside it, such as the `svg` of a word;
+    `findings` are what the engine has to say about it, such as a text.
+    """
 
     object_key: ObjectKey
     media_type: str
     size_bytes: int
+    part: str = ""
+    findings: Mapping[str, object] = {}
 
 
-Result = StoredResult | Failure
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found out where no file was made: members of the answer, in the contract's words."""
+
+    findings: Mapping[str, object]
 
 
-class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a task is billed for; only results that were made count (contract/core.md, 2.6)."""
+Result = StoredResult | Finding | Failure
 
-    image_count: int
+
+def is_made(result: Result) -> bool:
+    """Tell whether this is a result that was asked for, and not a file beside one, or a failure."""
+    match result:
+        case StoredResult():
+            return not result.part
+        case Finding():
+            return True
+        case Failure():
+            return False
+
+
+Usage = Mapping[str, str | int | float | bool]
+"""What a task is billed for, as its model tells it; only results that were made count."""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +101,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     operation: str
     """`{group}:{task}:{function}`, as lists and notices name it."""
+    region: str = ""
+    """Where it was submitted; empty for tasks of before there were regions."""
     generation: Generation | None
     """None only where the order broke a rule, so that the task was FAILED from the start."""
     status: TaskStatus
@@ -94,16 +118,27 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     usage: Usage | None = None
 
 
+class StoredInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A medium that came inside a request, lying in the object store; `member` is where it stood."""
+
+    member: str
+    object_key: ObjectKey
+    media_type: str
+    size_bytes: int
+
+
 class NewTask(msgspec.Struct, frozen=True, kw_only=True):
     """A task about to be recorded, with the request that it came from.
 
-    `request` is the client's JSON body as sent, or None where it is too large for a row and lies
-    in the object store under `request_object`.
+    `request` is the client's JSON body, or None where it is too large for a row and lies in the
+    object store under `request_object`. Media that came inside the body lie in the object store
+    as `inputs`, and their keys stand in the body in their place.
     """
 
     task: Task
     request: bytes | None
     request_object: ObjectKey | None = None
+    inputs: tuple[StoredInput, ...] = ()
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,18 +174,19 @@ class AttemptCause(StrEnum):
     OBJECTS_UNAVAILABLE = "objects_unavailable"
 
 
-def make_outcome(results: tuple[Result, ...], actual_prompt: str | None) -> Outcome:
-    """Decide how a task with these results ends.
+def make_outcome(
+    results: tuple[Result, ...], usage: Usage, actual_prompt: str | None
+) -> Outcome:
+    """Decide how a task with these results ends; `usage` is what it is billed if it is not FAILED.
 
     One good result is enough for SUCCEEDED; with none, the task is FAILED for the first reason
     (contract/core.md, 2.6).
     """
-    made = sum(isinstance(result, StoredResult) for result in results)
-    if made:
+    if any(is_made(result) for result in results):
         return Outcome(
             status=TaskStatus.SUCCEEDED,
             results=results,
-            usage=Usage(image_count=made),
+            usage=usage,
             actual_prompt=actual_prompt,
         )
     failures = [result for result in results if isinstance(result, Failure)]
@@ -160,6 +196,11 @@ def make_outcome(results: tuple[Result, ...], actual_prompt: str | None) -> Outc
 def result_object_key(task: Task, position: int) -> ObjectKey:
     """Name the object of result `position` (from 0): immutable, and of this attempt alone."""
     return ObjectKey(f"{task.account}/{task.id}/{task.attempt}/{position}")
+
+
+def input_object_key(account: AccountId, task_id: TaskId, position: int) -> ObjectKey:
+    """Name the object of a medium that came inside a request, counted from 0."""
+    return ObjectKey(f"{account}/{task_id}/input/{position}")
 
 
 def attempt_of_object(key: ObjectKey) -> tuple[TaskId, int] | None:

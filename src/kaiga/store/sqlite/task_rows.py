@@ -11,7 +11,16 @@ import msgspec
 from kaiga.domain.generation import Generation
 from kaiga.domain.ids import AccountId, KeyId, Lane, ObjectKey, RequestId, TaskId, WorkspaceId
 from kaiga.domain.instants import instant_at, milliseconds_since_epoch
-from kaiga.domain.tasks import Failure, NewTask, Result, StoredResult, Task, TaskStatus, Usage
+from kaiga.domain.tasks import (
+    Failure,
+    Finding,
+    NewTask,
+    Result,
+    StoredResult,
+    Task,
+    TaskStatus,
+    Usage,
+)
 from kaiga.store.sqlite.connecting import Value
 
 Row: TypeAlias = tuple[Value, ...]
@@ -19,20 +28,25 @@ Row: TypeAlias = tuple[Value, ...]
 TASK_COLUMNS = (
     "id, account, workspace, key_id, request_id, lane, model, operation, generation, status, "
     "attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
-    "failure_code, failure_message, usage"
+    "failure_code, failure_message, usage, region"
 )
 _INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object"
 _COLUMN_COUNT = len(_INSERT_COLUMNS.split(","))
 LARGEST_INSERT = 64
 
 _SELECT_RESULTS = """
-    SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message
+    SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message, part, findings
     FROM results WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id, position
 """
 
 _encode = msgspec.json.Encoder().encode
 _decode_generation = msgspec.json.Decoder(Generation).decode
-_decode_usage = msgspec.json.Decoder(Usage).decode
+_decode_usage = msgspec.json.Decoder(dict[str, str | int | float | bool]).decode
+_decode_findings = msgspec.json.Decoder(dict[str, object]).decode
+_INSERT_INPUT = """
+    INSERT INTO inputs (task_id, position, member, object_key, media_type, size_bytes)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
 
 
 def to_milliseconds(at: datetime | None) -> int | None:
@@ -50,9 +64,9 @@ def encode_keys(keys: Iterable[str]) -> str:
     return _encode(list(keys)).decode()
 
 
-def encode_usage(usage: Usage | None) -> bytes | None:
-    """Write usage as its column has it."""
-    return None if usage is None else _encode(usage)
+def encode_object(value: Mapping[str, object] | None) -> bytes | None:
+    """Write usage or findings as their columns have them."""
+    return None if value is None else _encode(value)
 
 
 @lru_cache(maxsize=LARGEST_INSERT)
@@ -71,6 +85,16 @@ def insert_tasks(connection: apsw.Connection, new: Sequence[NewTask]) -> None:
         part = new[start : start + LARGEST_INSERT]
         values = [value for each in part for value in _insert_values(each)]
         connection.execute(_make_insert(len(part)), values)
+    inputs = [value for each in new for value in _input_values(each)]
+    if inputs:
+        connection.executemany(_INSERT_INPUT, inputs)
+
+
+def _input_values(new: NewTask) -> Sequence[Row]:
+    return [
+        (new.task.id, position, each.member, each.object_key, each.media_type, each.size_bytes)
+        for position, each in enumerate(new.inputs)
+    ]
 
 
 def _insert_values(new: NewTask) -> Row:
@@ -96,7 +120,8 @@ def _insert_values(new: NewTask) -> Row:
         to_milliseconds(task.expires_at),
         failure.code if failure else None,
         failure.message if failure else None,
-        encode_usage(task.usage),
+        encode_object(task.usage),
+        task.region,
         new.request,
         new.request_object,
     )
@@ -123,13 +148,18 @@ def _read_results(connection: apsw.Connection, ids: Sequence[str]) -> dict[str, 
 
 
 def _result_from_row(row: Sequence[Value]) -> Result:
-    object_key, media_type, size_bytes, code, message = row
-    if object_key is None:
+    object_key, media_type, size_bytes, code, message, part, found = row
+    if code is not None:
         return Failure(code=str(code), message=str(message))
+    findings = _decode_findings(found) if isinstance(found, bytes) else {}
+    if object_key is None:
+        return Finding(findings=findings)
     return StoredResult(
         object_key=ObjectKey(str(object_key)),
         media_type=str(media_type),
         size_bytes=int(str(size_bytes)),
+        part=str(part),
+        findings=findings,
     )
 
 
@@ -158,6 +188,7 @@ def _task_from_row(row: Row, results: Mapping[str, Sequence[Result]]) -> Task:
         failure=None if row[17] is None else Failure(code=str(row[17]), message=str(row[18])),
         results=tuple(results.get(str(row[0]), ())),
         usage=_decode_usage(row[19]) if isinstance(row[19], bytes) else None,
+        region=str(row[20]),
     )
 
 

@@ -13,6 +13,7 @@ from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
     Failure,
+    Finding,
     Lease,
     NewTask,
     Outcome,
@@ -25,7 +26,7 @@ from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     LARGEST_INSERT,
     encode_keys,
-    encode_usage,
+    encode_object,
     insert_tasks,
     read_tasks,
     to_milliseconds,
@@ -99,6 +100,16 @@ _CANCEL = """
     UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
     WHERE id = ? AND account = ? AND status = 'PENDING'
 """
+_WAITING_LANES = """
+    WITH RECURSIVE waiting (lane) AS (
+        SELECT min(lane) FROM tasks WHERE status = 'PENDING'
+        UNION ALL
+        SELECT (SELECT min(tasks.lane) FROM tasks
+                WHERE tasks.status = 'PENDING' AND tasks.lane > waiting.lane)
+        FROM waiting WHERE waiting.lane IS NOT NULL
+    )
+    SELECT lane FROM waiting WHERE lane IS NOT NULL
+"""
 _OLDEST_WAITING = """
     SELECT id, account FROM tasks WHERE lane = ? AND status = 'PENDING' ORDER BY id LIMIT ?
 """
@@ -124,7 +135,7 @@ _FINISH = """
 _END_ATTEMPT = "UPDATE attempts SET ended_ms = ?, cause = ? WHERE task_id = ? AND attempt = ?"
 _INSERT_RESULT = """
     INSERT INTO results (task_id, position, object_key, media_type, size_bytes,
-        failure_code, failure_message) VALUES (?, ?, ?, ?, ?, ?, ?)
+        failure_code, failure_message, part, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _INSERT_USAGE = """
     INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
@@ -170,7 +181,9 @@ class _AddTasks:
 
     def needs_one_statement(self, new: Sequence[NewTask]) -> bool:
         """Tell whether one statement does it: few enough tasks, with no end to announce."""
-        return len(new) <= LARGEST_INSERT and not any(each.task.status.is_final for each in new)
+        return len(new) <= LARGEST_INSERT and not any(
+            each.task.status.is_final or each.inputs for each in new
+        )
 
 
 add = _AddTasks()
@@ -198,7 +211,8 @@ def claim(connection: apsw.Connection, wanted: Sequence[ClaimWanted]) -> Sequenc
 def _claim_one(connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
     waiting = [
         (str(task_id), AccountId(str(account)))
-        for lane in wanted.lanes
+        for (lane,) in connection.execute(_WAITING_LANES).fetchall()
+        if lane in wanted.lanes
         for task_id, account in connection.execute(_OLDEST_WAITING, (lane, wanted.free_slots))
     ]
     oldest = sorted(waiting)[: wanted.free_slots]
@@ -254,7 +268,7 @@ def _finish_one(connection: apsw.Connection, wanted: FinishWanted) -> KaigaError
             to_milliseconds(wanted.expires_at),
             failure.code if failure else None,
             failure.message if failure else None,
-            encode_usage(outcome.usage),
+            encode_object(outcome.usage),
             task.id,
             task.attempt,
         ),
@@ -273,9 +287,12 @@ def _finish_one(connection: apsw.Connection, wanted: FinishWanted) -> KaigaError
 def _result_values(result: Result) -> tuple[Value, ...]:
     match result:
         case StoredResult():
-            return (result.object_key, result.media_type, result.size_bytes, None, None)
+            stored = (result.object_key, result.media_type, result.size_bytes, None, None)
+            return (*stored, result.part, encode_object(result.findings or None))
+        case Finding():
+            return (None, None, None, None, None, "", encode_object(result.findings))
         case Failure():
-            return (None, None, None, result.code, result.message)
+            return (None, None, None, result.code, result.message, "", None)
 
 
 def give_back(

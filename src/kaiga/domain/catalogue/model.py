@@ -1,0 +1,169 @@
+"""One model of the catalogue: where it answers, what it takes, and what its results look like."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from kaiga.domain.catalogue.fields import Field
+from kaiga.domain.catalogue.rules import OrderRule
+
+Mode = Literal["async", "sync"]
+Product = Literal["image", "video", "judgement", "template"]
+Certainty = Literal["exact", "lenient"]
+Shape = Literal[
+    "results",
+    "results_png_svg",
+    "choices",
+    "image_url",
+    "output_image_url",
+    "render_urls",
+    "video_url",
+    "results_video_url",
+    "output_video_url",
+    "findings",
+]
+
+
+class Output(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the results of a task are shown in its answer (contract/image-models.md, 4).
+
+    `actual_prompt` and `orig_prompt` tell whether the answer has those members; `metrics` is the
+    name under which pictures are counted, empty for none. The further members are those of the
+    shape `choices`: `layout` says whether each picture is a choice of its own, `content_type`
+    whether content items tell their type, `finished` whether `output.finished` is there, `text`
+    whether a text stands beside the picture, `reasoning` whether `reasoning_content` does.
+    """
+
+    shape: Shape
+    actual_prompt: bool = False
+    orig_prompt: bool = False
+    metrics: Literal["", "task_metrics", "task_metric"] = ""
+    layout: Literal["one_each", "one_for_all"] = "one_each"
+    content_type: bool = True
+    finished: bool = False
+    text: Literal["", "prompt", "found"] = ""
+    reasoning: bool = False
+    extra: Mapping[str, str | int] = {}
+    """Members that this model's answer has besides, with a constant value."""
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way to call a model: `operation` is the path after `/services/`.
+
+    `replaces` are members of the model that are different here: a model may take a prompt at one
+    path and messages at the other.
+    """
+
+    operation: str
+    mode: Mode
+    streams: bool = False
+    input: Mapping[str, Field] | None = None
+    parameters: Mapping[str, Field] | None = None
+    output: Output | None = None
+
+
+class SizeRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How wide and high a result is where the order names no `W*H`.
+
+    The tier (`1K`, `720P`) comes from the order or is `default_tier`. The shape comes from
+    `parameters.ratio`, else from the first or last input of `follows`, else is `default_ratio`.
+    `table` has sizes by tier and ratio; elsewhere `budgets` has the pixels of a tier, and both
+    sides are rounded to `multiple`. With nothing of this, the engine takes the size of its input.
+    """
+
+    default_tier: str = ""
+    default_ratio: str = ""
+    table: Mapping[str, Mapping[str, str]] = {}
+    budgets: Mapping[str, int] = {}
+    follows: tuple[str, ...] = ()
+    pick: Literal["first", "last"] = "first"
+    multiple: int = 1
+    rounding: Literal["down", "nearest"] = "down"
+    largest_of_input: int | None = None
+    """The size of the input itself, shrunk to so many pixels where it is larger."""
+
+
+class Clip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every clip of a model is like.
+
+    `rates` has frames per second by the value of the option `rate_option`. `sound` tells when
+    there is a sound track: a `switch` is `parameters.audio`. Where the order names no duration, it
+    is `seconds` or, with `follows`, that of the input of those roles, the shortest of them, at
+    most `longest_seconds`.
+    """
+
+    frames_per_second: float
+    rate_option: str = ""
+    rates: Mapping[str, float] = {}
+    sound: Literal["always", "never", "switch", "as_input"] = "never"
+    seconds: float = 5.0
+    follows: tuple[str, ...] = ()
+    longest_seconds: float | None = None
+
+
+class RateLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the real service allows one account; told by `models/limits` (contract/core.md, 6)."""
+
+    submissions_per_second: int | None = None
+    submissions_per_minute: int | None = None
+    concurrent_tasks: int | None = None
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model. The order of `parameters` is the order in which their rules are checked.
+
+    `task` is what the engine is asked to do (docs/glossary.md). A `lenient` model's contract is
+    only known in part: it takes what may be meant. `regions` is where the model is offered, empty
+    for everywhere. `usage` has, for each member of the answer's `usage`, what it tells.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    family: str
+    title: str
+    description: str = ""
+    product: Product
+    task: str
+    priority: Literal[1, 2, 3] = 2
+    certainty: Certainty = "exact"
+    doubts: tuple[str, ...] = ()
+    """What is unknown or chosen about this model, for docs/parity.md."""
+    retired: bool = False
+    endpoints: tuple[Endpoint, ...]
+    regions: frozenset[str] = frozenset()
+    input: Mapping[str, Field] = {}
+    parameters: Mapping[str, Field] = {}
+    rules: tuple[OrderRule, ...] = ()
+    watermark_text: str = "AI Generated"
+    size: SizeRule = SizeRule()
+    clip: Clip | None = None
+    output: Output
+    usage: Mapping[str, str]
+    limits: RateLimits = RateLimits()
+    media_faults: Literal["parameter", "file"] = "parameter"
+    """Which of the contract's codes tell of unfit input files."""
+    minimal_request: Mapping[str, object] = {}
+    """`input` and `parameters` of the least that this model takes; media stand as `media:KIND`."""
+
+    def list_endpoints(self, operation: str) -> tuple[Endpoint, ...]:
+        """Give the ways to call this model at a path: at most one for each mode."""
+        return tuple(each for each in self.endpoints if each.operation == operation)
+
+    def input_at(self, endpoint: Endpoint) -> Mapping[str, Field]:
+        """Give the members of `input` at an endpoint."""
+        return self.input if endpoint.input is None else endpoint.input
+
+    def parameters_at(self, endpoint: Endpoint) -> Mapping[str, Field]:
+        """Give the members of `parameters` at an endpoint."""
+        return self.parameters if endpoint.parameters is None else endpoint.parameters
+
+    def output_at(self, operation: str) -> Output:
+        """Give how results are shown to those who called at a path."""
+        own = next((each.output for each in self.list_endpoints(operation) if each.output), None)
+        return own or self.output
+
+
+def name_of_operation(operation: str) -> str:
+    """Write an operation as lists and notices do, `{group}:{task}:{function}`."""
+    return operation.replace("/", ":")

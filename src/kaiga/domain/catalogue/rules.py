@@ -1,0 +1,63 @@
+"""Rules between members of one order: what is asked of some where others are given."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kaiga.domain.catalogue.fields import Scalar
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a rule holds: everything named must be so.
+
+    Members are named by their path (`parameters.n`), items of typed media by their type as well
+    (`input.media.first_frame`), the pictures of a message as `input.messages.image`.
+    """
+
+    equals: Mapping[str, tuple[Scalar, ...]] = {}
+    """Members that have one of these values, given or by default."""
+    has: tuple[str, ...] = ()
+    """Members that are all given."""
+    has_any: tuple[str, ...] = ()
+    """Members of which at least one is given."""
+    lacks: tuple[str, ...] = ()
+    """Members of which none is given."""
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Other bounds of a whole number, and its other default."""
+
+    minimum: int
+    maximum: int
+    default: int | None = None
+
+
+class Total(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many items there may be of several types together."""
+
+    of: tuple[str, ...]
+    minimum: int
+    maximum: int
+
+
+class OrderRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What must hold where `when` does; `fault` is told where it does not.
+
+    `bounds` replace those of a field. `media_sets` are the only sets of types that may be given
+    together.
+    """
+
+    when: Condition = Condition()
+    requires: tuple[str, ...] = ()
+    requires_one_of: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+    values: Mapping[str, tuple[Scalar, ...]] = {}
+    """Members that may only have these values."""
+    bounds: Mapping[str, Bounds] = {}
+    max_pixels: int | None = None
+    total: Total | None = None
+    same_length: tuple[str, str] | None = None
+    media_sets: tuple[tuple[str, ...], ...] = ()
+    media: str = "input.media"
+    """The member whose types `media_sets` speaks of."""
+    fault: str = ""

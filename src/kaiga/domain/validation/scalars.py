@@ -1,0 +1,159 @@
+"""Checks of strings, numbers, switches and choices."""
+
+import re
+from collections.abc import Callable, Mapping
+from math import isfinite
+
+from kaiga.domain.catalogue.fields import (
+    BooleanField,
+    ChoiceField,
+    IntegerField,
+    NumberField,
+    TextField,
+)
+from kaiga.domain.validation.faults import Fault, field_required, one_of, wrong_type
+
+_SWITCHES = {"true": True, "false": False}
+_WHOLE = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,19})?", re.ASCII)
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def check_text(path: str, field: TextField, value: object) -> str:
+    """Give the text, cut to its length; an empty one counts as absent."""
+    if value is None or value == "":
+        if field.required:
+            raise field_required(path)
+        return field.default
+    if not isinstance(value, str):
+        raise wrong_type(path, "string")
+    if field.required and not value.strip():
+        raise field_required(path)
+    if field.pattern and not re.fullmatch(field.pattern, value):
+        raise Fault(field.fault.format(value=value) or f"Invalid value: {path}")
+    if field.max_length is None:
+        return value
+    if field.chinese_counts > 1:
+        return _cut_weighted(value, field.max_length, field.chinese_counts)
+    return value[: field.max_length]
+
+
+def _cut_weighted(text: str, max_length: int, chinese_counts: int) -> str:
+    if len(text) * chinese_counts <= max_length:
+        return text
+    length = 0
+    for place, character in enumerate(text):
+        length += chinese_counts if _CHINESE.match(character) else 1
+        if length > max_length:
+            return text[:place]
+    return text
+
+
+def check_integer(path: str, field: IntegerField, value: object) -> int | None:
+    """Give the whole number, or the default where there is none."""
+    if value is None:
+        if field.required:
+            raise field_required(path)
+        return field.default
+    number = read_integer(value)
+    if number is None:
+        raise wrong_type(path, "integer")
+    if number not in field.special:
+        check_bounds(path, field, number)
+    return number
+
+
+def check_bounds(path: str, field: IntegerField, number: int) -> None:
+    """Hold a whole number against what its field allows."""
+    minimum, maximum = field.minimum, field.maximum
+    if field.values:
+        if number not in field.values:
+            raise Fault(
+                field.fault.format(value=number, values=one_of(field.values))
+                or f"Input should be {one_of(field.values)}: {path}"
+            )
+    elif (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        name = path.rpartition(".")[2]
+        raise Fault(
+            field.fault.format(value=number, minimum=minimum, maximum=maximum)
+            or f"Range of {name} should be [{minimum}, {maximum}]: {path}"
+        )
+
+
+def read_integer(value: object) -> int | None:
+    """Read a whole number, also from `1.0` and `"1"`, which some clients send."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value)
+    return None
+
+
+def check_number(path: str, field: NumberField, value: object) -> float | None:
+    """Give the number, or the default where there is none."""
+    if value is None:
+        if field.required:
+            raise field_required(path)
+        return field.default
+    number = _read_number(value)
+    if number is None:
+        raise wrong_type(path, "number")
+    if not field.minimum <= number <= field.maximum:
+        name = path.rpartition(".")[2]
+        raise Fault(
+            field.fault.format(value=value, minimum=field.minimum, maximum=field.maximum)
+            or f"Range of {name} should be [{field.minimum}, {field.maximum}]: {path}"
+        )
+    return number
+
+
+def _read_number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value) if abs(value) < _LARGEST_NUMBER and isfinite(value) else None
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return float(value)
+    return None
+
+
+_LARGEST_NUMBER = 10**18
+
+
+def check_switch(path: str, field: BooleanField, value: object) -> bool | None:
+    """Give the switch, also from `"true"`, which some clients send."""
+    if value is None:
+        if field.required:
+            raise field_required(path)
+        return field.default
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _SWITCHES:
+        return _SWITCHES[value.lower()]
+    raise wrong_type(path, "boolean")
+
+
+def make_choice_check(path: str, field: ChoiceField) -> Callable[[object], str | None]:
+    """Give the check of a choice; names match whatever their case."""
+    spelled: Mapping[str, str] = {value.lower(): value for value in field.values}
+
+    def check(value: object) -> str | None:
+        if value is None or value == "" or value in field.ignored:
+            if field.required:
+                raise field_required(path)
+            return field.default
+        if not isinstance(value, str):
+            raise wrong_type(path, "string")
+        found = spelled.get(value.lower())
+        if found is None and not field.open:
+            raise Fault(
+                field.fault.format(value=value, values=one_of(field.values))
+                or f"Input should be {one_of(field.values)}: {path}"
+            )
+        return found or value
+
+    return check
