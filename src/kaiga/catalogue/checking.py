@@ -10,7 +10,7 @@ from kaiga.domain.catalogue.fields import (
     TypedMediaField,
 )
 from kaiga.domain.catalogue.model import Model
-from kaiga.domain.media_rules import MediaLimits
+from kaiga.domain.media_limits import MediaLimits
 from kaiga.domain.usage import is_usage_source
 
 

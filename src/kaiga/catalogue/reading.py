@@ -14,7 +14,7 @@ from kaiga.catalogue.inheriting import Entry, resolve_entries
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model
 from kaiga.domain.errors import StartRefused
-from kaiga.domain.media_rules import MediaLimits
+from kaiga.domain.media_limits import MediaLimits
 
 T = TypeVar("T")
 
@@ -63,9 +63,7 @@ def _list_files(folder: Traversable) -> list[Traversable]:
     return sorted(found, key=lambda file: file.name)
 
 
-def _make_models(
-    entries: Iterable[Entry], limits: Mapping[str, MediaLimits]
-) -> Sequence[Model]:
+def _make_models(entries: Iterable[Entry], limits: Mapping[str, MediaLimits]) -> Sequence[Model]:
     models: dict[str, Model] = {}
     for entry in entries:
         name = entry.members.get("name")

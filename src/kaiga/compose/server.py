@@ -11,7 +11,7 @@ from kaiga import __version__
 from kaiga.catalogue import read_catalogue
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.compose.local_key import LocalKey
-from kaiga.domain.catalogue import Catalogue
+from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.ids import Lane
 from kaiga.domain.keys import Role
 from kaiga.domain.validation import OrderRules

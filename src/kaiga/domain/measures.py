@@ -7,7 +7,7 @@ import msgspec
 
 from kaiga.domain.catalogue.model import Clip, Model, SizeRule
 from kaiga.domain.generation import Generation
-from kaiga.domain.media_rules import InspectedMedia
+from kaiga.domain.media_limits import InspectedMedia
 
 Size = tuple[int, int]
 _ADAPTIVE = "adaptive"
@@ -77,7 +77,7 @@ def _find_size(
     followed = _find_followed(rule, inputs)
     if followed is not None and rule.largest_of_input:
         return _shrunk(rule, followed, rule.largest_of_input)
-    if followed is not None and (not ratio or not rule.table and not rule.budgets):
+    if followed is not None and (not ratio or (not rule.table and not rule.budgets)):
         width, height = followed
         budget = rule.budgets.get(tier)
         return _in_budget(rule, budget, width / height) if budget else (0, 0)

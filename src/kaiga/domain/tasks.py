@@ -117,6 +117,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     usage: Usage | None = None
 
+    def is_in(self, region: str) -> bool:
+        """Tell whether the task is there for calls of a region: ids do not cross regions."""
+        return self.region in {"", region}
+
 
 class StoredInput(msgspec.Struct, frozen=True, kw_only=True):
     """A medium that came inside a request, lying in the object store; `member` is where it stood."""
@@ -174,9 +178,7 @@ class AttemptCause(StrEnum):
     OBJECTS_UNAVAILABLE = "objects_unavailable"
 
 
-def make_outcome(
-    results: tuple[Result, ...], usage: Usage, actual_prompt: str | None
-) -> Outcome:
+def make_outcome(results: tuple[Result, ...], usage: Usage, actual_prompt: str | None) -> Outcome:
     """Decide how a task with these results ends; `usage` is what it is billed if it is not FAILED.
 
     One good result is enough for SUCCEEDED; with none, the task is FAILED for the first reason

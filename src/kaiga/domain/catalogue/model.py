@@ -7,6 +7,7 @@ import msgspec
 
 from kaiga.domain.catalogue.fields import Field
 from kaiga.domain.catalogue.rules import OrderRule
+from kaiga.domain.media_wordings import FaultStyle
 
 Mode = Literal["async", "sync"]
 Product = Literal["image", "video", "judgement", "template"]
@@ -45,7 +46,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text: Literal["", "prompt", "found"] = ""
     reasoning: bool = False
     extra: Mapping[str, str | int] = {}
-    """Members that this model's answer has besides, with a constant value."""
+    """Members that this model's answer has besides: a constant, or the option named after `$`."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -135,14 +136,16 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     input: Mapping[str, Field] = {}
     parameters: Mapping[str, Field] = {}
     rules: tuple[OrderRule, ...] = ()
+    counts: Mapping[str, str] = {}
+    """Switches that, when on, have another option say how many results there are."""
     watermark_text: str = "AI Generated"
     size: SizeRule = SizeRule()
     clip: Clip | None = None
     output: Output
     usage: Mapping[str, str]
     limits: RateLimits = RateLimits()
-    media_faults: Literal["parameter", "file"] = "parameter"
-    """Which of the contract's codes tell of unfit input files."""
+    media_faults: FaultStyle = FaultStyle.PICTURE
+    """In whose words unfit input files are told."""
     minimal_request: Mapping[str, object] = {}
     """`input` and `parameters` of the least that this model takes; media stand as `media:KIND`."""
 

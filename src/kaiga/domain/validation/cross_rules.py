@@ -20,9 +20,7 @@ def holds(condition: Condition, found: Found) -> bool:
     )
 
 
-def find_faults(
-    rule: OrderRule, fields: Mapping[str, Field], found: Found
-) -> Iterator[str]:
+def find_faults(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> Iterator[str]:
     """Tell what of a rule is broken; nothing where its condition does not hold."""
     if not holds(rule.when, found):
         return
@@ -48,9 +46,7 @@ def _find_each(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> It
     yield from _find_count_faults(rule, found)
 
 
-def _find_size_fault(
-    rule: OrderRule, fields: Mapping[str, Field], found: Found
-) -> Iterator[str]:
+def _find_size_fault(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> Iterator[str]:
     size, field = found.values.get("parameters.size"), fields.get("parameters.size")
     if rule.max_pixels is None or not isinstance(size, tuple):
         return
@@ -80,9 +76,7 @@ def _find_count_faults(rule: OrderRule, found: Found) -> Iterator[str]:
 
 def _types_given(path: str, found: Found) -> frozenset[str]:
     prefix = f"{path}."
-    return frozenset(
-        name.removeprefix(prefix) for name in found.counts if name.startswith(prefix)
-    )
+    return frozenset(name.removeprefix(prefix) for name in found.counts if name.startswith(prefix))
 
 
 def bound_integer(
@@ -107,5 +101,3 @@ def bound_integer(
             number,
         )
     return number
-
-

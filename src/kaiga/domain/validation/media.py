@@ -165,7 +165,11 @@ def _check_voice(
 def _check_type_count(path: str, name: str, allowed: MediaOfType, count: int) -> None:
     most = allowed.max_items
     if count < allowed.min_items or (most is not None and count > most):
-        wanted = f"{allowed.min_items}" if most == allowed.min_items else f"{allowed.min_items} to {most}"
+        wanted = (
+            f"{allowed.min_items}"
+            if most == allowed.min_items
+            else f"{allowed.min_items} to {most}"
+        )
         raise Fault(f"{path} must contain {wanted} items of type '{name}'. Got {count}.")
 
 
@@ -222,9 +226,7 @@ def _read_content(member: str, message: object) -> tuple[list[str], list[tuple[s
     return texts, images
 
 
-def _read_item(
-    member: str, item: object, texts: list[str], images: list[tuple[str, str]]
-) -> None:
+def _read_item(member: str, item: object, texts: list[str], images: list[tuple[str, str]]) -> None:
     if not isinstance(item, dict):
         raise wrong_type(member, "dictionary")
     given = cast("dict[str, object]", item)
@@ -256,4 +258,3 @@ def _read_url(path: str, value: object) -> str | None:
     if not isinstance(value, str):
         raise wrong_type(path, "string")
     return value
-

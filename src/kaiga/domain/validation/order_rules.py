@@ -55,6 +55,7 @@ class OrderRules:
             for name, field in fields.items()
         }
         self._rules = model.rules
+        self._counts = model.counts
         self._rebound = {
             path: field
             for path, field in self._fields.items()
@@ -74,7 +75,11 @@ class OrderRules:
         members: list[_Member] = []
         for name, field in fields.items():
             path = f"{group}.{name}"
-            checked = IntegerField(special=cast("IntegerField", field).special) if path in self._rebound else field
+            checked = (
+                IntegerField(special=cast("IntegerField", field).special)
+                if path in self._rebound
+                else field
+            )
             members.append(_Member(path, name, make_check(path, checked)))
         return members
 
@@ -121,7 +126,7 @@ class OrderRules:
             negative_prompt=cast("str", values.get(paths["negative_prompt"])) or "",
             width_pixels=width,
             height_pixels=height,
-            count=cast("int", values.get(paths["count"])) or 1,
+            count=self._count(values, options),
             seed=drawn_seed if seed is None or cast("int", seed) < 0 else cast("int", seed),
             prompt_extend=values.get(paths["prompt_extend"]) is True,
             watermark=values.get(paths["watermark"]) is True,
@@ -129,6 +134,12 @@ class OrderRules:
             media=tuple(found.media),
             options=options,
         )
+
+    def _count(self, values: Mapping[str, object], options: Mapping[str, object]) -> int:
+        for switch, name in self._counts.items():
+            if options.get(switch) is True:
+                return cast("int", options[name])
+        return cast("int", values.get(self._paths["count"])) or 1
 
 
 def _find_paths(fields: Mapping[str, Field]) -> Mapping[str, str]:

@@ -19,7 +19,6 @@ from kaiga.domain.tasks import (
     StoredResult,
     Task,
     TaskStatus,
-    Usage,
 )
 from kaiga.store.sqlite.connecting import Value
 
