@@ -12,6 +12,7 @@ from kaiga.domain.catalogue.fields import (
 from kaiga.domain.catalogue.model import Model
 from kaiga.domain.media_limits import MediaLimits
 from kaiga.domain.usage import is_usage_source
+from kaiga.domain.validation.sizes import read_size
 
 
 def check_model(model: Model, limits: Mapping[str, MediaLimits]) -> None:
@@ -37,9 +38,13 @@ def _find_unknown(model: Model, limits: Mapping[str, MediaLimits]) -> Iterator[s
     for path in _paths_of_rules(model):
         if path not in known:
             yield f"a rule names {path}, which is no member"
+    yield from _find_odd_sizes(model)
+
+
+def _find_odd_sizes(model: Model) -> Iterator[str]:
     for tier, sizes in model.size.table.items():
         for ratio, size in sizes.items():
-            if not all(part.isdigit() for part in size.split("*")):
+            if read_size(size) is None:
                 yield f"size.table.{tier}.{ratio} is {size!r} and no W*H"
 
 

@@ -43,7 +43,7 @@ def measure(model: Model, generation: Generation, inputs: Sequence[InputAtHand])
     """Decide the measures of every result of a task."""
     options = generation.options
     tier = _read_text(options, "resolution", "tier") or model.size.default_tier
-    ratio = _find_ratio(model.size, options)
+    ratio = _find_ratio(options)
     width, height = _find_size(model.size, generation, tier, ratio, inputs)
     given = sum(each.media.duration_seconds for each in inputs if each.role in _VIDEO_ROLES)
     clip = model.clip
@@ -64,7 +64,7 @@ def _read_text(options: Mapping[str, object], *names: str) -> str:
     return next((value for name in names if isinstance(value := options.get(name), str)), "")
 
 
-def _find_ratio(rule: SizeRule, options: Mapping[str, object]) -> str:
+def _find_ratio(options: Mapping[str, object]) -> str:
     named = _read_text(options, "ratio", "aspect_ratio", "video_ratio")
     return "" if named == _ADAPTIVE else named
 

@@ -123,7 +123,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredInput(msgspec.Struct, frozen=True, kw_only=True):
-    """A medium that came inside a request, lying in the object store; `member` is where it stood."""
+    """A medium that came inside a request, now an object; `member` is where it stood."""
 
     member: str
     object_key: ObjectKey

@@ -1,6 +1,7 @@
 """Brings a task's input files to hand: found, fetched, looked at and held against the rules."""
 
 import asyncio
+import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
@@ -175,9 +176,9 @@ class CollectInputs:
         return None if result is None else await self._copy(result.object_key, folder, max_bytes)
 
     async def _copy(self, key: ObjectKey, folder: Path, max_bytes: int) -> LocalFile | MediaTrouble:
-        descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder)
+        path = folder / secrets.token_hex(8)
         size = 0
-        with open(descriptor, "wb") as file:  # noqa: ASYNC230  each part is written in a thread
+        with path.open("xb") as file:  # each part is written in a thread
             while True:
                 try:
                     part = await self.objects.read_range(key, size, _PART_BYTES)
@@ -188,7 +189,7 @@ class CollectInputs:
                 await asyncio.to_thread(file.write, part)
                 size += len(part)
                 if len(part) < _PART_BYTES:
-                    return LocalFile(path=Path(name), size_bytes=size)
+                    return LocalFile(path=path, size_bytes=size)
                 if size > max_bytes:
                     return MediaTrouble(
                         problem=MediaProblem.BYTES,

@@ -77,7 +77,8 @@ def _tell_format(path: str, field: AreaSizeField | SideSizeField, value: str) ->
             f"Size {value} is not supported for t2i scenario. Maximum supported size is {tiers[-1]}"
         )
     named = f"{', '.join(tiers)} or " if tiers else ""
-    return f"Invalid size format. Expected format: {named}'<width>*<height>', such as '{example}': {path}"
+    form = f"{named}'<width>*<height>', such as '{example}'"
+    return f"Invalid size format. Expected format: {form}: {path}"
 
 
 def _check_area(path: str, field: AreaSizeField, size: Size) -> None:
@@ -118,5 +119,5 @@ def _check_sides(path: str, field: SideSizeField, size: Size) -> None:
             field.fault.format(
                 minimum=field.min_side, maximum=field.max_side, width=size[0], height=size[1]
             )
-            or f"Either width or height should be between {field.min_side} and {field.max_side}: {path}"
+            or f"Range of sides should be [{field.min_side}, {field.max_side}]: {path}"
         )

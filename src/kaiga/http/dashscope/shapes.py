@@ -103,7 +103,7 @@ _REASON = "The prompt was filled out with composition, light, material and style
 
 
 def _one_url(name: str) -> Callable[[Task, Output, Address], dict[str, object]]:
-    """Make the shape that has one address under `name`, and findings and further files beside it."""
+    """Make the shape with one address under `name`; findings and further files stand beside it."""
 
     def make(task: Task, output: Output, address: Address) -> dict[str, object]:
         del output

@@ -43,6 +43,7 @@ _NAMED = """
     SELECT object_key FROM results WHERE object_key IN asked
     UNION SELECT object_key FROM inputs WHERE object_key IN asked
     UNION SELECT request_object FROM tasks WHERE request_object IN asked
+    UNION SELECT object_key FROM uploads WHERE object_key IN asked
 """
 _UNDER_WAY = """
     SELECT asked.value ->> 0 FROM json_each(?) AS asked
