@@ -29,6 +29,8 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routes import OperationRoutes
+from kaiga.media.fetching import HttpxFetcher
+from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.objects import open_objects
 from kaiga.ports.object_store import ObjectStore
 from kaiga.rewriters.rules import RuleRewriter
@@ -291,7 +293,7 @@ def _build_inputs(parts: _Parts) -> CollectInputs:
         fetcher=HttpxFetcher(
             allowed=settings.fetch_allow, timeout_seconds=settings.fetch_timeout_seconds
         ),
-        inspector=ContentInspector(),
+        inspector=ContentInspector(ffmpeg=find_ffmpeg(settings.ffmpeg)),
         calendar=parts.calendar,
         folder=settings.data / "inputs",
     )

@@ -7,7 +7,7 @@ from kaiga.domain.catalogue.rules import Bounds, Condition, OrderRule
 from kaiga.domain.validation.faults import field_required, one_of
 from kaiga.domain.validation.found import Found
 from kaiga.domain.validation.scalars import check_bounds
-from kaiga.domain.validation.sizes import tell_area
+from kaiga.domain.validation.sizes import Size, tell_area
 
 
 def holds(condition: Condition, found: Found) -> bool:
@@ -48,11 +48,10 @@ def _find_each(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> It
 
 def _find_size_fault(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> Iterator[str]:
     size, field = found.values.get("parameters.size"), fields.get("parameters.size")
-    if rule.max_pixels is None or not isinstance(size, tuple):
+    if rule.max_pixels is None or not isinstance(size, Size):
         return
-    width, height = size
-    if isinstance(field, AreaSizeField) and width * height > rule.max_pixels:
-        yield tell_area(field, (width, height), rule.max_pixels)
+    if isinstance(field, AreaSizeField) and size.pixels > rule.max_pixels:
+        yield tell_area(field, size, rule.max_pixels)
 
 
 def _find_count_faults(rule: OrderRule, found: Found) -> Iterator[str]:

@@ -18,6 +18,7 @@ from kaiga.domain.validation.checks import Check, make_check
 from kaiga.domain.validation.cross_rules import bound_integer, find_faults
 from kaiga.domain.validation.faults import Fault, Faults
 from kaiga.domain.validation.found import Found
+from kaiga.domain.validation.sizes import Size
 
 _MEANINGS = {
     "prompt": "prompt",
@@ -113,7 +114,7 @@ class OrderRules:
     def _make_generation(self, found: Found, drawn_seed: int) -> Generation:
         values, paths = found.values, self._paths
         size = values.get(paths["size"])
-        width, height = size if isinstance(size, tuple) else (0, 0)
+        width, height = size if isinstance(size, Size) else (0, 0)
         seed = values.get(paths["seed"])
         duration = values.get(paths["duration"])
         options: dict[str, object] = {

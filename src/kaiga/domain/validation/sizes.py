@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from kaiga.domain.catalogue.fields import (
     AreaSizeField,
@@ -11,14 +12,26 @@ from kaiga.domain.catalogue.fields import (
 )
 from kaiga.domain.validation.faults import Fault, field_required, wrong_type
 
-Size = tuple[int, int]
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels that is."""
+        return self.width * self.height
+
+
 _SIZE = re.compile(r"([0-9]{1,6})\*([0-9]{1,6})", re.ASCII)
 
 
 def read_size(text: str) -> Size | None:
     """Read `W*H`; None for anything else."""
     written = _SIZE.fullmatch(text)
-    return (int(written[1]), int(written[2])) if written else None
+    return Size(int(written[1]), int(written[2])) if written else None
 
 
 def make_size_check(path: str, field: SizeField) -> Callable[[object], Size | str | None]:
@@ -83,8 +96,7 @@ def _tell_format(path: str, field: AreaSizeField | SideSizeField, value: str) ->
 
 def _check_area(path: str, field: AreaSizeField, size: Size) -> None:
     width, height = size
-    pixels = width * height
-    if not field.min_pixels <= pixels <= field.max_pixels:
+    if not field.min_pixels <= size.pixels <= field.max_pixels:
         raise Fault(tell_area(field, size, field.max_pixels))
     narrow, wide = field.min_ratio, field.max_ratio
     if (narrow and width * narrow[1] < height * narrow[0]) or (
@@ -98,12 +110,11 @@ def _check_area(path: str, field: AreaSizeField, size: Size) -> None:
 
 def tell_area(field: AreaSizeField, size: Size, max_pixels: int) -> str:
     """Tell that a size has too few or too many pixels."""
-    width, height = size
     text = field.fault or "Total pixels ({pixels}) must be between {minimum} and {maximum}."
     return text.format(
-        width=width,
-        height=height,
-        pixels=width * height,
+        width=size.width,
+        height=size.height,
+        pixels=size.pixels,
         minimum=field.min_pixels,
         maximum=max_pixels,
     )

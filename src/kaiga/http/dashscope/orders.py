@@ -141,7 +141,9 @@ def _read_scalar(member: Raw | UnsetType) -> object:
 
 def _read_compound(member: Raw | UnsetType) -> object:
     """Decode anything that is within bounds; base64 holds none of the signs that are counted."""
-    text = bytes(member) if isinstance(member, Raw) else b""
+    if member is UNSET:
+        return None
+    text = bytes(member)
     if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS or text.count(b",") > _MOST_COMMAS:
         return _COMPOUND
     return _decode_any(member)

@@ -18,7 +18,7 @@ def make_result_members(task: Task, output: Output, address: Address) -> dict[st
     members = _MAKERS[output.shape](task, output, address)
     if output.finished:
         members["finished"] = True
-    options = {} if task.generation is None else task.generation.options
+    options: Mapping[str, object] = {} if task.generation is None else task.generation.options
     for name, value in output.extra.items():
         members[name] = (
             options.get(value[1:]) if isinstance(value, str) and value.startswith("$") else value
