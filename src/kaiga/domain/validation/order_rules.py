@@ -38,11 +38,20 @@ _MEANINGS = {
 """What the common members mean, under each of the names that models have for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    path: str
-    name: str
-    check: Check
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paths:
+    prompt: str = ""
+    negative_prompt: str = ""
+    size: str = ""
+    count: str = ""
+    seed: str = ""
+    prompt_extend: str = ""
+    watermark: str = ""
+    duration: str = ""
+
+
+_Members = Sequence[tuple[str, str, Check]]
+"""Members of one group, each with its path, its name and its check."""
 
 
 class OrderRules:
@@ -71,17 +80,15 @@ class OrderRules:
             if path.partition(".")[2] not in _MEANINGS
             and not isinstance(field, MediaField | MediaListField | TypedMediaField | MessagesField)
         ]
+        self._is_counted = bool(model.rules)
 
-    def _make_members(self, group: str, fields: Mapping[str, Field]) -> Sequence[_Member]:
-        members: list[_Member] = []
+    def _make_members(self, group: str, fields: Mapping[str, Field]) -> _Members:
+        members: list[tuple[str, str, Check]] = []
         for name, field in fields.items():
             path = f"{group}.{name}"
-            checked = (
-                IntegerField(special=cast("IntegerField", field).special)
-                if path in self._rebound
-                else field
-            )
-            members.append(_Member(path, name, make_check(path, checked)))
+            rebound = self._rebound.get(path)
+            checked = field if rebound is None else IntegerField(special=rebound.special)
+            members.append((path, name, make_check(path, checked)))
         return members
 
     def check(
@@ -94,13 +101,31 @@ class OrderRules:
         """
         faults: list[str] = []
         found = Found()
-        _check_group("input", self._input, order_input, found, faults)
-        _check_group("parameters", self._parameters, parameters, found, faults)
+        self._check_group("input", self._input, order_input, found, faults)
+        self._check_group("parameters", self._parameters, parameters, found, faults)
         if self._rules and not faults:
             self._check_rules(found, faults)
         if faults:
             return Faults(texts=tuple(faults))
         return self._make_generation(found, drawn_seed)
+
+    def _check_group(
+        self, group: str, members: _Members, given: object, found: Found, faults: list[str]
+    ) -> None:
+        if given is not None and not isinstance(given, dict):
+            faults.append(f"Input should be a valid dictionary: {group}")
+            return
+        order = cast("dict[str, object]", given or {})
+        values = found.values
+        for path, name, check in members:
+            value = order.get(name)
+            try:
+                values[path] = check(value, found)
+            except Fault as fault:
+                faults.append(str(fault))
+                continue
+            if self._is_counted and value is not None and value != "":
+                found.counts.setdefault(path, 1)
 
     def _check_rules(self, found: Found, faults: list[str]) -> None:
         for path, field in self._rebound.items():
@@ -112,25 +137,23 @@ class OrderRules:
             faults.extend(find_faults(rule, self._fields, found))
 
     def _make_generation(self, found: Found, drawn_seed: int) -> Generation:
-        values, paths = found.values, self._paths
-        size = values.get(paths["size"])
+        get, paths = found.values.get, self._paths
+        size, seed, duration = get(paths.size), get(paths.seed), get(paths.duration)
         width, height = size if isinstance(size, Size) else (0, 0)
-        seed = values.get(paths["seed"])
-        duration = values.get(paths["duration"])
         options: dict[str, object] = {
-            name: value for path, name in self._options if (value := values.get(path)) is not None
+            name: value for path, name in self._options if (value := get(path)) is not None
         }
         if isinstance(size, str):
             options["tier"] = size
         return Generation(
-            prompt=cast("str", values.get(paths["prompt"])) or "",
-            negative_prompt=cast("str", values.get(paths["negative_prompt"])) or "",
+            prompt=cast("str", get(paths.prompt)) or "",
+            negative_prompt=cast("str", get(paths.negative_prompt)) or "",
             width_pixels=width,
             height_pixels=height,
-            count=self._count(values, options),
+            count=self._count(found.values, options),
             seed=drawn_seed if seed is None or cast("int", seed) < 0 else cast("int", seed),
-            prompt_extend=values.get(paths["prompt_extend"]) is True,
-            watermark=values.get(paths["watermark"]) is True,
+            prompt_extend=get(paths.prompt_extend) is True,
+            watermark=get(paths.watermark) is True,
             duration_seconds=None if duration is None else float(cast("int", duration)),
             media=tuple(found.media),
             options=options,
@@ -140,33 +163,14 @@ class OrderRules:
         for switch, name in self._counts.items():
             if options.get(switch) is True:
                 return cast("int", options[name])
-        return cast("int", values.get(self._paths["count"])) or 1
+        return cast("int", values.get(self._paths.count)) or 1
 
 
-def _find_paths(fields: Mapping[str, Field]) -> Mapping[str, str]:
+def _find_paths(fields: Mapping[str, Field]) -> _Paths:
     """Give the path of each common member; one that the model has not leads nowhere."""
-    paths = dict.fromkeys(_MEANINGS.values(), "")
+    paths: dict[str, str] = {}
     for path in fields:
         meaning = _MEANINGS.get(path.partition(".")[2])
-        if meaning is not None and not paths[meaning]:
-            paths[meaning] = path
-    return paths
-
-
-def _check_group(
-    group: str, members: Sequence[_Member], given: object, found: Found, faults: list[str]
-) -> None:
-    if given is not None and not isinstance(given, dict):
-        faults.append(f"Input should be a valid dictionary: {group}")
-        return
-    order = cast("dict[str, object]", given or {})
-    values = found.values
-    for member in members:
-        value = order.get(member.name)
-        try:
-            values[member.path] = member.check(value, found)
-        except Fault as fault:
-            faults.append(str(fault))
-            continue
-        if value is not None and value != "":
-            found.counts.setdefault(member.path, 1)
+        if meaning is not None:
+            paths.setdefault(meaning, path)
+    return _Paths(**paths)
