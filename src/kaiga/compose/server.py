@@ -253,7 +253,10 @@ def _count(create: CreateRoute, query: QueryRoute, hot: HotTasks) -> Numbers:
 def _build_supervisor(parts: _Parts) -> Supervisor:
     settings = parts.settings
     lease_clock = MonotonicLeaseClock()
-    command = make_child_command(ENGINE, EngineOptions(sketch_seconds=settings.sketch_seconds))
+    options = EngineOptions(
+        sketch_seconds=settings.sketch_seconds, ffmpeg=find_ffmpeg(settings.ffmpeg)
+    )
+    command = make_child_command(ENGINE, options)
     return Supervisor(
         store=parts.store,
         run_task=RunTask(
