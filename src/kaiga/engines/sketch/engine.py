@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from kaiga.engines.sketch.film.image_to_video import film_picture
 from kaiga.engines.sketch.film.text_to_video import film_text
 from kaiga.engines.sketch.making import Made, Maker, Making, Refused
 from kaiga.engines.sketch.painter import PictureOrder, paint
@@ -82,5 +83,6 @@ def paint_picture(job: GenerationJob) -> Making:
 MAKERS: Mapping[str, Maker] = {
     "text-to-image": paint_picture,
     "text-to-video": film_text,
+    "image-to-video": film_picture,
 }
 """Who does which task of the catalogue."""
