@@ -236,7 +236,7 @@ def test_any_bytes_behind_a_signature_are_answered(
     path.write_bytes(BEGINNINGS[name] + rest)
     look = inspect_heif if name == "heic" else inspect_picture
 
-    found = look(path, FORMATS[name], len(rest))
+    found = look(path, FORMATS[name], path.stat().st_size)
 
     assert isinstance(found, InspectedMedia | MediaTrouble)
 

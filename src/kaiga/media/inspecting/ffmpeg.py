@@ -23,6 +23,7 @@ MOST_PIXELS = 8192 * 8192
 Source: contract/image-models.md, 11.
 """
 _READ_BYTES = 64 * 1024
+_EMPTYING_SECONDS = 1.0
 
 
 def find_ffmpeg(named: str | None = None) -> str:
@@ -116,7 +117,12 @@ async def _start(command: Sequence[str]) -> Process:
 
 
 async def _end(process: Process) -> None:
+    """Kill what still runs, and read what it left in the pipe, which closes only then."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_EMPTYING_SECONDS):
+            while process.stdout is not None and await process.stdout.read(_READ_BYTES):
+                pass

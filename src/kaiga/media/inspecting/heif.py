@@ -29,7 +29,7 @@ def inspect_heif(path: Path, found: FileFormat, size_bytes: int) -> InspectedMed
     """Measure the primary picture of a HEIF file."""
     try:
         with path.open("rb") as file:
-            width, height = _measure(_read_header(file))
+            width, height = _measure(_read_header(file, size_bytes))
     except (struct.error, LookupError, ValueError):
         return MediaTrouble(
             problem=MediaProblem.UNREADABLE,
@@ -73,7 +73,7 @@ def _measure_png(path: Path) -> InspectedMedia | None:
     return found if isinstance(found, InspectedMedia) else None
 
 
-def _read_header(file: BinaryIO) -> bytes:
+def _read_header(file: BinaryIO, size_bytes: int) -> bytes:
     """Find the box `meta`, wherever it lies among the first boxes of the file."""
     for _ in range(_MOST_OUTER_BOXES):
         start = file.tell()
@@ -81,7 +81,10 @@ def _read_header(file: BinaryIO) -> bytes:
         if name == b"meta":
             file.seek(start + 8)
             return file.read(min(length - 8, _HEADER_BYTES))[4:]
-        file.seek(start + max(long_length if length == 1 else length, 8))
+        end = start + max(long_length if length == 1 else length, 8)
+        if end > size_bytes:
+            break
+        file.seek(end)
     raise ValueError("there is no header")
 
 
