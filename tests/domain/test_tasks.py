@@ -3,12 +3,11 @@
 import pytest
 
 from domain.samples import MODERATED, make_claim, make_generation, make_result, make_task
-from kaiga.domain.generation import LARGEST_SEED, seed_of_picture
+from kaiga.domain.generation import LARGEST_SEED, seed_of_result
 from kaiga.domain.tasks import (
     Failure,
     Outcome,
     TaskStatus,
-    Usage,
     make_outcome,
     request_object_key,
     result_object_key,
@@ -38,18 +37,18 @@ def test_every_status_is_in_the_table_above():
 
 
 def test_one_good_picture_is_enough_to_succeed_and_only_good_ones_are_billed():
-    outcome = make_outcome((MODERATED, MADE, TIMED_OUT), "a longer prompt")
+    outcome = make_outcome((MODERATED, MADE, TIMED_OUT), {"image_count": 1}, "a longer prompt")
 
     assert outcome == Outcome(
         status=TaskStatus.SUCCEEDED,
         results=(MODERATED, MADE, TIMED_OUT),
-        usage=Usage(image_count=1),
+        usage={"image_count": 1},
         actual_prompt="a longer prompt",
     )
 
 
 def test_with_no_good_picture_the_task_fails_for_the_first_reason_and_bills_nothing():
-    outcome = make_outcome((TIMED_OUT, MODERATED), "a longer prompt")
+    outcome = make_outcome((TIMED_OUT, MODERATED), {"image_count": 0}, "a longer prompt")
 
     assert outcome == Outcome(
         status=TaskStatus.FAILED, results=(TIMED_OUT, MODERATED), failure=TIMED_OUT
@@ -73,7 +72,7 @@ def test_objects_of_two_attempts_or_pictures_never_share_a_key():
 def test_seeds_count_up_from_picture_to_picture_and_wrap():
     generation = make_generation(seed=LARGEST_SEED - 1)
 
-    assert [seed_of_picture(generation, index) for index in range(4)] == [
+    assert [seed_of_result(generation, index) for index in range(4)] == [
         LARGEST_SEED - 1,
         LARGEST_SEED,
         0,

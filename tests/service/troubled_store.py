@@ -100,6 +100,7 @@ class TroubledStore:
     """An open database with both."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.database = SqliteDatabase.open(folder / "kaiga.db")
         self.tasks = TroubledTasks(self.database)
         self.keys = TroubledKeys(self.database)
