@@ -63,9 +63,7 @@ def _list_files(folder: Traversable) -> list[Traversable]:
     return sorted(found, key=lambda file: file.name)
 
 
-def _make_models(
-    entries: Iterable[Entry], limits: Mapping[str, MediaLimits]
-) -> Sequence[Model]:
+def _make_models(entries: Iterable[Entry], limits: Mapping[str, MediaLimits]) -> Sequence[Model]:
     models: dict[str, Model] = {}
     for entry in entries:
         name = entry.members.get("name")

@@ -174,9 +174,7 @@ class AttemptCause(StrEnum):
     OBJECTS_UNAVAILABLE = "objects_unavailable"
 
 
-def make_outcome(
-    results: tuple[Result, ...], usage: Usage, actual_prompt: str | None
-) -> Outcome:
+def make_outcome(results: tuple[Result, ...], usage: Usage, actual_prompt: str | None) -> Outcome:
     """Decide how a task with these results ends; `usage` is what it is billed if it is not FAILED.
 
     One good result is enough for SUCCEEDED; with none, the task is FAILED for the first reason

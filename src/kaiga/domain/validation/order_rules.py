@@ -15,13 +15,16 @@ from kaiga.domain.catalogue.fields import (
 from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.domain.generation import Generation
 from kaiga.domain.validation.checks import Check, make_check
-from kaiga.domain.validation.cross_rules import bound_integer, find_faults
+from kaiga.domain.validation.cross_rules import apply_rule, bound_integer
 from kaiga.domain.validation.faults import Fault, Faults
 from kaiga.domain.validation.found import Found
+from kaiga.domain.validation.sizes import as_size
 
 _MEANINGS = {
     "prompt": "prompt",
     "ref_prompt": "prompt",
+    "prompt_text_zh": "prompt",
+    "prompt_text_en": "prompt",
     "messages": "prompt",
     "negative_prompt": "negative_prompt",
     "neg_ref_prompt": "negative_prompt",
@@ -34,7 +37,10 @@ _MEANINGS = {
     "add_watermark": "watermark",
     "duration": "duration",
 }
-"""What the common members mean, under each of the names that models have for them."""
+"""What the common members mean, under each of the names that models have for them.
+
+Where a model has several for one meaning, the first that is given counts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,11 @@ class OrderRules:
             for group, fields in groups.items()
             for name, field in fields.items()
         }
-        self._rules = model.rules
+        self._rules = model.rules_at(endpoint)
         self._rebound = {
             path: field
             for path, field in self._fields.items()
-            if isinstance(field, IntegerField) and any(path in r.bounds for r in model.rules)
+            if isinstance(field, IntegerField) and any(path in r.bounds for r in self._rules)
         }
         self._input = self._make_members("input", groups["input"])
         self._parameters = self._make_members("parameters", groups["parameters"])
@@ -74,7 +80,7 @@ class OrderRules:
         members: list[_Member] = []
         for name, field in fields.items():
             path = f"{group}.{name}"
-            checked = IntegerField(special=cast("IntegerField", field).special) if path in self._rebound else field
+            checked = IntegerField(required=field.required) if path in self._rebound else field
             members.append(_Member(path, name, make_check(path, checked)))
         return members
 
@@ -103,42 +109,51 @@ class OrderRules:
             except Fault as fault:
                 faults.append(str(fault))
         for rule in self._rules:
-            faults.extend(find_faults(rule, self._fields, found))
+            faults.extend(apply_rule(rule, self._fields, found))
 
     def _make_generation(self, found: Found, drawn_seed: int) -> Generation:
-        values, paths = found.values, self._paths
-        size = values.get(paths["size"])
-        width, height = size if isinstance(size, tuple) else (0, 0)
-        seed = values.get(paths["seed"])
-        duration = values.get(paths["duration"])
+        values = found.values
+
+        def meant(meaning: str) -> object:
+            given = (values.get(path) for path in self._paths[meaning])
+            return next((value for value in given if value not in (None, "")), None)
+
+        size = meant("size")
+        width, height = as_size(size) or (0, 0)
+        count = values.get(found.count_path) if found.count_path else meant("count")
+        seed, duration = meant("seed"), meant("duration")
         options: dict[str, object] = {
             name: value for path, name in self._options if (value := values.get(path)) is not None
         }
         if isinstance(size, str):
             options["tier"] = size
         return Generation(
-            prompt=cast("str", values.get(paths["prompt"])) or "",
-            negative_prompt=cast("str", values.get(paths["negative_prompt"])) or "",
+            prompt=cast("str | None", meant("prompt")) or "",
+            negative_prompt=cast("str | None", meant("negative_prompt")) or "",
             width_pixels=width,
             height_pixels=height,
-            count=cast("int", values.get(paths["count"])) or 1,
-            seed=drawn_seed if seed is None or cast("int", seed) < 0 else cast("int", seed),
-            prompt_extend=values.get(paths["prompt_extend"]) is True,
-            watermark=values.get(paths["watermark"]) is True,
+            count=cast("int | None", count) or 1,
+            seed=drawn_seed if seed is None else cast("int", seed),
+            prompt_extend=meant("prompt_extend") is True,
+            watermark=meant("watermark") is True,
             duration_seconds=None if duration is None else float(cast("int", duration)),
             media=tuple(found.media),
             options=options,
         )
 
 
-def _find_paths(fields: Mapping[str, Field]) -> Mapping[str, str]:
-    """Give the path of each common member; one that the model has not leads nowhere."""
-    paths = dict.fromkeys(_MEANINGS.values(), "")
+def _find_paths(fields: Mapping[str, Field]) -> Mapping[str, Sequence[str]]:
+    """Give the members that have each common meaning."""
+    paths: dict[str, list[str]] = {meaning: [] for meaning in _MEANINGS.values()}
     for path in fields:
         meaning = _MEANINGS.get(path.partition(".")[2])
-        if meaning is not None and not paths[meaning]:
-            paths[meaning] = path
+        if meaning is not None:
+            paths[meaning].append(path)
     return paths
+
+
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+"""What counts as not given (contract/video-models.md, 2)."""
 
 
 def _check_group(
@@ -148,13 +163,13 @@ def _check_group(
         faults.append(f"Input should be a valid dictionary: {group}")
         return
     order = cast("dict[str, object]", given or {})
-    values = found.values
     for member in members:
         value = order.get(member.name)
         try:
-            values[member.path] = member.check(value, found)
+            checked = member.check(value, found)
         except Fault as fault:
             faults.append(str(fault))
             continue
-        if value is not None and value != "":
+        found.values[member.path] = checked
+        if checked is not None and value not in _NOTHING:
             found.counts.setdefault(member.path, 1)
