@@ -123,7 +123,9 @@ class OrderRules:
         count = values.get(found.count_path) if found.count_path else meant("count")
         seed, duration = meant("seed"), meant("duration")
         options: dict[str, object] = {
-            name: value for path, name in self._options if (value := values.get(path)) is not None
+            name: value
+            for path, name in self._options
+            if (value := values.get(path)) is not None and value != {}
         }
         if isinstance(size, str):
             options["tier"] = size

@@ -21,12 +21,12 @@ _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,19})?", re.ASCII)
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
-def check_text(path: str, field: TextField, value: object) -> str:
+def check_text(path: str, field: TextField, value: object) -> str | None:
     """Give the text, cut to its length; an empty one counts as absent."""
     if value is None or value == "":
         if field.required:
             raise field_required(path)
-        return field.default
+        return field.default or None
     if not isinstance(value, str):
         raise wrong_type(path, "string")
     if field.required and not value.strip():
