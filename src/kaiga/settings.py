@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from kaiga.domain.errors import SettingInvalid
+from kaiga.domain.fetch_rules import AllowedPlace, read_allowed_place
 from kaiga.domain.keys import Role
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -91,6 +92,15 @@ def _networks(text: str) -> tuple[Network, ...]:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
         raise ValueError("addresses or networks with commas between, such as 10.0.0.0/8") from None
+
+
+def _places(text: str) -> tuple[AllowedPlace, ...]:
+    try:
+        return tuple(read_allowed_place(part) for part in _listed(text))
+    except ValueError:
+        raise ValueError(
+            "hosts, addresses or networks with commas between, such as minio:9000,10.0.0.0/8"
+        ) from None
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -183,6 +193,24 @@ class Settings:
     )
     cors_origins: tuple[str, ...] = field(
         metadata=_setting(_listed, "", "Origins whose pages may call; `*` for all, unset for none.")
+    )
+    fetch_allow: tuple[AllowedPlace, ...] = field(
+        metadata=_setting(
+            _places,
+            "",
+            "Hosts, addresses and networks that inputs may be fetched from though they are not "
+            "public; hosts and addresses may name a port.",
+        )
+    )
+    fetch_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 3600), "60", "How long fetching one input may take, redirects included."
+        )
+    )
+    ffmpeg: str | None = field(
+        metadata=_setting(
+            _optional_text, "", "The ffmpeg to run; unset, the packaged one, else the system's."
+        )
     )
     sketch_seconds: float = field(
         metadata=_setting(

@@ -1,0 +1,1 @@
+"""Media inputs: fetching what clients refer to, and telling what the files are."""
