@@ -7,6 +7,7 @@ import msgspec
 
 from kaiga.domain.catalogue.fields import Field, Scalar
 from kaiga.domain.catalogue.rules import OrderRule
+from kaiga.domain.media_wordings import FaultStyle
 
 Mode = Literal["async", "sync"]
 Product = Literal["image", "video", "judgement", "template"]
@@ -168,8 +169,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     output: Output
     usage: Mapping[str, str]
     limits: RateLimits = RateLimits()
-    media_faults: Literal["parameter", "file"] = "parameter"
-    """Which of the contract's codes tell of unfit input files."""
+    media_faults: FaultStyle = FaultStyle.PICTURE
+    """Whose words tell of unfit input files."""
     minimal_request: Mapping[str, object] = {}
     """`input` and `parameters` of the least that this model takes; media stand as `media:KIND`."""
     full_requests: tuple[Mapping[str, object], ...] = ()
