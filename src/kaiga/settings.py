@@ -161,7 +161,19 @@ class Settings:
             _whole(0, 64), "1", "Engine processes, started on first use; 0 serves the API only."
         )
     )
-    region: str = field(metadata=_setting(_text, "cn-beijing", "The region that lists name."))
+    region: str = field(
+        metadata=_setting(
+            _text, "cn-beijing", "The region of calls whose host names none; lists show it."
+        )
+    )
+    catalogue: Path | None = field(
+        metadata=_setting(_optional_path, "", "Folder with models of one's own, as `*.toml`.")
+    )
+    sync_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 86400), "600", "How long a synchronous call waits for its task."
+        )
+    )
     retention_hours: float = field(
         metadata=_setting(
             _seconds(0.001, 87600), "24", "Hours for which an ended task and its results are kept."

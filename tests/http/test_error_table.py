@@ -16,6 +16,11 @@ INTENDED = {
     "SynchronousCallRefused": 403,
     "AsynchronousCallRefused": 403,
     "RoleTooLow": 403,
+    "WorkspaceUnknown": 401,
+    "WorkspaceRefused": 403,
+    "ModelNotOffered": 404,
+    "TaskFailed": 400,
+    "WaitedTooLong": 500,
     "BodyMalformed": 400,
     "ModelMissing": 400,
     "ModelUnknown": 400,
@@ -61,6 +66,7 @@ def make(kind: type[KaigaError]) -> KaigaError:
     """Make an error of a kind, whatever it asks for."""
     arguments = {
         "MethodRefused": ("GET",),
+        "TaskFailed": ("InvalidParameter", "a rule is broken"),
         "StringTooLong": (2, 1),
         "BodyTooLarge": (1,),
         "DataUriTooLarge": (1,),
@@ -116,4 +122,4 @@ def test_only_errors_that_pass_by_themselves_ask_to_be_tried_again(kind):
 
 
 def test_the_table_names_only_statuses_that_a_client_can_act_on():
-    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 429, 503}
+    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 429, 500, 503}

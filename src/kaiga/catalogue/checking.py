@@ -13,8 +13,9 @@ from kaiga.domain.catalogue.fields import (
 )
 from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.domain.catalogue.rules import OrderRule
-from kaiga.domain.media_rules import MediaLimits
+from kaiga.domain.media_limits import MediaLimits
 from kaiga.domain.usage import is_usage_source
+from kaiga.domain.validation.sizes import read_size
 
 
 def check_model(model: Model, limits: Mapping[str, MediaLimits]) -> None:
@@ -42,7 +43,7 @@ def _find_unknown(model: Model, limits: Mapping[str, MediaLimits]) -> Iterator[s
             yield f"the option {option!r} is named, which is no member"
     for tier, sizes in model.size.table.items():
         for ratio, size in sizes.items():
-            if not all(part.isdigit() for part in size.split("*")):
+            if read_size(size) is None:
                 yield f"size.table.{tier}.{ratio} is {size!r} and no W*H"
 
 
@@ -79,9 +80,7 @@ def _limits_of(field: Field) -> Iterator[str]:
             return
 
 
-def _find_unknown_members(
-    rules: Iterable[OrderRule], fields: Mapping[str, Field]
-) -> Iterator[str]:
+def _find_unknown_members(rules: Iterable[OrderRule], fields: Mapping[str, Field]) -> Iterator[str]:
     known = set(fields)
     for path, field in fields.items():
         if isinstance(field, TypedMediaField):
@@ -115,7 +114,9 @@ def _find_unknown_sources(usage: Mapping[str, str]) -> Iterator[str]:
 
 def _options_named(model: Model) -> Iterator[str]:
     yield from model.size.left_to_engine
-    yield from model.output.echoes
+    for value in model.output.extra.values():
+        if isinstance(value, str) and value.startswith("$"):
+            yield value[1:]
     if model.clip is not None:
         if model.clip.rate_option:
             yield model.clip.rate_option

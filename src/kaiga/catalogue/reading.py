@@ -14,7 +14,7 @@ from kaiga.catalogue.inheriting import Entry, resolve_entries
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model
 from kaiga.domain.errors import StartRefused
-from kaiga.domain.media_rules import MediaLimits
+from kaiga.domain.media_limits import MediaLimits
 
 T = TypeVar("T")
 

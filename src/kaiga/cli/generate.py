@@ -90,7 +90,7 @@ def generate(
     known = read_catalogue().find_model(model)
     order = Order(
         model=model,
-        operation=known.operation if known else DEFAULT_OPERATION,
+        operation=known.endpoints[0].operation if known else DEFAULT_OPERATION,
         prompt=prompt,
         negative_prompt=negative_prompt,
         size=size.lower().replace("x", "*") if size else None,

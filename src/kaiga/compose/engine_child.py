@@ -1,5 +1,6 @@
 """The program of an engine child: `python -m kaiga.compose.engine_child NAME OPTIONS PARENT`."""
 
+import os
 import sys
 
 import msgspec
@@ -12,6 +13,8 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What an engine is told when its process starts."""
 
     sketch_seconds: float = 0.0
+    ffmpeg: str = ""
+    """The ffmpeg to run; empty lets the engine look for one."""
 
 
 def make_child_command(engine: str, options: EngineOptions) -> tuple[str, ...]:
@@ -35,6 +38,8 @@ def main() -> None:
     """Run one engine until the parent is gone."""
     _, name, options, parent_id = sys.argv
     decoded = msgspec.json.decode(options, type=EngineOptions)
+    if decoded.ffmpeg:  # engines, and the programs that they run, know it by this name
+        os.environ["KAIGA_FFMPEG"] = decoded.ffmpeg
     run_engine_child(lambda: build_engine(name, decoded), int(parent_id))
 
 

@@ -11,27 +11,32 @@ from kaiga import __version__
 from kaiga.catalogue import read_catalogue
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.compose.local_key import LocalKey
-from kaiga.domain.catalogue import Catalogue
+from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.ids import Lane
 from kaiga.domain.keys import Role
-from kaiga.domain.validation import OrderRules
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
+from kaiga.http.callers import Callers
 from kaiga.http.dashscope.cancelling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.listing import ListRoute
 from kaiga.http.dashscope.querying import QueryRoute
 from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.dashscope.routes import DashscopeRoutes
+from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routes import OperationRoutes
+from kaiga.media.fetching import HttpxFetcher
+from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.objects import open_objects
 from kaiga.ports.object_store import ObjectStore
 from kaiga.rewriters.rules import RuleRewriter
+from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
+from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.key_ring import KeyRing
@@ -41,10 +46,16 @@ from kaiga.service.query_task import QueryTask
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_task import RunTask
-from kaiga.service.submit_task import SubmitTask
+from kaiga.service.store_inline_media import StoreInlineMedia
+from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.task_ids import TaskIds
 from kaiga.settings import Settings
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+from kaiga.store.sqlite import (
+    SqliteDatabase,
+    SqliteKeyStore,
+    SqliteTaskStore,
+    SqliteUploadStore,
+)
 from kaiga.system_clock import MonotonicLeaseClock, SystemCalendar
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.housekeeper import Housekeeper
@@ -74,6 +85,7 @@ class _Parts:
     settings: Settings
     catalogue: Catalogue
     store: SqliteTaskStore
+    uploads: SqliteUploadStore
     objects: ObjectStore
     calendar: SystemCalendar
     hot: HotTasks
@@ -91,7 +103,7 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
         StartRefused: something here can't be used; the message says what and why.
         SettingInvalid: a setting names something that is not known.
     """
-    catalogue = read_catalogue()
+    catalogue = read_catalogue(settings.catalogue)
     objects = open_objects(settings.objects_address)
     database = SqliteDatabase.open(settings.database_path)
     try:
@@ -124,6 +136,7 @@ async def _build_parts(
         settings=settings,
         catalogue=catalogue,
         store=store,
+        uploads=SqliteUploadStore(database),
         objects=objects,
         calendar=calendar,
         hot=hot,
@@ -152,6 +165,9 @@ async def _ensure_key(
 
 def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
     settings, key_ring = parts.settings, parts.key_ring
+    callers = Callers(key_ring, settings.region)
+    renderer = TaskRenderer(parts.catalogue, parts.links, settings.time_zone, ENGINE)
+    address = PublicAddress(settings.public_url, settings.trusted_proxies)
     bodies = BodyReader(
         largest_bytes=settings.max_body_bytes,
         largest_in_flight_bytes=settings.max_in_flight_bytes,
@@ -160,24 +176,34 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
         submit_task=SubmitTask(
             catalogue=parts.catalogue,
             task_ids=TaskIds(),
-            rules={model.name: OrderRules(model) for model in parts.catalogue.list_models()},
+            rules=make_rules(parts.catalogue),
             store=parts.store,
             hot=parts.hot,
             objects=parts.objects,
+            inline_media=StoreInlineMedia(objects=parts.objects),
             calendar=parts.calendar,
             retention=parts.retention,
             refuse_at_submission=settings.validate == "submit",
         ),
-        key_ring=key_ring,
+        synchronous=SynchronousAnswers(
+            await_task=AwaitTask(
+                parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds)
+            ),
+            renderer=renderer,
+            address=address,
+            calendar=parts.calendar,
+            engine=ENGINE,
+        ),
+        callers=callers,
         bodies=bodies,
         catalogue=parts.catalogue,
         engine=ENGINE,
     )
     query = QueryRoute(
         query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
-        key_ring=key_ring,
-        renderer=TaskRenderer(parts.links, settings.time_zone, ENGINE),
-        address=PublicAddress(settings.public_url, settings.trusted_proxies),
+        callers=callers,
+        renderer=renderer,
+        address=address,
         calendar=parts.calendar,
         engine=ENGINE,
     )
@@ -186,15 +212,14 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
         query=query,
         list=ListRoute(
             list_tasks=ListTasks(store=parts.store, calendar=parts.calendar),
-            key_ring=key_ring,
+            callers=callers,
             zone=settings.time_zone,
-            region=settings.region,
         ),
         cancel=CancelRoute(
             cancel_task=CancelTask(
                 store=parts.store, calendar=parts.calendar, retention=parts.retention
             ),
-            key_ring=key_ring,
+            callers=callers,
         ),
     )
     operations = OperationRoutes(
@@ -228,12 +253,17 @@ def _count(create: CreateRoute, query: QueryRoute, hot: HotTasks) -> Numbers:
 def _build_supervisor(parts: _Parts) -> Supervisor:
     settings = parts.settings
     lease_clock = MonotonicLeaseClock()
-    command = make_child_command(ENGINE, EngineOptions(sketch_seconds=settings.sketch_seconds))
+    options = EngineOptions(
+        sketch_seconds=settings.sketch_seconds, ffmpeg=find_ffmpeg(settings.ffmpeg)
+    )
+    command = make_child_command(ENGINE, options)
     return Supervisor(
         store=parts.store,
         run_task=RunTask(
+            catalogue=parts.catalogue,
             store=parts.store,
             objects=parts.objects,
+            inputs=_build_inputs(parts),
             rewriter=RuleRewriter(),
             calendar=parts.calendar,
             retention=parts.retention,
@@ -253,6 +283,22 @@ def _build_supervisor(parts: _Parts) -> Supervisor:
         policy=SupervisorPolicy(
             lease_seconds=settings.lease_seconds, grace_seconds=settings.grace_seconds
         ),
+    )
+
+
+def _build_inputs(parts: _Parts) -> CollectInputs:
+    settings = parts.settings
+    return CollectInputs(
+        media_limits=parts.catalogue.media_limits,
+        objects=parts.objects,
+        links=parts.links,
+        uploads=parts.uploads,
+        fetcher=HttpxFetcher(
+            allowed=settings.fetch_allow, timeout_seconds=settings.fetch_timeout_seconds
+        ),
+        inspector=ContentInspector(ffmpeg=find_ffmpeg(settings.ffmpeg)),
+        calendar=parts.calendar,
+        folder=settings.data / "inputs",
     )
 
 

@@ -1,15 +1,16 @@
 """Everything that can go wrong for a caller, one class per thing that a caller can act on.
 
     KaigaError
-    ├── NotAuthenticated            KeyMissing · KeyInvalid
-    ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow
+    ├── NotAuthenticated            KeyMissing · KeyInvalid · WorkspaceUnknown
+    ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow ·
+    │                               WorkspaceRefused
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
-    │                               FieldInvalid
+    │                               FieldInvalid · ModelNotOffered
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown
-    ├── TaskNotCancellable
+    ├── TaskNotCancellable · TaskFailed · WaitedTooLong
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── LeaseLost · EngineCrashed · ObjectMissing      (between our own parts, never on the wire)
@@ -25,7 +26,7 @@ from typing import ClassVar
 class KaigaError(Exception):
     """The root: `code` is the contract's error code, `str(error)` the public message."""
 
-    code: ClassVar[str] = "InternalError"
+    code: str = "InternalError"
     message: ClassVar[str] = (
         "An internal error has occured, please try again later or contact service support."
     )
@@ -77,6 +78,23 @@ class RoleTooLow(NotAllowed):
     message = "Access denied. This needs a key with the role admin."
 
 
+class WorkspaceUnknown(NotAuthenticated):
+    """The workspace that the call names is not there (contract/core.md, 5.2)."""
+
+    code = "NOT AUTHORIZED"
+    message = (
+        "Access denied: Either you are not authorized to access this workspace, "
+        "or the workspace does not exist."
+    )
+
+
+class WorkspaceRefused(NotAllowed):
+    """The workspace that the call names is not the key's to use."""
+
+    code = "Workspace.AccessDenied"
+    message = "Workspace access denied."
+
+
 class RequestRefused(KaigaError):
     """A request that can't be taken as it stands."""
 
@@ -100,6 +118,13 @@ class ModelUnknown(RequestRefused):
     """No model of that name."""
 
     message = "Model not exist."
+
+
+class ModelNotOffered(RequestRefused):
+    """The model exists, but not in the region of this call (contract/core.md, 5.3)."""
+
+    code = "ModelNotFound"
+    message = "Model can not be found."
 
 
 class ModelNotHere(RequestRefused):
@@ -215,6 +240,36 @@ class Overloaded(TryLater):
 
     code = "Throttling"
     message = "Too many requests in route. Please try again later."
+
+
+class TaskFailed(KaigaError):
+    """The task behind a synchronous call ended without a result; code and message are its own."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @property
+    def lies_with_the_service(self) -> bool:
+        """Tell whether it failed for no fault of the request (contract/core.md, 5.7)."""
+        return self.code.startswith(_SERVICE_FAULTS)
+
+
+_SERVICE_FAULTS = (
+    "InternalError",
+    "ModelServiceFailed",
+    "RequestTimeOut",
+    "ResponseTimeout",
+    "RewriteFailed",
+    "SystemError",
+)
+
+
+class WaitedTooLong(KaigaError):
+    """A synchronous call's task has not ended in time; it goes on, and the list shows it."""
+
+    code = "RequestTimeOut"
+    message = "Request timed out, please try again later."
 
 
 class LinkRefused(KaigaError):

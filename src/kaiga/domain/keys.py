@@ -26,7 +26,17 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId
     workspace: WorkspaceId
     role: Role
+    region: str | None = None
+    """The one region that the key works in; None for any."""
     expires_at: datetime | None = None
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Who is calling, and where: the workspace that the call runs in, and its region."""
+
+    principal: Principal
+    workspace: WorkspaceId
+    region: str
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 from kaiga.domain.catalogue.fields import Scalar
 from kaiga.domain.catalogue.model import Clip, Model, SizeRule
 from kaiga.domain.generation import Generation
-from kaiga.domain.media_rules import InspectedMedia
+from kaiga.domain.media_limits import InspectedMedia
 
 Size = tuple[int, int]
 _RATIO = re.compile(r"[1-9][0-9]?:[1-9][0-9]?", re.ASCII)
@@ -29,7 +29,7 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of a result; sides and times are 0 where the engine follows its input.
 
     `tier` is the contract's word for the size (`720P`, `2K`), `ratio` that for the shape.
-    `input_seconds` is the length of all clips given.
+    `input_seconds` is the length of all clips given, as far as they are used.
     """
 
     width_pixels: int = 0
@@ -49,8 +49,9 @@ def measure(model: Model, generation: Generation, inputs: Sequence[InputAtHand])
     tier = _read_text(options, "resolution", "tier") or model.size.default_tier
     ratio = _find_ratio(options)
     width, height = _find_size(model.size, generation, tier, ratio, inputs)
-    given = sum(each.media.duration_seconds for each in inputs if each.role in _VIDEO_ROLES)
     clip = model.clip
+    most = clip.longest_seconds if clip else None
+    lengths = [each.media.duration_seconds for each in inputs if each.role in _VIDEO_ROLES]
     return Measures(
         width_pixels=width,
         height_pixels=height,
@@ -59,7 +60,7 @@ def measure(model: Model, generation: Generation, inputs: Sequence[InputAtHand])
         duration_seconds=_find_duration(clip, generation, inputs) if clip else 0.0,
         frames_per_second=_find_rate(clip, options, inputs) if clip else 0.0,
         sound=_has_sound(clip, generation, inputs) if clip else False,
-        input_seconds=given,
+        input_seconds=sum(min(length, most or length) for length in lengths),
         input_count=len(inputs),
     )
 
@@ -103,7 +104,7 @@ def _find_size(
     followed = _find_followed(rule, inputs)
     if followed is not None and rule.largest_of_input:
         return _shrunk(rule, followed, rule.largest_of_input)
-    if followed is not None and (not ratio or not rule.table and not rule.budgets):
+    if followed is not None and (not ratio or (not rule.table and not rule.budgets)):
         width, height = followed
         budget = rule.budgets.get(tier)
         return _in_budget(rule, budget, width / height) if budget else (0, 0)

@@ -16,12 +16,15 @@ PNG = MediaType(name="image/png", extension="png")
 JPEG = MediaType(name="image/jpeg", extension="jpg")
 WEBP = MediaType(name="image/webp", extension="webp")
 MP4 = MediaType(name="video/mp4", extension="mp4")
+SVG = MediaType(name="image/svg+xml", extension="svg")
+"""Served with a policy under which no script runs; ours begin with their root element."""
 
 _SIGNATURES: tuple[tuple[Callable[[bytes], bool], MediaType], ...] = (
     (lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"), PNG),
     (lambda head: head.startswith(b"\xff\xd8\xff"), JPEG),
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", WEBP),
     (lambda head: head[4:8] == b"ftyp", MP4),
+    (lambda head: head.startswith(b"<svg "), SVG),
 )
 _EXTENSIONS = {media.name: media.extension for _, media in _SIGNATURES}
 

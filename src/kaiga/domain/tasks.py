@@ -117,9 +117,13 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     usage: Usage | None = None
 
+    def is_in(self, region: str) -> bool:
+        """Tell whether the task is there for calls of a region: ids do not cross regions."""
+        return self.region in {"", region}
+
 
 class StoredInput(msgspec.Struct, frozen=True, kw_only=True):
-    """A medium that came inside a request, lying in the object store; `member` is where it stood."""
+    """A medium that came inside a request, now an object; `member` is where it stood."""
 
     member: str
     object_key: ObjectKey

@@ -4,7 +4,17 @@ import structlog
 
 from kaiga.domain.errors import KaigaError
 from kaiga.domain.ids import draw_request_id
-from kaiga.http.asgi import Answer, AnswerCut, Call, Receive, Scope, Send, send_answer
+from kaiga.http.asgi import (
+    Answer,
+    AnswerCut,
+    Call,
+    Receive,
+    Scope,
+    Send,
+    StreamedAnswer,
+    send_answer,
+    send_stream,
+)
 from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
@@ -40,13 +50,17 @@ class HttpApplication:
             if call.path.startswith(_FILES):
                 await self._files(call, send)
             else:
-                await send_answer(send, call, await self.answer(call))
+                answer = await self.answer(call)
+                if isinstance(answer, StreamedAnswer):
+                    await send_stream(send, call, answer)
+                else:
+                    await send_answer(send, call, answer)
         except ClientGone:
             return
         except AnswerCut as error:
             _log.warning("a file was cut short", path=call.path, reason=repr(error.__cause__))
 
-    async def answer(self, call: Call) -> Answer:
+    async def answer(self, call: Call) -> Answer | StreamedAnswer:
         """Answer any call but for a file; errors are answers too.
 
         Raises:

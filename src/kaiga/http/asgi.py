@@ -1,6 +1,7 @@
 """The little of ASGI that the two hot routes need, without a framework in between."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from contextlib import aclosing
 from typing import Any
 
 import msgspec
@@ -53,6 +54,23 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     body: bytes
     status: int = 200
     headers: tuple[Header, ...] = (JSON, NO_STORE)
+
+
+class StreamedAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An answer with the status 200 whose body comes in parts, each sent as soon as it is there."""
+
+    parts: AsyncGenerator[bytes]
+    headers: tuple[Header, ...]
+
+
+async def send_stream(send: Send, call: Call, answer: StreamedAnswer) -> None:
+    """Send an answer part by part, with the request's id."""
+    headers = [*answer.headers, (b"x-request-id", call.request_id.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    async with aclosing(answer.parts) as parts:
+        async for part in parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def send_answer(send: Send, call: Call, answer: Answer) -> None:

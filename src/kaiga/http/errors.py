@@ -8,15 +8,18 @@ from kaiga.domain.errors import (
     BodyTooSlow,
     KaigaError,
     LinkRefused,
+    ModelNotOffered,
     NotAllowed,
     NotAuthenticated,
     NotThere,
     Overloaded,
     RequestRefused,
     ResultGone,
+    TaskFailed,
     TaskNotCancellable,
     TooLarge,
     TryLater,
+    WaitedTooLong,
 )
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Header
 
@@ -24,10 +27,13 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
     NotAuthenticated: 401,
     NotAllowed: 403,
     RequestRefused: 400,
+    ModelNotOffered: 404,
     BodyTooSlow: 408,
     TooLarge: 400,
     NotThere: 404,
     TaskNotCancellable: 400,
+    TaskFailed: 400,
+    WaitedTooLong: 500,
     TryLater: 503,
     Overloaded: 429,
     LinkRefused: 403,
@@ -43,15 +49,21 @@ _encode = msgspec.json.Encoder().encode
 
 def status_of(error: KaigaError) -> int:
     """Give the HTTP status of an error; 500 where it was never meant for a caller."""
+    if isinstance(error, TaskFailed) and error.lies_with_the_service:
+        return _INTERNAL_STATUS
     return next(
         (STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), _INTERNAL_STATUS
     )
 
 
+def _is_told(error: KaigaError) -> bool:
+    return any(kind in STATUS_OF for kind in type(error).__mro__)
+
+
 def make_error_answer(error: KaigaError, request_id: str) -> Answer:
     """Make the flat error answer of the contract (contract/core.md, 5.1)."""
     status = status_of(error)
-    known = error if status != _INTERNAL_STATUS else KaigaError()
+    known = error if _is_told(error) else KaigaError()
     body = _encode({"code": known.code, "message": str(known), "request_id": request_id})
     return Answer(status=status, headers=(JSON, NO_STORE, *_retry_headers(error)), body=body)
 

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from kaiga.domain.errors import RequestRefused
 from kaiga.domain.ids import draw_request_id
 from kaiga.http.application import HttpApplication
-from kaiga.http.asgi import Answer, Call, Header, Message
+from kaiga.http.asgi import Answer, Call, Header, Message, StreamedAnswer
 from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX
 from kaiga.http.operations.routes import HEALTH_PATH
@@ -28,6 +28,8 @@ _LOOK_SECONDS = 5.0
 _LOOKS_AT_A_REQUEST = 6
 """A request has 30 to 35 s to arrive; between two, a connection may be silent for 5 to 10 s."""
 _HEAD_TOO_LONG = f"The request line and headers must be at most {LARGEST_HEAD_BYTES} bytes."
+_NEEDS_MORE = frozenset({b"transfer-encoding", b"x-dashscope-sse"})
+"""Headers of calls whose body or answer comes in parts."""
 _SMALL_CALLS = (PREFIX.encode(), HEALTH_PATH.encode())
 
 _encode = msgspec.json.Encoder().encode
@@ -162,7 +164,7 @@ class KaigaHttpProtocol(HttpToolsProtocol):
 
     def _is_body_small(self) -> bool:
         for name, value in self.headers:
-            if name == b"transfer-encoding":
+            if name in _NEEDS_MORE:
                 return False
             if name == b"content-length":
                 return (
@@ -208,6 +210,8 @@ class KaigaHttpProtocol(HttpToolsProtocol):
     ) -> None:
         try:
             answer = await application.answer(call)
+            if isinstance(answer, StreamedAnswer):
+                raise TypeError("a call that asks for a stream never takes the short way")
         except ClientGone:
             self.transport.close()
             return

@@ -20,6 +20,7 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     account: AccountId
+    region: str
     submitted_from: datetime
     submitted_before: datetime
     now: datetime
@@ -70,9 +71,9 @@ class TaskStore(Protocol):
         ...
 
     async def cancel(
-        self, account: AccountId, task_id: TaskId, now: datetime, expires_at: datetime
+        self, account: AccountId, region: str, task_id: TaskId, now: datetime, expires_at: datetime
     ) -> bool:
-        """Make a PENDING task of `account` CANCELED; False where there is no such task."""
+        """Make a PENDING task of `account` in `region` CANCELED; False where there is none."""
         ...
 
     async def claim(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from kaiga.domain.errors import TaskNotCancellable
 from kaiga.domain.ids import TaskId
-from kaiga.domain.keys import Principal
+from kaiga.domain.keys import Caller
 from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.ports.clock import Calendar
 from kaiga.ports.task_store import TaskStore
@@ -19,16 +19,18 @@ class CancelTask:
     calendar: Calendar
     retention: timedelta
 
-    async def __call__(self, principal: Principal, task_id: str) -> None:
+    async def __call__(self, caller: Caller, task_id: str) -> None:
         """Make a PENDING task of the caller's account CANCELED.
 
         Raises:
             TaskNotCancellable: it is not PENDING, or not there for this caller.
             StoreUnavailable: the store did not answer; nothing was changed.
         """
-        now = self.calendar.now(principal.account)
+        account = caller.principal.account
+        now = self.calendar.now(account)
+        expires_at = expiry_of_task(now, self.retention)
         is_canceled = await self.store.cancel(
-            principal.account, TaskId(task_id), now, expiry_of_task(now, self.retention)
+            account, caller.region, TaskId(task_id), now, expires_at
         )
         if not is_canceled:
             raise TaskNotCancellable

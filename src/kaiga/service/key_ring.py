@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from kaiga.domain.errors import KeyInvalid, StoreUnavailable
-from kaiga.domain.ids import KeyId
+from kaiga.domain.ids import AccountId, KeyId, WorkspaceId
 from kaiga.domain.keys import Principal, hash_api_key
 from kaiga.ports.clock import Calendar
 from kaiga.ports.key_store import KeyStore
@@ -21,6 +21,7 @@ class KeyRing:
         self._calendar = calendar
         self._pepper = pepper
         self._known: Recent[bytes, Principal] = Recent(_CAPACITY)
+        self._workspaces: Recent[tuple[AccountId, WorkspaceId], bool] = Recent(_CAPACITY)
         self._uses: dict[KeyId, datetime] = {}
         self._revocations = 0
 
@@ -51,6 +52,19 @@ class KeyRing:
             self._known.put(self._mark(key), principal)
         self._uses[principal.key_id] = self._calendar.real_now()
         return principal
+
+    async def has_workspace(self, account: AccountId, workspace: WorkspaceId) -> bool:
+        """Tell whether an account has a workspace; one that is there is remembered.
+
+        Raises:
+            StoreUnavailable: the store did not answer.
+        """
+        if self._workspaces.find((account, workspace)):
+            return True
+        is_there = await self._store.has_workspace(account, workspace)
+        if is_there:
+            self._workspaces.put((account, workspace), True)
+        return is_there
 
     def forget_all(self) -> None:
         """Ask the store again about every key: one was revoked."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from kaiga.domain.errors import ListQueryInvalid
 from kaiga.domain.instants import FIRST_INSTANT, LAST_INSTANT
-from kaiga.domain.keys import Principal
+from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.clock import Calendar
 from kaiga.ports.task_store import TaskFilter, TaskPage, TaskStore
@@ -35,19 +35,20 @@ class ListTasks:
     store: TaskStore
     calendar: Calendar
 
-    async def __call__(self, principal: Principal, query: ListQuery) -> TaskPage:
+    async def __call__(self, caller: Caller, query: ListQuery) -> TaskPage:
         """Give one page, newest first.
 
         Raises:
             ListQueryInvalid: the span is over 24 hours, or ends before it starts.
             StoreUnavailable: the store did not answer.
         """
-        now = self.calendar.now(principal.account)
+        now = self.calendar.now(caller.principal.account)
         start, end = _decide_span(query.start, query.end, now)
         if query.status is TaskStatus.UNKNOWN:
             return TaskPage(tasks=(), total=0)
         wanted = TaskFilter(
-            account=principal.account,
+            account=caller.principal.account,
+            region=caller.region,
             submitted_from=start,
             submitted_before=end,
             now=now,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kaiga.domain.ids import TaskId
-from kaiga.domain.keys import Principal
+from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Task
 from kaiga.ports.clock import Calendar
 from kaiga.service.hot_tasks import HotTasks
@@ -16,21 +16,21 @@ class QueryTask:
     hot: HotTasks
     calendar: Calendar
 
-    async def __call__(self, principal: Principal, task_id: str) -> Task | None:
+    async def __call__(self, caller: Caller, task_id: str) -> Task | None:
         """Give the task, or None where the caller has to hear UNKNOWN.
 
         Raises:
             StoreUnavailable: the store did not answer.
         """
         task = self.hot.find(TaskId(task_id)) or await self.hot.load(TaskId(task_id))
-        return task if task is not None and self._may_see(principal, task) else None
+        return task if task is not None and self._may_see(caller, task) else None
 
-    def find_hot(self, principal: Principal, task_id: str) -> Task | None:
+    def find_hot(self, caller: Caller, task_id: str) -> Task | None:
         """Give the task if it is in memory and the caller may see it; None tells nothing."""
         task = self.hot.find(TaskId(task_id))
-        return task if task is not None and self._may_see(principal, task) else None
+        return task if task is not None and self._may_see(caller, task) else None
 
-    def _may_see(self, principal: Principal, task: Task) -> bool:
-        if task.account != principal.account:
+    def _may_see(self, caller: Caller, task: Task) -> bool:
+        if task.account != caller.principal.account or not task.is_in(caller.region):
             return False
         return task.expires_at is None or self.calendar.now(task.account) < task.expires_at

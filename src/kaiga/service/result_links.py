@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from kaiga.domain.errors import LinkExpired, ResultGone, SignatureWrong
-from kaiga.domain.ids import LinkKeyId, TaskId
+from kaiga.domain.ids import AccountId, LinkKeyId, TaskId
 from kaiga.domain.lifetimes import LINK_LIFETIME, expiry_of_link
 from kaiga.domain.links import (
     LinkKey,
@@ -92,6 +92,24 @@ class ResultLinks:
         if not isinstance(result, StoredResult):
             raise ResultGone
         return result
+
+    async def open_own(
+        self, account: AccountId, path: str, expires: str, key_id: str, signature: str
+    ) -> StoredResult | None:
+        """Give the result that a link opens if it is `account`'s; None for a link that is not.
+
+        Raises:
+            LinkExpired, ResultGone: it was the account's to open.
+            StoreUnavailable: the store did not answer.
+        """
+        address = find_result_address(path)
+        task = None if address is None else await self._find_task(address.task_id)
+        if task is None or task.account != account:
+            return None
+        try:
+            return await self.open(path, expires, key_id, signature)
+        except SignatureWrong:
+            return None
 
     async def _find_task(self, task_id: TaskId) -> Task | None:
         return self._hot.find(task_id) or await self._hot.load(task_id)

@@ -1,4 +1,4 @@
-"""Carries one claimed task from its prompt to its published results."""
+"""Carries one claimed task from its order to its published results."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,14 +8,18 @@ from datetime import timedelta
 
 import structlog
 
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.model import Model
 from kaiga.domain.errors import EngineCrashed, LeaseLost, ObjectsUnavailable, StoreUnavailable
-from kaiga.domain.generation import Generation, seed_of_picture
+from kaiga.domain.generation import Generation
 from kaiga.domain.lifetimes import RAN_TOO_LONG, expiry_of_task
+from kaiga.domain.measures import Measures, measure
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
     Failure,
+    Finding,
     Outcome,
     Result,
     StoredResult,
@@ -24,10 +28,12 @@ from kaiga.domain.tasks import (
     make_outcome,
     result_object_key,
 )
+from kaiga.domain.usage import count_files, make_usage
 from kaiga.ports.clock import Calendar
 from kaiga.ports.engine import (
     GenerationJob,
     JobFailed,
+    MadeFile,
     PhaseBegan,
     PreviewMade,
     ResultMade,
@@ -37,20 +43,47 @@ from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.prompt_rewriter import PromptRewriter
 from kaiga.ports.task_store import TaskStore
+from kaiga.service.collect_inputs import CollectInputs, InputUnfit
+from kaiga.service.making_jobs import make_jobs
 
 _log = structlog.get_logger(__name__)
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 10.0
 _PAUSE_BEFORE_RETRY_SECONDS = 1.0
 _UNREADABLE = Failure(code=EngineCrashed.code, message=EngineCrashed.message)
+_MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A task with what it needs to run: its order, its model, and the text to draw."""
+
+    task: Task
+    generation: Generation
+    model: Model
+    actual_prompt: str | None
+
+    @property
+    def prompt(self) -> str:
+        return self.actual_prompt or self.generation.prompt
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Results as they come in, by the index of their job."""
+
+    results: dict[int, tuple[Result, ...]]
+    files: dict[int, MadeFile]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTask:
     """The use case; on return the task has ended, waits again, or is somebody else's."""
 
+    catalogue: Catalogue
     store: TaskStore
     objects: ObjectStore
+    inputs: CollectInputs
     rewriter: PromptRewriter
     calendar: Calendar
     retention: timedelta
@@ -77,8 +110,8 @@ class RunTask:
             await self._make_and_publish(claim, process)
         except LeaseLost:
             log.warning("lease lost; the results of this attempt are dropped")
-        except ObjectsUnavailable:
-            log.warning("the object store took no results")
+        except (ObjectsUnavailable, StoreUnavailable) as error:
+            log.warning("a store did not answer", reason=type(error).__name__)
             await asyncio.sleep(_PAUSE_BEFORE_RETRY_SECONDS)
             return AttemptCause.OBJECTS_UNAVAILABLE
         except EngineCrashed as error:
@@ -90,64 +123,92 @@ class RunTask:
         return None
 
     async def _make_and_publish(self, claim: Claim, process: EngineProcess) -> None:
-        task = claim.task
-        generation = task.generation
-        if generation is None:
-            raise ValueError("a task without an order can't be claimed")
-        actual_prompt = (
-            await self.rewriter.rewrite(generation.prompt, generation.seed)
-            if generation.prompt_extend
-            else None
-        )
-        jobs = make_jobs(task.model, generation, actual_prompt or generation.prompt)
-        outcome = await self._make_outcome(task, jobs, process, actual_prompt)
+        outcome = await self._make_outcome_in_time(claim.task, process)
 
         async def publish() -> None:
-            now = self.calendar.now(task.account)
+            now = self.calendar.now(claim.task.account)
             await self.store.finish(claim, outcome, now, expiry_of_task(now, self.retention))
 
         await _insist(publish)
 
-    async def _make_outcome(
-        self,
-        task: Task,
-        jobs: Sequence[GenerationJob],
-        process: EngineProcess,
-        actual_prompt: str | None,
-    ) -> Outcome:
+    async def _make_outcome_in_time(self, task: Task, process: EngineProcess) -> Outcome:
         limit = asyncio.timeout(self.longest_run.total_seconds())
         try:
             async with limit:
-                results = await self._make_results(task, jobs, process)
+                return await self._make_outcome(task, process)
         except TimeoutError:
             if not limit.expired():  # somebody else's time limit, and nothing of ours
                 raise
             return Outcome(status=TaskStatus.FAILED, failure=RAN_TOO_LONG)
-        return make_outcome(results, actual_prompt)
+
+    async def _make_outcome(self, task: Task, process: EngineProcess) -> Outcome:
+        generation, model = task.generation, self.catalogue.find_model(task.model)
+        if generation is None:
+            raise ValueError("a task without an order can't be claimed")
+        if model is None:
+            return Outcome(status=TaskStatus.FAILED, failure=_MODEL_GONE)
+        actual_prompt = (
+            await self.rewriter.rewrite(generation.prompt, generation.seed)
+            if generation.prompt_extend and generation.prompt
+            else None
+        )
+        order = _Order(task, generation, model, actual_prompt)
+        try:
+            async with self.inputs(task, model) as inputs:
+                measures = measure(model, generation, [each.at_hand for each in inputs])
+                files = [each.file for each in inputs]
+                jobs = make_jobs(model, generation, measures, order.prompt, files)
+                gathered = await self._make_results(task, jobs, process)
+        except InputUnfit as unfit:
+            return Outcome(
+                status=TaskStatus.FAILED, failure=Failure(code=unfit.code, message=str(unfit))
+            )
+        return _conclude(order, measures, gathered)
 
     async def _make_results(
         self, task: Task, jobs: Sequence[GenerationJob], process: EngineProcess
-    ) -> tuple[Result, ...]:
-        results: dict[int, Result] = {}
+    ) -> _Gathered:
+        gathered = _Gathered({}, {})
+        stored = 0
         async with aclosing(process.generate(jobs)) as events:
             async for event in events:
                 match event:
                     case ResultMade():
-                        results[event.index] = await self._store_result(task, event)
+                        results = await self._store_result(task, event, stored)
+                        stored += len(event.files)
+                        gathered.results[event.index] = results
+                        if event.files:
+                            gathered.files[event.index] = event.files[0]
                     case JobFailed():
-                        results[event.index] = Failure(code=event.code, message=event.message)
+                        failure = Failure(code=event.code, message=event.message)
+                        gathered.results[event.index] = (failure,)
                     case PhaseBegan() | StepDone() | PreviewMade():
                         pass  # hints of progress; nothing durable hangs on them
-        return tuple(results[index] for index in range(len(jobs)))
+        return gathered
 
-    async def _store_result(self, task: Task, made: ResultMade) -> Result:
-        content = made.files[0].content
-        media_type = recognise_media(content)
-        if media_type is None:
-            return _UNREADABLE
-        key = result_object_key(task, made.index)
-        await self.objects.put(key, content)
-        return StoredResult(object_key=key, media_type=media_type.name, size_bytes=len(content))
+    async def _store_result(
+        self, task: Task, made: ResultMade, position: int
+    ) -> tuple[Result, ...]:
+        """Store a job's files from `position` on; unreadable ones make the job a failure."""
+        if not made.files:
+            return (Finding(findings=made.findings),)
+        kinds = [recognise_media(file.content) for file in made.files]
+        results: list[Result] = []
+        for place, (file, kind) in enumerate(zip(made.files, kinds, strict=True)):
+            if kind is None:
+                return (_UNREADABLE,)
+            key = result_object_key(task, position + place)
+            await self.objects.put(key, file.content)
+            results.append(
+                StoredResult(
+                    object_key=key,
+                    media_type=kind.name,
+                    size_bytes=len(file.content),
+                    part=file.part,
+                    findings={} if file.part else made.findings,
+                )
+            )
+        return tuple(results)
 
     async def _give_back(self, claim: Claim, cause: AttemptCause) -> None:
         async def give_back() -> None:
@@ -161,21 +222,19 @@ class RunTask:
             _log.info("lease lost before the task could be given back", task_id=claim.task.id)
 
 
-def make_jobs(model: str, generation: Generation, prompt: str) -> Sequence[GenerationJob]:
-    """Make one job per picture ordered; they differ in their seeds alone."""
-    return [
-        GenerationJob(
-            model=model,
-            task="text-to-image",
-            prompt=prompt,
-            negative_prompt=generation.negative_prompt,
-            width_pixels=generation.width_pixels,
-            height_pixels=generation.height_pixels,
-            seed=seed_of_picture(generation, index),
-            watermark="AI Generated" if generation.watermark else "",
-        )
-        for index in range(generation.count)
+def _conclude(order: _Order, measures: Measures, gathered: _Gathered) -> Outcome:
+    indexes = sorted(gathered.results)
+    results = tuple(result for index in indexes for result in gathered.results[index])
+    made = [
+        gathered.files.get(index, MadeFile(content=b""))
+        for index in indexes
+        if not isinstance(gathered.results[index][0], Failure)
     ]
+    facts = count_files(
+        [(file.width_pixels, file.height_pixels, file.duration_seconds) for file in made]
+    )
+    usage = make_usage(order.model, order.generation, measures, facts)
+    return make_outcome(results, usage, order.actual_prompt)
 
 
 async def _insist(write: Callable[[], Awaitable[None]]) -> None:

@@ -7,18 +7,20 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from kaiga.domain.catalogue import Catalogue, Model
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.model import Endpoint, Mode, Model, name_of_operation
 from kaiga.domain.errors import (
     AsynchronousCallRefused,
     ModelMissing,
     ModelNotHere,
+    ModelNotOffered,
     ModelUnknown,
     OrderRefused,
     RequestRefused,
     SynchronousCallRefused,
 )
-from kaiga.domain.generation import SEED_BITS
-from kaiga.domain.ids import Lane, RequestId, TaskId
+from kaiga.domain.generation import SEED_BITS, Generation
+from kaiga.domain.ids import Lane, RequestId, TaskId, WorkspaceId
 from kaiga.domain.keys import Principal
 from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.domain.tasks import Failure, NewTask, Task, TaskStatus, request_object_key
@@ -27,21 +29,33 @@ from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.store_inline_media import InlineMedia, StoreInlineMedia
 from kaiga.service.task_ids import TaskIds
 
 _LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
+_UNRESOLVED_UPLOAD = (
+    "The provided URL does not appear to be valid. Ensure it is correctly formatted."
+)
+"""What an `oss://` address without its header is told (contract/core.md, 5.5 and 8.3)."""
+
+RulesByEndpoint = Mapping[tuple[str, str, Mode], OrderRules]
+"""By the model's name, the operation and the mode."""
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One create call: who asks, at which operation, and what for.
 
     `model`, `order_input` and `parameters` are as decoded, of whatever type; `raw_body` is the
-    request as sent; `is_async` tells whether the call asked for a task.
+    request as sent; `is_async` tells whether the call asked for a task, `resolves_uploads`
+    whether it said that `oss://` addresses are to be resolved.
     """
 
     principal: Principal
+    workspace: WorkspaceId
+    region: str
     operation: str
     is_async: bool
+    resolves_uploads: bool = False
     model: object
     order_input: object
     parameters: object
@@ -49,17 +63,26 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     request_id: RequestId
 
 
+def make_rules(catalogue: Catalogue) -> RulesByEndpoint:
+    """Make the rules of every model at every one of its endpoints ready."""
+    return {
+        (model.name, endpoint.operation, endpoint.mode): OrderRules(model, endpoint)
+        for model in catalogue.list_models()
+        for endpoint in model.endpoints
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitTask:
     """The use case. With `refuse_at_submission`, a broken rule is an error and makes no task."""
 
     catalogue: Catalogue
-    rules: Mapping[str, OrderRules]
-    """The rules of every model of the catalogue, by its name."""
+    rules: RulesByEndpoint
     task_ids: TaskIds
     store: TaskStore
     hot: HotTasks
     objects: ObjectStore
+    inline_media: StoreInlineMedia
     calendar: Calendar
     retention: timedelta
     refuse_at_submission: bool
@@ -67,18 +90,38 @@ class SubmitTask:
     async def __call__(self, submission: Submission) -> Task:
         """Record the task; on return it is durable.
 
+        A broken rule makes a task that is FAILED from the start; whoever called synchronously is
+        told at once instead.
+
         Raises:
             RequestRefused: the request can't be taken as it stands.
+            ModelNotOffered: the model is not offered in this region.
             SynchronousCallRefused, AsynchronousCallRefused: the mode is not the model's.
             StoreUnavailable, ObjectsUnavailable: nothing was recorded.
         """
-        model = self._get_model(submission.model, submission.operation)
-        _check_mode(model, submission.is_async)
-        task = self._make_task(model, submission)
-        await self._record(task, submission.raw_body)
+        model = self._get_model(submission)
+        endpoint = _get_endpoint(model, submission)
+        now = self.calendar.now(submission.principal.account)
+        task_id = self.task_ids.draw(now)
+        checked = self._check(model, endpoint, submission)
+        if isinstance(checked, Faults):
+            if self.refuse_at_submission or not submission.is_async:
+                raise OrderRefused(checked.message)
+            task = self._make_failed_task(task_id, model, submission, checked, now)
+            await self._record(task, submission.raw_body)
+            return task
+        media = None
+        if checked.media:
+            media = await self.inline_media(
+                submission.principal.account, task_id, checked, submission.raw_body
+            )
+            checked = media.generation
+        task = _make_task(task_id, model, submission, checked, now)
+        await self._record(task, submission.raw_body if media is None else media.request, media)
         return task
 
-    def _get_model(self, name: object, operation: str) -> Model:
+    def _get_model(self, submission: Submission) -> Model:
+        name = submission.model
         if name is None or name == "":
             raise ModelMissing
         if not isinstance(name, str):
@@ -88,33 +131,24 @@ class SubmitTask:
         model = self.catalogue.find_model(name)
         if model is None:
             raise ModelUnknown
-        if model.operation != operation:
-            raise ModelNotHere
+        if model.regions and submission.region not in model.regions:
+            raise ModelNotOffered
         return model
 
-    def _make_task(self, model: Model, submission: Submission) -> Task:
-        now = self.calendar.now(submission.principal.account)
-        task_id = self.task_ids.draw(now)
+    def _check(
+        self, model: Model, endpoint: Endpoint, submission: Submission
+    ) -> Generation | Faults:
         drawn_seed = random.getrandbits(SEED_BITS)
-        rules = self.rules[model.name]
+        rules = self.rules[model.name, endpoint.operation, endpoint.mode]
         checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
-        if isinstance(checked, Faults):
-            if self.refuse_at_submission:
-                raise OrderRefused(checked.message)
-            return self._make_failed_task(task_id, model, submission, checked, now)
-        return Task(
-            id=task_id,
-            account=submission.principal.account,
-            workspace=submission.principal.workspace,
-            key_id=submission.principal.key_id,
-            request_id=submission.request_id,
-            lane=Lane(model.name),
-            model=model.name,
-            operation=model.operation_name,
-            generation=checked,
-            status=TaskStatus.PENDING,
-            submitted_at=now,
+        if isinstance(checked, Faults) or submission.resolves_uploads:
+            return checked
+        unresolved = tuple(
+            f"{_UNRESOLVED_UPLOAD}: {each.member}"
+            for each in checked.media
+            if each.url.startswith("oss://")
         )
+        return Faults(texts=unresolved) if unresolved else checked
 
     def _make_failed_task(
         self,
@@ -128,12 +162,13 @@ class SubmitTask:
         return Task(
             id=task_id,
             account=submission.principal.account,
-            workspace=submission.principal.workspace,
+            workspace=submission.workspace,
             key_id=submission.principal.key_id,
             request_id=submission.request_id,
             lane=Lane(model.name),
-            model=model.name,
-            operation=model.operation_name,
+            model=_name_asked(submission),
+            operation=name_of_operation(submission.operation),
+            region=submission.region,
             generation=None,
             status=TaskStatus.FAILED,
             submitted_at=now,
@@ -143,13 +178,14 @@ class SubmitTask:
             failure=Failure(code=OrderRefused.code, message=faults.message),
         )
 
-    async def _record(self, task: Task, raw_body: bytes) -> None:
-        if len(raw_body) <= _LARGEST_REQUEST_IN_A_ROW_BYTES:
-            new = NewTask(task=task, request=raw_body)
+    async def _record(self, task: Task, request: bytes, media: InlineMedia | None = None) -> None:
+        inputs = () if media is None else media.inputs
+        if len(request) <= _LARGEST_REQUEST_IN_A_ROW_BYTES:
+            new = NewTask(task=task, request=request, inputs=inputs)
         else:
             key = request_object_key(task.account, task.id)
-            await self.objects.put(key, raw_body)
-            new = NewTask(task=task, request=None, request_object=key)
+            await self.objects.put(key, request)
+            new = NewTask(task=task, request=None, request_object=key, inputs=inputs)
         token = self.hot.expect(task.id)
         try:
             await self.store.add(new)
@@ -159,8 +195,36 @@ class SubmitTask:
         self.hot.keep(task, token)
 
 
-def _check_mode(model: Model, is_async: bool) -> None:
-    if is_async and "async" not in model.modes:
-        raise AsynchronousCallRefused
-    if not is_async and "sync" not in model.modes:
-        raise SynchronousCallRefused
+def _get_endpoint(model: Model, submission: Submission) -> Endpoint:
+    here = model.list_endpoints(submission.operation)
+    if not here:
+        raise ModelNotHere
+    mode: Mode = "async" if submission.is_async else "sync"
+    endpoint = next((each for each in here if each.mode == mode), None)
+    if endpoint is None:
+        raise AsynchronousCallRefused if submission.is_async else SynchronousCallRefused
+    return endpoint
+
+
+def _name_asked(submission: Submission) -> str:
+    """Give the model's name as the client wrote it: an alias is shown as such."""
+    return str(submission.model)
+
+
+def _make_task(
+    task_id: TaskId, model: Model, submission: Submission, generation: Generation, now: datetime
+) -> Task:
+    return Task(
+        id=task_id,
+        account=submission.principal.account,
+        workspace=submission.workspace,
+        key_id=submission.principal.key_id,
+        request_id=submission.request_id,
+        lane=Lane(model.name),
+        model=_name_asked(submission),
+        operation=name_of_operation(submission.operation),
+        region=submission.region,
+        generation=generation,
+        status=TaskStatus.PENDING,
+        submitted_at=now,
+    )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kaiga.domain.catalogue.model import Model
-from kaiga.domain.media_rules import MediaLimits
+from kaiga.domain.media_limits import MediaLimits
 
 _DATED = re.compile(r"(.+)-20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 """A snapshot of a model; its contract is that of the plain name (contract/image-models.md, 9)."""

@@ -46,9 +46,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text: Literal["", "prompt", "found"] = ""
     reasoning: bool = False
     extra: Mapping[str, str | int] = {}
-    """Members that this model's answer has besides, with a constant value."""
-    echoes: tuple[str, ...] = ()
-    """Options that this model's answer repeats under their own names."""
+    """Members that this model's answer has besides: a constant, or the option named after `$`."""
     start_time: bool = False
     """Whether the time of the start is also told as `start_time`."""
 
@@ -170,7 +168,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     usage: Mapping[str, str]
     limits: RateLimits = RateLimits()
     media_faults: FaultStyle = FaultStyle.PICTURE
-    """Whose words tell of unfit input files."""
+    """In whose words unfit input files are told."""
     minimal_request: Mapping[str, object] = {}
     """`input` and `parameters` of the least that this model takes; media stand as `media:KIND`."""
     full_requests: tuple[Mapping[str, object], ...] = ()

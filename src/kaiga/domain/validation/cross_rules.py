@@ -7,7 +7,7 @@ from kaiga.domain.catalogue.rules import Bounds, Condition, OrderRule
 from kaiga.domain.validation.faults import field_required, one_of
 from kaiga.domain.validation.found import Found
 from kaiga.domain.validation.scalars import check_bounds
-from kaiga.domain.validation.sizes import Size, as_size, describe_size, tell_area, tell_tier
+from kaiga.domain.validation.sizes import Size, describe_size, tell_area, tell_tier
 
 
 def holds(condition: Condition, found: Found) -> bool:
@@ -65,16 +65,11 @@ def _find_size_fault(rule: OrderRule, fields: Mapping[str, Field], found: Found)
     size, field = found.values.get("parameters.size"), fields.get("parameters.size")
     if not isinstance(field, AreaSizeField):
         return
-    pair = as_size(size)
-    if pair is None:
-        if rule.tiers and isinstance(size, str) and size not in rule.tiers:
-            yield tell_tier(size, rule.tiers)
-    elif rule.max_pixels is not None and _area(pair) > rule.max_pixels:
-        yield tell_area(field, pair, rule.max_pixels)
-
-
-def _area(size: Size) -> int:
-    return size[0] * size[1]
+    if isinstance(size, str) and rule.tiers and size not in rule.tiers:
+        yield tell_tier(size, rule.tiers)
+    most = rule.max_pixels
+    if isinstance(size, Size) and most is not None and size.pixels > most:
+        yield tell_area(field, size, most)
 
 
 def _count(paths: Sequence[str], found: Found) -> int:

@@ -29,7 +29,7 @@ def field_required(path: str) -> Fault:
 
 
 def wrong_type(path: str, wanted: str) -> Fault:
-    """Tell that a member is of another type; `wanted` is the type's name in pydantic's words."""
+    """Tell that a member is of another type than `wanted`, such as `integer`."""
     return Fault(f"Input should be a valid {wanted}: {path}")
 
 

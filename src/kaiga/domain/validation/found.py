@@ -1,11 +1,8 @@
 """What the check of one order has gathered so far."""
 
-from dataclasses import dataclass, field
-
 from kaiga.domain.generation import MediaInput
 
 
-@dataclass(slots=True)
 class Found:
     """Checked values by path, the media they name, and how many items there are of each type.
 
@@ -14,10 +11,13 @@ class Found:
     a rule says so.
     """
 
-    values: dict[str, object] = field(default_factory=dict[str, object])
-    media: list[MediaInput] = field(default_factory=list[MediaInput])
-    counts: dict[str, int] = field(default_factory=dict[str, int])
-    count_path: str = ""
+    __slots__ = ("count_path", "counts", "media", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+        self.media: list[MediaInput] = []
+        self.counts: dict[str, int] = {}
+        self.count_path = ""
 
     def has(self, path: str) -> bool:
         """Tell whether a member, or an item of a type, was given."""

@@ -18,13 +18,13 @@ from kaiga.domain.validation.checks import Check, make_check
 from kaiga.domain.validation.cross_rules import apply_rule, bound_integer
 from kaiga.domain.validation.faults import Fault, Faults
 from kaiga.domain.validation.found import Found
-from kaiga.domain.validation.sizes import as_size
+from kaiga.domain.validation.sizes import Size
 
 _MEANINGS = {
     "prompt": "prompt",
     "ref_prompt": "prompt",
     "prompt_text_zh": "prompt",
-    "prompt_text_en": "prompt",
+    "prompt_text_en": "other_prompt",
     "messages": "prompt",
     "negative_prompt": "negative_prompt",
     "neg_ref_prompt": "negative_prompt",
@@ -39,15 +39,25 @@ _MEANINGS = {
 }
 """What the common members mean, under each of the names that models have for them.
 
-Where a model has several for one meaning, the first that is given counts.
+An `other_prompt` counts where there is no prompt.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    path: str
-    name: str
-    check: Check
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paths:
+    prompt: str = ""
+    other_prompt: str = ""
+    negative_prompt: str = ""
+    size: str = ""
+    count: str = ""
+    seed: str = ""
+    prompt_extend: str = ""
+    watermark: str = ""
+    duration: str = ""
+
+
+_Members = Sequence[tuple[str, str, Check]]
+"""Members of one group, each with its path, its name and its check."""
 
 
 class OrderRules:
@@ -75,13 +85,15 @@ class OrderRules:
             if path.partition(".")[2] not in _MEANINGS
             and not isinstance(field, MediaField | MediaListField | TypedMediaField | MessagesField)
         ]
+        self._is_counted = bool(self._rules)
 
-    def _make_members(self, group: str, fields: Mapping[str, Field]) -> Sequence[_Member]:
-        members: list[_Member] = []
+    def _make_members(self, group: str, fields: Mapping[str, Field]) -> _Members:
+        members: list[tuple[str, str, Check]] = []
         for name, field in fields.items():
             path = f"{group}.{name}"
-            checked = IntegerField(required=field.required) if path in self._rebound else field
-            members.append(_Member(path, name, make_check(path, checked)))
+            rebound = self._rebound.get(path)
+            checked = field if rebound is None else IntegerField(required=rebound.required)
+            members.append((path, name, make_check(path, checked)))
         return members
 
     def check(
@@ -94,13 +106,32 @@ class OrderRules:
         """
         faults: list[str] = []
         found = Found()
-        _check_group("input", self._input, order_input, found, faults)
-        _check_group("parameters", self._parameters, parameters, found, faults)
+        self._check_group("input", self._input, order_input, found, faults)
+        self._check_group("parameters", self._parameters, parameters, found, faults)
         if self._rules and not faults:
             self._check_rules(found, faults)
         if faults:
             return Faults(texts=tuple(faults))
         return self._make_generation(found, drawn_seed)
+
+    def _check_group(
+        self, group: str, members: _Members, given: object, found: Found, faults: list[str]
+    ) -> None:
+        if given is not None and not isinstance(given, dict):
+            faults.append(f"Input should be a valid dictionary: {group}")
+            return
+        order = cast("dict[str, object]", given or {})
+        values = found.values
+        for path, name, check in members:
+            value = order.get(name)
+            try:
+                checked = check(value, found)
+            except Fault as fault:
+                faults.append(str(fault))
+                continue
+            values[path] = checked
+            if self._is_counted and checked is not None and value not in _NOTHING:
+                found.counts.setdefault(path, 1)
 
     def _check_rules(self, found: Found, faults: list[str]) -> None:
         for path, field in self._rebound.items():
@@ -112,66 +143,40 @@ class OrderRules:
             faults.extend(apply_rule(rule, self._fields, found))
 
     def _make_generation(self, found: Found, drawn_seed: int) -> Generation:
-        values = found.values
-
-        def meant(meaning: str) -> object:
-            given = (values.get(path) for path in self._paths[meaning])
-            return next((value for value in given if value not in (None, "")), None)
-
-        size = meant("size")
-        width, height = as_size(size) or (0, 0)
-        count = values.get(found.count_path) if found.count_path else meant("count")
-        seed, duration = meant("seed"), meant("duration")
+        get, paths = found.values.get, self._paths
+        size, seed, duration = get(paths.size), get(paths.seed), get(paths.duration)
+        width, height = size if isinstance(size, Size) else (0, 0)
         options: dict[str, object] = {
             name: value
             for path, name in self._options
-            if (value := values.get(path)) is not None and value != {}
+            if (value := get(path)) is not None and value != {}
         }
         if isinstance(size, str):
             options["tier"] = size
         return Generation(
-            prompt=cast("str | None", meant("prompt")) or "",
-            negative_prompt=cast("str | None", meant("negative_prompt")) or "",
+            prompt=cast("str", get(paths.prompt) or get(paths.other_prompt) or ""),
+            negative_prompt=cast("str", get(paths.negative_prompt) or ""),
             width_pixels=width,
             height_pixels=height,
-            count=cast("int | None", count) or 1,
+            count=cast("int", get(found.count_path or paths.count) or 1),
             seed=drawn_seed if seed is None else cast("int", seed),
-            prompt_extend=meant("prompt_extend") is True,
-            watermark=meant("watermark") is True,
+            prompt_extend=get(paths.prompt_extend) is True,
+            watermark=get(paths.watermark) is True,
             duration_seconds=None if duration is None else float(cast("int", duration)),
             media=tuple(found.media),
             options=options,
         )
 
 
-def _find_paths(fields: Mapping[str, Field]) -> Mapping[str, Sequence[str]]:
-    """Give the members that have each common meaning."""
-    paths: dict[str, list[str]] = {meaning: [] for meaning in _MEANINGS.values()}
-    for path in fields:
-        meaning = _MEANINGS.get(path.partition(".")[2])
-        if meaning is not None:
-            paths[meaning].append(path)
-    return paths
-
-
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 """What counts as not given (contract/video-models.md, 2)."""
 
 
-def _check_group(
-    group: str, members: Sequence[_Member], given: object, found: Found, faults: list[str]
-) -> None:
-    if given is not None and not isinstance(given, dict):
-        faults.append(f"Input should be a valid dictionary: {group}")
-        return
-    order = cast("dict[str, object]", given or {})
-    for member in members:
-        value = order.get(member.name)
-        try:
-            checked = member.check(value, found)
-        except Fault as fault:
-            faults.append(str(fault))
-            continue
-        found.values[member.path] = checked
-        if checked is not None and value not in _NOTHING:
-            found.counts.setdefault(member.path, 1)
+def _find_paths(fields: Mapping[str, Field]) -> _Paths:
+    """Give the path of each common member; one that the model has not leads nowhere."""
+    paths: dict[str, str] = {}
+    for path in fields:
+        meaning = _MEANINGS.get(path.partition(".")[2])
+        if meaning is not None:
+            paths.setdefault(meaning, path)
+    return _Paths(**paths)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from math import isqrt
-from typing import cast
+from typing import NamedTuple
 
 from kaiga.domain.catalogue.fields import (
     AreaSizeField,
@@ -13,7 +13,19 @@ from kaiga.domain.catalogue.fields import (
 )
 from kaiga.domain.validation.faults import Fault, field_required, wrong_type
 
-Size = tuple[int, int]
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels that is."""
+        return self.width * self.height
+
+
 _SIZE = re.compile(r"([0-9]{1,6})\*([0-9]{1,6})", re.ASCII)
 _TIER = re.compile(r"[0-9]K", re.ASCII)
 
@@ -21,12 +33,7 @@ _TIER = re.compile(r"[0-9]K", re.ASCII)
 def read_size(text: str) -> Size | None:
     """Read `W*H`; None for anything else."""
     written = _SIZE.fullmatch(text)
-    return (int(written[1]), int(written[2])) if written else None
-
-
-def as_size(value: object) -> Size | None:
-    """Give a checked value that is a pair of sides, or None where it is something else."""
-    return cast("Size", value) if isinstance(value, tuple) else None
+    return Size(int(written[1]), int(written[2])) if written else None
 
 
 def make_size_check(path: str, field: SizeField) -> Callable[[object], Size | str | None]:
@@ -93,7 +100,7 @@ def tell_tier(value: str, tiers: Sequence[str]) -> str:
 
 def _check_area(path: str, field: AreaSizeField, size: Size) -> None:
     width, height = size
-    if not field.min_pixels <= width * height <= field.max_pixels:
+    if not field.min_pixels <= size.pixels <= field.max_pixels:
         raise Fault(tell_area(field, size, field.max_pixels))
     narrow, wide = field.min_ratio, field.max_ratio
     if (narrow and width * narrow[1] < height * narrow[0]) or (
@@ -119,15 +126,14 @@ def tell_area(field: AreaSizeField, size: Size, max_pixels: int) -> str:
 
 def describe_size(size: object) -> Mapping[str, object]:
     """Give what the text of a fault may say of a size: its sides, its pixels, and itself."""
-    pair = as_size(size)
-    if pair is None:
+    if not isinstance(size, Size):
         return {"value": size, "width": 0, "height": 0, "pixels": 0}
-    width, height = pair
+    width, height = size
     return {
         "value": f"{width}*{height}",
         "width": width,
         "height": height,
-        "pixels": width * height,
+        "pixels": size.pixels,
     }
 
 

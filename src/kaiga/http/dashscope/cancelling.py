@@ -4,9 +4,8 @@ import msgspec
 
 from kaiga.domain.errors import MethodRefused
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
-from kaiga.http.identity import authenticate
+from kaiga.http.callers import Callers
 from kaiga.service.cancel_task import CancelTask
-from kaiga.service.key_ring import KeyRing
 
 _encode = msgspec.json.Encoder().encode
 
@@ -14,9 +13,9 @@ _encode = msgspec.json.Encoder().encode
 class CancelRoute:
     """Answers cancel calls; their bodies, where clients send one, are ignored."""
 
-    def __init__(self, *, cancel_task: CancelTask, key_ring: KeyRing) -> None:
+    def __init__(self, *, cancel_task: CancelTask, callers: Callers) -> None:
         self._cancel_task = cancel_task
-        self._key_ring = key_ring
+        self._callers = callers
 
     async def __call__(self, call: Call, task_id: str) -> Answer:
         """Cancel a PENDING task.
@@ -28,7 +27,7 @@ class CancelRoute:
         """
         if call.method != "POST":
             raise MethodRefused(call.method)
-        principal = await authenticate(call, self._key_ring)
-        await self._cancel_task(principal, task_id)
+        caller = await self._callers.identify(call)
+        await self._cancel_task(caller, task_id)
         body = _encode({"request_id": call.request_id})
         return Answer(body=body, headers=(JSON_UTF8, NO_STORE))

@@ -1,67 +1,92 @@
 """`POST /services/{group}/{task}/{function}`: one durable insert between request and task id."""
 
-from kaiga.domain.catalogue import Catalogue
-from kaiga.domain.errors import MethodRefused, PathUnknown, ServicePathIncomplete
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.errors import KaigaError, MethodRefused, PathUnknown, ServicePathIncomplete
 from kaiga.domain.ids import RequestId
-from kaiga.http.asgi import JSON, NO_STORE, Answer, Call
-from kaiga.http.bodies import BodyReader, decode_body
+from kaiga.domain.keys import Caller
+from kaiga.domain.tasks import Task
+from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, StreamedAnswer
+from kaiga.http.bodies import BodyReader, Reservation, decode_body
+from kaiga.http.callers import Callers
 from kaiga.http.dashscope.orders import OrderDecoder
-from kaiga.http.identity import authenticate
-from kaiga.service.key_ring import KeyRing
+from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.service.submit_task import Submission, SubmitTask
 
 _OPERATION_PARTS = 3
-_ASKS_FOR_A_TASK = "enable"
+_SAYS_YES = "enable"
 
 
 class CreateRoute:
-    """Answers create calls."""
+    """Answers create calls: with a task's id, or with its results for who waits for them."""
 
     def __init__(
         self,
         *,
         submit_task: SubmitTask,
-        key_ring: KeyRing,
+        synchronous: SynchronousAnswers,
+        callers: Callers,
         bodies: BodyReader,
         catalogue: Catalogue,
         engine: str,
     ) -> None:
         self._submit_task = submit_task
-        self._key_ring = key_ring
+        self._synchronous = synchronous
+        self._callers = callers
         self._bodies = bodies
         self._catalogue = catalogue
         self._decode_order = OrderDecoder(catalogue).decode
         self._headers = (JSON, NO_STORE, (b"x-kaiga-engine", engine.encode()))
         self.created = 0
 
-    async def __call__(self, call: Call, operation: str) -> Answer:
+    async def __call__(self, call: Call, operation: str) -> Answer | StreamedAnswer:
         """Create a task; the key is judged first, then the path, then the body.
 
         Raises:
-            KaigaError: any that `SubmitTask` and the reading of bodies name.
+            KaigaError: any that `SubmitTask`, the reading of bodies and the wait name.
         """
-        principal = await authenticate(call, self._key_ring)
+        caller = await self._callers.identify(call)
         self._check_operation(call, operation)
         with self._bodies.reserve(call) as reservation:
-            raw_body = await reservation.read(call)
-            order = await decode_body(raw_body, self._decode_order)
-            submission = Submission(
-                principal=principal,
-                operation=operation,
-                is_async=call.header(b"x-dashscope-async").strip().lower() == _ASKS_FOR_A_TASK,
-                model=order.model,
-                order_input=order.input,
-                parameters=order.parameters,
-                raw_body=raw_body,
-                request_id=RequestId(call.request_id),
-            )
+            submission = await self._read(call, caller, operation, reservation)
+            if not submission.is_async and _says_yes(call, b"x-dashscope-sse"):
+                return self._synchronous.stream(call, await self._try_submit(submission))
             task = await self._submit_task(submission)
-        self.created += 1
+            self.created += 1
+        if not submission.is_async:
+            return await self._synchronous.wait(call, task)
         body = (
             f'{{"output":{{"task_status":"PENDING","task_id":"{task.id}"}},'
             f'"request_id":"{call.request_id}"}}'
         )
         return Answer(body=body.encode(), headers=self._headers)
+
+    async def _try_submit(self, submission: Submission) -> Task | KaigaError:
+        """Submit for a stream, where errors are events and no answers of their own."""
+        try:
+            task = await self._submit_task(submission)
+        except KaigaError as error:
+            return error
+        self.created += 1
+        return task
+
+    async def _read(
+        self, call: Call, caller: Caller, operation: str, reservation: Reservation
+    ) -> Submission:
+        raw_body = await reservation.read(call)
+        order = await decode_body(raw_body, self._decode_order)
+        return Submission(
+            principal=caller.principal,
+            workspace=caller.workspace,
+            region=caller.region,
+            operation=operation,
+            is_async=_says_yes(call, b"x-dashscope-async"),
+            resolves_uploads=_says_yes(call, b"x-dashscope-ossresourceresolve"),
+            model=order.model,
+            order_input=order.input,
+            parameters=order.parameters,
+            raw_body=raw_body,
+            request_id=RequestId(call.request_id),
+        )
 
     def _check_operation(self, call: Call, operation: str) -> None:
         if not self._catalogue.has_operation(operation):
@@ -70,3 +95,7 @@ class CreateRoute:
             raise PathUnknown
         if call.method != "POST":
             raise MethodRefused(call.method)
+
+
+def _says_yes(call: Call, header: bytes) -> bool:
+    return call.header(header).strip().lower() == _SAYS_YES

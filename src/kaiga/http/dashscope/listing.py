@@ -11,9 +11,8 @@ from kaiga.domain.errors import ListQueryInvalid, MethodRefused
 from kaiga.domain.instants import milliseconds_since_epoch
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
+from kaiga.http.callers import Callers
 from kaiga.http.dashscope.times import find_time, show_time
-from kaiga.http.identity import authenticate
-from kaiga.service.key_ring import KeyRing
 from kaiga.service.list_tasks import ListQuery, ListTasks
 
 _LARGEST_PAGE = 100
@@ -25,13 +24,10 @@ _encode = msgspec.json.Encoder().encode
 class ListRoute:
     """Answers lists of tasks."""
 
-    def __init__(
-        self, *, list_tasks: ListTasks, key_ring: KeyRing, zone: tzinfo, region: str
-    ) -> None:
+    def __init__(self, *, list_tasks: ListTasks, callers: Callers, zone: tzinfo) -> None:
         self._list_tasks = list_tasks
-        self._key_ring = key_ring
+        self._callers = callers
         self._zone = zone
-        self._region = region
 
     async def __call__(self, call: Call) -> Answer:
         """Give one page, newest first; both as `data` and, with times as text, as `tasks`.
@@ -43,18 +39,18 @@ class ListRoute:
         """
         if call.method not in {"GET", "HEAD"}:
             raise MethodRefused(call.method)
-        principal = await authenticate(call, self._key_ring)
+        caller = await self._callers.identify(call)
         asked = _read_query(call)
         region = asked.get("region")
         query = self._make_query(asked)
-        page = await self._list_tasks(principal, query)
-        is_elsewhere = region is not None and region != self._region
+        page = await self._list_tasks(caller, query)
+        is_elsewhere = region is not None and region != caller.region
         tasks, total = ((), 0) if is_elsewhere else (page.tasks, page.total)
         body = _encode(
             {
                 "request_id": call.request_id,
-                "data": [self._make_row(task) for task in tasks],
-                "tasks": [self._make_text_row(task) for task in tasks],
+                "data": [_make_row(task, caller.region) for task in tasks],
+                "tasks": [self._make_text_row(task, caller.region) for task in tasks],
                 "total": total,
                 "total_page": ceil(total / query.page_size),
                 "page_no": query.page,
@@ -75,27 +71,28 @@ class ListRoute:
             page_size=min(_LARGEST_PAGE, _read_number("page_size", asked.get("page_size"), 10)),
         )
 
-    def _make_row(self, task: Task) -> dict[str, object]:
-        """Make a row as documented: times are integers in milliseconds (contract/core.md, 3.1)."""
-        row: dict[str, object] = {
-            "task_id": task.id,
-            "status": task.status.value,
-            "request_id": task.request_id,
-            "region": self._region,
-            "api_key_id": task.key_id,
-            "caller_uid": task.account,
-            "caller_parent_id": task.account,
-            "user_api_unique_key": f"apikey:v1:{task.operation}:{task.model}",
-            "model_name": task.model,
-        }
-        for name, at in _times_of(task).items():
-            row[name] = milliseconds_since_epoch(at)
-        return row
-
-    def _make_text_row(self, task: Task) -> dict[str, object]:
+    def _make_text_row(self, task: Task, region: str) -> dict[str, object]:
         """Make the row that the SDK's new client reads: the same, with times as text."""
         times = {name: show_time(at, self._zone) for name, at in _times_of(task).items()}
-        return {**self._make_row(task), **times, "task_status": task.status.value}
+        return {**_make_row(task, region), **times, "task_status": task.status.value}
+
+
+def _make_row(task: Task, region: str) -> dict[str, object]:
+    """Make a row as documented: times are integers in milliseconds (contract/core.md, 3.1)."""
+    row: dict[str, object] = {
+        "task_id": task.id,
+        "status": task.status.value,
+        "request_id": task.request_id,
+        "region": region,
+        "api_key_id": task.key_id,
+        "caller_uid": task.account,
+        "caller_parent_id": task.account,
+        "user_api_unique_key": f"apikey:v1:{task.operation}:{task.model}",
+        "model_name": task.model,
+    }
+    for name, at in _times_of(task).items():
+        row[name] = milliseconds_since_epoch(at)
+    return row
 
 
 def _times_of(task: Task) -> dict[str, datetime]:

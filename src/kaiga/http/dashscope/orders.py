@@ -1,7 +1,7 @@
-"""Decodes orders, and of each only the members that its model knows.
+"""Reads an order out of a request body: only the members that the model knows are decoded.
 
-Whatever else a body holds is passed over without being built: a few megabytes of nested brackets
-would otherwise become gigabytes of objects.
+Whatever else stands in a body is passed over without becoming objects: a few megabytes of nested
+brackets would otherwise become gigabytes of objects.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,12 +10,25 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from kaiga.domain.catalogue import Catalogue, Field
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.fields import (
+    Field,
+    ListField,
+    MediaListField,
+    MessagesField,
+    ObjectField,
+    TypedMediaField,
+)
+from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.domain.errors import BodyMalformed
 
 _LARGEST_SCALAR_BYTES = 64
+_MOST_BRACKETS = 4096
+_MOST_COMMAS = 65_536
+"""More than any list or object that a model takes can have; each makes one object at most."""
+
 _COMPOUND = object()
-"""Stands for a list or an object: no rule of today's models takes one."""
+"""Stands for a list or an object where none is taken, or for one beyond all bounds."""
 _UNDECODABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -41,8 +54,12 @@ class OrderDecoder:
     """Knows the members of every model of a catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._groups = {
-            model.name: (_GroupDecoder(model.input), _GroupDecoder(model.parameters))
+            model.name: (
+                _make_group(model, model.input_at),
+                _make_group(model, model.parameters_at),
+            )
             for model in catalogue.list_models()
         }
 
@@ -56,12 +73,13 @@ class OrderDecoder:
             if not body.isascii():
                 body.decode()  # members that are passed over have to be text as well
             order = _decode_order(body)
-            model = _read_member(order.model)
-            groups = self._groups.get(model) if isinstance(model, str) else None
-            if groups is None:
-                return OrderBody(model=model)
+            name = _read_scalar(order.model)
+            model = self._catalogue.find_model(name) if isinstance(name, str) else None
+            if model is None:
+                return OrderBody(model=name)
+            groups = self._groups[model.name]
             return OrderBody(
-                model=model,
+                model=name,
                 input=groups[0].read(order.input),
                 parameters=groups[1].read(order.parameters),
             )
@@ -77,22 +95,41 @@ class _GroupDecoder:
         members = [(attribute, Raw | UnsetType, UNSET) for attribute in names]
         group = msgspec.defstruct("Group", members, rename=names)
         self._decode: Callable[[Raw], Any] = msgspec.json.Decoder(group).decode
-        self._names = tuple(names.items())
+        self._members = tuple(
+            (attribute, name, _read_compound if _is_compound(fields[name]) else _read_scalar)
+            for attribute, name in names.items()
+        )
 
     def read(self, group: Raw | UnsetType) -> object:
         """Give the members by name, or what stands there instead of an object."""
         if group is UNSET or bytes(memoryview(group)[:1]) != b"{":
-            return _read_member(group)
+            return _read_scalar(group)
         decoded = self._decode(group)
         return {
-            name: _read_member(member)
-            for attribute, name in self._names
+            name: read(member)
+            for attribute, name, read in self._members
             if (member := getattr(decoded, attribute)) is not UNSET
         }
 
 
-def _read_member(member: Raw | UnsetType) -> object:
-    """Decode a string, number, switch or null; nothing here takes a list or an object."""
+def _make_group(
+    model: Model, fields_at: Callable[[Endpoint], Mapping[str, Field]]
+) -> _GroupDecoder:
+    """Make the decoder of all members that a group has at any of a model's endpoints."""
+    fields: dict[str, Field] = {}
+    for endpoint in model.endpoints:
+        fields |= fields_at(endpoint)
+    return _GroupDecoder(fields)
+
+
+def _is_compound(field: Field) -> bool:
+    return isinstance(
+        field, ListField | ObjectField | MediaListField | TypedMediaField | MessagesField
+    )
+
+
+def _read_scalar(member: Raw | UnsetType) -> object:
+    """Decode a string, number, switch or null."""
     if member is UNSET:
         return None
     view = memoryview(member)
@@ -100,3 +137,13 @@ def _read_member(member: Raw | UnsetType) -> object:
         return _COMPOUND
     decoded = _decode_any(member)
     return _COMPOUND if isinstance(decoded, dict | list) else decoded
+
+
+def _read_compound(member: Raw | UnsetType) -> object:
+    """Decode anything that is within bounds; base64 holds none of the signs that are counted."""
+    if member is UNSET:
+        return None
+    text = bytes(member)
+    if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS or text.count(b",") > _MOST_COMMAS:
+        return _COMPOUND
+    return _decode_any(member)

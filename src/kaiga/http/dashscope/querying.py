@@ -6,10 +6,10 @@ from kaiga.domain.errors import MethodRefused
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import Task
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
+from kaiga.http.callers import Callers
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
-from kaiga.http.identity import PublicAddress, authenticate, read_key
+from kaiga.http.identity import PublicAddress
 from kaiga.ports.clock import Calendar
-from kaiga.service.key_ring import KeyRing
 from kaiga.service.query_task import QueryTask
 from kaiga.service.recent import Recent
 
@@ -25,14 +25,14 @@ class QueryRoute:
         self,
         *,
         query_task: QueryTask,
-        key_ring: KeyRing,
+        callers: Callers,
         renderer: TaskRenderer,
         address: PublicAddress,
         calendar: Calendar,
         engine: str,
     ) -> None:
         self._query_task = query_task
-        self._key_ring = key_ring
+        self._callers = callers
         self._renderer = renderer
         self._address = address
         self._calendar = calendar
@@ -52,8 +52,8 @@ class QueryRoute:
         answer = self.find_instant_answer(call, task_id)
         if answer is not None:
             return answer
-        principal = await authenticate(call, self._key_ring)
-        task = await self._query_task(principal, task_id)
+        caller = await self._callers.identify(call)
+        task = await self._query_task(caller, task_id)
         self.answered += 1
         return self._make_unknown(call, task_id) if task is None else self._make_answer(call, task)
 
@@ -63,10 +63,10 @@ class QueryRoute:
         Raises:
             KeyMissing, KeyInvalid: the caller is not known.
         """
-        principal = self._key_ring.find_known(read_key(call))
-        if principal is None:
+        caller = self._callers.find_known(call)
+        if caller is None:
             return None
-        task = self._query_task.find_hot(principal, task_id)
+        task = self._query_task.find_hot(caller, task_id)
         if task is None:
             return None
         self.answered += 1

@@ -5,14 +5,16 @@ joins the pieces with the address under which it came.
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import msgspec
 
-from kaiga.domain.tasks import Failure, Result, StoredResult, Task, TaskStatus
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.model import Output
+from kaiga.domain.tasks import Task, TaskStatus, is_made
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Header
+from kaiga.http.dashscope.shapes import make_result_members
 from kaiga.http.dashscope.times import show_time
 from kaiga.service.result_links import ResultLinks, until_next_window
 
@@ -40,14 +42,27 @@ class TaskRenderer:
     `engine` is named for tasks that none has begun.
     """
 
-    def __init__(self, links: ResultLinks, zone: tzinfo, engine: str) -> None:
+    def __init__(self, catalogue: Catalogue, links: ResultLinks, zone: tzinfo, engine: str) -> None:
+        self._catalogue = catalogue
         self._engine = engine
         self._links = links
         self._zone = zone
 
     def render(self, task: Task, now: datetime) -> RenderedTask:
-        """Render a task as it stands."""
-        output = self._make_output(task, now)
+        """Render a task as the query answers it."""
+        return self._render(task, now, self._make_output(task, now))
+
+    def render_result(self, task: Task, now: datetime) -> RenderedTask:
+        """Render a task that has SUCCEEDED as a synchronous call is answered."""
+        return self._render(task, now, self._make_results(task, now))
+
+    def is_current(self, rendered: RenderedTask, now: datetime) -> bool:
+        """Tell whether the links of a rendered task are still the ones to give out."""
+        return rendered.good_until is None or (
+            now < rendered.good_until and rendered.link_generation == self._links.generation
+        )
+
+    def _render(self, task: Task, now: datetime, output: dict[str, object]) -> RenderedTask:
         members: dict[str, object] = {"output": output}
         if task.status is TaskStatus.SUCCEEDED and task.usage is not None:
             members["usage"] = task.usage
@@ -65,12 +80,6 @@ class TaskRenderer:
             link_generation=self._links.generation,
         )
 
-    def is_current(self, rendered: RenderedTask, now: datetime) -> bool:
-        """Tell whether the links of a rendered task are still the ones to give out."""
-        return rendered.good_until is None or (
-            now < rendered.good_until and rendered.link_generation == self._links.generation
-        )
-
     def _make_output(self, task: Task, now: datetime) -> dict[str, object]:
         """Build `output`, its members by state as contract/core.md, 2.3 has them."""
         output: dict[str, object] = {
@@ -82,43 +91,42 @@ class TaskRenderer:
             output["scheduled_time"] = show_time(task.scheduled_at, self._zone)
         if task.ended_at is not None:
             output["end_time"] = show_time(task.ended_at, self._zone)
-        if task.status is TaskStatus.SUCCEEDED:
-            output["results"] = [
-                self._make_result(task, position, result, now)
-                for position, result in enumerate(task.results)
-            ]
         if task.failure is not None:
             output["code"] = task.failure.code
             output["message"] = task.failure.message
-        metrics = _make_metrics(task)
-        if metrics is not None:
-            output["task_metrics"] = metrics
+        output.update(self._make_results(task, now))
         return output
 
-    def _make_result(
-        self, task: Task, position: int, result: Result, now: datetime
-    ) -> dict[str, str]:
-        if isinstance(result, Failure):
-            return {"code": result.code, "message": result.message}
-        shown: dict[str, str] = {}
-        if task.generation is not None:
-            shown["orig_prompt"] = task.generation.prompt
-        if task.actual_prompt is not None:
-            shown["actual_prompt"] = task.actual_prompt
-        shown["url"] = _HERE_GOES_THE_HOST + self._links.make(task, position, result, now)
-        return shown
+    def _make_results(self, task: Task, now: datetime) -> dict[str, object]:
+        shape = self._find_shape(task)
+        members: dict[str, object] = {}
+        if task.status is TaskStatus.SUCCEEDED:
+            members = make_result_members(
+                task,
+                shape,
+                lambda position, result: (
+                    _HERE_GOES_THE_HOST + self._links.make(task, position, result, now)
+                ),
+            )
+        metrics = _make_metrics(task)
+        if metrics is not None and shape.metrics:
+            members[shape.metrics] = metrics
+        return members
+
+    def _find_shape(self, task: Task) -> Output:
+        """Give the shape of a task's answer; of a model that is gone, the plainest one."""
+        model = self._catalogue.find_model(task.model)
+        return _PLAIN if model is None else model.output_at(task.operation.replace(":", "/"))
+
+
+_PLAIN = Output(shape="results", metrics="task_metrics")
 
 
 def _make_metrics(task: Task) -> dict[str, int] | None:
-    """Count pictures: zeros while running, none before (contract/image-models.md, 4)."""
+    """Count results: zeros while running, none before (contract/image-models.md, 4)."""
     if task.generation is None or task.status in {TaskStatus.PENDING, TaskStatus.CANCELED}:
         return None
     total = task.generation.count
-    made = count_made(task.results)
+    made = sum(is_made(result) for result in task.results)
     failed = total - made if task.status.is_final else 0
     return {"TOTAL": total, "SUCCEEDED": made, "FAILED": failed}
-
-
-def count_made(results: Sequence[Result]) -> int:
-    """Count the results that are files."""
-    return sum(isinstance(result, StoredResult) for result in results)

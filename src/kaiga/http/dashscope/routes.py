@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kaiga.domain.errors import PathUnknown
-from kaiga.http.asgi import Answer, Call
+from kaiga.http.asgi import Answer, Call, StreamedAnswer
 from kaiga.http.dashscope.cancelling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.listing import ListRoute
@@ -33,7 +33,7 @@ class DashscopeRoutes:
             return None
         return self.query.find_instant_answer(call, task_id) if task_id else None
 
-    async def __call__(self, call: Call) -> Answer:
+    async def __call__(self, call: Call) -> Answer | StreamedAnswer:
         """Answer a call under the prefix.
 
         Raises:

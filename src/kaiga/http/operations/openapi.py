@@ -1,16 +1,8 @@
 """`GET /openapi.json`: the contract's routes for tools that read OpenAPI 3.1."""
 
-from collections.abc import Mapping
-
-from kaiga.domain.catalogue import (
-    AreaSizeField,
-    BooleanField,
-    Catalogue,
-    Field,
-    IntegerField,
-    Model,
-    TextField,
-)
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.model import Endpoint, Model
+from kaiga.http.operations.order_schemas import describe_group
 
 _Schema = dict[str, object]
 
@@ -30,7 +22,7 @@ _REFUSALS = ("400", "401", "403", "404", "429", "503")
 
 def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
     """Describe create, query, list and cancel for every model of the catalogue."""
-    operations = {model.operation for model in catalogue.list_models()}
+    operations = {each.operation for model in catalogue.list_models() for each in model.endpoints}
     creates = {
         f"/api/v1/services/{operation}": {"post": _describe_create(catalogue, operation)}
         for operation in sorted(operations)
@@ -48,21 +40,30 @@ def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
 
 
 def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
-    models = [model for model in catalogue.list_models() if model.operation == operation]
+    offers = [
+        (model, endpoint)
+        for model in catalogue.list_models()
+        for endpoint in model.list_endpoints(operation)
+    ]
+    is_always_async = all(endpoint.mode == "async" for _, endpoint in offers)
     return {
         "operationId": "create_" + operation.replace("/", "_").replace("-", "_"),
-        "summary": "Create a task",
+        "summary": "Create a task, or have its results at once where the model allows that",
         "parameters": [
             {
                 "name": "X-DashScope-Async",
                 "in": "header",
-                "required": True,
+                "required": is_always_async,
                 "schema": {"type": "string", "enum": ["enable"]},
             }
         ],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"anyOf": [_order(m) for m in models]}}},
+            "content": {
+                "application/json": {
+                    "schema": {"anyOf": [_order(model, endpoint) for model, endpoint in offers]}
+                }
+            },
         },
         "responses": _responses(
             {
@@ -74,36 +75,17 @@ def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
     }
 
 
-def _order(model: Model) -> _Schema:
+def _order(model: Model, endpoint: Endpoint) -> _Schema:
     return {
         "type": "object",
-        "title": model.name,
+        "title": f"{model.name}, {endpoint.mode}",
         "required": ["model", "input"],
         "properties": {
-            "model": {"const": model.name},
-            "input": _group(model.input),
-            "parameters": _group(model.parameters),
+            "model": {"enum": [model.name, *model.aliases]},
+            "input": describe_group(model.input_at(endpoint)),
+            "parameters": describe_group(model.parameters_at(endpoint)),
         },
     }
-
-
-def _group(fields: Mapping[str, Field]) -> _Schema:
-    required = [n for n, field in fields.items() if isinstance(field, TextField) and field.required]
-    properties = {name: _field(field) for name, field in fields.items()}
-    return {"type": "object", "required": required, "properties": properties}
-
-
-def _field(field: Field) -> _Schema:
-    match field:
-        case TextField():
-            return {"type": "string", "minLength": int(field.required)}
-        case IntegerField():
-            return {"type": "integer", "minimum": field.minimum, "maximum": field.maximum}
-        case BooleanField():
-            return {"type": "boolean", "default": field.default}
-        case AreaSizeField():
-            sizes = list(field.recommended.values())
-            return {"type": "string", "pattern": r"^\d+\*\d+$", "examples": sizes}
 
 
 def _describe_tasks() -> _Schema:

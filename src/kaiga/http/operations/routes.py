@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kaiga.domain.catalogue import Catalogue
+from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.errors import MethodRefused, PathUnknown
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin

@@ -55,11 +55,22 @@ class SqliteKeyStore:
 
         def read(connection: apsw.Connection) -> Principal | None:
             row = connection.execute(
-                "SELECT id, account, workspace, role, expires_ms FROM api_keys "
+                "SELECT id, account, workspace, role, expires_ms, region FROM api_keys "
                 "WHERE hash = ? AND revoked_ms IS NULL",
                 (key_hash,),
             ).fetchone()
             return None if row is None else _principal_from_row(row)
+
+        return await self._reads.read(read)
+
+    async def has_workspace(self, account: AccountId, workspace: WorkspaceId) -> bool:
+        """See the port."""
+
+        def read(connection: apsw.Connection) -> bool:
+            row = connection.execute(
+                "SELECT 1 FROM workspaces WHERE account = ? AND id = ?", (account, workspace)
+            ).fetchone()
+            return row is not None
 
         return await self._reads.read(read)
 
@@ -212,6 +223,7 @@ def _principal_from_row(row: tuple[Value, ...]) -> Principal:
         workspace=WorkspaceId(str(row[2])),
         role=Role(str(row[3])),
         expires_at=from_milliseconds(row[4]),
+        region=None if row[5] is None else str(row[5]),
     )
 
 

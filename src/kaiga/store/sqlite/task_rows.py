@@ -19,7 +19,6 @@ from kaiga.domain.tasks import (
     StoredResult,
     Task,
     TaskStatus,
-    Usage,
 )
 from kaiga.store.sqlite.connecting import Value
 
@@ -35,7 +34,8 @@ _COLUMN_COUNT = len(_INSERT_COLUMNS.split(","))
 LARGEST_INSERT = 64
 
 _SELECT_RESULTS = """
-    SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message, part, findings
+    SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message, part,
+        findings
     FROM results WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id, position
 """
 

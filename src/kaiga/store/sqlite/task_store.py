@@ -34,14 +34,16 @@ _MATCHING = """
     WHERE account = ?1 AND id >= ?2 AND id < ?3 AND (expires_ms IS NULL OR expires_ms > ?4)
         AND (?5 IS NULL OR id = ?5) AND (?6 IS NULL OR model = ?6)
         AND (?7 IS NULL OR status = ?7) AND (?8 IS NULL OR key_id = ?8)
+        AND region IN ('', ?9)
 """
-_PAGE = f"{_MATCHING} ORDER BY id DESC LIMIT ?9 OFFSET ?10"
+_PAGE = f"{_MATCHING} ORDER BY id DESC LIMIT ?10 OFFSET ?11"
 _COUNT = f"SELECT count(*) FROM tasks {_MATCHING}"  # noqa: S608  a constant of this module
 _NAMED = """
     WITH asked AS MATERIALIZED (SELECT value AS key FROM json_each(?))
     SELECT object_key FROM results WHERE object_key IN asked
     UNION SELECT object_key FROM inputs WHERE object_key IN asked
     UNION SELECT request_object FROM tasks WHERE request_object IN asked
+    UNION SELECT object_key FROM uploads WHERE object_key IN asked
 """
 _UNDER_WAY = """
     SELECT asked.value ->> 0 FROM json_each(?) AS asked
@@ -85,6 +87,7 @@ class SqliteTaskStore:
             wanted.model,
             wanted.status.value if wanted.status else None,
             wanted.key_id,
+            wanted.region,
         )
 
         def read(connection: apsw.Connection) -> TaskPage:
@@ -98,11 +101,11 @@ class SqliteTaskStore:
         return await self._lists.read(read)
 
     async def cancel(
-        self, account: AccountId, task_id: TaskId, now: datetime, expires_at: datetime
+        self, account: AccountId, region: str, task_id: TaskId, now: datetime, expires_at: datetime
     ) -> bool:
         """See the port."""
         wanted = task_writes.CancelWanted(
-            account=account, task_id=task_id, now=now, expires_at=expires_at
+            account=account, region=region, task_id=task_id, now=now, expires_at=expires_at
         )
         return await self._write(
             task_writes.cancel, wanted, lambda done: self._tell([task_id] if done else ())

@@ -37,6 +37,7 @@ class CancelWanted(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of `cancel`."""
 
     account: AccountId
+    region: str
     task_id: TaskId
     now: datetime
     expires_at: datetime
@@ -98,7 +99,7 @@ _INSERT_OUTBOX = """
 """
 _CANCEL = """
     UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
-    WHERE id = ? AND account = ? AND status = 'PENDING'
+    WHERE id = ? AND account = ? AND region IN ('', ?) AND status = 'PENDING'
 """
 _WAITING_LANES = """
     WITH RECURSIVE waiting (lane) AS (
@@ -196,7 +197,7 @@ def cancel(connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Seque
 
 def _cancel_one(connection: apsw.Connection, wanted: CancelWanted) -> bool:
     ended, expires = to_milliseconds(wanted.now), to_milliseconds(wanted.expires_at)
-    connection.execute(_CANCEL, (ended, expires, wanted.task_id, wanted.account))
+    connection.execute(_CANCEL, (ended, expires, wanted.task_id, wanted.account, wanted.region))
     if connection.changes() == 0:
         return False
     connection.execute(_INSERT_OUTBOX, (wanted.task_id,))

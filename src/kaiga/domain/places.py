@@ -1,0 +1,47 @@
+"""Which region and workspace the name of a host stands for (contract/core.md, 9.4)."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+REGIONS = (
+    "cn-beijing",
+    "ap-southeast-1",
+    "cn-hongkong",
+    "us-east-1",
+    "eu-central-1",
+    "ap-northeast-1",
+)
+"""The regions in which the real service has hosts; a setting may name another for this one."""
+
+_SHARED: Mapping[str, str] = {"dashscope-intl": "ap-southeast-1", "dashscope-us": "us-east-1"}
+_SHARED_BEIJING = "dashscope.aliyuncs.com"
+_NO_WORKSPACE = frozenset({"trial", "token-plan", "dashscope"})
+_FEWEST_LABELS = 3
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """What a host's name says: its region, and its workspace where it is one's own host."""
+
+    region: str
+    workspace: str | None = None
+
+
+def find_place(host: str, default_region: str) -> Place:
+    """Read a host's name, with or without a port; one that says nothing is in the default region.
+
+    The shapes are those of the real hosts, whatever the domain: `{workspace}.{region}.*`,
+    `{region}.dashscope.*`, `dashscope-intl.*`.
+    """
+    name = host.partition(":")[0].lower()
+    labels = name.split(".")
+    if name == _SHARED_BEIJING:
+        return Place(region="cn-beijing")
+    if len(labels) < _FEWEST_LABELS:
+        return Place(region=default_region)
+    first, second = labels[0], labels[1]
+    if second in REGIONS:
+        return Place(region=second, workspace=None if first in _NO_WORKSPACE else first)
+    if first in REGIONS and second == "dashscope":
+        return Place(region=first)
+    return Place(region=_SHARED.get(first, default_region))

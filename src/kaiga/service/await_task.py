@@ -1,0 +1,73 @@
+"""Waits until a task has ended: what a synchronous call does between its order and its answer."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from kaiga.domain.errors import StoreUnavailable, WaitedTooLong
+from kaiga.domain.ids import TaskId
+from kaiga.domain.tasks import Task
+from kaiga.ports.task_store import TaskStore
+from kaiga.service.hot_tasks import HotTasks
+
+_SAFETY_NET_SECONDS = 5.0
+"""How often a task is looked at where no notice came; notices are hints."""
+
+
+class AwaitTask:
+    """Many may wait, also for the same task; a waiter holds no connection of the store.
+
+    Who stops waiting changes nothing for the task: it goes on, and the list shows it.
+    """
+
+    def __init__(self, store: TaskStore, hot: HotTasks, longest_wait: timedelta) -> None:
+        self._hot = hot
+        self._longest_wait = longest_wait
+        self._changed: dict[TaskId, set[asyncio.Event]] = {}
+        store.on_change(self._tell)
+
+    async def __call__(self, task_id: TaskId) -> Task:
+        """Give the task once it is final.
+
+        Raises:
+            WaitedTooLong: it is not, after the longest wait.
+        """
+        changed = asyncio.Event()
+        self._changed.setdefault(task_id, set()).add(changed)
+        try:
+            async with asyncio.timeout(self._longest_wait.total_seconds()):
+                return await self._wait(task_id, changed)
+        except TimeoutError:
+            raise WaitedTooLong from None
+        finally:
+            self._leave(task_id, changed)
+
+    async def _wait(self, task_id: TaskId, changed: asyncio.Event) -> Task:
+        while True:
+            changed.clear()
+            task = await self._find(task_id)
+            if task is not None and task.status.is_final:
+                return task
+            try:
+                async with asyncio.timeout(_SAFETY_NET_SECONDS):
+                    await changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _find(self, task_id: TaskId) -> Task | None:
+        """Give the task; a store that does not answer only means to look again."""
+        try:
+            return self._hot.find(task_id) or await self._hot.load(task_id)
+        except StoreUnavailable:
+            return None
+
+    def _leave(self, task_id: TaskId, changed: asyncio.Event) -> None:
+        waiting = self._changed[task_id]
+        waiting.discard(changed)
+        if not waiting:
+            del self._changed[task_id]
+
+    def _tell(self, task_ids: Sequence[TaskId]) -> None:
+        for task_id in task_ids:
+            for changed in self._changed.get(task_id, ()):
+                changed.set()

@@ -1,0 +1,269 @@
+"""Brings a task's input files to hand: found, fetched, looked at and held against the rules."""
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from kaiga.domain.catalogue.model import Model
+from kaiga.domain.errors import LinkRefused, ObjectMissing
+from kaiga.domain.generation import MediaInput
+from kaiga.domain.ids import ObjectKey
+from kaiga.domain.measures import InputAtHand
+from kaiga.domain.media_faults import MediaFault, MediaProblem, MediaTrouble, make_media_fault
+from kaiga.domain.media_formats import MediaKind
+from kaiga.domain.media_inputs import (
+    InlineMedia,
+    Junk,
+    RemoteUrl,
+    UploadedObject,
+    find_own_link,
+    read_media_reference,
+)
+from kaiga.domain.media_limits import InspectedMedia, MediaLimits
+from kaiga.domain.media_rules import (
+    find_likeness_fault,
+    find_media_fault,
+    find_reference_fault,
+    find_total_fault,
+)
+from kaiga.domain.tasks import Task
+from kaiga.ports.clock import Calendar
+from kaiga.ports.engine import JobMedia
+from kaiga.ports.media_fetcher import LocalFile, MediaFetcher
+from kaiga.ports.media_inspector import MediaInspector
+from kaiga.ports.object_store import ObjectStore
+from kaiga.ports.upload_store import UploadStore
+from kaiga.service.result_links import ResultLinks
+
+_LARGEST_FILE_BYTES = 300 * 1024 * 1024
+"""Where a model names no limit: the largest that any of them names (contract/video-models.md)."""
+_PART_BYTES = 4 * 1024 * 1024
+_UNLIMITED: Mapping[MediaKind, MediaLimits] = {kind: MediaLimits(kind=kind) for kind in MediaKind}
+
+T = TypeVar("T")
+
+
+class InputUnfit(Exception):
+    """An input can't be used; code and text are the contract's, and name the input."""
+
+    def __init__(self, fault: MediaFault) -> None:
+        super().__init__(fault.message)
+        self.code = fault.code
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedInput:
+    """One input: what is to be known of it, and the file that the engine gets."""
+
+    medium: MediaInput
+    at_hand: InputAtHand
+    file: JobMedia
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectInputs:
+    """The use case. Files are below `folder` for as long as they are used, and never longer."""
+
+    media_limits: Mapping[str, MediaLimits]
+    objects: ObjectStore
+    links: ResultLinks
+    uploads: UploadStore
+    fetcher: MediaFetcher
+    inspector: MediaInspector
+    calendar: Calendar
+    folder: Path
+
+    @asynccontextmanager
+    async def __call__(self, task: Task, model: Model) -> AsyncGenerator[Sequence[CollectedInput]]:
+        """Have the inputs of a task at hand while the block lasts, in the order of the request.
+
+        Raises:
+            InputUnfit: one can't be used.
+            ObjectsUnavailable, StoreUnavailable: a store did not answer; it may later.
+        """
+        media = [] if task.generation is None else _fetchable(task.generation.media)
+        if not media:
+            yield ()
+            return
+        folder = await asyncio.to_thread(self._make_folder)
+        try:
+            collected = await _gather([self._collect(task, model, each, folder) for each in media])
+            _check_together(collected, model, self._limits_of)
+            yield collected
+        finally:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    def _make_folder(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=self.folder))
+
+    async def _collect(
+        self, task: Task, model: Model, medium: MediaInput, folder: Path
+    ) -> CollectedInput:
+        limits = self._limits_of(medium)
+        found = await self._bring(task, model, medium, limits, folder)
+        if isinstance(found, MediaTrouble):
+            raise InputUnfit(_fault_of(found, model, medium))
+        inspected = await self.inspector.inspect(found.path, medium.url)
+        if isinstance(inspected, MediaTrouble):
+            raise InputUnfit(_fault_of(inspected, model, medium))
+        fault = find_media_fault(limits, inspected, where=medium.member, style=model.media_faults)
+        if fault is not None:
+            raise InputUnfit(fault)
+        return CollectedInput(
+            medium=medium,
+            at_hand=InputAtHand(role=medium.role, media=inspected),
+            file=_job_media(medium, found, inspected),
+        )
+
+    def _limits_of(self, medium: MediaInput) -> MediaLimits:
+        named = self.media_limits.get(medium.limits)
+        return named if named is not None else _UNLIMITED[MediaKind(medium.kind)]
+
+    async def _bring(
+        self, task: Task, model: Model, medium: MediaInput, limits: MediaLimits, folder: Path
+    ) -> LocalFile | MediaTrouble:
+        max_bytes = limits.max_bytes or _LARGEST_FILE_BYTES
+        if medium.object_key is not None:
+            return await self._copy(medium.object_key, folder, max_bytes)
+        reference = read_media_reference(medium.url, limits.kind)
+        fault = find_reference_fault(
+            limits, reference, where=medium.member, style=model.media_faults
+        )
+        if fault is not None:
+            raise InputUnfit(fault)
+        match reference:
+            case Junk():
+                return reference.trouble
+            case InlineMedia():
+                return await self.fetcher.unpack(reference, folder, max_bytes)
+            case UploadedObject():
+                return await self._copy_upload(task, reference.key, folder, max_bytes)
+            case RemoteUrl():
+                own = await self._copy_own(task, reference.url, folder, max_bytes)
+                return own or await self.fetcher.fetch(reference.url, folder, max_bytes)
+
+    async def _copy_upload(
+        self, task: Task, key: str, folder: Path, max_bytes: int
+    ) -> LocalFile | MediaTrouble:
+        upload = await self.uploads.find_upload(task.account, key)
+        if upload is None or self.calendar.now(task.account) >= upload.expires_at:
+            return MediaTrouble(
+                problem=MediaProblem.NOT_FOUND,
+                detail="no file was uploaded under this oss:// address, or it has expired",
+            )
+        return await self._copy(upload.object_key, folder, max_bytes)
+
+    async def _copy_own(
+        self, task: Task, url: str, folder: Path, max_bytes: int
+    ) -> LocalFile | MediaTrouble | None:
+        """Copy what a result link of the same account names; None for every other address."""
+        link = find_own_link(url)
+        if link is None:
+            return None
+        try:
+            result = await self.links.open_own(
+                task.account, link.path, link.expires, link.key_id, link.signature
+            )
+        except LinkRefused as error:
+            return MediaTrouble(problem=MediaProblem.NOT_FOUND, detail=str(error).rstrip("."))
+        return None if result is None else await self._copy(result.object_key, folder, max_bytes)
+
+    async def _copy(self, key: ObjectKey, folder: Path, max_bytes: int) -> LocalFile | MediaTrouble:
+        path = folder / secrets.token_hex(8)
+        size = 0
+        with path.open("xb") as file:  # each part is written in a thread
+            while True:
+                try:
+                    part = await self.objects.read_range(key, size, _PART_BYTES)
+                except ObjectMissing:
+                    return MediaTrouble(
+                        problem=MediaProblem.NOT_FOUND, detail="the file is no longer kept"
+                    )
+                await asyncio.to_thread(file.write, part)
+                size += len(part)
+                if len(part) < _PART_BYTES:
+                    return LocalFile(path=path, size_bytes=size)
+                if size > max_bytes:
+                    return MediaTrouble(
+                        problem=MediaProblem.BYTES,
+                        detail=f"the file has more than {max_bytes} bytes",
+                    )
+
+
+def _fetchable(media: Sequence[MediaInput]) -> list[MediaInput]:
+    """Leave out what is no file: the address of a page is handed to nobody."""
+    return [each for each in media if each.kind != "link"]
+
+
+async def _gather(work: Sequence[Coroutine[object, object, T]]) -> Sequence[T]:
+    """Do all at once; at the first error the rest is ended before it is told."""
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _check_together(
+    collected: Sequence[CollectedInput],
+    model: Model,
+    limits_of: Callable[[MediaInput], MediaLimits],
+) -> None:
+    """Hold inputs against the rules that several of them have to keep together."""
+    by_member = {each.medium.member: each for each in collected}
+    groups: dict[str, list[CollectedInput]] = {}
+    for each in collected:
+        groups.setdefault(each.medium.limits, []).append(each)
+        other = by_member.get(limits_of(each.medium).same_as or "")
+        if other is not None:
+            _raise(
+                find_likeness_fault(
+                    each.at_hand.media,
+                    other.at_hand.media,
+                    where=each.medium.member,
+                    other_where=other.medium.member,
+                    style=model.media_faults,
+                )
+            )
+    for group in groups.values():
+        first = group[0].medium
+        files = [each.at_hand.media for each in group]
+        where = first.member.partition("[")[0]
+        _raise(find_total_fault(limits_of(first), files, where=where, style=model.media_faults))
+
+
+def _raise(fault: MediaFault | None) -> None:
+    if fault is not None:
+        raise InputUnfit(fault)
+
+
+def _fault_of(trouble: MediaTrouble, model: Model, medium: MediaInput) -> MediaFault:
+    return make_media_fault(
+        trouble,
+        kind=MediaKind(medium.kind),
+        where=medium.member,
+        style=model.media_faults,
+        url=medium.url,
+    )
+
+
+def _job_media(medium: MediaInput, file: LocalFile, inspected: InspectedMedia) -> JobMedia:
+    return JobMedia(
+        role=medium.role,
+        path=str(file.path),
+        media_type=inspected.media_type,
+        width_pixels=inspected.width_pixels,
+        height_pixels=inspected.height_pixels,
+        duration_seconds=inspected.duration_seconds,
+        frames_per_second=inspected.frames_per_second,
+        has_sound=inspected.has_sound,
+    )
