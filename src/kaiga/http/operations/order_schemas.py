@@ -6,6 +6,7 @@ from typing import assert_never
 from kaiga.domain.catalogue.fields import (
     AreaSizeField,
     BooleanField,
+    BoxField,
     ChoiceField,
     Field,
     IntegerField,
@@ -43,6 +44,9 @@ def _describe(field: Field) -> Schema:
             return _describe_size(field)
         case ListField():
             return {"type": "array", "minItems": field.min_items, "items": _describe(field.item)}
+        case BoxField():
+            side: Schema = {"type": "integer", "minimum": 0}
+            return {"type": "array", "minItems": 4, "maxItems": 4, "items": side}
         case ObjectField():
             return describe_group(field.members)
         case MediaField():
@@ -71,11 +75,14 @@ def _describe_scalar(
             kind = "integer" if isinstance(field, IntegerField) else "number"
             bounds = {"minimum": field.minimum, "maximum": field.maximum}
             known = {name: bound for name, bound in bounds.items() if bound is not None}
-            return _with_default({"type": kind, **known}, field.default)
+            special = field.special if isinstance(field, IntegerField) else ()
+            ranged: Schema = {"type": kind, **known}
+            allowed = {"anyOf": [ranged, {"enum": list(special)}]} if special else ranged
+            return _with_default(allowed, field.default)
         case ChoiceField():
             shape: Schema = {"type": "string"}
-            allowed: Schema = {"examples" if field.open else "enum": list(field.values)}
-            return _with_default(shape | allowed, field.default)
+            named: Schema = {"examples" if field.open else "enum": list(field.values)}
+            return _with_default(shape | named, field.default)
 
 
 def _describe_size(field: AreaSizeField | SideSizeField | ListedSizeField) -> Schema:
