@@ -9,6 +9,7 @@ from kaiga.domain.catalogue.fields import (
     MediaListField,
     MessagesField,
     ObjectField,
+    TextField,
     TypedMediaField,
 )
 from kaiga.domain.catalogue.model import Endpoint, Model
@@ -34,6 +35,7 @@ def _find_unknown(model: Model, limits: Mapping[str, MediaLimits]) -> Iterator[s
         fields = _list_fields(model, endpoint)
         everywhere |= fields
         yield from _find_unknown_limits(fields, limits)
+        yield from _find_odd_shares(fields)
         yield from _find_unknown_members(endpoint.rules, fields)
         yield from _find_unknown_sources(model.usage_at(endpoint.operation))
     yield from _find_unknown_members(model.rules, everywhere)
@@ -78,6 +80,15 @@ def _limits_of(field: Field) -> Iterator[str]:
                 yield from _limits_of(member)
         case _:
             return
+
+
+def _find_odd_shares(fields: Mapping[str, Field]) -> Iterator[str]:
+    for path, field in fields.items():
+        if isinstance(field, ListField) and field.percent_member:
+            members = field.item.members if isinstance(field.item, ObjectField) else {}
+            share = members.get(field.percent_member)
+            if not (isinstance(share, TextField) and share.required and field.item.required):
+                yield f"{path}.percent_member names no required text of a required object"
 
 
 def _find_unknown_members(rules: Iterable[OrderRule], fields: Mapping[str, Field]) -> Iterator[str]:

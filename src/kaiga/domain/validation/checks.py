@@ -1,7 +1,7 @@
 """From a field of the catalogue to the check that an order's member has to pass."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import assert_never, cast
 
 from kaiga.domain.catalogue.fields import (
@@ -114,7 +114,7 @@ def _check_percentages(path: str, member: str, items: Sequence[object]) -> None:
     shares = [cast("Mapping[str, str]", item).get(member, "") for item in items]
     try:
         total = sum(Decimal(share.removesuffix("%")) for share in shares)
-    except InvalidOperation:
+    except ArithmeticError:
         raise Fault(f"Input should be a percentage such as '25.00%': {path}") from None
     if total != _WHOLE_PERCENT:
         raise Fault(f"The sum of {member} must be 100.00%. Got {total}%: {path}")
