@@ -43,8 +43,8 @@ USAGE = {
     "style": "duration SR",
 }
 
-# model | path:mode ... | longest prompt (t: tokens) | pictures in a message | n at most/by default |
-# size by default | usage
+# model | path:mode ... | longest prompt (t: tokens) | pictures in a message |
+# n at most/by default | size by default | usage
 PICTURES = """
 wan2.5-t2i-preview | t2i:async | 2000 | - | 4/4 | 1280*1280 | count
 wan2.6-t2i | gen:async mm:sync | 2100 | 0-0 | 4/4 | 1280*1280 | wan

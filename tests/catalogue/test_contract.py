@@ -211,8 +211,8 @@ TEXTS: list[tuple[tuple[str, ...], str, object, str]] = [
     (("wan2.2-t2i-flash", "wan2.2-t2i-plus", "wanx2.1-t2i-turbo", "wanx2.1-t2i-plus"),
      "parameters.size", "511*1440", "Either width or height should be between 512 and 1440."),
     (("wanx2.0-t2i-turbo",), "parameters.size", "512*512",
-     "The size does not match the allowed size ['768*768', '576*1024', '1024*576', '1024*1024', "
-     "'720*1280', '1280*720', '864*1152', '1152*864']."),
+     ("The size does not match the allowed size ['768*768', '576*1024', '1024*576', '1024*1024', "
+     "'720*1280', '1280*720', '864*1152', '1152*864'].")),
     (("wanx-v1",), "parameters.size", "512*512",
      "The size does not match the allowed size ['1024*1024', '720*1280', '1280*720', '768*1152']."),
     (OLD_SIZES, "parameters.size", "512*512",
@@ -237,11 +237,11 @@ TEXTS: list[tuple[tuple[str, ...], str, object, str]] = [
     (TIERED, "parameters.resolution", "2K",
      "Input should be '1080P' or '720P': parameters.resolution"),
     (("wan2.7-i2v",), "input.media", [{"type": "x", "url": "https://example.org/x"}],
-     "Input should be 'first_frame', 'last_frame', 'driving_audio' or 'first_clip': "
-     "input.media[0].type"),
+     ("Input should be 'first_frame', 'last_frame', 'driving_audio' or 'first_clip': "
+     "input.media[0].type")),
     (("wan2.7-r2v",), "input.media", [{"type": "x", "url": "https://example.org/x"}],
-     "Input should be 'reference_image', 'reference_video' or 'first_frame': "
-     "input.media[0].type"),
+     ("Input should be 'reference_image', 'reference_video' or 'first_frame': "
+     "input.media[0].type")),
     (("emo-v1",), "parameters.style_level", "wild", "The style_level is invalid."),
     (("emo-v1", "emoji-v1"), "input.ext_bbox", [1, 2], "Invalid ext_bbox."),
     (("emoji-v1",), "input.driven_id", "nobody", "Driven not exist: driven_id."),

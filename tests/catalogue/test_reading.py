@@ -182,8 +182,8 @@ def test_an_abstract_entry_is_no_model(tmp_path: Path):
         ('[models.parameters.x]\ntype = "integer"\nmaximum = "9"', "$.parameters"),
         ('[models.input.x]\ntype = "media"\nkind = "image"\nrole = "image"\nlimits = "none"',
          "input.x names the limits 'none', which are not in media.toml"),
-        ('[models.input.x]\ntype = "object"\nmembers = { y = { type = "media", kind = "image", '
-         'role = "image", limits = "none" } }', "names the limits 'none'"),
+        (('[models.input.x]\ntype = "object"\nmembers = { y = { type = "media", kind = "image", '
+         'role = "image", limits = "none" } }'), "names the limits 'none'"),
         ('usage = { image_count = "pictures" }',
          "usage.image_count tells 'pictures', which is nothing that can be told"),
         ('[[models.rules]]\nrequires = ["input.nothing"]', "a rule names input.nothing"),
@@ -197,8 +197,8 @@ def test_an_abstract_entry_is_no_model(tmp_path: Path):
          "the option 'nothing' is named"),
         ('[models.parameters.x]\ntype = "list"\npercent_member = "y"\nitem = { type = "text" }',
          "parameters.x.percent_member names no required text"),
-        ('[[models.endpoints]]\noperation = "a/b/c"\nmode = "sync"\n'
-         '[[models.endpoints.rules]]\nrequires = ["input.nothing"]', "a rule names input.nothing"),
+        (('[[models.endpoints]]\noperation = "a/b/c"\nmode = "sync"\n'
+         '[[models.endpoints.rules]]\nrequires = ["input.nothing"]'), "a rule names input.nothing"),
     ],
 )  # fmt: skip
 def test_an_entry_of_another_form_stops_the_start_and_is_named(
@@ -224,7 +224,7 @@ def test_an_entry_of_another_form_stops_the_start_and_is_named(
     ],
 )  # fmt: skip
 def test_a_file_of_another_form_stops_the_start(tmp_path: Path, text: str, told: str):
-    with pytest.raises(StartRefused, match="The catalogue file own.toml") as refused:
+    with pytest.raises(StartRefused, match=r"The catalogue file own\.toml") as refused:
         read_own(tmp_path, text)
 
     assert told in str(refused.value)
