@@ -166,6 +166,13 @@ def test_the_order_of_members_is_kept_when_one_changes(tmp_path: Path):
     assert isinstance(model.parameters["size"], SideSizeField)
 
 
+def test_a_request_is_given_as_a_whole(tmp_path: Path):
+    more = "minimal_request = { parameters = { n = 1 } }"
+    model = get_model(read_own(tmp_path, make_entry(more)), "own")
+
+    assert model.minimal_request == {"parameters": {"n": 1}}
+
+
 def test_an_abstract_entry_is_no_model(tmp_path: Path):
     catalogue = read_own(tmp_path, make_entry("abstract = true"))
 
