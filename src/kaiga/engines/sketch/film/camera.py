@@ -117,9 +117,9 @@ def make_camera(
     when it pulls back, ends.
     """
     nearer = zoom * (1 + min(_MOST_ZOOM, _ZOOM_PER_SECOND * seconds))
-    shift = min(_MOST_SHIFT, _SHIFT_PER_SECOND * seconds)
+    shift = min(_MOST_SHIFT, _SHIFT_PER_SECOND * seconds) * LEAST_ZOOM / zoom
     wide = View(x=_towards(0.5, focus[0], zoom), y=_towards(0.5, focus[1], zoom), zoom=zoom)
-    near = View(x=focus[0], y=focus[1], zoom=nearer)
+    near = View(x=_towards(0.5, focus[0], nearer), y=_towards(0.5, focus[1], nearer), zoom=nearer)
     aside = zoom * (1 + 2 * shift)
     match move:
         case "still":
