@@ -1,5 +1,7 @@
 """Where the camera looks and how things move: laws that hold for every prompt."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,7 +75,7 @@ def test_a_camera_moves_slowly_and_without_jumps(move: str, seconds: float) -> N
     camera = make_camera(move, seconds=seconds, focus=(0.6, 0.7))
     views = [camera.look(number / (30 * seconds)) for number in range(round(30 * seconds) + 1)]
 
-    for first, second in zip(views, views[1:], strict=False):
+    for first, second in pairwise(views):
         assert abs(first.x - second.x) < 0.004
         assert abs(first.y - second.y) < 0.004
         assert abs(first.zoom - second.zoom) < 0.006
@@ -93,18 +95,18 @@ def test_a_move_is_chosen_where_none_was_named() -> None:
     assert len(chosen) == 3
 
 
-@pytest.mark.parametrize("name", sorted(MOTIFS))
 @pytest.mark.parametrize("prompt", ["", "walking", "flying over the sea, wind"])
-def test_every_thing_moves_without_jumps_and_stays_in_sight(name: str, prompt: str) -> None:
-    piece = Piece(kind="thing", name=name, box=(400, 300, 560, 460), foot=440)
-    motion = find_motion(piece, read_prompt(prompt), make_random(name), seconds=5.0, width=1280.0)
+def test_every_thing_moves_without_jumps_and_stays_in_sight(prompt: str) -> None:
+    for name in MOTIFS:
+        piece = Piece(kind="thing", name=name, box=(400, 300, 560, 460), foot=440)
+        motion = find_motion(
+            piece, read_prompt(prompt), make_random(name), seconds=5.0, width=1280.0
+        )
 
-    spots = [applied(motion(number / 30).where, 480, 380) for number in range(151)]
+        spots = [applied(motion(number / 30).where, 480, 380) for number in range(151)]
 
-    for (x, y), (next_x, next_y) in zip(spots, spots[1:], strict=False):
-        assert abs(next_x - x) < 14
-        assert abs(next_y - y) < 14
-    assert all(0 < x < 1280 and 100 < y < 700 for x, y in spots)
+        assert max(abs(a - c) + abs(b - d) for (a, b), (c, d) in pairwise(spots)) < 20, name
+        assert all(0 < x < 1280 and 100 < y < 700 for x, y in spots), name
 
 
 def test_the_runs_of_a_drawing_make_up_the_whole() -> None:
