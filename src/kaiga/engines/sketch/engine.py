@@ -3,6 +3,13 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from kaiga.engines.sketch.judging.judgements import (
+    judge_body,
+    judge_emo,
+    judge_emoji,
+    judge_humanoid,
+    judge_portrait,
+)
 from kaiga.engines.sketch.making import Made, Maker, Making, Refused
 from kaiga.engines.sketch.painter import PictureOrder, paint
 from kaiga.ports.engine import (
@@ -78,5 +85,13 @@ def paint_picture(job: GenerationJob) -> Making:
     return Made(files=(made,))
 
 
-MAKERS: Mapping[str, Maker] = {"text-to-image": paint_picture}
+MAKERS: Mapping[str, Maker] = {
+    "text-to-image": paint_picture,
+    # Judgements
+    "emo-check": judge_emo,
+    "emoji-check": judge_emoji,
+    "portrait-check": judge_portrait,
+    "humanoid-check": judge_humanoid,
+    "body-check": judge_body,
+}
 """Who does which task of the catalogue."""
