@@ -4,12 +4,13 @@ The same frames and sound give the same bytes in any process of the same version
 platform. Frames are streamed: no more than one is held here.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from kaiga.engines.sketch.film.frames import SAMPLES_PER_SECOND, ClipForm, Frame, Sound
+from kaiga.engines.sketch.film.marking import Mark
 from kaiga.engines.sketch.film.program import FfmpegRun, working_folder
 from kaiga.engines.sketch.film.sound import fit_sound
 from kaiga.engines.sketch.making import Step
@@ -24,9 +25,11 @@ _THREADS = "2"
 """Fixed, since the bytes depend on it: ffmpeg's own choice follows the number of cores."""
 
 
-def encode_clip(frames: Iterable[Frame], form: ClipForm, sound: Sound | None = None) -> bytes:
+def encode_clip(
+    frames: Iterable[Frame], form: ClipForm, sound: Sound | None = None, *, watermark: str = ""
+) -> bytes:
     """Give the MP4 file of `frames`; see `film`."""
-    filming = film(frames, form, sound)
+    filming = film(frames, form, sound, watermark=watermark)
     while True:
         try:
             next(filming)
@@ -35,13 +38,14 @@ def encode_clip(frames: Iterable[Frame], form: ClipForm, sound: Sound | None = N
 
 
 def film(
-    frames: Iterable[Frame], form: ClipForm, sound: Sound | None = None
+    frames: Iterable[Frame], form: ClipForm, sound: Sound | None = None, *, watermark: str = ""
 ) -> Generator[Step, None, bytes]:
     """Take `frames` one by one, tell about 20 times how far it is, and give the MP4 file.
 
     The clip has exactly `form.frame_count` frames: no more are taken, and where fewer come the
-    last one stays. `sound` is cut or padded with silence to the clip's length. The file begins
-    with its index (`faststart`) and carries the notice that rules made it.
+    last one stays. `sound` is cut or padded with silence to the clip's length. Each frame bears
+    the text of `watermark` at its lower right; empty, none. The file begins with its index
+    (`faststart`) and carries the notice that rules made it. Frames are never changed in place.
 
     H.264 in 4:2:0 has even sides only; an odd side of `form` grows by a line that repeats the
     last one. `even_sides` tells the measures that the file really has.
@@ -51,11 +55,13 @@ def film(
         FfmpegFailed: ffmpeg is missing, broke off or stood still.
     """
     count = form.frame_count
+    mark = Mark(watermark, form.width_pixels, form.height_pixels)
     with working_folder() as folder:
         target = folder / "clip.mp4"
         with FfmpegRun(_arguments(form, target, _write_sound(sound, form, folder))) as run:
             for number, frame in enumerate(_exactly(frames, count), start=1):
-                run.write(_bytes_of(frame, form))
+                _ensure_fits(frame, form)
+                _write(run, mark.over(frame), form)
                 if number * STEPS // count != (number - 1) * STEPS // count:
                     yield Step(step=number * STEPS // count, steps=STEPS)
             run.close_input()
@@ -83,13 +89,19 @@ def _exactly(frames: Iterable[Frame], count: int) -> Iterator[Frame]:
         given += 1
 
 
-def _bytes_of(frame: Frame, form: ClipForm) -> memoryview:
+def _ensure_fits(frame: Frame, form: ClipForm) -> None:
     height, width = form.height_pixels, form.width_pixels
     if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
         raise ValueError(f"a frame is {frame.shape} {frame.dtype}, the clip {width} by {height}")
-    if height % 2 or width % 2:
-        frame = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    return np.ascontiguousarray(frame).data
+
+
+def _write(run: FfmpegRun, parts: Sequence[Frame], form: ClipForm) -> None:
+    """Hand over one frame as strips from top to bottom, and the lines that make its sides even."""
+    down, across = form.height_pixels % 2, form.width_pixels % 2
+    for place, part in enumerate(parts, start=1):
+        more = down if place == len(parts) else 0
+        grown = np.pad(part, ((0, more), (0, across), (0, 0)), mode="edge")
+        run.write(np.ascontiguousarray(grown if more or across else part).data.cast("B"))
 
 
 def _write_sound(sound: Sound | None, form: ClipForm, folder: Path) -> Path | None:
