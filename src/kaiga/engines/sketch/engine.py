@@ -4,6 +4,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from kaiga.engines.sketch.film.text_to_video import film_text
+from kaiga.engines.sketch.judging.judgements import (
+    judge_body,
+    judge_emo,
+    judge_emoji,
+    judge_humanoid,
+    judge_portrait,
+)
 from kaiga.engines.sketch.making import Made, Maker, Making, Refused
 from kaiga.engines.sketch.painter import PictureOrder, paint
 from kaiga.ports.engine import (
@@ -82,5 +89,11 @@ def paint_picture(job: GenerationJob) -> Making:
 MAKERS: Mapping[str, Maker] = {
     "text-to-image": paint_picture,
     "text-to-video": film_text,
+    # Judgements
+    "emo-check": judge_emo,
+    "emoji-check": judge_emoji,
+    "portrait-check": judge_portrait,
+    "humanoid-check": judge_humanoid,
+    "body-check": judge_body,
 }
 """Who does which task of the catalogue."""
