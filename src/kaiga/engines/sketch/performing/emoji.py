@@ -5,9 +5,9 @@ from collections.abc import Generator
 import numpy as np
 from PIL import Image
 
+from kaiga.engines.sketch.film.clips import deliver, make_form
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
-from kaiga.engines.sketch.film.sound import make_bed
-from kaiga.engines.sketch.footage.delivering import PIXELS_1080P, choose_form, deliver, shrunk
+from kaiga.engines.sketch.footage.delivering import PIXELS_1080P, fill_sound, shrunk
 from kaiga.engines.sketch.footage.options import read_text
 from kaiga.engines.sketch.making import Making, Refused
 from kaiga.engines.sketch.performing.faces import Face
@@ -18,6 +18,7 @@ from kaiga.engines.sketch.performing.scripts import SCRIPTS, Script
 from kaiga.ports.engine import GenerationJob
 
 _SECONDS = 3.0
+_FRAMES_PER_SECOND = 25.0
 
 
 def make_emoji_video(job: GenerationJob) -> Making:
@@ -31,11 +32,16 @@ def make_emoji_video(job: GenerationJob) -> Making:
         raise Refused("InvalidParameter", "Driven not exist: driven_id.")
     pixels, told = open_portrait(job)
     width, height = shrunk(pixels.shape[1], pixels.shape[0], PIXELS_1080P)
-    form = choose_form(job, width=width, height=height, duration_seconds=_SECONDS)
+    form = make_form(
+        job,
+        width_pixels=width,
+        height_pixels=height,
+        frames_per_second=_FRAMES_PER_SECOND,
+        duration_seconds=_SECONDS,
+    )
     pixels, face = fit_portrait(pixels, told, form)
     frames = _film(Puppet(pixels, face), face, script, form)
-    sound = make_bed(job.prompt, job.seed, form.sample_count) if job.sound else None
-    return (yield from deliver(job, frames, form, sound))
+    return (yield from deliver(job, frames, form, fill_sound(job, form)))
 
 
 def _film(puppet: Puppet, face: Face, script: Script, form: ClipForm) -> Generator[Frame]:

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaiga.engines.sketch.edits.pictures import Pixels, open_pixels
+from kaiga.engines.sketch.film.clips import deliver
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.film.reading import ClipMeasures, measure_clip, read_frames, read_sound
-from kaiga.engines.sketch.footage.delivering import count_seconds, deliver, form_like, get_media
+from kaiga.engines.sketch.footage.delivering import count_seconds, form_like, get_media
 from kaiga.engines.sketch.footage.options import is_on
-from kaiga.engines.sketch.footage.regions import Box
+from kaiga.engines.sketch.footage.regions import Region
 from kaiga.engines.sketch.footage.replaying import play_to_and_fro
 from kaiga.engines.sketch.making import Making
 from kaiga.engines.sketch.performing.expressions import Expression
@@ -39,14 +40,14 @@ class _Track:
 
     places: NDArray[np.float64]
 
-    def at(self, seconds: float) -> Box:
+    def at(self, seconds: float) -> Region:
         """Give the face's box at a time, between the two nearest looks."""
         moment = min(max(seconds * _LOOKS_PER_SECOND, 0.0), len(self.places) - 1.0)
         first = int(moment)
         second = min(first + 1, len(self.places) - 1)
         share = moment - first
         left, top, right, bottom = self.places[first] * (1 - share) + self.places[second] * share
-        return Box(left=left, top=top, right=right, bottom=bottom)
+        return Region(left=left, top=top, right=right, bottom=bottom)
 
 
 def make_lip_sync(job: GenerationJob) -> Making:
@@ -64,7 +65,7 @@ def make_lip_sync(job: GenerationJob) -> Making:
     speech = listen(sound, form, make_random("lips", job.prompt, job.seed))
     length = measures.duration_seconds or form.true_seconds
     frames = _film(play_to_and_fro(clip, form, length_seconds=length), form, track, speech, length)
-    return (yield from deliver(job, frames, form, sound))
+    return (yield from deliver(job, frames, form, sound if job.sound else None))
 
 
 def _lasting(measures: ClipMeasures, sound_seconds: float, job: GenerationJob) -> ClipMeasures:
@@ -119,38 +120,32 @@ def _follow_face(
 
 
 def _look(looks: Iterable[Pixels], wanted: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Find the face once, and from then on near where it was."""
     places: list[tuple[float, float, float, float]] = []
-    before: Box | None = None
+    before: Region | None = None
     for picture in looks:
-        faces = list_faces(picture)
-        if faces:
-            before = align_face(picture, _choose(picture, faces, wanted, before))
-        elif before is not None:
-            before = align_face(picture, before.grown(0.3))
+        if before is None:
+            faces = list_faces(picture) or [guess_face(picture)]
+            before = align_face(picture, _choose(picture, faces, wanted))
         else:
-            before = guess_face(picture)
+            found = align_face(picture, before.grown(0.2))
+            before = found if found.width < 1.35 * before.width else before
         places.append((before.left, before.top, before.right, before.bottom))
     return np.array(places)
 
 
-def _choose(
-    picture: Pixels, faces: list[Box], wanted: NDArray[np.float64] | None, before: Box | None
-) -> Box:
-    """Choose among faces: the one that looks like the wanted one, is where it was, is largest."""
-    if wanted is not None:
-        return min(faces, key=lambda face: float(np.abs(_colours(picture, face) - wanted).sum()))
-    if before is None:
+def _choose(picture: Pixels, faces: list[Region], wanted: NDArray[np.float64] | None) -> Region:
+    """Choose among faces: the one that looks like the wanted one, else the largest."""
+    if wanted is None:
         return faces[0]
-    x, y = before.middle
-    return min(faces, key=lambda face: abs(face.middle[0] - x) + abs(face.middle[1] - y))
+    return min(faces, key=lambda face: float(np.abs(_colours(picture, face) - wanted).sum()))
 
 
 def _signature(portrait: Pixels) -> NDArray[np.float64]:
-    faces = list_faces(portrait)
-    return _colours(portrait, faces[0] if faces else guess_face(portrait))
+    return _colours(portrait, next(iter(list_faces(portrait)), None) or guess_face(portrait))
 
 
-def _colours(picture: Pixels, face: Box) -> NDArray[np.float64]:
+def _colours(picture: Pixels, face: Region) -> NDArray[np.float64]:
     """Give how often colours of a few kinds occur in and around a face, hair included."""
     left, top, right, bottom = face.grown(0.2).inside(picture.shape[1], picture.shape[0])
     part = picture[top:bottom, left:right].reshape(-1, 3) // 64

@@ -4,13 +4,13 @@ from kaiga.engines.sketch.edits.pictures import Pixels, covering, open_pixels
 from kaiga.engines.sketch.film.frames import ClipForm
 from kaiga.engines.sketch.footage.delivering import get_media
 from kaiga.engines.sketch.footage.options import list_values
-from kaiga.engines.sketch.footage.regions import Box
+from kaiga.engines.sketch.footage.regions import Region
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.performing.faces import Face, find_face
 from kaiga.ports.engine import GenerationJob
 
 
-def open_portrait(job: GenerationJob) -> tuple[Pixels, Box | None]:
+def open_portrait(job: GenerationJob) -> tuple[Pixels, Region | None]:
     """Give the part of the picture within `ext_bbox`, and `face_bbox` in it where that is given.
 
     Raises:
@@ -27,7 +27,7 @@ def open_portrait(job: GenerationJob) -> tuple[Pixels, Box | None]:
     return part, None if told is None else told.moved(-left, -top)
 
 
-def fit_portrait(pixels: Pixels, told: Box | None, form: ClipForm) -> tuple[Pixels, Face]:
+def fit_portrait(pixels: Pixels, told: Region | None, form: ClipForm) -> tuple[Pixels, Face]:
     """Bring the portrait to the clip's size, and find the face in it."""
     height, width = pixels.shape[:2]
     fitted = covering(pixels, form.width_pixels, form.height_pixels)
@@ -39,7 +39,7 @@ def fit_portrait(pixels: Pixels, told: Box | None, form: ClipForm) -> tuple[Pixe
     return fitted, find_face(fitted, told)
 
 
-def _find_box(job: GenerationJob, name: str, width: int, height: int) -> Box | None:
+def _find_box(job: GenerationJob, name: str, width: int, height: int) -> Region | None:
     """Give an option of the form [x1, y1, x2, y2] in pixels of the picture; None where absent."""
     values = [value for value in list_values(job, name) if isinstance(value, int | float)]
     if not values and not list_values(job, name):
@@ -49,7 +49,7 @@ def _find_box(job: GenerationJob, name: str, width: int, height: int) -> Box | N
     left, top, right, bottom = values
     if not (0 <= left < right - 1 < width and 0 <= top < bottom - 1 < height):
         raise _invalid(name)
-    return Box(left=left, top=top, right=right, bottom=bottom)
+    return Region(left=left, top=top, right=right, bottom=bottom)
 
 
 def _invalid(name: str) -> Refused:

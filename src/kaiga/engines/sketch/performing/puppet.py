@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from kaiga.engines.sketch.edits.pictures import Pixels
 from kaiga.engines.sketch.film.frames import Frame
-from kaiga.engines.sketch.footage.regions import Box
+from kaiga.engines.sketch.footage.regions import Region
 from kaiga.engines.sketch.footage.warping import Mesh, Shifts, bump
 from kaiga.engines.sketch.performing.expressions import Expression
 from kaiga.engines.sketch.performing.faces import Face
@@ -34,7 +34,7 @@ class Puppet:
         width, height = self._picture.size
         self._near = face.box.grown(0.35).inside(width, height)
         box = face.box
-        head = Box(
+        head = Region(
             left=box.left - 0.95 * box.width,
             right=box.right + 0.95 * box.width,
             top=box.top - 1.15 * box.height,
@@ -104,7 +104,7 @@ class Puppet:
         across: Shifts,
         down: Shifts,
         expression: Expression,
-        eye: Box,
+        eye: Region,
         side: int,
     ) -> None:
         middle_x, middle_y = eye.middle
@@ -122,13 +122,13 @@ class Puppet:
         inwards = np.clip(-side * (x - middle_x) / wide, -1, 1)
         down -= expression.frown * 0.08 * self._face.box.height * brow * (0.35 + 0.65 * inwards)
 
-    def _close_eye(self, near: Image.Image, eye: Box, closed: float) -> None:
+    def _close_eye(self, near: Image.Image, eye: Region, closed: float) -> None:
         """Draw the upper lid over an eye, with its lashes."""
         eye = eye.grown(0.2).moved(-self._near[0], -self._near[1])
         (x, y), wide, tall = eye.middle, eye.width / 2, eye.height / 2
         u = np.linspace(-1, 1, _POINTS)
         arc = np.sqrt(np.clip(1 - u * u, 0, 1))
-        upper = y - tall * arc * 1.05
+        upper = y - tall * arc * 1.35
         lower = y - tall * arc * (1 - 2 * closed) + 0.04 * tall
         lid = np.stack([np.append(x + wide * u, x + wide * u[::-1]), np.append(upper, lower[::-1])])
         skin = self._face.skin
@@ -191,7 +191,7 @@ def _closed(x: Shifts, upper: Shifts, lower: Shifts) -> Shifts:
 
 def _drawn(size: tuple[int, int], outline: Shifts, blur: float = 0.0) -> Image.Image:
     """Give an outline's inside as a grey mask of this size, with smooth edges."""
-    left, top, right, bottom = Box(
+    left, top, right, bottom = Region(
         left=float(outline[0].min()) - 3,
         top=float(outline[1].min()) - 3,
         right=float(outline[0].max()) + 3,

@@ -4,18 +4,17 @@ from collections.abc import Generator, Mapping
 from types import MappingProxyType
 
 from kaiga.engines.sketch.edits.pictures import Pixels, covering
+from kaiga.engines.sketch.film.clips import deliver, make_form
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.film.reading import read_sound
 from kaiga.engines.sketch.footage.delivering import (
     PIXELS_1080P,
-    choose_form,
     count_seconds,
-    deliver,
     get_media,
     shrunk,
 )
 from kaiga.engines.sketch.footage.options import is_on, list_values, read_number, read_text
-from kaiga.engines.sketch.footage.regions import Box
+from kaiga.engines.sketch.footage.regions import Region
 from kaiga.engines.sketch.making import Making
 from kaiga.engines.sketch.performing.expressions import Expression
 from kaiga.engines.sketch.performing.faces import find_face
@@ -48,10 +47,10 @@ def make_talking_portrait(job: GenerationJob) -> Making:
     rng = make_random("talking", job.prompt, job.seed)
     speech = listen(sound, form, rng)
     frames = _film(Puppet(pixels, face), perform(speech, form, _choose_manner(job), rng))
-    return (yield from deliver(job, frames, form, sound))
+    return (yield from deliver(job, frames, form, sound if job.sound else None))
 
 
-def _crop_head(pixels: Pixels, told: Box | None) -> tuple[Pixels, Box]:
+def _crop_head(pixels: Pixels, told: Region | None) -> tuple[Pixels, Region]:
     """Cut a square around the head, as `_HEAD_SIDE` pixels."""
     box = find_face(pixels, told).box
     height, width = pixels.shape[:2]
@@ -64,12 +63,12 @@ def _crop_head(pixels: Pixels, told: Box | None) -> tuple[Pixels, Box]:
 
 def _choose_form(job: GenerationJob, pixels: Pixels, seconds: float) -> ClipForm:
     width, height = shrunk(pixels.shape[1], pixels.shape[0], PIXELS_1080P)
-    return choose_form(
+    return make_form(
         job,
-        width=width,
-        height=height,
+        width_pixels=width,
+        height_pixels=height,
+        frames_per_second=read_number(job, "video_fps", 25.0),
         duration_seconds=seconds,
-        frames_per_second=read_number(job, "video_fps", 25),
     )
 
 
