@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from kaiga.engines.sketch.film.image_to_video import film_picture
 from kaiga.engines.sketch.film.text_to_video import film_text
 from kaiga.engines.sketch.judging.judgements import (
     judge_body,
@@ -95,6 +96,7 @@ def paint_picture(job: GenerationJob) -> Making:
 MAKERS: Mapping[str, Maker] = {
     "text-to-image": paint_picture,
     "text-to-video": film_text,
+    "image-to-video": film_picture,
     # Clips of people
     "talking-portrait": make_talking_portrait,
     "lip-sync": make_lip_sync,

@@ -36,11 +36,10 @@ def make_bed(prompt: str, seed: int, sample_count: int) -> Sound:
     chance = make_random("sound", prompt, seed)
     noise = np.random.Generator(np.random.PCG64(chance.getrandbits(64)))
     voices = [_VOICES[name] for name in _choose_voices(scene)]
-    channels = [
-        np.sum([voice(noise, sample_count, side) for voice in voices], axis=0) for side in (0, 1)
-    ]
     pad = _pad(noise, sample_count, _MINOR if _is_grave(scene) else _MAJOR)
-    mixed = np.stack(channels, axis=1) + (0.35 if voices else 0.8) * pad
+    mixed = (0.35 if voices else 0.8) * pad
+    for voice in voices:
+        mixed += np.stack([voice(noise, sample_count, side) for side in (0, 1)], axis=1)
     mixed *= _fades(sample_count)[:, None]
     loudest = float(np.abs(mixed).max(initial=0.0))
     return to_sound(mixed * (_PEAK / loudest) if loudest else mixed)
@@ -57,6 +56,17 @@ def fit_sound(sound: Sound, sample_count: int) -> Sound:
     if missing <= 0:
         return sound[:sample_count]
     return np.concatenate([sound, np.zeros((missing, 2), np.int16)])
+
+
+def cross_faded(first: Sound, then: Sound) -> Sound:
+    """Let `first` be heard in place of the beginning of `then`, fading over at its end."""
+    length = min(len(first), len(then))
+    fade = min(int(_FADE_SECONDS * SAMPLES_PER_SECOND), length)
+    share = np.ones((len(then), 1))
+    share[:length] = 0.0
+    share[length - fade : length, 0] = np.linspace(0, 1, fade)
+    under = fit_sound(first, len(then)).astype(np.float64)
+    return np.rint(under * (1 - share) + then * share).astype(np.int16)
 
 
 def measure_loudness(
