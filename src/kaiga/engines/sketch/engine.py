@@ -14,6 +14,12 @@ from kaiga.engines.sketch.judging.judgements import (
 )
 from kaiga.engines.sketch.making import Made, Maker, Making, Refused
 from kaiga.engines.sketch.painter import PictureOrder, paint
+from kaiga.engines.sketch.performing.animating import animate_character, replace_character
+from kaiga.engines.sketch.performing.dancing import make_dance_video
+from kaiga.engines.sketch.performing.emoji import make_emoji_video
+from kaiga.engines.sketch.performing.lipsync import make_lip_sync
+from kaiga.engines.sketch.performing.talking import make_talking_portrait
+from kaiga.engines.sketch.performing.templates import make_motion_template
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
@@ -91,6 +97,14 @@ MAKERS: Mapping[str, Maker] = {
     "text-to-image": paint_picture,
     "text-to-video": film_text,
     "image-to-video": film_picture,
+    # Clips of people
+    "talking-portrait": make_talking_portrait,
+    "lip-sync": make_lip_sync,
+    "emoji-video": make_emoji_video,
+    "dance-video": make_dance_video,
+    "motion-template": make_motion_template,
+    "character-animate": animate_character,
+    "character-replace": replace_character,
     # Judgements
     "emo-check": judge_emo,
     "emoji-check": judge_emoji,
