@@ -40,6 +40,7 @@ from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.key_ring import KeyRing
+from kaiga.service.link_keys import LinkKeys
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.query_task import QueryTask
@@ -91,6 +92,7 @@ class _Parts:
     hot: HotTasks
     key_ring: KeyRing
     manage_keys: ManageKeys
+    link_keys: LinkKeys
     links: ResultLinks
     retention: timedelta
 
@@ -130,8 +132,8 @@ async def _build_parts(
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     key_ring = KeyRing(key_store, calendar, pepper)
-    links = ResultLinks(key_store, hot, calendar)
-    await links.load()
+    link_keys = LinkKeys(key_store, calendar)
+    await link_keys.load()
     return _Parts(
         settings=settings,
         catalogue=catalogue,
@@ -144,7 +146,8 @@ async def _build_parts(
         manage_keys=ManageKeys(
             store=key_store, key_ring=key_ring, calendar=calendar, pepper=pepper
         ),
-        links=links,
+        link_keys=link_keys,
+        links=ResultLinks(link_keys, hot, calendar),
         retention=timedelta(hours=settings.retention_hours),
     )
 
@@ -231,7 +234,7 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
             forget_local_key=local_key.forget,
         ),
         key_ring=key_ring,
-        links=parts.links,
+        link_keys=parts.link_keys,
         catalogue=parts.catalogue,
         store=parts.store,
         engine=ENGINE,
