@@ -26,7 +26,9 @@ def ring(store: TroubledStore, calendar: SetCalendar) -> KeyRing:
 
 @pytest.fixture
 def manage(store: TroubledStore, ring: KeyRing, calendar: SetCalendar) -> ManageKeys:
-    return ManageKeys(store=store.keys, key_ring=ring, calendar=calendar, pepper=PEPPER)
+    return ManageKeys(
+        store=store.keys, key_ring=ring, calendar=calendar, pepper=PEPPER, own_region="my-region"
+    )
 
 
 async def create(manage: ManageKeys, expires_at: datetime | None = None) -> KeyId:

@@ -52,6 +52,7 @@ async def open_offline_keys(settings: Settings) -> AsyncGenerator[OfflineKeys]:
             key_ring=KeyRing(key_store, calendar, pepper),
             calendar=calendar,
             pepper=pepper,
+            own_region=settings.region,
         )
         link_keys = LinkKeys(key_store, calendar)
         await link_keys.load()
