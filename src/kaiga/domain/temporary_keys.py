@@ -16,8 +16,9 @@ import msgspec
 from kaiga.domain.ids import KeyId
 
 PREFIX = "st-"
-_FORM = struct.Struct(">QQ8s")
-"""The parent's id, the end in seconds since 1970, and 8 bytes at random."""
+_RANDOM_BYTES = 10
+_FORM = struct.Struct(f">QQ{_RANDOM_BYTES}s")
+"""The parent's id, the end in seconds since 1970, and what makes two keys differ."""
 _MAC_BYTES = 16
 _PURPOSE = b"temporary keys"
 """Keeps what is signed here apart from the hashes of keys, which the same secret makes."""
@@ -33,8 +34,8 @@ class TemporaryKey(msgspec.Struct, frozen=True, kw_only=True):
 def draw_temporary_key(pepper: bytes, key: TemporaryKey) -> str:
     """Write a temporary key; two of the same parent and end differ. The end is a whole second."""
     end = int(key.expires_at.timestamp())
-    form = _FORM.pack(int(key.parent), end, secrets.token_bytes(8))
-    return PREFIX + urlsafe_b64encode(form + _sign(pepper, form)).decode().rstrip("=")
+    form = _FORM.pack(int(key.parent), end, secrets.token_bytes(_RANDOM_BYTES))
+    return _write(form + _sign(pepper, form))
 
 
 def find_temporary_key(pepper: bytes, text: str) -> TemporaryKey | None:
@@ -42,14 +43,19 @@ def find_temporary_key(pepper: bytes, text: str) -> TemporaryKey | None:
     if not text.startswith(PREFIX):
         return None
     try:
-        signed = urlsafe_b64decode(text.removeprefix(PREFIX).encode("ascii") + b"==")
+        signed = urlsafe_b64decode(text.removeprefix(PREFIX).encode("ascii"))
     except (binascii.Error, UnicodeEncodeError):
         return None
     form, mac = signed[: _FORM.size], signed[_FORM.size :]
-    if not hmac.compare_digest(_sign(pepper, form), mac):
+    if not hmac.compare_digest(_sign(pepper, form), mac) or _write(signed) != text:
         return None
     parent, end, _ = _FORM.unpack(form)
     return TemporaryKey(parent=KeyId(str(parent)), expires_at=datetime.fromtimestamp(end, UTC))
+
+
+def _write(signed: bytes) -> str:
+    """Write bytes in the one way that is read back: their number is a multiple of 3."""
+    return PREFIX + urlsafe_b64encode(signed).decode()
 
 
 def _sign(pepper: bytes, form: bytes) -> bytes:

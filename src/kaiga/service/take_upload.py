@@ -1,9 +1,9 @@
 """Takes one file of a client: checks its form, stores the file, and records it."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +78,7 @@ class TakeUpload:
             raise PolicyExpired
         return policy
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _spool(
         self, content: AsyncIterator[bytes], limit_bytes: int
     ) -> AsyncGenerator[tuple[Path, int]]:
@@ -88,7 +88,8 @@ class TakeUpload:
             size_bytes = await _write(path, content, limit_bytes)
             yield path, size_bytes
         finally:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            with contextlib.suppress(OSError):  # what stays is removed at the next start
+                await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def _store(self, policy: UploadPolicy, key: str, path: Path, size_bytes: int) -> None:
         object_key = upload_object_key(policy.account, path.name)
