@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from kaiga.engines.sketch.film.image_to_video import film_picture
+from kaiga.engines.sketch.film.text_to_video import film_text
 from kaiga.engines.sketch.making import Made, Maker, Making, Refused
 from kaiga.engines.sketch.painter import PictureOrder, paint
 from kaiga.ports.engine import (
@@ -78,5 +80,9 @@ def paint_picture(job: GenerationJob) -> Making:
     return Made(files=(made,))
 
 
-MAKERS: Mapping[str, Maker] = {"text-to-image": paint_picture}
+MAKERS: Mapping[str, Maker] = {
+    "text-to-image": paint_picture,
+    "text-to-video": film_text,
+    "image-to-video": film_picture,
+}
 """Who does which task of the catalogue."""

@@ -64,8 +64,11 @@ def _measure(
 
 
 def _is_turned(picture: Image.Image, found: FileFormat) -> bool:
-    """Ask Exif, but not where Pillow would decode a whole PNG to look for it behind the pixels."""
-    if found.name == "png" and "exif" not in picture.info:
+    """Ask Exif, where asking is no more than that.
+
+    Of a PNG Pillow would decode every pixel to look behind them; a TIFF's size it turns itself.
+    """
+    if found.name == "tiff" or (found.name == "png" and "exif" not in picture.info):
         return False
     return picture.getexif().get(_ORIENTATION) in _TURNED
 
