@@ -60,6 +60,9 @@ def test_the_plan_host_belongs_to_no_workspace_and_takes_no_asynchronous_calls()
         "dashscope.example.com",
         "dashscope-intl",
         "...",
+        ".cn-beijing.maas.aliyuncs.com",
+        "-ws.cn-beijing.maas.aliyuncs.com",
+        "\u00e4.cn-beijing.maas.aliyuncs.com",
         "::::",
     ],
 )

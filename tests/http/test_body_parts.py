@@ -37,11 +37,10 @@ def make_call(parts: Sequence[bytes], *, ends: bool = True, announced: int | Non
 
 async def test_a_body_far_over_the_budget_passes_part_by_part(reader: BodyReader):
     call = make_call([b"x" * 60] * 10)
-    seen: list[tuple[int, int]] = []
 
     with reader.reserve(call, largest_bytes=1000) as reservation:
-        async for part in reservation.read_parts(call):
-            seen.append((len(part), reader.in_flight_bytes))
+        parts = reservation.read_parts(call)
+        seen = [(len(part), reader.in_flight_bytes) async for part in parts]
 
     assert seen == [(60, 60)] * 10 + [(0, 0)]
     assert reader.in_flight_bytes == 0

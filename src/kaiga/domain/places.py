@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kaiga.domain.ids import is_workspace
+
 REGIONS = (
     "cn-beijing",
     "ap-southeast-1",
@@ -53,7 +55,7 @@ def find_place(host: str, default_region: str) -> Place:
     if len(labels) < _FEWEST_LABELS:
         return Place(region=default_region)
     first, second = labels[0], labels[1]
-    if second in REGIONS:
+    if second in REGIONS and is_workspace(first):
         return Place(
             region=second,
             workspace=None if first in _NO_WORKSPACE else first,
