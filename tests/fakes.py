@@ -113,6 +113,13 @@ class MemoryUploads:
         return [each.object_key for each in expired]
 
 
+class SameText:
+    """A `PromptRewriter` that finds every prompt full already."""
+
+    async def rewrite(self, prompt: str, seed: int) -> str:  # noqa: ARG002  a port's parameter
+        return prompt
+
+
 class PlannedEngine:
     """An `EngineProcess` that tells the events it was given, then ends or raises as planned.
 

@@ -7,7 +7,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from dashscope import AioImageSynthesis, ImageSynthesis
+from dashscope import ImageSynthesis
+from dashscope.aigc.image_synthesis import AioImageSynthesis
 from dashscope.common.error import InvalidInput, UploadFileException
 from dashscope.utils.oss_utils import OssUtils
 from scenario import describe_output, tell
