@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import pytest
 from PIL import Image
@@ -122,6 +123,24 @@ class TestNewClient:
 
     def test_an_unknown_model_is_not_found(self, new_client: Report):
         assert "not found" in new_client["missing"]["message"]
+
+
+class TestFilm:
+    def test_a_clip_begins_with_the_picture_that_was_given(
+        self, server: RunningKaiga, pictures: Path
+    ):
+        told = run_script("local_film", server, pictures)
+
+        assert told["status"] == "SUCCEEDED"
+        clip = httpx.get(told["url"], timeout=30).content
+        with av.open(io.BytesIO(clip)) as film:
+            first = next(film.decode(video=0)).to_ndarray(format="rgb24")
+        assert first.shape[0] > first.shape[1]
+        maroon = (128, 0, 0)
+        assert all(
+            abs(mean - wanted) < 40
+            for mean, wanted in zip(first.mean(axis=(0, 1)), maroon, strict=True)
+        )
 
 
 class TestAddresses:
