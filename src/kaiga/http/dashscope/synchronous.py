@@ -39,11 +39,13 @@ class SynchronousAnswers:
         address: PublicAddress,
         calendar: Calendar,
         engine: str,
+        sign_of_life_seconds: float = _SIGN_OF_LIFE_SECONDS,
     ) -> None:
         self._await_task = await_task
         self._renderer = renderer
         self._address = address
         self._calendar = calendar
+        self._sign_of_life_seconds = sign_of_life_seconds
         self._engine: Header = (b"x-kaiga-engine", engine.encode())
 
     async def wait(self, call: Call, task: Task) -> Answer:
@@ -86,7 +88,7 @@ class SynchronousAnswers:
         waiting = asyncio.ensure_future(self._await_task(task.id))
         try:
             while not waiting.done():
-                await asyncio.wait({waiting}, timeout=_SIGN_OF_LIFE_SECONDS)
+                await asyncio.wait({waiting}, timeout=self._sign_of_life_seconds)
                 if not waiting.done():
                     yield _SIGN_OF_LIFE
             for event in _make_result_events(self._write(call, self._render(waiting.result()))):
@@ -100,6 +102,7 @@ class SynchronousAnswers:
             yield _make_error_event(call, KaigaError())
         finally:
             waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
 
 
 def _make_result_events(body: bytes) -> list[bytes]:
