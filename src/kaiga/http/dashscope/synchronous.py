@@ -97,7 +97,7 @@ class SynchronousAnswers:
             yield _make_error_event(call, error)
         except asyncio.CancelledError:  # the server stops, or there is nobody left to read this
             yield _make_error_event(call, WaitedTooLong())
-        except Exception:
+        except Exception:  # noqa: BLE001  the edge: a bug is told to the log alone
             _log.exception("a bug in a stream", request_id=call.request_id)
             yield _make_error_event(call, KaigaError())
         finally:
