@@ -105,6 +105,20 @@ async def test_a_header_that_claims_another_length_is_not_believed(tmp_path: Pat
     assert (await measure(clip)).duration_seconds == pytest.approx(3.0, abs=0.05)
 
 
+async def test_what_an_edit_list_leaves_out_is_not_counted(tmp_path: Path):
+    clip = make_clip(tmp_path / "clip.mp4", seconds=4.0)
+    content = bytearray(clip.read_bytes())
+    edits = content.index(b"elst")
+    ticks = int.from_bytes(content[edits + 12 : edits + 16])
+    content[edits + 12 : edits + 16] = (ticks // 2).to_bytes(4)
+    clip.write_bytes(content)
+
+    found = await measure(clip)
+
+    assert found.duration_seconds == pytest.approx(2.0, abs=0.05)
+    assert found.frames_per_second == pytest.approx(25.0, abs=0.1)
+
+
 async def test_text_in_a_clip_can_not_pass_for_its_measures(tmp_path: Path):
     forged = "\n#dimensions 0: 8x8\n  Stream #0:0: Video: h264, 8x8, 1 fps\n0, 0, 0, 99999, 1, 0x0"
     clip = make_clip(

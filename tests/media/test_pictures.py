@@ -14,8 +14,10 @@ from PIL import Image
 from kaiga.domain.media_faults import MediaProblem, MediaTrouble
 from kaiga.domain.media_formats import FORMATS
 from kaiga.domain.media_rules import InspectedMedia
+from kaiga.media.inspecting.ffmpeg import MOST_PIXELS
 from kaiga.media.inspecting.heif import inspect_heif
-from kaiga.media.inspecting.pictures import MOST_PIXELS, inspect_picture
+from kaiga.media.inspecting.pictures import inspect_picture
+from media.heif_files import box, heic_header_of
 from media.looking import inspect, measure, refuse
 
 
@@ -147,7 +149,11 @@ SIZES = [(8200, 8200), (10_000, 9000), (16_000, 16_000), (65_535, 65_535)]
 @pytest.mark.parametrize(
     ("make", "size"),
     [
-        *((make, size) for make in (png_of, gif_of, bmp_of, ppm_of) for size in SIZES),
+        *(
+            (make, size)
+            for make in (png_of, gif_of, bmp_of, ppm_of, heic_header_of)
+            for size in SIZES
+        ),
         (webp_of, (16_000, 16_000)),
     ],
 )
@@ -197,36 +203,12 @@ async def test_avif_is_known_and_not_opened(tmp_path: Path):
     assert await measure(path) == InspectedMedia(format="avif", size_bytes=path.stat().st_size)
 
 
-def box(name: bytes, *content: bytes) -> bytes:
-    joined = b"".join(content)
-    return struct.pack(">I4s", len(joined) + 8, name) + joined
-
-
-def heic_of(width: int, height: int, turns: int = 0, before: bytes = b"") -> bytes:
-    """Write the header of a HEIF file: a thumbnail, and the picture with its size and turn."""
-    properties = box(
-        b"ipco",
-        box(b"ispe", struct.pack(">III", 0, 16, 16)),
-        box(b"ispe", struct.pack(">III", 0, width, height)),
-        box(b"irot", bytes([turns])),
-    )
-    owned = struct.pack(">IIHBBHBBB", 0, 2, 1, 1, 0x81, 2, 2, 0x82, 0x83)
-    meta = box(
-        b"meta",
-        bytes(4),
-        box(b"hdlr", bytes(8), b"pict", bytes(13)),
-        box(b"pitm", struct.pack(">IH", 0, 2)),
-        box(b"iprp", properties, box(b"ipma", owned)),
-    )
-    return box(b"ftyp", b"heic", bytes(4), b"mif1heic") + before + meta + box(b"mdat", bytes(64))
-
-
 @pytest.mark.parametrize(("turns", "size"), [(0, (400, 300)), (1, (300, 400)), (2, (400, 300))])
 async def test_heic_is_measured_by_its_primary_picture(
     tmp_path: Path, turns: int, size: tuple[int, int]
 ):
     path = tmp_path / "a"
-    path.write_bytes(heic_of(400, 300, turns, before=box(b"free", bytes(2_000_000))))
+    path.write_bytes(heic_header_of(400, 300, turns, before=box(b"free", bytes(2_000_000))))
 
     found = await measure(path)
 
@@ -254,7 +236,7 @@ def test_any_bytes_behind_a_signature_are_answered(
     path.write_bytes(BEGINNINGS[name] + rest)
     look = inspect_heif if name == "heic" else inspect_picture
 
-    found = look(path, FORMATS[name], len(rest))
+    found = look(path, FORMATS[name], path.stat().st_size)
 
     assert isinstance(found, InspectedMedia | MediaTrouble)
 
@@ -263,7 +245,7 @@ def test_any_bytes_behind_a_signature_are_answered(
 def test_a_damaged_header_of_heic_is_answered(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ):
-    content = bytearray(heic_of(400, 300))
+    content = bytearray(heic_header_of(400, 300))
     for _ in range(data.draw(st.integers(1, 6))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path_factory.getbasetemp() / "damaged"
