@@ -247,6 +247,16 @@ def test_usage_tells_what_the_contract_tells(
     assert {type(value) for value in usage.values()} == {type(value) for value in told.values()}
 
 
+def test_an_upright_speaking_portrait_tells_its_shape():
+    place = place_of(find_model("emo-v1"))
+    generation = place.accept(change(place.minimal, "input.ext_bbox", [128, 64, 608, 704]))
+    measures = measure(place.model, generation, [sound("audio", 4.0)])
+
+    usage = make_usage(place.model, generation, measures, made(480, 640, 4.0))
+
+    assert usage == {"video_duration": 4, "video_ratio": "3:4"}
+
+
 def test_qwen_image_called_at_once_tells_the_size_as_well():
     place = place_of(find_model("qwen-image"), "sync")
     generation = place.accept(place.minimal)
