@@ -15,6 +15,8 @@ import httpx
 KEY = "sk-0123456789abcdef0123456789abcdef"
 CREATE = "/services/aigc/text2image/image-synthesis"
 MODEL = "wan2.5-t2i-preview"
+OWN_MODELS = Path(__file__).resolve().with_name("own_models")
+"""Models whose contract the tests decide, as a user's own folder adds them."""
 _PATIENCE_SECONDS = 60.0
 
 
@@ -99,7 +101,9 @@ class RunningKaiga:
         assert answer.status_code == 200, answer.text
         return answer.json()["output"]["task_id"]
 
-    def wait_for_end(self, client: httpx.Client, task_id: str) -> dict[str, Any]:
+    def wait_for_end(
+        self, client: httpx.Client, task_id: str, patience_seconds: float = _PATIENCE_SECONDS
+    ) -> dict[str, Any]:
         """Poll until the task has ended; gives the whole last answer."""
         last: dict[str, Any] = {}
 
@@ -108,7 +112,7 @@ class RunningKaiga:
             last = client.get(f"/tasks/{task_id}").json()
             return last["output"]["task_status"] not in {"PENDING", "RUNNING"}
 
-        wait_until(has_ended, f"task {task_id} has ended")
+        wait_until(has_ended, f"task {task_id} has ended", patience_seconds)
         return last
 
 

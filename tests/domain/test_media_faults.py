@@ -1,6 +1,7 @@
 """Each family of models has its own words for what is wrong with an input."""
 
 import string
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,17 @@ def test_every_family_has_words_for_every_problem(
     assert names <= {"url", "host"}
     assert not wording.text.endswith(".")
     assert fault(problem, style, kind).message.endswith(". input.x: why.")
+
+
+@pytest.mark.parametrize("style", FaultStyle)
+def test_every_word_of_a_family_is_documented(style: FaultStyle):
+    page = (Path(__file__).parents[2] / "docs" / "media-inputs.md").read_text("utf-8")
+    wordings = {
+        find_wording(style, problem, kind) for problem in MediaProblem for kind in MediaKind
+    }
+
+    assert {each for each in wordings if f"| `{each.code}` | {each.text} |" not in page} == set()
+    assert f"(`{style}`)" in page
 
 
 P, S = MediaProblem, FaultStyle

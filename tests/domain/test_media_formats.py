@@ -86,6 +86,8 @@ def test_a_format_is_told_by_its_first_bytes(name: str, head: bytes):
         b"#EXTM3U\n#EXTINF:1\nfile:///secret",
         b"%!PS-Adobe-3.0 EPSF-3.0",
         b"RIFF\x10\0\0\0ACON",
+        b"The free encyclopedia",
+        (b"G" + b"o" * 187) * 2 + b"o" * 200,
         b"\x47 one byte of sync makes no stream" + b"\0" * 400,
         b"GIF88a",
     ],

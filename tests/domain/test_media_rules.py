@@ -129,7 +129,7 @@ def test_a_fault_names_its_field_what_was_found_and_what_is_allowed(
     ],
 )
 def test_every_limit_has_its_words(limits: dict[str, Any], media: InspectedMedia, detail: str):
-    fault = find(MediaLimits(**{"kind": media.kind, **limits}), media)
+    fault = find(msgspec.convert({"kind": media.kind, **limits}, MediaLimits), media)
 
     assert fault is not None
     assert detail in fault.message

@@ -80,10 +80,11 @@ async def test_a_body_without_a_length_is_read_to_its_end(origin: Origin, folder
     assert found.path.read_bytes() == CONTENT
 
 
+@pytest.mark.parametrize("headers", [{"Content-Length": "5"}, {"Connection": "close"}])
 async def test_a_file_of_exactly_the_limit_passes_and_one_byte_more_does_not(
-    origin: Origin, folder: Path
+    origin: Origin, folder: Path, headers: dict[str, str]
 ):
-    origin.plays["/a"] = answer(b"12345")
+    origin.plays["/a"] = say(make_head("200 OK", headers) + b"12345")
 
     assert (await fail(origin.url("/a"), folder, limit=4)).problem is MediaProblem.BYTES
     assert isinstance(await make_fetcher().fetch(origin.url("/a"), folder, 5), LocalFile)

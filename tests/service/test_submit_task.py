@@ -4,9 +4,16 @@ from typing import Any
 
 import pytest
 
-from domain.samples import ACCOUNT, LANE, OTHER_PRINCIPAL, PRINCIPAL, RETENTION, START
+from domain.samples import (
+    ACCOUNT,
+    CALLER,
+    LANE,
+    OTHER_PRINCIPAL,
+    PRINCIPAL,
+    RETENTION,
+    START,
+)
 from fakes import MemoryObjects, SetCalendar
-from kaiga.catalogue import read_catalogue
 from kaiga.domain.errors import (
     KaigaError,
     ModelMissing,
@@ -19,20 +26,15 @@ from kaiga.domain.errors import (
     SynchronousCallRefused,
     TaskNotCancellable,
 )
-from kaiga.domain.ids import RequestId, made_at
-from kaiga.domain.keys import Principal
-from kaiga.domain.tasks import Failure, Task, TaskStatus, request_object_key
-from kaiga.domain.validation import OrderRules
+from kaiga.domain.ids import made_at
+from kaiga.domain.tasks import Failure, TaskStatus, request_object_key
 from kaiga.ports.task_store import QueueDepth
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.submit_task import Submission, SubmitTask
-from kaiga.service.task_ids import TaskIds
+from kaiga.service.submit_task import SubmitTask
+from service.building import build_submit_task
+from service.submitting import REQUEST_ID, make_submission, read_request
 from service.troubled_store import TroubledStore
-
-OPERATION = "aigc/text2image/image-synthesis"
-ORDER_INPUT = {"prompt": "a cat"}
-REQUEST_ID = RequestId("0b1f0000-0000-9000-8000-000000000000")
 
 
 @pytest.fixture
@@ -40,63 +42,11 @@ def hot(store: TroubledStore) -> HotTasks:
     return HotTasks(store.tasks)
 
 
-def build(
-    store: TroubledStore,
-    hot: HotTasks,
-    objects: MemoryObjects,
-    calendar: SetCalendar,
-    *,
-    refuse_at_submission: bool = False,
-) -> SubmitTask:
-    catalogue = read_catalogue()
-    return SubmitTask(
-        catalogue=catalogue,
-        rules={model.name: OrderRules(model) for model in catalogue.list_models()},
-        task_ids=TaskIds(),
-        store=store.tasks,
-        hot=hot,
-        objects=objects,
-        calendar=calendar,
-        retention=RETENTION,
-        refuse_at_submission=refuse_at_submission,
-    )
-
-
 @pytest.fixture
 def submit(
     store: TroubledStore, hot: HotTasks, objects: MemoryObjects, calendar: SetCalendar
 ) -> SubmitTask:
-    return build(store, hot, objects, calendar)
-
-
-def make_submission(
-    *,
-    model: object = LANE,
-    order_input: object = ORDER_INPUT,
-    raw_body: bytes = b"{}",
-    is_async: bool = True,
-    operation: str = OPERATION,
-    principal: Principal = PRINCIPAL,
-) -> Submission:
-    return Submission(
-        principal=principal,
-        operation=operation,
-        is_async=is_async,
-        model=model,
-        order_input=order_input,
-        parameters={"n": 1},
-        raw_body=raw_body,
-        request_id=REQUEST_ID,
-    )
-
-
-async def read_request(store: TroubledStore, task: Task) -> tuple[object, object]:
-    rows = await store.database.lists.read(
-        lambda connection: connection.execute(
-            "SELECT request, request_object FROM tasks WHERE id = ?", (task.id,)
-        ).fetchall()
-    )
-    return rows[0][0], rows[0][1]
+    return build_submit_task(store.tasks, hot, objects, calendar)
 
 
 class TestAccepted:
@@ -247,7 +197,7 @@ class TestRefused:
         objects: MemoryObjects,
         calendar: SetCalendar,
     ):
-        submit = build(store, hot, objects, calendar, refuse_at_submission=True)
+        submit = build_submit_task(store.tasks, hot, objects, calendar, refuse_at_submission=True)
 
         with pytest.raises(OrderRefused, match=r"^Field required: input\.prompt$"):
             await submit(make_submission(order_input={}))
@@ -262,11 +212,11 @@ class TestCancel:
         task = await submit(make_submission())
         theirs = await submit(make_submission(principal=OTHER_PRINCIPAL))
 
-        await cancel(PRINCIPAL, task.id)
+        await cancel(CALLER, task.id)
 
         for task_id in (task.id, theirs.id, "1111", ""):
             with pytest.raises(TaskNotCancellable):
-                await cancel(PRINCIPAL, task_id)
+                await cancel(CALLER, task_id)
         canceled = await hot.load(task.id)
         assert canceled is not None
         assert canceled.status is TaskStatus.CANCELED

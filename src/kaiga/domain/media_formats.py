@@ -149,10 +149,13 @@ _BRANDS = {
 }
 _OLD_QUICKTIME = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 
+_SMALLEST_LETTERS = 0x20202020
+"""Four letters, read as a box's length, are at least this: `The free` begins a text."""
+
 
 def _find_boxes(head: bytes) -> str | None:
     """Tell MP4 and its kin by the brand, and QuickTime files from before there were brands."""
-    if head[4:8] in _OLD_QUICKTIME and int.from_bytes(head[:4]) < 1 << 31:
+    if head[4:8] in _OLD_QUICKTIME and int.from_bytes(head[:4]) < _SMALLEST_LETTERS:
         return "mov"
     brand = head[8:12]
     if head[4:8] != b"ftyp" or not brand:
@@ -169,6 +172,8 @@ def _find_matroska(head: bytes) -> str | None:
 
 
 _SYNC = 0x47
+_SYNCS = 3
+"""A text that begins with G may well have a second one 188 letters on."""
 _PACKET_BYTES = (188, 192)
 """Plain packets, and the ones with a time in front that cameras write."""
 
@@ -176,7 +181,7 @@ _PACKET_BYTES = (188, 192)
 def _find_transport_stream(head: bytes) -> str | None:
     for packet in _PACKET_BYTES:
         first = packet - _PACKET_BYTES[0]
-        places = [first + packet * count for count in range(2)]
+        places = [first + packet * count for count in range(_SYNCS)]
         if all(len(head) > place and head[place] == _SYNC for place in places):
             return "ts"
     return None

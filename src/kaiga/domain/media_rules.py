@@ -174,16 +174,13 @@ def _check_bytes(limits: MediaLimits, inspected: InspectedMedia) -> MediaTrouble
 
 def _check_sides(limits: MediaLimits, inspected: InspectedMedia) -> MediaTrouble | None:
     short, long = sorted((inspected.width_pixels, inspected.height_pixels))
-    sides = (
-        ("each side", short, limits.min_side, None),
-        ("each side", long, None, limits.max_side),
-        ("its shorter side", short, limits.min_short_side, limits.max_short_side),
-        ("its longer side", long, None, limits.max_long_side),
+    rules = (
+        ("each side", (short, long), limits.min_side, limits.max_side),
+        ("its shorter side", (short,), limits.min_short_side, limits.max_short_side),
+        ("its longer side", (long,), None, limits.max_long_side),
     )
-    for name, pixels, low, high in sides:
-        if _is_outside(pixels, low, high):
-            if name == "each side":
-                low, high = limits.min_side, limits.max_side
+    for name, sides, low, high in rules:
+        if any(_is_outside(side, low, high) for side in sides):
             rule = f"{name} must be {_show_range(low, high)}"
             return _trouble(MediaProblem.SIDES, f"it is {_show_size(inspected)} pixels; {rule}")
     return None

@@ -24,6 +24,11 @@ class Draft:
         self._gathered = bytearray()
         self.size_bytes = 0
 
+    def write_now(self, content: bytes) -> None:
+        """Add to the end, from a thread; nothing may have been added with `write`."""
+        self.size_bytes += len(content)
+        self._file.write(content)
+
     async def write(self, content: bytes) -> None:
         """Add to the end."""
         self.size_bytes += len(content)

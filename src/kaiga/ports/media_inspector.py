@@ -23,3 +23,16 @@ class MediaInspector(Protocol):
             FileNotFoundError: there is no such file.
         """
         ...
+
+    async def make_openable(
+        self, path: Path, inspected: InspectedMedia
+    ) -> InspectedMedia | MediaTrouble:
+        """Have a file that every engine can open at `path`, and tell what it is then.
+
+        A HEIC picture, once it was inspected and judged, is replaced by a PNG of the same size;
+        any other file stays as it is. After a trouble or an error the file is as it was.
+
+        Raises:
+            TryLater: the converting program can't be started.
+        """
+        ...

@@ -64,7 +64,8 @@ def paint_abstract(stage: Stage, text: str) -> None:
         palette = _from_colours(stage.scene.colours)
     forms = _FORMS[mood] if mood in _FORMS else chance.choice(tuple(_FORMS.values()))
     stage.canvas.bands(0, 0, stage.width, stage.height, ((0.0, palette[0]), (1.0, palette[1])))
-    forms(stage, palette)
+    with stage.canvas.piece("forms", (0, 0, stage.width, stage.height)):
+        forms(stage, palette)
 
 
 def _from_colours(asked: tuple[str, ...]) -> Palette:

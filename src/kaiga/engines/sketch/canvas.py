@@ -43,6 +43,29 @@ class Pen:
     fills: bool = True
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, in picture pixels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A run of shapes that can move by itself once the drawing is set in motion.
+
+    `kind` is `thing`, `cloud`, `light` (of the sky), `burst`, `glints`, `forms` (of an abstract
+    picture), `weather`, `bolt` (of lightning) or `finish`, `name` a thing's motif. `box` holds
+    about all of it. `foot` is how far down a thing stands, and `flipped` tells that it was
+    mirrored. The shapes are those from `first` up to, not including, `last`.
+    """
+
+    kind: str
+    box: Box
+    name: str = ""
+    foot: float = 0.0
+    flipped: bool = False
+    first: int = 0
+    last: int = 0
+
+
 class Canvas:
     """Collects shapes in picture pixels and writes them as one SVG document."""
 
@@ -67,6 +90,50 @@ class Canvas:
         self._scales = [1.0]
         self._haze: list[tuple[str, float]] = [("#ffffff", 0.0)]
         self._lamplit = False
+        self._open_groups = 0
+        self._pieces: list[Piece] = []
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """What can move by itself, in the order of drawing."""
+        return self._pieces
+
+    @property
+    def shape_count(self) -> int:
+        """How many shapes there are, each with the group marks around it."""
+        return len(self._parts)
+
+    def list_breaks(self, first: int, last: int) -> list[int]:
+        """Give the places from `first` to `last` between two shapes where no group is open."""
+        open_groups = 0
+        breaks = [first]
+        for place, part in enumerate(self._parts[first:last], start=first + 1):
+            open_groups += part.startswith("<g ") - (part == "</g>")
+            if not open_groups:
+                breaks.append(place)
+        return breaks
+
+    @contextmanager
+    def piece(
+        self, kind: str, box: Box, *, name: str = "", foot: float = 0.0, flipped: bool = False
+    ) -> Generator[None]:
+        """Draw something that can move by itself; inside a group, it stays a part of that."""
+        first = len(self._parts)
+        self._open_groups += 1
+        yield
+        self._open_groups -= 1
+        if not self._open_groups:
+            last = len(self._parts)
+            piece = Piece(
+                kind=kind,
+                box=box,
+                name=name,
+                foot=foot,
+                flipped=flipped,
+                first=first,
+                last=last,
+            )
+            self._pieces.append(piece)
 
     def shape(
         self,
@@ -231,7 +298,9 @@ class Canvas:
             f'<g transform="translate({number(x)} {number(y)}){turned} scale({sideways})">'
         )
         self._scales.append(self._scales[-1] * scale)
+        self._open_groups += 1
         yield
+        self._open_groups -= 1
         self._scales.pop()
         self._parts.append("</g>")
 
@@ -242,7 +311,9 @@ class Canvas:
             f'<clipPath id="NAME"><path d="{data}"/></clipPath>', key=f"clip {data}"
         )
         self._parts.append(f'<g clip-path="url(#{name})">')
+        self._open_groups += 1
         yield
+        self._open_groups -= 1
         self._parts.append("</g>")
 
     @contextmanager
@@ -274,14 +345,29 @@ class Canvas:
             self._toned[key] = found
         return found
 
-    def write(self, *, pixel_width: int, pixel_height: int, crisp: bool = False) -> str:
-        """Give the document, to be rendered at the size in pixels."""
+    def write(
+        self,
+        *,
+        pixel_width: int,
+        pixel_height: int,
+        crisp: bool = False,
+        view: Box | None = None,
+        runs: Sequence[tuple[int, int]] = (),
+    ) -> str:
+        """Give the document, to be rendered at the size in pixels.
+
+        With `view` it shows that part of the picture alone; with `runs`, those shapes alone, each
+        run from its first shape up to, not including, its last.
+        """
         edges = ' shape-rendering="crispEdges"' if crisp else ""
+        left, top, right, bottom = view or (0, 0, self.width, self.height)
+        shown = [self._parts[first:last] for first, last in runs] if runs else [self._parts]
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{pixel_width}"'
-            f' height="{pixel_height}" viewBox="0 0 {number(self.width)} {number(self.height)}"'
+            f' height="{pixel_height}" viewBox="{number(left)} {number(top)}'
+            f' {number(right - left)} {number(bottom - top)}"'
             f' preserveAspectRatio="none"{edges}>'
-            f"<defs>{''.join(self._definitions)}</defs>{''.join(self._parts)}</svg>"
+            f"<defs>{''.join(self._definitions)}</defs>{''.join(map(''.join, shown))}</svg>"
         )
 
     def _paint(self, fill: Fill, *, opacity: float, light: bool, outline: bool) -> str:

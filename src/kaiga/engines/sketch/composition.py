@@ -26,7 +26,8 @@ def compose(scene: Scene, order: PictureOrder) -> Canvas:
     stage = _make_stage(plan, order, style)
     _paint(stage, plan, order.prompt)
     if style.finish:
-        style.finish(stage.with_rng(make_random("finish", order.prompt, order.seed)))
+        with stage.canvas.piece("finish", (0, 0, stage.width, stage.height)):
+            style.finish(stage.with_rng(make_random("finish", order.prompt, order.seed)))
     if order.watermark:
         draw_watermark(stage.canvas, order.watermark)
     return stage.canvas

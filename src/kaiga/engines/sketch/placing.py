@@ -22,6 +22,8 @@ _ROW_PLACES: Mapping[int, tuple[float, ...]] = MappingProxyType({
 })  # fmt: skip
 _STILL = 1.6
 """From this size on things are not mirrored: buildings are lit from one side."""
+OVERREACH = 0.3
+"""How far drawings may reach over their measures, per the larger side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,20 +326,6 @@ def _draw(stage: Stage, setting: Setting, spot: Spot) -> None:
     thing, canvas = spot.thing, stage.canvas
     scale = spot.height / thing.motif.height
     rng = make_random(thing.name, thing.number, stage.rng.random().hex())
-    if spot.shadow and thing.motif.habitat is not Habitat.WALL:
-        half = thing.motif.width * scale * 0.47
-        canvas.ellipse(
-            spot.x + half * 0.07,
-            spot.y,
-            half,
-            half * 0.13 + stage.unit * 0.3,
-            "#1c1830",
-            opacity=0.24,
-            outline=False,
-        )
-    if thing.motif.habitat is Habitat.WATER and setting.water:
-        half = thing.motif.width * scale * 0.46
-        canvas.ellipse(spot.x, spot.y, half, half * 0.1, "#1d3f5d", opacity=0.3, outline=False)
     variant = _variant(stage.scene, thing)
     look = Look(
         rng=rng,
@@ -348,8 +336,31 @@ def _draw(stage: Stage, setting: Setting, spot: Spot) -> None:
     )
     flip = thing.motif.size < _STILL and rng.random() < 0.5
     sunk = 0.36 if thing.motif.habitat is Habitat.UNDERWATER and setting.water else 0.0
-    with canvas.hazed("#7fb8cc", sunk), canvas.at(spot.x, spot.y, scale, flip=flip):
-        thing.motif.draw(canvas, look)
+    half = thing.motif.width * scale / 2
+    over = max(half * 2, spot.height) * OVERREACH
+    box = (spot.x - half - over, spot.y - spot.height - over, spot.x + half + over, spot.y + over)
+    with canvas.piece("thing", box, name=thing.name, foot=spot.y, flipped=flip):
+        _draw_contact(stage, setting, spot, half)
+        with canvas.hazed("#7fb8cc", sunk), canvas.at(spot.x, spot.y, scale, flip=flip):
+            thing.motif.draw(canvas, look)
+
+
+def _draw_contact(stage: Stage, setting: Setting, spot: Spot, half: float) -> None:
+    """Draw what ties a thing to what it stands on or swims in; `half` is half its width."""
+    canvas, habitat = stage.canvas, spot.thing.motif.habitat
+    if spot.shadow and habitat is not Habitat.WALL:
+        canvas.ellipse(
+            spot.x + half * 0.94 * 0.07,
+            spot.y,
+            half * 0.94,
+            half * 0.94 * 0.13 + stage.unit * 0.3,
+            "#1c1830",
+            opacity=0.24,
+            outline=False,
+        )
+    if habitat is Habitat.WATER and setting.water:
+        wide = half * 0.92
+        canvas.ellipse(spot.x, spot.y, wide, wide * 0.1, "#1d3f5d", opacity=0.3, outline=False)
 
 
 def _variant(scene: Scene, thing: Thing) -> str:

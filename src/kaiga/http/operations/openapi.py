@@ -18,10 +18,14 @@ _TASK_ID: _Schema = {
     "schema": {"type": "string", "minLength": 1},
 }
 _REFUSALS = ("400", "401", "403", "404", "429", "503")
+_RESULTS_OR_TASK: _Schema = {
+    "type": "object",
+    "description": "The results where the call waited for them, else the task",
+}
 
 
 def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
-    """Describe create, query, list and cancel for every model of the catalogue."""
+    """Describe the contract's routes, creates with every model of the catalogue."""
     operations = {each.operation for model in catalogue.list_models() for each in model.endpoints}
     creates = {
         f"/api/v1/services/{operation}": {"post": _describe_create(catalogue, operation)}
@@ -35,7 +39,7 @@ def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
             "schemas": {"Error": _ERROR},
         },
         "security": [{"key": []}],
-        "paths": {**creates, **_describe_tasks()},
+        "paths": {**creates, **_describe_tasks(), **_describe_others()},
     }
 
 
@@ -45,7 +49,7 @@ def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
         for model in catalogue.list_models()
         for endpoint in model.list_endpoints(operation)
     ]
-    is_always_async = all(endpoint.mode == "async" for _, endpoint in offers)
+    modes = {endpoint.mode for _, endpoint in offers}
     return {
         "operationId": "create_" + operation.replace("/", "_").replace("-", "_"),
         "summary": "Create a task, or have its results at once where the model allows that",
@@ -53,7 +57,7 @@ def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
             {
                 "name": "X-DashScope-Async",
                 "in": "header",
-                "required": is_always_async,
+                "required": modes == {"async"},
                 "schema": {"type": "string", "enum": ["enable"]},
             }
         ],
@@ -69,8 +73,12 @@ def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
             {
                 "type": "object",
                 "required": ["output", "request_id"],
-                "properties": {"output": _output_schema(), "request_id": {"type": "string"}},
-            }
+                "properties": {
+                    "output": _output_schema() if modes == {"async"} else _RESULTS_OR_TASK,
+                    "request_id": {"type": "string"},
+                },
+            },
+            _REFUSALS if modes == {"async"} else (*_REFUSALS, "500"),
         ),
     }
 
@@ -122,6 +130,52 @@ def _describe_tasks() -> _Schema:
     }
 
 
+def _describe_others() -> _Schema:
+    """Describe what is around tasks: models, their limits, uploads and temporary keys."""
+    page = [_query(name, "integer") for name in ("page_no", "page_size")]
+    names = [_query(name) for name in ("model", "name", "providers", "capabilities")]
+    lifetime = {"type": "integer", "minimum": 1, "maximum": 1800, "default": 60}
+    return {
+        "/api/v1/models": _describe_get("list_models", [*page, *names], "output"),
+        "/api/v1/models/limits": _describe_get("list_model_limits", [*page, *names], "output"),
+        "/api/v1/quotas": _describe_get("list_quotas", [*page, *names], "output"),
+        "/api/v1/uploads": _describe_get(
+            "get_upload_policy",
+            [
+                {**_query("action"), "required": True, "schema": {"enum": ["getPolicy"]}},
+                {**_query("model"), "required": True, "schema": {"type": "string", "minLength": 1}},
+            ],
+            "data",
+        ),
+        "/api/v1/tokens": {
+            "post": {
+                "operationId": "create_temporary_key",
+                "parameters": [{**_query("expire_in_seconds"), "schema": lifetime}],
+                "responses": _responses(
+                    {
+                        "type": "object",
+                        "required": ["token", "expires_at"],
+                        "properties": {
+                            "token": {"type": "string"},
+                            "expires_at": {"type": "integer"},
+                        },
+                    }
+                ),
+            }
+        },
+    }
+
+
+def _describe_get(operation_id: str, parameters: list[_Schema], member: str) -> _Schema:
+    good: _Schema = {
+        "type": "object",
+        "required": ["request_id", member],
+        "properties": {"request_id": {"type": "string"}, member: {"type": "object"}},
+    }
+    responses = _responses(good)
+    return {"get": {"operationId": operation_id, "parameters": parameters, "responses": responses}}
+
+
 def _query(name: str, kind: str = "string") -> _Schema:
     return {"name": name, "in": "query", "schema": {"type": kind}}
 
@@ -139,11 +193,11 @@ def _output_schema() -> _Schema:
     }
 
 
-def _responses(good: _Schema) -> _Schema:
+def _responses(good: _Schema, refusals: tuple[str, ...] = _REFUSALS) -> _Schema:
     refusal: _Schema = {"$ref": "#/components/schemas/Error"}
     return {
         "200": _response("As asked", good),
-        **{status: _response("Refused", refusal) for status in _REFUSALS},
+        **{status: _response("Refused", refusal) for status in refusals},
     }
 
 

@@ -12,8 +12,14 @@ from kaiga import __version__
 from kaiga.domain.fetch_rules import AllowedPlace
 from kaiga.domain.media_faults import MediaProblem, MediaTrouble
 from kaiga.domain.media_formats import MediaKind
-from kaiga.domain.media_inputs import InlineMedia, RemoteUrl, decode_inline, read_media_reference
-from kaiga.media.drafts import new_draft
+from kaiga.domain.media_inputs import (
+    BROKEN_BASE64,
+    InlineMedia,
+    RemoteUrl,
+    decode_pieces,
+    read_media_reference,
+)
+from kaiga.media.drafts import Draft, new_draft
 from kaiga.media.fetching.checked_transport import (
     CONNECT_SECONDS,
     AddressRefused,
@@ -39,9 +45,13 @@ _HEADERS = {
 class _Ended(Exception):
     """The download can't succeed."""
 
-    def __init__(self, problem: MediaProblem, detail: str) -> None:
-        super().__init__(detail)
-        self.trouble = MediaTrouble(problem=problem, detail=detail)
+    def __init__(self, trouble: MediaTrouble) -> None:
+        super().__init__(trouble.detail)
+        self.trouble = trouble
+
+
+def _ended(problem: MediaProblem, detail: str) -> _Ended:
+    return _Ended(MediaTrouble(problem=problem, detail=detail))
 
 
 class HttpxFetcher:
@@ -81,14 +91,12 @@ class HttpxFetcher:
         self, inline: InlineMedia, folder: Path, max_bytes: int
     ) -> LocalFile | MediaTrouble:
         """See the port."""
-        content = await asyncio.to_thread(decode_inline, inline)
-        if isinstance(content, MediaTrouble):
-            return content
-        if len(content) > max_bytes:
-            return _too_large(max_bytes).trouble
-        async with new_draft(folder) as draft:
-            await draft.write(content)
-            return await draft.finish()
+        try:
+            async with new_draft(folder) as draft:
+                await asyncio.to_thread(_decode, inline, draft, max_bytes)
+                return await draft.finish()
+        except _Ended as ended:
+            return ended.trouble
 
     async def _follow(self, url: str, folder: Path, max_bytes: int) -> LocalFile:
         target, after = _read_target(url, "it"), ""
@@ -99,7 +107,7 @@ class HttpxFetcher:
                     return await _save(response, folder, max_bytes)
                 location = response.headers.get("location", "")
             target, after = _join(target, location), " after a redirect"
-        raise _Ended(
+        raise _ended(
             MediaProblem.DOWNLOAD_FAILED, f"it leads through more than {MOST_REDIRECTS} redirects"
         )
 
@@ -120,22 +128,22 @@ async def _send(transport: CheckedTransport, request: httpx.Request, after: str)
     try:
         return await transport.handle_async_request(request)
     except AddressRefused:
-        raise _Ended(
+        raise _ended(
             MediaProblem.ADDRESS_REFUSED,
             f"the host{after} has no public address; KAIGA_FETCH_ALLOW names further ones",
         ) from None
     except NameUnknown:
-        raise _Ended(
+        raise _ended(
             MediaProblem.NAME_UNKNOWN, f"the name of the host{after} can't be resolved"
         ) from None
     except httpx.ConnectTimeout:
-        raise _Ended(
+        raise _ended(
             MediaProblem.TIMED_OUT, f"the host{after} did not answer within {CONNECT_SECONDS:g} s"
         ) from None
     except httpx.ConnectError as error:
         raise _refused_connection(error, after) from None
     except httpx.TransportError:
-        raise _Ended(
+        raise _ended(
             MediaProblem.DOWNLOAD_FAILED, f"the host{after} gave no answer that is HTTP"
         ) from None
 
@@ -144,22 +152,24 @@ def _refused_connection(error: httpx.ConnectError, after: str) -> _Ended:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return _Ended(
+            return _ended(
                 MediaProblem.DOWNLOAD_FAILED,
                 f"the certificate or the encryption of the host{after} is not accepted",
             )
         cause = cause.__cause__ or cause.__context__
-    return _Ended(MediaProblem.CONNECTION_REFUSED, f"the host{after} takes no connection")
+    return _ended(MediaProblem.CONNECTION_REFUSED, f"the host{after} takes no connection")
 
 
 def _read_target(url: str, name: str) -> httpx.URL:
     reference = read_media_reference(url, MediaKind.IMAGE)
     try:
         if isinstance(reference, RemoteUrl):
-            return httpx.URL(reference.url).copy_with(fragment=None)
-    except httpx.InvalidURL:
+            target = httpx.URL(reference.url).copy_with(fragment=None)
+            if target.host:  # it is decoded only now, and may be no name that can exist
+                return target
+    except (httpx.InvalidURL, ValueError):
         pass
-    raise _Ended(MediaProblem.URL_INVALID, f"{name} is no URL that can be fetched")
+    raise _ended(MediaProblem.URL_INVALID, f"{name} is no URL that can be fetched")
 
 
 def _join(base: httpx.URL, location: str) -> httpx.URL:
@@ -170,7 +180,7 @@ def _join(base: httpx.URL, location: str) -> httpx.URL:
     try:
         return _read_target(joined, "what it redirects to")
     except _Ended as ended:
-        raise _Ended(MediaProblem.DOWNLOAD_FAILED, ended.trouble.detail) from None
+        raise _ended(MediaProblem.DOWNLOAD_FAILED, ended.trouble.detail) from None
 
 
 def _ensure_usable(response: httpx.Response, after: str) -> None:
@@ -181,9 +191,9 @@ def _ensure_usable(response: httpx.Response, after: str) -> None:
             problem = MediaProblem.NOT_FOUND
         elif status in _NOT_ALLOWED:
             problem = MediaProblem.NOT_ALLOWED
-        raise _Ended(problem, f"the host{after} answered with status {status}")
+        raise _ended(problem, f"the host{after} answered with status {status}")
     if response.headers.get("content-encoding", "identity").lower() in _ENCODINGS:
-        raise _Ended(
+        raise _ended(
             MediaProblem.DOWNLOAD_FAILED,
             f"the host{after} sent it compressed, though that was not asked for",
         )
@@ -203,11 +213,23 @@ async def _save(response: httpx.Response, folder: Path, max_bytes: int) -> Local
                 if draft.size_bytes > max_bytes:
                     raise _too_large(max_bytes)
         except httpx.TransportError:
-            raise _Ended(MediaProblem.DOWNLOAD_FAILED, "the download was cut short") from None
+            raise _ended(MediaProblem.DOWNLOAD_FAILED, "the download was cut short") from None
         if not draft.size_bytes:
-            raise _Ended(MediaProblem.DOWNLOAD_FAILED, "there is nothing at this URL: 0 bytes")
+            raise _ended(MediaProblem.DOWNLOAD_FAILED, "there is nothing at this URL: 0 bytes")
         return await draft.finish()
 
 
+def _decode(inline: InlineMedia, draft: Draft, max_bytes: int) -> None:
+    try:
+        for piece in decode_pieces(inline):
+            if draft.size_bytes + len(piece) > max_bytes:
+                raise _too_large(max_bytes)
+            draft.write_now(piece)
+    except ValueError:
+        raise _Ended(BROKEN_BASE64) from None
+    if not draft.size_bytes:
+        raise _Ended(BROKEN_BASE64)
+
+
 def _too_large(max_bytes: int) -> _Ended:
-    return _Ended(MediaProblem.BYTES, f"it has more than {max_bytes} bytes, the most allowed")
+    return _ended(MediaProblem.BYTES, f"it has more than {max_bytes} bytes, the most allowed")

@@ -7,7 +7,9 @@ list has only numbers and ffmpeg's own names in it, nothing that a file could wr
 import asyncio
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from kaiga.domain.media_faults import MediaProblem, MediaTrouble
 from kaiga.domain.media_formats import FileFormat, MediaKind
@@ -38,6 +40,8 @@ _NO_TIME = -(2**63)
 _DISCARDED = 0x4
 """The flag of a packet that an edit list leaves out."""
 _PACKET_FIELDS = 6
+_LONGEST_USUAL_GAP = 1.5
+"""In medians."""
 
 
 async def inspect_clip(
@@ -102,19 +106,29 @@ class _Track:
         self.kind = ""
         self.codec = ""
         self.width_pixels = self.height_pixels = 0
-        self.packets = 0
         self._unit = Fraction(1)
-        self._first: int | None = None
+        self._starts: list[int] = []
         self._end = 0
+
+    @property
+    def packets(self) -> int:
+        return len(self._starts)
 
     @property
     def seconds(self) -> float:
         """From the first moment shown to the last; what is before zero is an encoder's delay."""
-        return round(float((self._end - max(self._first or 0, 0)) * self._unit), 3)
+        return round(float((self._end - max(min(self._starts), 0)) * self._unit), 3)
 
     @property
     def packets_per_second(self) -> float:
-        return round(self.packets / self.seconds, 3) if self.seconds > 0 else 0.0
+        """By the usual distance of two packets: one that was left out makes no slower clip."""
+        starts = sorted(self._starts)
+        gaps = [later - earlier for earlier, later in pairwise(starts) if later > earlier]
+        if not gaps:
+            return round(1 / self.seconds, 3) if self.seconds > 0 else 0.0
+        longest = median(gaps) * _LONGEST_USUAL_GAP
+        usual = [gap for gap in gaps if gap <= longest]
+        return round(float(1 / (Fraction(sum(usual), len(usual)) * self._unit)), 3)
 
     def read_header(self, name: str, value: str) -> None:
         match name:
@@ -136,8 +150,7 @@ class _Track:
             return
         decoded, shown, length = (int(part) for part in fields[1:4])
         start = decoded if shown == _NO_TIME else shown
-        self.packets += 1
-        self._first = start if self._first is None else min(self._first, start)
+        self._starts.append(start)
         self._end = max(self._end, start + length)
 
 

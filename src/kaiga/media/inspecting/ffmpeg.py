@@ -18,8 +18,12 @@ from kaiga.domain.errors import StartRefused, TryLater
 _MOST_BYTES_AT_ONCE = 256 * 1024 * 1024
 """In one piece of memory; a frame of the largest size that is decoded needs less."""
 MOST_PIXELS = 8192 * 8192
-"""Larger frames than any model of the contract takes are not decoded."""
+"""Larger pictures than any model of the contract takes are not decoded.
+
+Source: contract/image-models.md, 11.
+"""
 _READ_BYTES = 64 * 1024
+_EMPTYING_SECONDS = 1.0
 
 
 def find_ffmpeg(named: str | None = None) -> str:
@@ -60,21 +64,25 @@ class FfmpegReader:
         self._most_output_bytes = most_output_bytes
         self._turns = asyncio.Semaphore(most_at_once)
 
-    async def read(self, path: Path, demuxer: str, output: Sequence[str]) -> Said:
+    async def read(
+        self, path: Path, demuxer: str, output: Sequence[str], to: Path | None = None
+    ) -> Said:
         """Read `path` as `demuxer` and nothing else, with `output` as ffmpeg's output options.
 
-        The demuxer is forced, so that a playlist under another name is never followed. A run
-        that takes too long or says too much is killed and not whole.
+        The demuxer is forced, so that a playlist under another name is never followed. What
+        ffmpeg makes is given back, or written to the file `to`. A run that takes too long or
+        says too much is killed and not whole; `to` may then hold a part.
 
         Raises:
             TryLater: ffmpeg can't be started.
         """
         command = [
-            self._program, "-hide_banner", "-nostdin", "-loglevel", "quiet",
+            self._program, "-hide_banner", "-nostdin", "-y", "-loglevel", "quiet",
             "-max_alloc", str(_MOST_BYTES_AT_ONCE),
             "-protocol_whitelist", "file", "-threads", "1", "-max_pixels", str(MOST_PIXELS),
             *(["-enable_drefs", "0"] if demuxer == "mov" else []),
-            "-f", demuxer, "-i", f"file:{path}", *output, "pipe:1",
+            "-f", demuxer, "-i", f"file:{path}",
+            *output, "pipe:1" if to is None else f"file:{to}",
         ]  # fmt: skip
         async with self._turns:
             process = await _start(command)
@@ -109,7 +117,12 @@ async def _start(command: Sequence[str]) -> Process:
 
 
 async def _end(process: Process) -> None:
+    """Kill what still runs, and read what it left in the pipe, which closes only then."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_EMPTYING_SECONDS):
+            while process.stdout is not None and await process.stdout.read(_READ_BYTES):
+                pass

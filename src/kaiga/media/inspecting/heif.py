@@ -1,13 +1,18 @@
-"""Measures HEIF pictures by the boxes of their header (ISO 23008-12); nothing is decoded."""
+"""Measures HEIF pictures by the boxes of their header (ISO 23008-12), and makes PNG of them."""
 
+import asyncio
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from kaiga.domain.media_faults import MediaProblem, MediaTrouble
-from kaiga.domain.media_formats import FileFormat
+from kaiga.domain.media_formats import FORMATS, FileFormat
 from kaiga.domain.media_limits import InspectedMedia
+from kaiga.media.inspecting.ffmpeg import MOST_PIXELS, FfmpegReader
+from kaiga.media.inspecting.pictures import inspect_picture, too_many_pixels
+
+_AS_PNG = ("-frames:v", "1", "-c:v", "png", "-pix_fmt", "rgb24", "-f", "image2pipe")
 
 _HEADER_BYTES = 1024 * 1024
 """A header has some kilobytes."""
@@ -24,18 +29,51 @@ def inspect_heif(path: Path, found: FileFormat, size_bytes: int) -> InspectedMed
     """Measure the primary picture of a HEIF file."""
     try:
         with path.open("rb") as file:
-            width, height = _measure(_read_header(file))
+            width, height = _measure(_read_header(file, size_bytes))
     except (struct.error, LookupError, ValueError):
         return MediaTrouble(
             problem=MediaProblem.UNREADABLE,
             detail="it begins like HEIC, and its header can't be read",
         )
+    if width * height > MOST_PIXELS:
+        return too_many_pixels()
     return InspectedMedia(
         format=found.name, size_bytes=size_bytes, width_pixels=width, height_pixels=height
     )
 
 
-def _read_header(file: BinaryIO) -> bytes:
+async def convert_heif(
+    reader: FfmpegReader, path: Path, inspected: InspectedMedia
+) -> InspectedMedia | MediaTrouble:
+    """Put a PNG, upright and without transparency, into the place of a HEIF file.
+
+    Pillow reads no HEIF without a library under the LGPL, so the separate ffmpeg does. What it
+    makes must have the size that was measured: an old one gives a single tile of many.
+
+    Raises:
+        TryLater: ffmpeg can't be started.
+    """
+    made = path.with_name(f"{path.name}.png")
+    try:
+        said = await reader.read(path, "mov", _AS_PNG, to=made)
+        measured = await asyncio.to_thread(_measure_png, made) if said.is_whole else None
+        size = (inspected.width_pixels, inspected.height_pixels)
+        if measured is None or (measured.width_pixels, measured.height_pixels) != size:
+            return MediaTrouble(
+                problem=MediaProblem.UNREADABLE, detail="the picture in it can't be decoded"
+            )
+        await asyncio.to_thread(made.replace, path)
+        return measured
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _measure_png(path: Path) -> InspectedMedia | None:
+    found = inspect_picture(path, FORMATS["png"], path.stat().st_size)
+    return found if isinstance(found, InspectedMedia) else None
+
+
+def _read_header(file: BinaryIO, size_bytes: int) -> bytes:
     """Find the box `meta`, wherever it lies among the first boxes of the file."""
     for _ in range(_MOST_OUTER_BOXES):
         start = file.tell()
@@ -43,7 +81,10 @@ def _read_header(file: BinaryIO) -> bytes:
         if name == b"meta":
             file.seek(start + 8)
             return file.read(min(length - 8, _HEADER_BYTES))[4:]
-        file.seek(start + max(long_length if length == 1 else length, 8))
+        end = start + max(long_length if length == 1 else length, 8)
+        if end > size_bytes:
+            break
+        file.seek(end)
     raise ValueError("there is no header")
 
 

@@ -9,7 +9,7 @@ from kaiga.domain.media_limits import InspectedMedia
 from kaiga.media.inspecting.clips import inspect_clip
 from kaiga.media.inspecting.documents import inspect_document
 from kaiga.media.inspecting.ffmpeg import FfmpegReader
-from kaiga.media.inspecting.heif import inspect_heif
+from kaiga.media.inspecting.heif import convert_heif, inspect_heif
 from kaiga.media.inspecting.pictures import inspect_picture
 
 _MOST_LISTED_BYTES = 16 * 1024 * 1024
@@ -43,6 +43,14 @@ class ContentInspector:
             return await inspect_clip(self._reader, path, found, size_bytes)
         measure = inspect_heif if found.name == "heic" else inspect_picture
         return await asyncio.to_thread(measure, path, found, size_bytes)
+
+    async def make_openable(
+        self, path: Path, inspected: InspectedMedia
+    ) -> InspectedMedia | MediaTrouble:
+        """See the port."""
+        if inspected.format != "heic":
+            return inspected
+        return await convert_heif(self._reader, path, inspected)
 
 
 def _read_head(path: Path) -> tuple[bytes, int]:

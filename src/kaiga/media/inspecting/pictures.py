@@ -7,9 +7,7 @@ from PIL import Image
 from kaiga.domain.media_faults import MediaProblem, MediaTrouble
 from kaiga.domain.media_formats import FileFormat
 from kaiga.domain.media_limits import InspectedMedia
-
-MOST_PIXELS = 8192 * 8192
-"""The largest picture that any model of the contract takes (contract/image-models.md, 11)."""
+from kaiga.media.inspecting.ffmpeg import MOST_PIXELS
 
 _READERS = {
     "jpeg": ("JPEG",),
@@ -37,7 +35,7 @@ def inspect_picture(
         with Image.open(path, formats=_READERS[found.name]) as picture:
             return _measure(picture, found, size_bytes)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return _too_many_pixels()
+        return too_many_pixels()
     except Exception:  # noqa: BLE001  Pillow's readers raise all sorts of errors on hostile files
         return MediaTrouble(
             problem=MediaProblem.UNREADABLE,
@@ -50,7 +48,7 @@ def _measure(
 ) -> InspectedMedia | MediaTrouble:
     width, height = picture.size
     if width * height > MOST_PIXELS:
-        return _too_many_pixels()
+        return too_many_pixels()
     if _is_turned(picture, found):
         width, height = height, width
     return InspectedMedia(
@@ -64,13 +62,17 @@ def _measure(
 
 
 def _is_turned(picture: Image.Image, found: FileFormat) -> bool:
-    """Ask Exif, but not where Pillow would decode a whole PNG to look for it behind the pixels."""
-    if found.name == "png" and "exif" not in picture.info:
+    """Ask Exif, where asking is no more than that.
+
+    Of a PNG Pillow would decode every pixel to look behind them; a TIFF's size it turns itself.
+    """
+    if found.name == "tiff" or (found.name == "png" and "exif" not in picture.info):
         return False
     return picture.getexif().get(_ORIENTATION) in _TURNED
 
 
-def _too_many_pixels() -> MediaTrouble:
+def too_many_pixels() -> MediaTrouble:
+    """Say that a picture is larger than any that is opened."""
     return MediaTrouble(
         problem=MediaProblem.SIDES,
         detail=f"it has more than {MOST_PIXELS} pixels, the most that is opened",

@@ -136,10 +136,12 @@ def _sun_or_moon(stage: Stage, bottom: float) -> None:
     x = stage.width * (0.5 if low and asked else side)
     y = bottom * (0.86 if low else stage.rng.uniform(0.2, 0.34))
     y = max(y, radius * 1.6)
-    if stage.mention("moon") or night:
-        _moon(stage, x, y, radius)
-    else:
-        _sun(stage, x, y, radius)
+    reach = radius * 2.7
+    with stage.canvas.piece("light", (x - reach, y - reach, x + reach, y + reach)):
+        if stage.mention("moon") or night:
+            _moon(stage, x, y, radius)
+        else:
+            _sun(stage, x, y, radius)
 
 
 def _sun(stage: Stage, x: float, y: float, radius: float) -> None:
@@ -201,29 +203,35 @@ def _fireworks(stage: Stage, bottom: float) -> None:
         x = stage.width * ((index + 0.5) / count + rng.uniform(-0.06, 0.06))
         y = bottom * rng.uniform(0.22, 0.55)
         reach = stage.short * rng.uniform(0.12, 0.22)
-        stage.canvas.circle(x, y, reach * 1.1, colours[index], opacity=0.1, light=True)
-        for share, rays in ((1.0, 20), (0.62, 14)):
-            data = "".join(
-                shapes.leaf(
-                    (
-                        x + math.cos(math.tau * i / rays) * reach * 0.22 * share,
-                        y + math.sin(math.tau * i / rays) * reach * 0.22 * share,
-                    ),
-                    (
-                        x + math.cos(math.tau * i / rays) * reach * share,
-                        y + math.sin(math.tau * i / rays) * reach * share + reach * 0.06,
-                    ),
-                    0.045,
-                )
-                + shapes.disc(
-                    x + math.cos(math.tau * i / rays) * reach * share * 1.05,
-                    y + math.sin(math.tau * i / rays) * reach * share * 1.05 + reach * 0.06,
-                    reach * 0.022,
-                )
-                for i in range(rays)
+        box = (x - reach * 1.2, y - reach * 1.2, x + reach * 1.2, y + reach * 1.3)
+        with stage.canvas.piece("burst", box):
+            _burst(stage, x, y, reach, (colours[index], colours[(index + 1) % 5]))
+
+
+def _burst(stage: Stage, x: float, y: float, reach: float, colours: tuple[str, str]) -> None:
+    stage.canvas.circle(x, y, reach * 1.1, colours[0], opacity=0.1, light=True)
+    for share, rays in ((1.0, 20), (0.62, 14)):
+        data = "".join(
+            shapes.leaf(
+                (
+                    x + math.cos(math.tau * i / rays) * reach * 0.22 * share,
+                    y + math.sin(math.tau * i / rays) * reach * 0.22 * share,
+                ),
+                (
+                    x + math.cos(math.tau * i / rays) * reach * share,
+                    y + math.sin(math.tau * i / rays) * reach * share + reach * 0.06,
+                ),
+                0.045,
             )
-            colour = colours[index] if share == 1.0 else lighter(colours[(index + 1) % 5], 0.3)
-            stage.canvas.shape(data, colour, light=True, outline=False)
+            + shapes.disc(
+                x + math.cos(math.tau * i / rays) * reach * share * 1.05,
+                y + math.sin(math.tau * i / rays) * reach * share * 1.05 + reach * 0.06,
+                reach * 0.022,
+            )
+            for i in range(rays)
+        )
+        colour = colours[0] if share == 1.0 else lighter(colours[1], 0.3)
+        stage.canvas.shape(data, colour, light=True, outline=False)
 
 
 def _clouds(stage: Stage, bottom: float) -> None:
@@ -270,22 +278,28 @@ def draw_cloud(
     data += shapes.box(x - width * 0.4, y - floor * 1.2, width * 0.8, floor * 1.7)
     data += shapes.disc(x - width * 0.4, y - floor * 0.35, floor * 0.85)
     data += shapes.disc(x + width * 0.4, y - floor * 0.35, floor * 0.85)
-    canvas.shape(data, colour, light=True, opacity=opacity, outline=False)
+    box = (x - width * 0.6, y - width * 0.5, x + width * 0.6, y + width * 0.1)
+    with canvas.piece("cloud", box):
+        canvas.shape(data, colour, light=True, opacity=opacity, outline=False)
 
 
 def draw_weather(stage: Stage) -> None:
     """Draw what falls or drifts in front of everything."""
     weather = stage.scene.weather
-    if "rain" in weather or "storm" in weather:
-        _rain(stage)
-    if "snow" in weather:
-        _snowfall(stage)
-    if "fog" in weather:
-        _fog(stage)
+    whole = (0, 0, stage.width, stage.height)
+    with stage.canvas.piece("weather", whole):
+        if "rain" in weather or "storm" in weather:
+            _rain(stage)
+        if "snow" in weather:
+            _snowfall(stage)
+        if "fog" in weather:
+            _fog(stage)
     if "storm" in weather:
-        _lightning(stage)
+        with stage.canvas.piece("bolt", whole):
+            _lightning(stage)
     if "wind" in weather:
-        _gusts(stage)
+        with stage.canvas.piece("weather", whole):
+            _gusts(stage)
 
 
 def _rain(stage: Stage) -> None:

@@ -36,8 +36,13 @@ def open_water(stage: Stage, top: float, bottom: float, *, deep: str, pale: str)
             glints += piece
         else:
             dark += piece
-    canvas.shape(glints, lighter(pale, 0.55), outline=False, opacity=0.7)
-    canvas.shape(dark, darker(deep, 0.2), outline=False, opacity=0.5)
+    with canvas.piece("glints", (0, top, stage.width, bottom + 2)):
+        canvas.shape(glints, lighter(pale, 0.55), outline=False, opacity=0.7)
+        canvas.shape(dark, darker(deep, 0.2), outline=False, opacity=0.5)
+        _shine(stage, top, bottom)
+
+
+def _shine(stage: Stage, top: float, bottom: float) -> None:
     if stage.scene.time in {"sunset", "dawn", "night"} and not {"rain", "storm", "cloudy"} & set(
         stage.scene.weather
     ):

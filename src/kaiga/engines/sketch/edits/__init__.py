@@ -1,0 +1,1 @@
+"""Changes given pictures by rules: recolours, relights, repaints, fills, extends and enlarges."""
