@@ -53,6 +53,11 @@ def build_submit_task(
     )
 
 
+def build_links(tasks: TaskStore, keys: KeyStore, calendar: SetCalendar) -> ResultLinks:
+    """Build them without a key; `load` gives them one."""
+    return ResultLinks(keys, HotTasks(tasks), calendar)
+
+
 def build_inputs(
     folder: Path,
     tasks: TaskStore,
@@ -65,7 +70,7 @@ def build_inputs(
     parts: dict[str, Any] = {
         "media_limits": read_models().media_limits,
         "objects": objects,
-        "links": ResultLinks(keys, HotTasks(tasks), calendar),
+        "links": build_links(tasks, keys, calendar),
         "uploads": MemoryUploads(),
         "fetcher": HttpxFetcher(timeout_seconds=30.0),
         "inspector": ContentInspector(ffmpeg=find_ffmpeg()),
