@@ -1,7 +1,13 @@
 """`POST /services/{group}/{task}/{function}`: one durable insert between request and task id."""
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.errors import KaigaError, MethodRefused, PathUnknown, ServicePathIncomplete
+from kaiga.domain.errors import (
+    AsynchronousCallRefused,
+    KaigaError,
+    MethodRefused,
+    PathUnknown,
+    ServicePathIncomplete,
+)
 from kaiga.domain.ids import RequestId
 from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Task
@@ -48,6 +54,8 @@ class CreateRoute:
         caller = await self._callers.identify(call)
         self._check_operation(call, operation)
         is_async = _says_yes(call, _ASYNC)
+        if caller.is_sync_only and is_async:
+            raise AsynchronousCallRefused
         if not is_async and _says_yes(call, b"x-dashscope-sse"):
             return self._synchronous.stream(call, await self._try_submit(call, caller, operation))
         task = await self._submit(call, caller, operation)
