@@ -3,13 +3,17 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from kaiga.engines.sketch.making import Made, Maker, Making, Refused
-from kaiga.engines.sketch.painter import PictureOrder, paint
+from kaiga.engines.sketch.edits.composing import paint_picture
+from kaiga.engines.sketch.edits.editing import edit_pictures
+from kaiga.engines.sketch.edits.extending import extend_picture
+from kaiga.engines.sketch.edits.functions import apply_function
+from kaiga.engines.sketch.edits.lines import sketch_to_picture
+from kaiga.engines.sketch.edits.repainting import erase_masked, repaint_masked
+from kaiga.engines.sketch.making import Made, Maker, Refused
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
     JobFailed,
-    MadeFile,
     PhaseBegan,
     ResultMade,
     StepDone,
@@ -61,22 +65,14 @@ def _make(index: int, job: GenerationJob) -> Iterator[EngineEvent]:
         yield JobFailed(index=index, code=refusal.code, message=refusal.message)
 
 
-def paint_picture(job: GenerationJob) -> Making:
-    """Paint one picture from its prompt."""
-    yield from ()
-    order = PictureOrder(
-        prompt=job.prompt,
-        negative_prompt=job.negative_prompt,
-        width_pixels=job.width_pixels,
-        height_pixels=job.height_pixels,
-        seed=job.seed,
-        watermark=job.watermark,
-    )
-    made = MadeFile(
-        content=paint(order), width_pixels=job.width_pixels, height_pixels=job.height_pixels
-    )
-    return Made(files=(made,))
-
-
-MAKERS: Mapping[str, Maker] = {"text-to-image": paint_picture}
+MAKERS: Mapping[str, Maker] = {
+    # pictures from words, and changes of given pictures
+    "text-to-image": paint_picture,
+    "image-edit": edit_pictures,
+    "image-edit-function": apply_function,
+    "masked-repaint": repaint_masked,
+    "erase": erase_masked,
+    "out-painting": extend_picture,
+    "sketch-to-image": sketch_to_picture,
+}
 """Who does which task of the catalogue."""
