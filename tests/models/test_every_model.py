@@ -80,7 +80,7 @@ def asked(
 
 def _post(client: httpx.Client, ask: Ask, input_url: str, template_id: str) -> httpx.Response:
     body = {"model": ask.place.model.name, **fill(dict(ask.request), input_url)}
-    if "template_id" in body["input"]:
+    if "template_id" in body.get("input", {}):
         body["input"]["template_id"] = template_id
     is_async = ask.place.endpoint.mode == "async"
     return client.post(
