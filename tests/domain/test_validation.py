@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kaiga.catalogue import read_catalogue
-from kaiga.domain.catalogue import Model
+from kaiga.domain.catalogue.model import Model
 from kaiga.domain.generation import LARGEST_SEED, Generation
 from kaiga.domain.validation import Faults, OrderRules
 
@@ -21,11 +21,11 @@ def find_reference_model() -> Model:
     return model
 
 
-MODEL = find_reference_model()
+RULES = OrderRules(find_reference_model(), find_reference_model().endpoints[0])
 
 
 def check(order_input: object, parameters: object = None) -> Generation | Faults:
-    return OrderRules(MODEL).check(order_input, parameters, DRAWN_SEED)
+    return RULES.check(order_input, parameters, DRAWN_SEED)
 
 
 def accept(parameters: object = None, **order_input: object) -> Generation:
@@ -78,6 +78,10 @@ def test_null_counts_as_absent_everywhere():
     members = ("size", "n", "seed", "prompt_extend", "watermark")
 
     assert accept(dict.fromkeys(members), negative_prompt=None) == accept()
+
+
+def test_an_empty_text_counts_as_absent_where_a_text_is_asked_for():
+    assert accept({"size": ""}, negative_prompt="") == accept()
 
 
 def test_unknown_members_are_left_alone():
@@ -236,7 +240,7 @@ def test_a_shape_narrower_or_wider_than_1_to_4_is_told(size: str, shape: str):
 
 @pytest.mark.parametrize(
     "size",
-    ["", "1K", "1280", "1280x1280", "1280*", "*1280", "1280*1280*3", " 1280*1280", "1280*1280\n",
+    ["1K", "1280", "1280x1280", "1280*", "*1280", "1280*1280*3", " 1280*1280", "1280*1280\n",
      "-1280*1280", "1280.0*1280", "１２８０*1280", "1280＊1280", "1000000*1", "1280 * 1280"],
 )  # fmt: skip
 def test_a_malformed_size_is_told_with_the_form_expected(size: str):

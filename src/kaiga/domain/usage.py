@@ -1,6 +1,8 @@
 """What an answer's `usage` tells: each model names its members and what each of them means."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import floor
+from typing import cast
 
 import msgspec
 
@@ -25,7 +27,6 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Facts(msgspec.Struct, frozen=True, kw_only=True):
-    model: Model
     generation: Generation
     measures: Measures
     made: Made
@@ -40,27 +41,38 @@ class _Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def seconds(self) -> float:
-        return self.made.duration_seconds
+        """What was asked for counts, where it was: files are a few milliseconds longer."""
+        return self.measures.duration_seconds or self.made.duration_seconds
 
 
-def make_usage(model: Model, generation: Generation, measures: Measures, made: Made) -> Usage:
-    """Fill in the members of `usage` that the model's answer has.
+def make_usage(
+    model: Model, generation: Generation, measures: Measures, made: Made, *, operation: str = ""
+) -> Usage:
+    """Fill in the members of `usage` that the model's answer has at a path.
 
-    A value that begins with `=` stands for itself. Whole numbers are never written with a
-    fraction: clients read them as integers (contract/clients.md, 14).
+    A source that begins with `=` stands for itself, `option:NAME` for the value of an option.
+    What can't be told is left out. Whole numbers are never written with a fraction: clients read
+    them as integers (contract/clients.md, 14).
     """
-    facts = _Facts(model=model, generation=generation, measures=measures, made=made)
-    return {name: _tell(source, facts) for name, source in model.usage.items()}
+    facts = _Facts(generation=generation, measures=measures, made=made)
+    told = {name: _tell(source, facts) for name, source in model.usage_at(operation).items()}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def is_usage_source(source: str) -> bool:
     """Tell whether the catalogue may name this as what a member of `usage` tells."""
-    return source.startswith("=") or source in _SOURCES
+    return source.startswith(("=", _OPTION)) or source in _SOURCES
 
 
-def _tell(source: str, facts: _Facts) -> str | int | float | bool:
+_OPTION = "option:"
+
+
+def _tell(source: str, facts: _Facts) -> str | int | float | bool | None:
     if source.startswith("="):
         return source[1:]
+    if source.startswith(_OPTION):
+        option = facts.option.get(source.removeprefix(_OPTION))
+        return option if isinstance(option, str | int | float) else None
     value = _SOURCES[source](facts)
     if isinstance(value, float):
         return int(value) if value.is_integer() else round(value, 2)
@@ -89,7 +101,27 @@ def _image_type(prefix: str) -> Callable[[_Facts], str]:
     return tell
 
 
-_SOURCES: Mapping[str, Callable[[_Facts], str | int | float | bool]] = {
+def _whole_seconds(facts: _Facts) -> int:
+    return max(1, floor(facts.seconds + 0.5))
+
+
+def _box_ratio(facts: _Facts) -> str | None:
+    """Tell the shape of the region that the order names: upright or square."""
+    box = facts.option.get("ext_bbox")
+    if not isinstance(box, list):
+        return None
+    left, top, right, bottom = cast("list[int]", box)
+    return "3:4" if (right - left) / (bottom - top) < _BETWEEN_UPRIGHT_AND_SQUARE else "1:1"
+
+
+_BETWEEN_UPRIGHT_AND_SQUARE = (3 / 4 + 1) / 2
+
+
+def _reasoning_tokens(facts: _Facts) -> int | None:
+    return _tokens_in(facts) if facts.generation.prompt_extend else None
+
+
+_SOURCES: Mapping[str, Callable[[_Facts], str | int | float | bool | None]] = {
     "count": lambda facts: facts.made.count,
     "one": lambda _: 1,
     "zero": lambda _: 0,
@@ -101,9 +133,12 @@ _SOURCES: Mapping[str, Callable[[_Facts], str | int | float | bool]] = {
     "ratio": lambda facts: facts.measures.ratio,
     "mode": lambda facts: "pro" if facts.option.get("mode") == "wan-pro" else "standard",
     "seconds": lambda facts: facts.seconds,
+    "whole_seconds": _whole_seconds,
+    "box_ratio": _box_ratio,
+    "reasoning_tokens": _reasoning_tokens,
     "input_seconds": lambda facts: facts.measures.input_seconds,
     "all_seconds": lambda facts: facts.seconds + facts.measures.input_seconds,
-    "frames_per_second": lambda facts: facts.measures.frames_per_second,
+    "frames_per_second": lambda facts: floor(facts.measures.frames_per_second + 0.5),
     "sound": lambda facts: facts.measures.sound,
     "input_count": lambda facts: facts.measures.input_count,
     "input_type": _image_type("qima_input"),

@@ -36,22 +36,25 @@ class TextField(_FieldBase, frozen=True, kw_only=True, tag="text"):
 class IntegerField(_FieldBase, frozen=True, kw_only=True, tag="integer"):
     """A whole number in `minimum`..`maximum`, or one of `values`, or one of `special`.
 
-    Without a default it is absent; a `drawn` one is drawn at submission instead.
+    Without a default it is absent; a `drawn` one is drawn at submission instead, and so it is for
+    a value of `draws`.
     """
 
     minimum: int | None = None
     maximum: int | None = None
+    multiple_of: int = 1
     values: tuple[int, ...] = ()
     special: tuple[int, ...] = ()
     default: int | None = None
     drawn: bool = False
+    draws: tuple[int, ...] = ()
 
 
 class NumberField(_FieldBase, frozen=True, kw_only=True, tag="number"):
-    """A number in `minimum`..`maximum`."""
+    """A number in `minimum`..`maximum`, None setting no bound."""
 
-    minimum: float
-    maximum: float
+    minimum: float | None = None
+    maximum: float | None = None
     default: float | None = None
 
 
@@ -74,11 +77,22 @@ class ChoiceField(_FieldBase, frozen=True, kw_only=True, tag="choice"):
 
 
 class ListField(_FieldBase, frozen=True, kw_only=True, tag="list"):
-    """A list whose items are all of one shape."""
+    """A list whose items are all of one shape; what is past `cut_at` is left out without an error.
+
+    `max_each` bounds how often a value may stand in it. `percent_member` is a member of every item
+    that is a percentage, all of them adding up to 100.00%.
+    """
 
     item: "Field"
     min_items: int = 0
     max_items: int | None = None
+    cut_at: int | None = None
+    max_each: Mapping[str, int] = {}
+    percent_member: str = ""
+
+
+class BoxField(_FieldBase, frozen=True, kw_only=True, tag="box"):
+    """A box `[x1, y1, x2, y2]` in pixels of a picture, its upper left corner first."""
 
 
 class ObjectField(_FieldBase, frozen=True, kw_only=True, tag="object"):
@@ -87,14 +101,19 @@ class ObjectField(_FieldBase, frozen=True, kw_only=True, tag="object"):
     members: Mapping[str, "Field"] = {}
 
 
-class AreaSizeField(_FieldBase, frozen=True, kw_only=True, tag="area_size"):
+class _SizeFieldBase(_FieldBase, frozen=True, kw_only=True):
+    default: str = ""
+    format_fault: str = ""
+    """The text told of a size that is no `W*H`; empty for the usual one."""
+
+
+class AreaSizeField(_SizeFieldBase, frozen=True, kw_only=True, tag="area_size"):
     """A size `W*H` bounded by its pixels in total and by width divided by height.
 
     A name of `tiers` may stand instead of it (`1K`, `2K`); which pixels that means, the model's
     size rule says.
     """
 
-    default: str = ""
     min_pixels: int
     max_pixels: int
     min_ratio: tuple[int, int] | None = None
@@ -105,20 +124,18 @@ class AreaSizeField(_FieldBase, frozen=True, kw_only=True, tag="area_size"):
     recommended: Mapping[str, str] = {}
 
 
-class SideSizeField(_FieldBase, frozen=True, kw_only=True, tag="side_size"):
+class SideSizeField(_SizeFieldBase, frozen=True, kw_only=True, tag="side_size"):
     """A size `W*H` whose sides are each in a range."""
 
-    default: str = ""
     min_side: int
     max_side: int
     recommended: Mapping[str, str] = {}
 
 
-class ListedSizeField(_FieldBase, frozen=True, kw_only=True, tag="listed_size"):
+class ListedSizeField(_SizeFieldBase, frozen=True, kw_only=True, tag="listed_size"):
     """A size `W*H` out of a list."""
 
     values: tuple[str, ...]
-    default: str
 
 
 class MediaField(_FieldBase, frozen=True, kw_only=True, tag="media"):
@@ -161,8 +178,7 @@ class TypedMediaField(_FieldBase, frozen=True, kw_only=True, tag="typed_media"):
 class MediaOfType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many items of one type there may be, and what they are to the engine.
 
-    With `voice_limits`, an item may name a voice as `reference_voice`. `max_total_seconds` bounds
-    the length of all items of the type together.
+    With `voice_limits`, an item may name a voice as `reference_voice`.
     """
 
     kind: MediaKind
@@ -171,15 +187,18 @@ class MediaOfType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     min_items: int = 0
     max_items: int | None = None
     voice_limits: str = ""
-    max_total_seconds: float | None = None
 
 
 class MessagesField(_FieldBase, frozen=True, kw_only=True, tag="messages"):
-    """One message of role `user` whose content is exactly one text and some pictures."""
+    """One message of role `user` whose content is exactly one text and some pictures.
+
+    The text is cut as that of a `TextField` is.
+    """
 
     max_length: int | None = None
+    chinese_counts: int = 1
     min_images: int = 0
-    max_images: int | None = 0
+    max_images: int | None = None
     images_fault: str = ""
     limits: str = ""
     role: str = "image"
@@ -194,6 +213,7 @@ Field = (
     | ChoiceField
     | ListField
     | ObjectField
+    | BoxField
     | AreaSizeField
     | SideSizeField
     | ListedSizeField

@@ -25,7 +25,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Other bounds of a whole number, and its other default."""
+    """Other bounds of a whole number, and its other default if it has one."""
 
     minimum: int
     maximum: int
@@ -44,19 +44,28 @@ class OrderRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What must hold where `when` does; `fault` is told where it does not.
 
     `bounds` replace those of a field. `media_sets` are the only sets of types that may be given
-    together.
+    together. Rules are gone through in their order. In `fault`, `{count}` is how many items of
+    `total` there are, `{width}`, `{height}`, `{pixels}` and `{value}` are of the size asked for,
+    and `{maximum}` is `max_pixels`.
     """
 
     when: Condition = Condition()
+    ignores: tuple[str, ...] = ()
+    """Members that then count as absent; media of theirs are not fetched."""
+    count_from: str = ""
+    """The member that then tells how many results there are."""
     requires: tuple[str, ...] = ()
     requires_one_of: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     values: Mapping[str, tuple[Scalar, ...]] = {}
-    """Members that may only have these values."""
+    """Members that may only have these values; one that is absent keeps to them."""
     bounds: Mapping[str, Bounds] = {}
     max_pixels: int | None = None
+    tiers: tuple[str, ...] = ()
+    """The only tiers that may stand for a size, smallest first."""
     total: Total | None = None
     same_length: tuple[str, str] | None = None
+    """Two lists; the second may be left out where the first has one item or none."""
     media_sets: tuple[tuple[str, ...], ...] = ()
     media: str = "input.media"
     """The member whose types `media_sets` speaks of."""

@@ -1,11 +1,13 @@
 """From a field of the catalogue to the check that an order's member has to pass."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import assert_never, cast
 
 from kaiga.domain.catalogue.fields import (
     AreaSizeField,
     BooleanField,
+    BoxField,
     ChoiceField,
     Field,
     IntegerField,
@@ -31,7 +33,7 @@ Check = Callable[[object, Found], object]
 _MOST_ITEMS = 4096
 
 
-def make_check(path: str, field: Field) -> Check:  # noqa: C901, PLR0911, PLR0912  one case a shape
+def make_check(path: str, field: Field) -> Check:  # noqa: C901, PLR0911, PLR0912  one case for each shape
     """Give the check of a field at `path`."""
     match field:
         case TextField():
@@ -49,6 +51,8 @@ def make_check(path: str, field: Field) -> Check:  # noqa: C901, PLR0911, PLR091
             return _make_list_check(path, field)
         case ObjectField():
             return _make_object_check(path, field)
+        case BoxField():
+            return lambda value, _: scalars.check_box(path, field, value)
         case AreaSizeField() | SideSizeField() | ListedSizeField():
             measure = make_size_check(path, field)
             return lambda value, _: measure(value)
@@ -72,20 +76,51 @@ def _make_list_check(path: str, field: ListField) -> Check:
             return None
         if not isinstance(value, list):
             raise wrong_type(path, "list")
-        items = cast("list[object]", value)
-        most = field.max_items if field.max_items is not None else _MOST_ITEMS
-        if not field.min_items <= len(items) <= most:
-            raise Fault(
-                field.fault.format(count=len(items), minimum=field.min_items, maximum=most)
-                or f"{path} must contain {field.min_items} to {most} items. Got {len(items)}."
-            )
+        items = cast("list[object]", value)[: field.cut_at]
+        _check_length(path, field, len(items))
         found.counts[path] = len(items)
-        return [
+        checked = [
             make_check(f"{path}[{place}]", field.item)(item, found)
             for place, item in enumerate(items)
         ]
+        _check_repeats(path, field, checked)
+        if field.percent_member:
+            _check_percentages(path, field.percent_member, checked)
+        return checked
 
     return check
+
+
+def _check_length(path: str, field: ListField, count: int) -> None:
+    least = field.min_items
+    most = _MOST_ITEMS if field.max_items is None else field.max_items
+    if not least <= count <= most:
+        wanted = f"{least}" if least == most else f"{least} to {most}"
+        raise Fault(
+            field.fault.format(count=count, minimum=least, maximum=most)
+            or f"{path} must contain {wanted} items. Got {count}."
+        )
+
+
+def _check_repeats(path: str, field: ListField, items: Sequence[object]) -> None:
+    for value, most in field.max_each.items():
+        count = items.count(value)
+        if count > most:
+            raise Fault(f"{path} must contain at most {most} '{value}'. Got {count}.")
+
+
+def _check_percentages(path: str, member: str, items: Sequence[object]) -> None:
+    """See that all shares make up the whole; the pattern of the member lets only numbers pass."""
+    shares = [cast("Mapping[str, str]", item).get(member, "") for item in items]
+    try:
+        total = sum(Decimal(share.removesuffix("%")) for share in shares)
+    except ArithmeticError:
+        raise Fault(f"Input should be a percentage such as '25.00%': {path}") from None
+    if total != _WHOLE_PERCENT:
+        raise Fault(f"The sum of {member} must be 100.00%. Got {total}%: {path}")
+
+
+_WHOLE_PERCENT = 100
 
 
 def _make_object_check(path: str, field: ObjectField) -> Check:

@@ -1,13 +1,13 @@
 """Rules between members, over what the checks of the members alone have found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kaiga.domain.catalogue.fields import AreaSizeField, Field, IntegerField
 from kaiga.domain.catalogue.rules import Bounds, Condition, OrderRule
 from kaiga.domain.validation.faults import field_required, one_of
 from kaiga.domain.validation.found import Found
 from kaiga.domain.validation.scalars import check_bounds
-from kaiga.domain.validation.sizes import Size, tell_area
+from kaiga.domain.validation.sizes import Size, describe_size, tell_area, tell_tier
 
 
 def holds(condition: Condition, found: Found) -> bool:
@@ -20,14 +20,28 @@ def holds(condition: Condition, found: Found) -> bool:
     )
 
 
-def find_faults(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> Iterator[str]:
-    """Tell what of a rule is broken; nothing where its condition does not hold."""
+def apply_rule(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> Iterator[str]:
+    """Do what a rule says where its condition holds, and tell what of it is broken."""
     if not holds(rule.when, found):
         return
+    for path in rule.ignores:
+        found.ignore(path)
+    if rule.count_from:
+        found.count_path = rule.count_from
     for text in _find_each(rule, fields, found):
-        yield rule.fault or text
         if rule.fault:
+            yield _word(rule, found)
             return
+        yield text
+
+
+def _word(rule: OrderRule, found: Found) -> str:
+    size = found.values.get("parameters.size")
+    return rule.fault.format(
+        count=0 if rule.total is None else _count(rule.total.of, found),
+        maximum=rule.max_pixels,
+        **describe_size(size),
+    )
 
 
 def _find_each(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> Iterator[str]:
@@ -40,7 +54,8 @@ def _find_each(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> It
         if found.has(path):
             yield f"Not supported here: {path}"
     for path, allowed in rule.values.items():
-        if found.values.get(path) not in allowed:
+        value = found.values.get(path)
+        if value is not None and value not in allowed:
             yield f"Input should be {one_of(allowed)}: {path}"
     yield from _find_size_fault(rule, fields, found)
     yield from _find_count_faults(rule, found)
@@ -48,29 +63,39 @@ def _find_each(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> It
 
 def _find_size_fault(rule: OrderRule, fields: Mapping[str, Field], found: Found) -> Iterator[str]:
     size, field = found.values.get("parameters.size"), fields.get("parameters.size")
-    if rule.max_pixels is None or not isinstance(size, Size):
+    if not isinstance(field, AreaSizeField):
         return
-    if isinstance(field, AreaSizeField) and size.pixels > rule.max_pixels:
-        yield tell_area(field, size, rule.max_pixels)
+    if isinstance(size, str) and rule.tiers and size not in rule.tiers:
+        yield tell_tier(size, rule.tiers)
+    most = rule.max_pixels
+    if isinstance(size, Size) and most is not None and size.pixels > most:
+        yield tell_area(field, size, most)
+
+
+def _count(paths: Sequence[str], found: Found) -> int:
+    return sum(found.counts.get(path, 0) for path in paths)
 
 
 def _find_count_faults(rule: OrderRule, found: Found) -> Iterator[str]:
     total = rule.total
     if total is not None:
-        count = sum(found.counts.get(path, 0) for path in total.of)
+        count = _count(total.of, found)
         if not total.minimum <= count <= total.maximum:
             yield (
                 f"{' and '.join(total.of)} must contain {total.minimum} to {total.maximum} items "
                 f"together. Got {count}."
             )
-    if rule.same_length is not None:
-        first, second = rule.same_length
-        if found.counts.get(first, 0) != found.counts.get(second, 0):
-            yield f"{first} and {second} must be the same length."
+    if rule.same_length is not None and not _are_as_long(*rule.same_length, found):
+        yield f"{' and '.join(rule.same_length)} must be the same length."
     if rule.media_sets:
         given = _types_given(rule.media, found)
         if given not in {frozenset(each) for each in rule.media_sets}:
             yield f"These types can't be given together: {', '.join(sorted(given))}: {rule.media}"
+
+
+def _are_as_long(first: str, second: str, found: Found) -> bool:
+    counts = (found.counts.get(first, 0), found.counts.get(second, 0))
+    return counts[0] == counts[1] or (counts[1] == 0 and counts[0] <= 1)
 
 
 def _types_given(path: str, found: Found) -> frozenset[str]:
@@ -79,7 +104,7 @@ def _types_given(path: str, found: Found) -> frozenset[str]:
 
 
 def bound_integer(
-    path: str, field: IntegerField, rules: tuple[OrderRule, ...], found: Found
+    path: str, field: IntegerField, rules: Sequence[OrderRule], found: Found
 ) -> int | None:
     """Give a whole number under the bounds that hold here, or the default that does.
 
@@ -88,15 +113,12 @@ def bound_integer(
     """
     bounds = next(
         (rule.bounds[path] for rule in rules if path in rule.bounds and holds(rule.when, found)),
-        Bounds(minimum=field.minimum or 0, maximum=field.maximum or 0, default=field.default),
+        Bounds(minimum=field.minimum or 0, maximum=field.maximum or 0),
     )
     number = found.values.get(path)
     if not isinstance(number, int):
-        return bounds.default
+        return field.default if bounds.default is None else bounds.default
     if number not in field.special:
-        check_bounds(
-            path,
-            IntegerField(minimum=bounds.minimum, maximum=bounds.maximum, fault=field.fault),
-            number,
-        )
+        held = IntegerField(minimum=bounds.minimum, maximum=bounds.maximum, fault=field.fault)
+        check_bounds(path, held, number)
     return number

@@ -19,9 +19,11 @@ from kaiga.domain.catalogue.fields import (
 from kaiga.domain.generation import MediaInput
 from kaiga.domain.validation.faults import Fault, field_required, one_of, wrong_type
 from kaiga.domain.validation.found import Found
+from kaiga.domain.validation.scalars import cut_text
 
 _MOST_ITEMS = 256
 """More items than any rule allows are not even looked at."""
+_NO_CONTENT = "lack of image or text"
 
 _KINDS: Mapping[str, MediaKind] = {"image": "image", "video": "video", "audio": "audio"}
 _KINDS_BY_ENDING: Mapping[str, MediaKind] = {
@@ -38,6 +40,7 @@ def check_media(path: str, field: MediaField, value: object, found: Found) -> No
         if field.required:
             raise field_required(path)
         return
+    found.counts[path] = 1
     found.media.append(
         MediaInput(role=field.role, member=path, kind=field.kind, limits=field.limits, url=url)
     )
@@ -74,7 +77,7 @@ def _check_count(path: str, field: MediaListField, count: int) -> None:
     if count < field.min_items or (most is not None and count > most):
         raise Fault(
             field.fault.format(count=count, minimum=field.min_items, maximum=most)
-            or f"{path} must contain {field.min_items} to {most} items. Got {count}."
+            or f"{path} must contain {_show_range(field.min_items, most)} items. Got {count}."
         )
 
 
@@ -165,12 +168,16 @@ def _check_voice(
 def _check_type_count(path: str, name: str, allowed: MediaOfType, count: int) -> None:
     most = allowed.max_items
     if count < allowed.min_items or (most is not None and count > most):
-        wanted = (
-            f"{allowed.min_items}"
-            if most == allowed.min_items
-            else f"{allowed.min_items} to {most}"
+        raise Fault(
+            f"{path} must contain {_show_range(allowed.min_items, most)} items of type '{name}'. "
+            f"Got {count}."
         )
-        raise Fault(f"{path} must contain {wanted} items of type '{name}'. Got {count}.")
+
+
+def _show_range(least: int, most: int | None) -> str:
+    if most is None:
+        return f"at least {least}"
+    return f"{least}" if most == least else f"{least} to {most}"
 
 
 def check_messages(path: str, field: MessagesField, value: object, found: Found) -> str:
@@ -189,17 +196,19 @@ def check_messages(path: str, field: MessagesField, value: object, found: Found)
     if len(images) < field.min_images or (most is not None and len(images) > most):
         raise Fault(_tell_images(field, len(images)))
     if not texts or not texts[0].strip():
-        raise Fault("lack of image or text")
+        raise Fault(_NO_CONTENT)
     if len(texts) > 1:
         raise Fault(f"content must contain exactly one text. Got {len(texts)}: {path}[0].content")
     for member, url in images:
         found.media.append(
             MediaInput(role=field.role, member=member, kind="image", limits=field.limits, url=url)
         )
-    return texts[0] if field.max_length is None else texts[0][: field.max_length]
+    return cut_text(texts[0], field.max_length, field.chinese_counts)
 
 
 def _tell_images(field: MessagesField, count: int) -> str:
+    if count < field.min_images and not field.images_fault:
+        return _NO_CONTENT
     text = field.images_fault or "content length only support {length}"
     most = field.max_images
     return text.format(

@@ -15,7 +15,7 @@ from kaiga.domain.catalogue.fields import (
 from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.domain.generation import Generation
 from kaiga.domain.validation.checks import Check, make_check
-from kaiga.domain.validation.cross_rules import bound_integer, find_faults
+from kaiga.domain.validation.cross_rules import apply_rule, bound_integer
 from kaiga.domain.validation.faults import Fault, Faults
 from kaiga.domain.validation.found import Found
 from kaiga.domain.validation.sizes import Size
@@ -23,6 +23,8 @@ from kaiga.domain.validation.sizes import Size
 _MEANINGS = {
     "prompt": "prompt",
     "ref_prompt": "prompt",
+    "prompt_text_zh": "prompt",
+    "prompt_text_en": "other_prompt",
     "messages": "prompt",
     "negative_prompt": "negative_prompt",
     "neg_ref_prompt": "negative_prompt",
@@ -35,12 +37,16 @@ _MEANINGS = {
     "add_watermark": "watermark",
     "duration": "duration",
 }
-"""What the common members mean, under each of the names that models have for them."""
+"""What the common members mean, under each of the names that models have for them.
+
+An `other_prompt` counts where there is no prompt.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Paths:
     prompt: str = ""
+    other_prompt: str = ""
     negative_prompt: str = ""
     size: str = ""
     count: str = ""
@@ -64,12 +70,11 @@ class OrderRules:
             for group, fields in groups.items()
             for name, field in fields.items()
         }
-        self._rules = model.rules
-        self._counts = model.counts
+        self._rules = model.rules_at(endpoint)
         self._rebound = {
             path: field
             for path, field in self._fields.items()
-            if isinstance(field, IntegerField) and any(path in r.bounds for r in model.rules)
+            if isinstance(field, IntegerField) and any(path in r.bounds for r in self._rules)
         }
         self._input = self._make_members("input", groups["input"])
         self._parameters = self._make_members("parameters", groups["parameters"])
@@ -80,14 +85,14 @@ class OrderRules:
             if path.partition(".")[2] not in _MEANINGS
             and not isinstance(field, MediaField | MediaListField | TypedMediaField | MessagesField)
         ]
-        self._is_counted = bool(model.rules)
+        self._is_counted = bool(self._rules)
 
     def _make_members(self, group: str, fields: Mapping[str, Field]) -> _Members:
         members: list[tuple[str, str, Check]] = []
         for name, field in fields.items():
             path = f"{group}.{name}"
             rebound = self._rebound.get(path)
-            checked = field if rebound is None else IntegerField(special=rebound.special)
+            checked = field if rebound is None else IntegerField(required=rebound.required)
             members.append((path, name, make_check(path, checked)))
         return members
 
@@ -120,11 +125,12 @@ class OrderRules:
         for path, name, check in members:
             value = order.get(name)
             try:
-                values[path] = check(value, found)
+                checked = check(value, found)
             except Fault as fault:
                 faults.append(str(fault))
                 continue
-            if self._is_counted and value is not None and value != "":
+            values[path] = checked
+            if self._is_counted and checked is not None and value not in _NOTHING:
                 found.counts.setdefault(path, 1)
 
     def _check_rules(self, found: Found, faults: list[str]) -> None:
@@ -134,24 +140,26 @@ class OrderRules:
             except Fault as fault:
                 faults.append(str(fault))
         for rule in self._rules:
-            faults.extend(find_faults(rule, self._fields, found))
+            faults.extend(apply_rule(rule, self._fields, found))
 
     def _make_generation(self, found: Found, drawn_seed: int) -> Generation:
         get, paths = found.values.get, self._paths
         size, seed, duration = get(paths.size), get(paths.seed), get(paths.duration)
         width, height = size if isinstance(size, Size) else (0, 0)
         options: dict[str, object] = {
-            name: value for path, name in self._options if (value := get(path)) is not None
+            name: value
+            for path, name in self._options
+            if (value := get(path)) is not None and value != {}
         }
         if isinstance(size, str):
             options["tier"] = size
         return Generation(
-            prompt=cast("str", get(paths.prompt)) or "",
-            negative_prompt=cast("str", get(paths.negative_prompt)) or "",
+            prompt=cast("str", get(paths.prompt) or get(paths.other_prompt) or ""),
+            negative_prompt=cast("str", get(paths.negative_prompt) or ""),
             width_pixels=width,
             height_pixels=height,
-            count=self._count(found.values, options),
-            seed=drawn_seed if seed is None or cast("int", seed) < 0 else cast("int", seed),
+            count=cast("int", get(found.count_path or paths.count) or 1),
+            seed=drawn_seed if seed is None else cast("int", seed),
             prompt_extend=get(paths.prompt_extend) is True,
             watermark=get(paths.watermark) is True,
             duration_seconds=None if duration is None else float(cast("int", duration)),
@@ -159,11 +167,9 @@ class OrderRules:
             options=options,
         )
 
-    def _count(self, values: Mapping[str, object], options: Mapping[str, object]) -> int:
-        for switch, name in self._counts.items():
-            if options.get(switch) is True:
-                return cast("int", options[name])
-        return cast("int", values.get(self._paths.count)) or 1
+
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+"""What counts as not given (contract/video-models.md, 2)."""
 
 
 def _find_paths(fields: Mapping[str, Field]) -> _Paths:

@@ -1,7 +1,8 @@
 """Checks of sizes `W*H`, each kind with the service's own words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from math import isqrt
 from typing import NamedTuple
 
 from kaiga.domain.catalogue.fields import (
@@ -26,6 +27,7 @@ class Size(NamedTuple):
 
 
 _SIZE = re.compile(r"([0-9]{1,6})\*([0-9]{1,6})", re.ASCII)
+_TIER = re.compile(r"[0-9]K", re.ASCII)
 
 
 def read_size(text: str) -> Size | None:
@@ -39,7 +41,7 @@ def make_size_check(path: str, field: SizeField) -> Callable[[object], Size | st
 
     None means that the order names no size and the field has no default.
     """
-    default = _read_default(field)
+    default = read_size(field.default) or field.default or None
 
     def check(value: object) -> Size | str | None:
         if value is None or value == "":
@@ -53,45 +55,47 @@ def make_size_check(path: str, field: SizeField) -> Callable[[object], Size | st
     return check
 
 
-def _read_default(field: SizeField) -> Size | str | None:
-    return read_size(field.default) or field.default or None
-
-
 def _check_written(path: str, field: SizeField, value: str) -> Size | str:
     if isinstance(field, AreaSizeField) and value.upper() in field.tiers:
         return value.upper()
     size = read_size(value)
-    if isinstance(field, ListedSizeField):
-        if value not in field.values or size is None:
-            raise Fault(_tell_listed(path, field, value))
-        return size
     if size is None:
         raise Fault(_tell_format(path, field, value))
-    if isinstance(field, AreaSizeField):
-        _check_area(path, field, size)
-    else:
-        _check_sides(path, field, size)
+    match field:
+        case ListedSizeField():
+            if value not in field.values:
+                raise Fault(_tell_listed(path, field))
+        case AreaSizeField():
+            _check_area(path, field, size)
+        case SideSizeField():
+            _check_sides(path, field, size)
     return size
 
 
-def _tell_listed(path: str, field: ListedSizeField, value: str) -> str:
+def _tell_listed(path: str, field: ListedSizeField) -> str:
+    values = ",".join(field.values)
     if field.fault:
-        return field.fault.format(
-            value=value, values=",".join(field.values), list=str(list(field.values))
-        )
-    return f"The size does not match the allowed size {','.join(field.values)}: {path}"
+        return field.fault.format(values=values, list=str(list(field.values)))
+    return f"The size does not match the allowed size {values}: {path}"
 
 
-def _tell_format(path: str, field: AreaSizeField | SideSizeField, value: str) -> str:
+def _tell_format(path: str, field: SizeField, value: str) -> str:
+    if field.format_fault:
+        return field.format_fault
+    tiers = field.tiers if isinstance(field, AreaSizeField) else ()
+    if tiers and _TIER.fullmatch(value.upper()):
+        return tell_tier(value, tiers)
     example = field.default if _SIZE.fullmatch(field.default) else "1024*1024"
-    tiers = getattr(field, "tiers", ())
-    if tiers and re.fullmatch(r"[0-9]K", value.upper(), re.ASCII):
-        return (
-            f"Size {value} is not supported for t2i scenario. Maximum supported size is {tiers[-1]}"
-        )
     named = f"{', '.join(tiers)} or " if tiers else ""
-    form = f"{named}'<width>*<height>', such as '{example}'"
-    return f"Invalid size format. Expected format: {form}: {path}"
+    return (
+        f"Invalid size format. Expected format: {named}'<width>*<height>', "
+        f"such as '{example}': {path}"
+    )
+
+
+def tell_tier(value: str, tiers: Sequence[str]) -> str:
+    """Tell that a tier is too large; `tiers` are those allowed, smallest first."""
+    return f"Size {value} is not supported for t2i scenario. Maximum supported size is {tiers[-1]}"
 
 
 def _check_area(path: str, field: AreaSizeField, size: Size) -> None:
@@ -112,12 +116,25 @@ def tell_area(field: AreaSizeField, size: Size, max_pixels: int) -> str:
     """Tell that a size has too few or too many pixels."""
     text = field.fault or "Total pixels ({pixels}) must be between {minimum} and {maximum}."
     return text.format(
-        width=size.width,
-        height=size.height,
-        pixels=size.pixels,
         minimum=field.min_pixels,
         maximum=max_pixels,
+        minimum_side=isqrt(field.min_pixels),
+        maximum_side=isqrt(max_pixels),
+        **describe_size(size),
     )
+
+
+def describe_size(size: object) -> Mapping[str, object]:
+    """Give what the text of a fault may say of a size: its sides, its pixels, and itself."""
+    if not isinstance(size, Size):
+        return {"value": size, "width": 0, "height": 0, "pixels": 0}
+    width, height = size
+    return {
+        "value": f"{width}*{height}",
+        "width": width,
+        "height": height,
+        "pixels": size.pixels,
+    }
 
 
 def _show_ratio(ratio: tuple[int, int] | None) -> str:
@@ -125,10 +142,9 @@ def _show_ratio(ratio: tuple[int, int] | None) -> str:
 
 
 def _check_sides(path: str, field: SideSizeField, size: Size) -> None:
-    if not all(field.min_side <= side <= field.max_side for side in size):
+    low, high = field.min_side, field.max_side
+    if not all(low <= side <= high for side in size):
         raise Fault(
-            field.fault.format(
-                minimum=field.min_side, maximum=field.max_side, width=size[0], height=size[1]
-            )
-            or f"Range of sides should be [{field.min_side}, {field.max_side}]: {path}"
+            field.fault.format(minimum=low, maximum=high, **describe_size(size))
+            or f"Either width or height should be between {low} and {high}: {path}"
         )

@@ -6,6 +6,7 @@ from typing import assert_never
 from kaiga.domain.catalogue.fields import (
     AreaSizeField,
     BooleanField,
+    BoxField,
     ChoiceField,
     Field,
     IntegerField,
@@ -41,8 +42,8 @@ def _describe(field: Field) -> Schema:
             return _describe_scalar(field)
         case AreaSizeField() | SideSizeField() | ListedSizeField():
             return _describe_size(field)
-        case ListField():
-            return {"type": "array", "minItems": field.min_items, "items": _describe(field.item)}
+        case ListField() | BoxField():
+            return _describe_list(field)
         case ObjectField():
             return describe_group(field.members)
         case MediaField():
@@ -55,6 +56,13 @@ def _describe(field: Field) -> Schema:
             return _describe_messages()
         case _:
             assert_never(field)
+
+
+def _describe_list(field: ListField | BoxField) -> Schema:
+    if isinstance(field, BoxField):
+        side: Schema = {"type": "integer", "minimum": 0}
+        return {"type": "array", "minItems": 4, "maxItems": 4, "items": side}
+    return {"type": "array", "minItems": field.min_items, "items": _describe(field.item)}
 
 
 def _describe_scalar(
@@ -71,11 +79,14 @@ def _describe_scalar(
             kind = "integer" if isinstance(field, IntegerField) else "number"
             bounds = {"minimum": field.minimum, "maximum": field.maximum}
             known = {name: bound for name, bound in bounds.items() if bound is not None}
-            return _with_default({"type": kind, **known}, field.default)
+            ranged: Schema = {"type": kind, **known}
+            special = field.special if isinstance(field, IntegerField) else ()
+            beside: Schema = {"anyOf": [ranged, {"enum": list(special)}]}
+            return _with_default(beside if special else ranged, field.default)
         case ChoiceField():
             shape: Schema = {"type": "string"}
-            allowed: Schema = {"examples" if field.open else "enum": list(field.values)}
-            return _with_default(shape | allowed, field.default)
+            named: Schema = {"examples" if field.open else "enum": list(field.values)}
+            return _with_default(shape | named, field.default)
 
 
 def _describe_size(field: AreaSizeField | SideSizeField | ListedSizeField) -> Schema:
