@@ -9,6 +9,7 @@ from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
 from kaiga.domain.ids import AccountId, ObjectKey
 from kaiga.ports.engine import EngineEvent, GenerationJob, MadeFile, ResultMade
 from kaiga.ports.object_store import ObjectEntry
+from kaiga.ports.upload_store import Upload
 
 PNG_BYTES = b"\x89PNG\r\n\x1a\n" + b"a picture"
 
@@ -81,6 +82,34 @@ class MemoryObjects:
     def _check(self, key: ObjectKey) -> None:
         if self.is_down or key.startswith("/") or ".." in key.split("/"):
             raise ObjectsUnavailable
+
+
+class MemoryUploads:
+    """An `UploadStore` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._uploads: dict[tuple[AccountId, str], Upload] = {}
+
+    async def add_upload(self, upload: Upload) -> bool:
+        place = (upload.account, upload.key)
+        return self._uploads.setdefault(place, upload) is upload
+
+    async def find_upload(self, account: AccountId, key: str) -> Upload | None:
+        return self._uploads.get((account, key))
+
+    async def purge_uploads(self, now: datetime, limit: int) -> Sequence[ObjectKey]:
+        oldest = sorted(self._uploads.values(), key=lambda each: each.expires_at)
+        expired = [each for each in oldest if each.expires_at <= now][:limit]
+        for each in expired:
+            del self._uploads[each.account, each.key]
+        return [each.object_key for each in expired]
+
+
+class SameText:
+    """A `PromptRewriter` that finds every prompt full already."""
+
+    async def rewrite(self, prompt: str, seed: int) -> str:  # noqa: ARG002  a port's parameter
+        return prompt
 
 
 class PlannedEngine:

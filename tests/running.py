@@ -15,6 +15,8 @@ import httpx
 KEY = "sk-0123456789abcdef0123456789abcdef"
 CREATE = "/services/aigc/text2image/image-synthesis"
 MODEL = "wan2.5-t2i-preview"
+OWN_MODELS = Path(__file__).resolve().with_name("own_models")
+"""Models whose contract the tests decide, as a user's own folder adds them."""
 _PATIENCE_SECONDS = 60.0
 
 

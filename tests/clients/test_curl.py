@@ -129,12 +129,12 @@ def test_trailing_slashes_are_no_different(curl, server):
 
 def test_a_host_name_of_workspace_and_region_is_served(curl, server):
     port = server.base_url.rsplit(":", 1)[1]
-    api = f"http://llm-0123456789abcdef.ap-southeast-1.localhost:{port}/api/v1"
+    api = f"http://ws-default.ap-southeast-1.localhost:{port}/api/v1"
 
     answer = wait(curl, server, create(curl, server, api), api)
 
     url = answer["output"]["results"][0]["url"]
-    assert url.startswith(f"http://llm-0123456789abcdef.ap-southeast-1.localhost:{port}/")
+    assert url.startswith(f"http://ws-default.ap-southeast-1.localhost:{port}/")
     status, headers = read_headers(curl(f"curl '{url}' -o picture.png -D -", server.key))
     assert status == 200
     assert headers["content-type"] == "image/png"

@@ -14,13 +14,14 @@ from kaiga.domain.ids import (
     WorkspaceId,
     make_task_id,
 )
-from kaiga.domain.keys import Principal, Role
+from kaiga.domain.keys import Caller, Principal, Role
 from kaiga.domain.tasks import (
     Claim,
     Failure,
     Lease,
     NewTask,
     Outcome,
+    StoredInput,
     StoredResult,
     Task,
     TaskStatus,
@@ -35,6 +36,8 @@ ACCOUNT = AccountId("1000000000000001")
 OTHER_ACCOUNT = AccountId("1000000000000002")
 LANE = Lane("wan2.5-t2i-preview")
 OTHER_LANE = Lane("other-model")
+REGION = "cn-beijing"
+OTHER_REGION = "ap-southeast-1"
 WORKER = WorkerId("worker-1")
 OTHER_WORKER = WorkerId("worker-2")
 MODERATED = Failure(code="DataInspectionFailed", message="Output data may contain it.")
@@ -47,6 +50,8 @@ OTHER_PRINCIPAL = Principal(
     workspace=WorkspaceId("ws-other"),
     role=Role.USER,
 )
+CALLER = Caller(principal=PRINCIPAL, workspace=PRINCIPAL.workspace, region=REGION)
+OTHER_CALLER = Caller(principal=OTHER_PRINCIPAL, workspace=OTHER_PRINCIPAL.workspace, region=REGION)
 
 
 def always(at: datetime) -> AccountTime:
@@ -82,6 +87,7 @@ def make_task(
     model: str | None = None,
     key_id: str = "1000001",
     count: int = 1,
+    region: str = REGION,
     submitted_at: datetime | None = None,
 ) -> Task:
     """A waiting task, of the millisecond `number` after `START` unless told otherwise."""
@@ -95,6 +101,7 @@ def make_task(
         lane=lane,
         model=model or lane,
         operation="aigc:text2image:image-synthesis",
+        region=region,
         generation=make_generation(count),
         status=TaskStatus.PENDING,
         submitted_at=at,
@@ -109,8 +116,10 @@ def make_new(
     model: str | None = None,
     key_id: str = "1000001",
     count: int = 1,
+    region: str = REGION,
     request: bytes | None = b"{}",
     request_object: ObjectKey | None = None,
+    inputs: tuple[StoredInput, ...] = (),
     submitted_at: datetime | None = None,
 ) -> NewTask:
     task = make_task(
@@ -120,9 +129,10 @@ def make_new(
         model=model,
         key_id=key_id,
         count=count,
+        region=region,
         submitted_at=submitted_at,
     )
-    return NewTask(task=task, request=request, request_object=request_object)
+    return NewTask(task=task, request=request, request_object=request_object, inputs=inputs)
 
 
 def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:
@@ -137,6 +147,7 @@ def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:
         lane=waiting.lane,
         model=waiting.model,
         operation=waiting.operation,
+        region=waiting.region,
         generation=None,
         status=TaskStatus.FAILED,
         submitted_at=waiting.submitted_at,
@@ -162,10 +173,8 @@ def make_success(claim: Claim, actual_prompt: str | None = None) -> Outcome:
     """Every picture that was ordered, made."""
     generation = claim.task.generation
     assert generation is not None
-    return make_outcome(
-        tuple(make_result(claim.task, position) for position in range(generation.count)),
-        actual_prompt,
-    )
+    results = tuple(make_result(claim.task, position) for position in range(generation.count))
+    return make_outcome(results, {"image_count": generation.count}, actual_prompt)
 
 
 def make_claim(task: Task, attempt: int, worker: WorkerId = WORKER) -> Claim:

@@ -40,7 +40,7 @@ def base_of(output: dict[str, Any]) -> str:
     [
         "localhost:8600",
         "kaiga",
-        "llm-0123456789abcdef.ap-southeast-1.localhost:1234",
+        "ws-default.cn-beijing.localhost:1234",
         "10.1.2.3",
         "[::1]:8600",
         "KAIGA.Example.COM",

@@ -220,7 +220,6 @@ def test_unknown_headers_change_nothing(client):
         client,
         make_order(),
         **{
-            "X-DashScope-WorkSpace": "llm-0123456789abcdef",
             "X-DashScope-OssResourceResolve": "enable",
             "X-DashScope-DataInspection": '{"input":"cip","output":"cip"}',
             "x-dashscope-sdk-client": "python",

@@ -14,9 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from http_calls import CREATE_PATH, error_of, is_request_id, make_key
 
-from running import MODEL, RunningKaiga
+from kaiga.catalogue import read_catalogue
+from running import RunningKaiga
 
 ORIGIN = "https://page.example.com"
+MODELS = read_catalogue().list_models()
+OPERATIONS = {each.operation for model in MODELS for each in model.endpoints}
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +104,7 @@ def test_the_description_names_every_route_of_the_contract(idle_server):
     assert response.headers["content-type"] == "application/json"
     assert described["openapi"].startswith("3.1")
     assert described["paths"].keys() == {
-        CREATE_PATH,
+        *(f"/api/v1/services/{operation}" for operation in OPERATIONS),
         "/api/v1/tasks",
         "/api/v1/tasks/{task_id}",
         "/api/v1/tasks/{task_id}/cancel",
@@ -111,7 +114,8 @@ def test_the_description_names_every_route_of_the_contract(idle_server):
 def test_the_models_are_told_with_their_engine(idle_server):
     answer = httpx.get(f"{idle_server.base_url}/kaiga/v1/models").json()
 
-    assert [(model["name"], model["engine"]) for model in answer["models"]] == [(MODEL, "sketch")]
+    assert [model["name"] for model in answer["models"]] == [model.name for model in MODELS]
+    assert {model["engine"] for model in answer["models"]} == {"sketch"}
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics", "/openapi.json", "/kaiga/v1/models"])

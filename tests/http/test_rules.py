@@ -89,7 +89,7 @@ def test_a_missing_input_fails_the_task(client):
 
 
 @pytest.mark.parametrize(
-    "size", ["", "1024x1024", "1024", "*", "1e3*1e3", "-768*-768", "９００*９００"]
+    "size", ["1024x1024", "1024", "*", "1e3*1e3", "-768*-768", "９００*９００"]
 )
 def test_a_size_that_is_no_size_fails_the_task(client, size):
     task_id = create(client, make_order(size=size)).json()["output"]["task_id"]

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from domain.samples import (
     ACCOUNT,
+    CALLER,
     LANE,
-    OTHER_PRINCIPAL,
-    PRINCIPAL,
+    OTHER_CALLER,
+    REGION,
     RETENTION,
     after,
     always,
@@ -38,7 +39,7 @@ def hot(store: TroubledStore) -> HotTasks:
 
 
 async def cancel(store: TroubledStore) -> None:
-    assert await store.tasks.cancel(ACCOUNT, TASK_ID, after(5), after(99_999))
+    assert await store.tasks.cancel(ACCOUNT, REGION, TASK_ID, after(5), after(99_999))
 
 
 def status_of(task: Task | None) -> TaskStatus | None:
@@ -229,8 +230,8 @@ class TestQueryTask:
     ):
         await store.tasks.add(make_new(0))
 
-        assert await query(PRINCIPAL, TASK_ID) == make_task(0)
-        assert await query(PRINCIPAL, TASK_ID) == make_task(0)
+        assert await query(CALLER, TASK_ID) == make_task(0)
+        assert await query(CALLER, TASK_ID) == make_task(0)
         assert hot.reads == 1
 
     async def test_another_account_is_shown_nothing_from_the_store_or_from_memory(
@@ -238,9 +239,9 @@ class TestQueryTask:
     ):
         await store.tasks.add(make_new(0))
 
-        assert await query(OTHER_PRINCIPAL, TASK_ID) is None
-        assert await query(PRINCIPAL, TASK_ID) is not None
-        assert await query(OTHER_PRINCIPAL, TASK_ID) is None
+        assert await query(OTHER_CALLER, TASK_ID) is None
+        assert await query(CALLER, TASK_ID) is not None
+        assert await query(OTHER_CALLER, TASK_ID) is None
 
     async def test_an_expired_task_is_shown_to_nobody_from_its_expiry_on(
         self, store: TroubledStore, query: QueryTask, calendar: SetCalendar
@@ -248,13 +249,13 @@ class TestQueryTask:
         await store.tasks.add(make_failed(0))
 
         calendar.advance(RETENTION - timedelta(milliseconds=1))
-        assert await query(PRINCIPAL, TASK_ID) is not None
+        assert await query(CALLER, TASK_ID) is not None
         calendar.advance(timedelta(milliseconds=1))
-        assert await query(PRINCIPAL, TASK_ID) is None
+        assert await query(CALLER, TASK_ID) is None
 
     @pytest.mark.parametrize("task_id", ["", "1111", "猫", "a\0b"])
     async def test_an_id_of_any_form_is_answered(self, query: QueryTask, task_id: str):
-        assert await query(PRINCIPAL, task_id) is None
+        assert await query(CALLER, task_id) is None
 
 
 class TestRecent:

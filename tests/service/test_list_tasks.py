@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.samples import OTHER_PRINCIPAL, PRINCIPAL, START, make_new
+from domain.samples import CALLER, OTHER_CALLER, START, make_new
 from fakes import SetCalendar
 from kaiga.domain.errors import ListQueryInvalid
 from kaiga.domain.tasks import TaskStatus
@@ -48,7 +48,7 @@ def name_ages(page: TaskPage) -> list[str]:
 async def test_an_open_end_of_the_span_is_filled_with_a_day(
     list_tasks: ListTasks, start: datetime | None, end: datetime | None, shown: list[str]
 ):
-    page = await list_tasks(PRINCIPAL, ListQuery(start=start, end=end))
+    page = await list_tasks(CALLER, ListQuery(start=start, end=end))
 
     assert name_ages(page) == shown
     assert page.total == len(shown)
@@ -62,7 +62,7 @@ async def test_a_span_that_is_too_long_or_backwards_is_refused(
     list_tasks: ListTasks, start: datetime, end: datetime
 ):
     with pytest.raises(ListQueryInvalid, match="end_time"):
-        await list_tasks(PRINCIPAL, ListQuery(start=start, end=end))
+        await list_tasks(CALLER, ListQuery(start=start, end=end))
 
 
 @pytest.mark.parametrize(
@@ -78,22 +78,22 @@ async def test_a_span_that_is_too_long_or_backwards_is_refused(
 async def test_the_ends_of_time_and_of_numbers_list_nothing(
     list_tasks: ListTasks, query: ListQuery
 ):
-    page = await list_tasks(PRINCIPAL, query)
+    page = await list_tasks(CALLER, query)
 
     assert list(page.tasks) == []
 
 
 async def test_unknown_tasks_are_never_listed(list_tasks: ListTasks):
-    page = await list_tasks(PRINCIPAL, ListQuery(status=TaskStatus.UNKNOWN))
+    page = await list_tasks(CALLER, ListQuery(status=TaskStatus.UNKNOWN))
 
     assert (list(page.tasks), page.total) == ([], 0)
 
 
 async def test_only_the_caller_s_account_is_listed(list_tasks: ListTasks):
-    assert (await list_tasks(OTHER_PRINCIPAL, ListQuery())).total == 0
+    assert (await list_tasks(OTHER_CALLER, ListQuery())).total == 0
 
 
 async def test_pages_follow_the_caller_s_numbers(list_tasks: ListTasks):
-    page = await list_tasks(PRINCIPAL, ListQuery(page=2, page_size=1))
+    page = await list_tasks(CALLER, ListQuery(page=2, page_size=1))
 
     assert (name_ages(page), page.total) == (["a day ago"], 2)

@@ -69,7 +69,9 @@ async def finish_task(store: TroubledStore, *, keep_for: timedelta = DAY * 30) -
         MODERATED,
         make_result(claim.task, 2),
     )
-    await store.tasks.finish(claim, make_outcome(results, None), START, START + keep_for)
+    await store.tasks.finish(
+        claim, make_outcome(results, {"image_count": 2}, None), START, START + keep_for
+    )
     task = await store.tasks.find(claim.task.id)
     assert task is not None
     return task

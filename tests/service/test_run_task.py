@@ -17,11 +17,11 @@ from kaiga.domain.tasks import (
     StoredResult,
     Task,
     TaskStatus,
-    Usage,
     result_object_key,
 )
 from kaiga.ports.engine import JobFailed, PhaseBegan, PreviewMade, StepDone
 from kaiga.service.run_task import RunTask
+from service.building import build_run_task
 from service.troubled_store import TroubledStore
 
 BROKEN_PICTURE = Failure(code="InternalError.Algo", message="inference internal error.")
@@ -72,19 +72,16 @@ class Running:
         return tuple(rows[0])
 
 
-def build_run_task(
-    store: TroubledStore,
-    objects: MemoryObjects,
-    calendar: SetCalendar,
-    longest_run: timedelta = timedelta(hours=3),
+def build(
+    store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar, **changes: object
 ) -> RunTask:
-    return RunTask(
-        store=store.tasks,
+    return build_run_task(
+        store.folder / "inputs",
+        store.tasks,
+        store.keys,
         objects=objects,
-        rewriter=Echo(),
         calendar=calendar,
-        retention=RETENTION,
-        longest_run=longest_run,
+        **{"rewriter": Echo(), **changes},
     )
 
 
@@ -106,7 +103,7 @@ async def running(store: TroubledStore, objects: MemoryObjects, calendar: SetCal
         store=store,
         objects=objects,
         claim=await claim_new(store, 3),
-        run_task=build_run_task(store, objects, calendar),
+        run_task=build(store, objects, calendar),
     )
 
 
@@ -121,7 +118,7 @@ class TestPublished:
             for key in keys
         )
         assert running.objects.contents == dict.fromkeys(keys, PNG_BYTES)
-        assert task.usage == Usage(image_count=3)
+        assert task.usage == {"image_count": 3}
         assert (task.ended_at, task.expires_at) == (START, START + RETENTION)
 
     async def test_each_picture_is_a_job_with_a_seed_of_its_own(self, running: Running):
@@ -163,7 +160,7 @@ class TestPublished:
         assert task.results[0] == MODERATED
         assert isinstance(task.results[1], StoredResult)
         assert task.results[2] == BROKEN_PICTURE
-        assert task.usage == Usage(image_count=1)
+        assert task.usage == {"image_count": 1}
         assert len(running.objects.contents) == 1
 
     async def test_no_picture_at_all_is_a_failure_for_the_first_reason(self, running: Running):
@@ -185,7 +182,7 @@ class TestPublished:
         claim = await claim_new(store, 2, prompt_extend=True)
         engine = PlannedEngine()
 
-        await build_run_task(store, objects, calendar)(claim, engine)
+        await build(store, objects, calendar)(claim, engine)
 
         task = await store.tasks.find(claim.task.id)
         assert task is not None
@@ -219,14 +216,7 @@ class TestGivenBack:
         self, store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar
     ):
         claim = await claim_new(store, 1, prompt_extend=True)
-        run_task = RunTask(
-            store=store.tasks,
-            objects=objects,
-            rewriter=BrokenRewriter(),
-            calendar=calendar,
-            retention=RETENTION,
-            longest_run=timedelta(hours=3),
-        )
+        run_task = build(store, objects, calendar, rewriter=BrokenRewriter())
 
         await run_task(claim, PlannedEngine())
 
@@ -333,7 +323,7 @@ class TestOutages:
     ):
         claim = await claim_new(store, 1)
         engine = PlannedEngine(gate=asyncio.Event())
-        run_task = build_run_task(store, objects, calendar, timedelta(milliseconds=50))
+        run_task = build(store, objects, calendar, longest_run=timedelta(milliseconds=50))
 
         await run_task(claim, engine)
 

@@ -4,9 +4,17 @@ from typing import Any
 
 import pytest
 
-from domain.samples import ACCOUNT, LANE, OTHER_PRINCIPAL, PRINCIPAL, RETENTION, START
+from domain.samples import (
+    ACCOUNT,
+    CALLER,
+    LANE,
+    OTHER_PRINCIPAL,
+    PRINCIPAL,
+    REGION,
+    RETENTION,
+    START,
+)
 from fakes import MemoryObjects, SetCalendar
-from kaiga.catalogue import read_catalogue
 from kaiga.domain.errors import (
     KaigaError,
     ModelMissing,
@@ -22,12 +30,11 @@ from kaiga.domain.errors import (
 from kaiga.domain.ids import RequestId, made_at
 from kaiga.domain.keys import Principal
 from kaiga.domain.tasks import Failure, Task, TaskStatus, request_object_key
-from kaiga.domain.validation import OrderRules
 from kaiga.ports.task_store import QueueDepth
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.submit_task import Submission, SubmitTask
-from kaiga.service.task_ids import TaskIds
+from service.building import build_submit_task
 from service.troubled_store import TroubledStore
 
 OPERATION = "aigc/text2image/image-synthesis"
@@ -40,33 +47,11 @@ def hot(store: TroubledStore) -> HotTasks:
     return HotTasks(store.tasks)
 
 
-def build(
-    store: TroubledStore,
-    hot: HotTasks,
-    objects: MemoryObjects,
-    calendar: SetCalendar,
-    *,
-    refuse_at_submission: bool = False,
-) -> SubmitTask:
-    catalogue = read_catalogue()
-    return SubmitTask(
-        catalogue=catalogue,
-        rules={model.name: OrderRules(model) for model in catalogue.list_models()},
-        task_ids=TaskIds(),
-        store=store.tasks,
-        hot=hot,
-        objects=objects,
-        calendar=calendar,
-        retention=RETENTION,
-        refuse_at_submission=refuse_at_submission,
-    )
-
-
 @pytest.fixture
 def submit(
     store: TroubledStore, hot: HotTasks, objects: MemoryObjects, calendar: SetCalendar
 ) -> SubmitTask:
-    return build(store, hot, objects, calendar)
+    return build_submit_task(store.tasks, hot, objects, calendar)
 
 
 def make_submission(
@@ -80,6 +65,8 @@ def make_submission(
 ) -> Submission:
     return Submission(
         principal=principal,
+        workspace=principal.workspace,
+        region=REGION,
         operation=operation,
         is_async=is_async,
         model=model,
@@ -247,7 +234,7 @@ class TestRefused:
         objects: MemoryObjects,
         calendar: SetCalendar,
     ):
-        submit = build(store, hot, objects, calendar, refuse_at_submission=True)
+        submit = build_submit_task(store.tasks, hot, objects, calendar, refuse_at_submission=True)
 
         with pytest.raises(OrderRefused, match=r"^Field required: input\.prompt$"):
             await submit(make_submission(order_input={}))
@@ -262,11 +249,11 @@ class TestCancel:
         task = await submit(make_submission())
         theirs = await submit(make_submission(principal=OTHER_PRINCIPAL))
 
-        await cancel(PRINCIPAL, task.id)
+        await cancel(CALLER, task.id)
 
         for task_id in (task.id, theirs.id, "1111", ""):
             with pytest.raises(TaskNotCancellable):
-                await cancel(PRINCIPAL, task_id)
+                await cancel(CALLER, task_id)
         canceled = await hot.load(task.id)
         assert canceled is not None
         assert canceled.status is TaskStatus.CANCELED

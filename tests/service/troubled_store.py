@@ -44,6 +44,7 @@ class TroubledTasks(SqliteTaskStore):
         self.reads = Gate()
         self.is_down = False
         self.refusals = asyncio.Semaphore(0)
+        self.finds = 0
 
     def _check(self) -> None:
         if self.is_down:
@@ -55,6 +56,7 @@ class TroubledTasks(SqliteTaskStore):
         await super().add(new)
 
     async def find(self, task_id: TaskId) -> Task | None:
+        self.finds += 1
         self._check()
         found = await super().find(task_id)
         await self.reads.pass_through()
@@ -100,6 +102,7 @@ class TroubledStore:
     """An open database with both."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.database = SqliteDatabase.open(folder / "kaiga.db")
         self.tasks = TroubledTasks(self.database)
         self.keys = TroubledKeys(self.database)

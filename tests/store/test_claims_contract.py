@@ -11,6 +11,7 @@ from domain.samples import (
     MODERATED,
     OTHER_LANE,
     OTHER_WORKER,
+    REGION,
     WORKER,
     after,
     always,
@@ -31,7 +32,6 @@ from kaiga.domain.tasks import (
     Lease,
     Task,
     TaskStatus,
-    Usage,
     make_outcome,
 )
 from kaiga.ports.task_store import TaskStore
@@ -173,7 +173,7 @@ class TestRenew:
         await tasks.finish(ended, make_success(ended), after(2000), EXPIRY)
         for each in (given_back, reclaimed):
             await tasks.give_back(each, AttemptCause.ENGINE_CRASHED, after(2000), EXPIRY)
-        await tasks.cancel(ACCOUNT, given_back.task.id, after(2001), EXPIRY)
+        await tasks.cancel(ACCOUNT, REGION, given_back.task.id, after(2001), EXPIRY)
         [again] = await claim(tasks)
         assert again.task.id == reclaimed.task.id
 
@@ -195,12 +195,14 @@ class TestFinish:
         [claimed] = await claim(tasks)
         results = (make_result(claimed.task, 0), MODERATED, make_result(claimed.task, 2))
 
-        await tasks.finish(claimed, make_outcome(results, "longer"), after(3000), EXPIRY)
+        await tasks.finish(
+            claimed, make_outcome(results, {"image_count": 2}, "longer"), after(3000), EXPIRY
+        )
 
         task = await get(tasks, claimed.task.id)
         assert task.status is TaskStatus.SUCCEEDED
         assert task.results == results
-        assert task.usage == Usage(image_count=2)
+        assert task.usage == {"image_count": 2}
         assert task.actual_prompt == "longer"
         assert task.failure is None
         assert (task.ended_at, task.expires_at) == (after(3000), EXPIRY)
@@ -223,7 +225,7 @@ class TestFinish:
         tasks = opened.tasks
         claimed = await claim_one(tasks)
 
-        await tasks.finish(claimed, make_outcome((MODERATED,), None), after(3000), EXPIRY)
+        await tasks.finish(claimed, make_outcome((MODERATED,), {}, None), after(3000), EXPIRY)
 
         task = await get(tasks, claimed.task.id)
         assert (task.status, task.failure) == (TaskStatus.FAILED, MODERATED)
@@ -239,7 +241,7 @@ class TestFinish:
         ended = await get(tasks, claimed.task.id)
 
         with pytest.raises(LeaseLost):
-            await tasks.finish(claimed, make_outcome((MODERATED,), None), after(4000), EXPIRY)
+            await tasks.finish(claimed, make_outcome((MODERATED,), {}, None), after(4000), EXPIRY)
 
         assert await get(tasks, claimed.task.id) == ended
         assert opened.select("SELECT count(*) FROM usage_ledger") == [(1,)]

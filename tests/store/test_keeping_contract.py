@@ -9,6 +9,7 @@ from domain.samples import (
     ACCOUNT,
     LANE,
     MODERATED,
+    REGION,
     RETENTION,
     START,
     after,
@@ -134,7 +135,7 @@ class TestNamedObjects:
     async def test_a_result_that_failed_names_no_object(self, tasks: TaskStore):
         await tasks.add(make_new(0))
         claimed = await claim(tasks)
-        await tasks.finish(claimed, make_outcome((MODERATED,), None), after(2000), EXPIRY)
+        await tasks.finish(claimed, make_outcome((MODERATED,), {}, None), after(2000), EXPIRY)
 
         key = result_object_key(claimed.task, 0)
         assert await tasks.find_named_objects([key, ObjectKey("None")]) == frozenset()
@@ -185,7 +186,7 @@ async def change_by_claiming(tasks: TaskStore) -> TaskId:
 async def change_by_cancelling(tasks: TaskStore) -> TaskId:
     task_id = make_new(0).task.id
     await tasks.add(make_new(0))
-    await tasks.cancel(ACCOUNT, task_id, after(5), EXPIRY)
+    await tasks.cancel(ACCOUNT, REGION, task_id, after(5), EXPIRY)
     return task_id
 
 
@@ -256,7 +257,7 @@ class TestListeners:
         tasks.on_change(told.extend)
         task_id = make_new(0).task.id
 
-        caller = asyncio.ensure_future(tasks.cancel(ACCOUNT, task_id, after(5), EXPIRY))
+        caller = asyncio.ensure_future(tasks.cancel(ACCOUNT, REGION, task_id, after(5), EXPIRY))
         await asyncio.sleep(0)
         caller.cancel()
         await asyncio.wait([caller])
@@ -285,7 +286,7 @@ class TestListeners:
         told: list[TaskId] = []
         tasks.on_change(told.extend)
 
-        await tasks.cancel(ACCOUNT, make_new(0).task.id, after(5), EXPIRY)
+        await tasks.cancel(ACCOUNT, REGION, make_new(0).task.id, after(5), EXPIRY)
         await tasks.recover(float("inf"), always(after(5)), EXPIRY - after(5))
         await tasks.purge_expired(EXPIRY, 5)
         await tasks.claim(LANES, make_lease(), 5, "sketch", always(after(5)))

@@ -7,15 +7,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import apsw
 import pytest
 
-from domain.samples import make_new
+from domain.samples import after, always, make_generation, make_lease, make_new, make_success
 from kaiga.domain.errors import StartRefused
-from kaiga.domain.ids import TaskId
+from kaiga.domain.ids import Lane, ObjectKey, TaskId
+from kaiga.domain.tasks import Failure, StoredResult, TaskStatus
 from kaiga.store.sqlite import SqliteDatabase
 from kaiga.store.sqlite.connecting import open_connection
 from kaiga.store.sqlite.migrating import list_migrations, migrate
@@ -103,6 +104,69 @@ class TestSchema:
         assert connection.pragma("user_version") == 0
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("outbox",)]
         connection.close()
+
+
+FIRST_ROWS = """
+    INSERT INTO accounts VALUES ('1000000000000001', 1);
+    INSERT INTO workspaces VALUES ('1000000000000001', 'ws-default', 1);
+    INSERT INTO api_keys (hash, prefix, name, account, workspace, role, created_ms)
+        VALUES (x'01', 'sk-0123...', 'old', '1000000000000001', 'ws-default', 'admin', 1);
+    INSERT INTO tasks (id, account, workspace, key_id, request_id, lane, model, operation,
+            generation, request, status, attempt, engine, submitted_ms, ended_ms, expires_ms, usage)
+        SELECT id, '1000000000000001', 'ws-default', '1000001', 'r', 'wan2.5-t2i-preview',
+            'wan2.5-t2i-preview', 'aigc:text2image:image-synthesis',
+            CAST('{"prompt":"a cat","negative_prompt":"","width_pixels":768,"height_pixels":768,'
+                || '"count":2,"seed":7,"prompt_extend":false,"watermark":true}' AS BLOB),
+            x'7b7d', status, 1, 'sketch', 1777716000120, ended, expires, CAST(usage AS BLOB)
+        FROM (SELECT '019de821-7578-7000-8000-000000000001' AS id, 'PENDING' AS status,
+                NULL AS ended, NULL AS expires, NULL AS usage
+            UNION ALL SELECT '019de821-7579-7000-8000-000000000002', 'SUCCEEDED',
+                1777716009120, 1777802409120, '{"image_count":1}');
+    INSERT INTO results VALUES
+        ('019de821-7579-7000-8000-000000000002', 0, 'an/object', 'image/png', 10, NULL, NULL),
+        ('019de821-7579-7000-8000-000000000002', 1, NULL, NULL, NULL, 'Code', 'message');
+"""
+"""What the first version wrote, in its own form."""
+
+
+class TestRowsOfTheFirstVersion:
+    @pytest.fixture
+    async def migrated(self, tmp_path: Path) -> AsyncIterator[OpenedSqlite]:
+        apply(tmp_path / "kaiga.db", list_migrations()[:1])
+        connection = open_connection(tmp_path / "kaiga.db")
+        connection.execute(FIRST_ROWS)
+        connection.close()
+        store = OpenedSqlite(tmp_path)
+        yield store
+        store.close()
+
+    async def test_its_tasks_are_read_and_are_in_no_region(self, migrated: OpenedSqlite):
+        waiting = await migrated.tasks.find(TaskId("019de821-7578-7000-8000-000000000001"))
+
+        assert waiting is not None
+        assert (waiting.region, waiting.status) == ("", TaskStatus.PENDING)
+        assert waiting.generation == make_generation(2, watermark=True)
+        assert waiting.is_in("cn-beijing")
+        assert waiting.is_in("ap-southeast-1")
+
+    async def test_its_results_are_read_as_plain_ones(self, migrated: OpenedSqlite):
+        ended = await migrated.tasks.find(TaskId("019de821-7579-7000-8000-000000000002"))
+
+        assert ended is not None
+        assert ended.usage == {"image_count": 1}
+        assert ended.results == (
+            StoredResult(object_key=ObjectKey("an/object"), media_type="image/png", size_bytes=10),
+            Failure(code="Code", message="message"),
+        )
+
+    async def test_its_waiting_tasks_are_run_and_its_keys_open(self, migrated: OpenedSqlite):
+        lanes = frozenset({Lane("wan2.5-t2i-preview")})
+
+        claims = await migrated.tasks.claim(lanes, make_lease(), 5, "sketch", always(after(0)))
+
+        assert [claim.task.attempt for claim in claims] == [2]
+        await migrated.tasks.finish(claims[0], make_success(claims[0]), after(1), after(99))
+        assert await migrated.keys.find_principal(b"\x01") is not None
 
 
 class TestRefusals:

@@ -10,6 +10,7 @@ from store.opened import OpenedSqlite
 
 SELECT_TASKS = "SELECT * FROM tasks "
 EXPECTED_INDEXES = {
+    "lanes that wait": (task_writes._WAITING_LANES, "tasks_waiting"),
     "claim heads": (task_writes._OLDEST_WAITING, "tasks_waiting"),
     "lapsed leases": (task_writes._LAPSED, "tasks_running"),
     "expired tasks": (task_writes._EXPIRED, "tasks_expiring"),
@@ -69,6 +70,17 @@ async def test_what_an_index_has_in_order_is_not_sorted_again(sqlite: OpenedSqli
     plan = explain(sqlite, EXPECTED_INDEXES[name][0])
 
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
+
+
+async def test_lanes_that_wait_are_found_by_jumps_and_not_by_walking_the_queue(
+    sqlite: OpenedSqlite,
+):
+    plan = explain(sqlite, task_writes._WAITING_LANES)
+
+    jumps = [step for step in plan if step.startswith("SEARCH tasks")]
+    assert len(jumps) == 2
+    assert all("COVERING INDEX tasks_waiting" in step for step in jumps), plan
+    assert any("lane>?" in step for step in jumps), plan
 
 
 async def test_the_queue_is_counted_by_its_partial_indexes(sqlite: OpenedSqlite):

@@ -10,6 +10,7 @@ import pytest
 from domain.samples import (
     ACCOUNT,
     LANE,
+    REGION,
     after,
     always,
     make_failed,
@@ -254,7 +255,7 @@ class TestFullDisk:
 
         await tasks.add(make_new(1, request=LARGE))
         await tasks.finish(claim, make_success(claim), after(6), after(99))
-        assert await tasks.cancel(ACCOUNT, make_new(1).task.id, after(7), after(99))
+        assert await tasks.cancel(ACCOUNT, REGION, make_new(1).task.id, after(7), after(99))
         with pytest.raises(LeaseLost):
             await tasks.give_back(claim, AttemptCause.WORKER_LOST, after(8), after(99))
 

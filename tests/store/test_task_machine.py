@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,9 @@ from domain.samples import (
     LANE,
     OTHER_ACCOUNT,
     OTHER_LANE,
+    OTHER_REGION,
     OTHER_WORKER,
+    REGION,
     WORKER,
     after,
     always,
@@ -47,6 +50,7 @@ from store.opened import STORES, OpenedStore
 
 R = TypeVar("R")
 WORKERS = st.sampled_from([WORKER, OTHER_WORKER])
+REGIONS = st.sampled_from([REGION, OTHER_REGION])
 LIFE_MILLISECONDS = 20
 """Short, so that tasks expire within a run."""
 
@@ -57,6 +61,7 @@ class Expected:
 
     account: AccountId
     lane: Lane
+    region: str = REGION
     status: TaskStatus = TaskStatus.PENDING
     attempt: int = 0
     worker: WorkerId | None = None
@@ -102,22 +107,24 @@ class TaskMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin_with_a_task(self) -> None:
-        self.add(LANE, ACCOUNT)
+        self.add(LANE, ACCOUNT, REGION)
 
     @rule(
-        lane=st.sampled_from([LANE, OTHER_LANE]), account=st.sampled_from([ACCOUNT, OTHER_ACCOUNT])
+        lane=st.sampled_from([LANE, OTHER_LANE]),
+        account=st.sampled_from([ACCOUNT, OTHER_ACCOUNT]),
+        region=REGIONS,
     )
-    def add(self, lane: Lane, account: AccountId) -> None:
-        new = make_new(self.tick(), lane=lane, account=account)
+    def add(self, lane: Lane, account: AccountId, region: str) -> None:
+        new = make_new(self.tick(), lane=lane, account=account, region=region)
         self.run(self.opened.tasks.add(new))
-        self.expected[new.task.id] = Expected(account, lane)
+        self.expected[new.task.id] = Expected(account, lane, region)
 
     @rule()
     def add_failed(self) -> None:
         new = make_failed(self.tick())
         self.run(self.opened.tasks.add(new))
         self.expected[new.task.id] = Expected(
-            ACCOUNT, LANE, TaskStatus.FAILED, expires=self.now + 86_400_000
+            ACCOUNT, LANE, status=TaskStatus.FAILED, expires=self.now + 86_400_000
         )
 
     @rule(
@@ -218,18 +225,18 @@ class TaskMachine(RuleBasedStateMachine):
         for task_id in lapsed:
             self.end_attempt(task_id, AttemptCause.WORKER_LOST, expiry)
 
-    @rule(data=st.data(), account=st.sampled_from([ACCOUNT, OTHER_ACCOUNT]))
-    def cancel(self, data: st.DataObject, account: AccountId) -> None:
+    @rule(data=st.data(), account=st.sampled_from([ACCOUNT, OTHER_ACCOUNT]), region=REGIONS)
+    def cancel(self, data: st.DataObject, account: AccountId, region: str) -> None:
         task_id = data.draw(st.sampled_from(sorted(self.expected) or [TaskId("none")]))
         expiry = self.tick() + LIFE_MILLISECONDS
         is_canceled = self.run(
-            self.opened.tasks.cancel(account, task_id, after(self.now), after(expiry))
+            self.opened.tasks.cancel(account, region, task_id, after(self.now), after(expiry))
         )
 
         expected = self.expected.get(task_id)
         assert is_canceled == (
             expected is not None
-            and expected.account == account
+            and (expected.account, expected.region) == (account, region)
             and expected.status is TaskStatus.PENDING
         )
         if is_canceled:
@@ -280,17 +287,18 @@ class TaskMachine(RuleBasedStateMachine):
         assert self.run(self.opened.tasks.measure_queue()) == QueueDepth(
             pending=statuses[TaskStatus.PENDING], running=statuses[TaskStatus.RUNNING]
         )
-        for account in (ACCOUNT, OTHER_ACCOUNT):
-            self.check_list(account)
+        for account, region in product((ACCOUNT, OTHER_ACCOUNT), (REGION, OTHER_REGION)):
+            self.check_list(account, region)
         finals = sum(statuses[status] for status in TaskStatus if status.is_final)
         assert self.opened.select("SELECT count(*) FROM outbox") == [(finals,)]
         assert {row[0] for row in self.opened.select("SELECT task_id FROM usage_ledger")} == (
             self.billed
         )
 
-    def check_list(self, account: AccountId) -> None:
+    def check_list(self, account: AccountId, region: str) -> None:
         wanted = TaskFilter(
             account=account,
+            region=region,
             submitted_from=after(0),
             submitted_before=after(self.now + 1),
             now=after(self.now),
@@ -300,7 +308,7 @@ class TaskMachine(RuleBasedStateMachine):
             (
                 task_id
                 for task_id, expected in self.expected.items()
-                if expected.account == account
+                if (expected.account, expected.region) == (account, region)
                 and (expected.expires is None or expected.expires > self.now)
             ),
             reverse=True,

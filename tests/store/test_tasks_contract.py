@@ -10,6 +10,7 @@ from domain.samples import (
     NO_TASK,
     OTHER_ACCOUNT,
     OTHER_LANE,
+    REGION,
     RETENTION,
     START,
     after,
@@ -25,7 +26,11 @@ from kaiga.ports.task_store import QueueDepth, TaskFilter, TaskStore
 from store.opened import OpenedStore
 
 EVERYTHING = TaskFilter(
-    account=ACCOUNT, submitted_from=after(-1000), submitted_before=after(100_000), now=START
+    account=ACCOUNT,
+    region=REGION,
+    submitted_from=after(-1000),
+    submitted_before=after(100_000),
+    now=START,
 )
 
 
@@ -186,7 +191,7 @@ class TestList:
         canceled = make_new(2)
         for new in (plain, other, canceled):
             await tasks.add(new)
-        await tasks.cancel(ACCOUNT, canceled.task.id, after(5), after(50_000))
+        await tasks.cancel(ACCOUNT, REGION, canceled.task.id, after(5), after(50_000))
 
         assert await list_ids(tasks, wanting(task_id=plain.task.id)) == [plain.task.id]
         assert await list_ids(tasks, wanting(task_id=NO_TASK)) == []
@@ -230,7 +235,7 @@ class TestCancel:
         new = make_new()
         await opened.tasks.add(new)
 
-        assert await opened.tasks.cancel(ACCOUNT, new.task.id, after(5), after(50_000))
+        assert await opened.tasks.cancel(ACCOUNT, REGION, new.task.id, after(5), after(50_000))
 
         task = await opened.tasks.find(new.task.id)
         assert task is not None
@@ -242,7 +247,7 @@ class TestCancel:
     async def test_a_canceled_task_is_never_claimed(self, tasks: TaskStore):
         new = make_new()
         await tasks.add(new)
-        await tasks.cancel(ACCOUNT, new.task.id, after(5), after(50_000))
+        await tasks.cancel(ACCOUNT, REGION, new.task.id, after(5), after(50_000))
 
         assert await tasks.claim(frozenset({LANE}), make_lease(), 5, "sketch", always(START)) == []
 
@@ -253,7 +258,7 @@ class TestCancel:
         await opened.tasks.add(new)
 
         for task_id in (new.task.id, NO_TASK, TaskId("猫"), TaskId("")):
-            assert not await opened.tasks.cancel(ACCOUNT, task_id, after(5), after(50_000))
+            assert not await opened.tasks.cancel(ACCOUNT, REGION, task_id, after(5), after(50_000))
 
         assert await opened.tasks.find(new.task.id) == new.task
         assert opened.select("SELECT task_id FROM outbox") == []
@@ -263,20 +268,20 @@ class TestCancel:
         await tasks.add(make_new())
         [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(after(1)))
 
-        assert not await tasks.cancel(ACCOUNT, claim.task.id, after(5), after(50_000))
+        assert not await tasks.cancel(ACCOUNT, REGION, claim.task.id, after(5), after(50_000))
         assert await tasks.find(claim.task.id) == claim.task
 
         await tasks.finish(claim, make_success(claim), after(6), after(50_000))
         ended = await tasks.find(claim.task.id)
-        assert not await tasks.cancel(ACCOUNT, claim.task.id, after(7), after(60_000))
+        assert not await tasks.cancel(ACCOUNT, REGION, claim.task.id, after(7), after(60_000))
         assert await tasks.find(claim.task.id) == ended
 
     async def test_of_two_cancels_one_is_told_that_it_did(self, opened: OpenedStore):
         new = make_new()
         await opened.tasks.add(new)
 
-        assert await opened.tasks.cancel(ACCOUNT, new.task.id, after(5), after(50_000))
-        assert not await opened.tasks.cancel(ACCOUNT, new.task.id, after(9), after(90_000))
+        assert await opened.tasks.cancel(ACCOUNT, REGION, new.task.id, after(5), after(50_000))
+        assert not await opened.tasks.cancel(ACCOUNT, REGION, new.task.id, after(9), after(90_000))
 
         task = await opened.tasks.find(new.task.id)
         assert task is not None

@@ -4,28 +4,23 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from domain.samples import ACCOUNT, LANE, OTHER_LANE, RETENTION, START, always, make_new
-from fakes import MemoryObjects, SetCalendar, SetLeaseClock
+from domain.samples import ACCOUNT, LANE, OTHER_LANE, REGION, RETENTION, START, always, make_new
+from fakes import SetCalendar, SetLeaseClock
 from kaiga.domain.ids import Lane, TaskId
 from kaiga.domain.tasks import Claim, Lease, NewTask, Task, TaskStatus
 from kaiga.service.recover_tasks import RecoverTasks
-from kaiga.service.run_task import RunTask
-from kaiga.store.sqlite import SqliteDatabase, SqliteTaskStore
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
+from service.building import build_run_task
 
 ODD_ENGINE = [sys.executable, str(Path(__file__).with_name("odd_engine.py")), "odd"]
 PATIENCE_SECONDS = 30.0
-
-
-class SameText:
-    async def rewrite(self, prompt: str, seed: int) -> str:  # noqa: ARG002  a port's parameter
-        return prompt
 
 
 class OddStore(SqliteTaskStore):
@@ -51,6 +46,7 @@ class Workshop:
     """A supervisor and all that it works with."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder / "inputs"
         self.database = SqliteDatabase.open(folder / "kaiga.db")
         self.store = OddStore(self.database)
         self.lease_clock = SetLeaseClock()
@@ -62,14 +58,7 @@ class Workshop:
         self.slots = [ChildEngineProcess(ODD_ENGINE) for _ in range(slots)]
         return Supervisor(
             store=self.store,
-            run_task=RunTask(
-                store=self.store,
-                objects=MemoryObjects(),
-                rewriter=SameText(),
-                calendar=calendar,
-                retention=retention,
-                longest_run=timedelta(hours=3),
-            ),
+            run_task=build_run_task(self.folder, self.store, SqliteKeyStore(self.database)),
             recover_tasks=RecoverTasks(
                 store=self.store,
                 calendar=calendar,
@@ -212,7 +201,7 @@ async def test_a_task_lost_to_somebody_else_is_abandoned(workshop: Workshop):
     async with at_work(supervisor):
         await workshop.wait_for(task_id, TaskStatus.RUNNING)
         await workshop.store.recover(float("inf"), always(START), RETENTION)
-        assert await workshop.store.cancel(ACCOUNT, task_id, START, START + RETENTION)
+        assert await workshop.store.cancel(ACCOUNT, REGION, task_id, START, START + RETENTION)
 
         async def is_idle() -> bool:
             return supervisor.running == 0

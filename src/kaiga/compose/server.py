@@ -10,6 +10,7 @@ from datetime import timedelta
 from kaiga import __version__
 from kaiga.catalogue import read_catalogue
 from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.late_fetcher import LateFetcher
 from kaiga.compose.local_key import LocalKey
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.ids import Lane
@@ -29,7 +30,6 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routes import OperationRoutes
-from kaiga.media.fetching import HttpxFetcher
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.objects import open_objects
 from kaiga.ports.object_store import ObjectStore
@@ -293,7 +293,7 @@ def _build_inputs(parts: _Parts) -> CollectInputs:
         objects=parts.objects,
         links=parts.links,
         uploads=parts.uploads,
-        fetcher=HttpxFetcher(
+        fetcher=LateFetcher(
             allowed=settings.fetch_allow, timeout_seconds=settings.fetch_timeout_seconds
         ),
         inspector=ContentInspector(ffmpeg=find_ffmpeg(settings.ffmpeg)),

@@ -10,7 +10,7 @@ from kaiga.domain.tasks import Task
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.hot_tasks import HotTasks
 
-_SAFETY_NET_SECONDS = 5.0
+_LOOK_AGAIN = timedelta(seconds=5)
 """How often a task is looked at where no notice came; notices are hints."""
 
 
@@ -20,9 +20,16 @@ class AwaitTask:
     Who stops waiting changes nothing for the task: it goes on, and the list shows it.
     """
 
-    def __init__(self, store: TaskStore, hot: HotTasks, longest_wait: timedelta) -> None:
+    def __init__(
+        self,
+        store: TaskStore,
+        hot: HotTasks,
+        longest_wait: timedelta,
+        look_again: timedelta = _LOOK_AGAIN,
+    ) -> None:
         self._hot = hot
         self._longest_wait = longest_wait
+        self._look_again = look_again
         self._changed: dict[TaskId, set[asyncio.Event]] = {}
         store.on_change(self._tell)
 
@@ -49,7 +56,7 @@ class AwaitTask:
             if task is not None and task.status.is_final:
                 return task
             try:
-                async with asyncio.timeout(_SAFETY_NET_SECONDS):
+                async with asyncio.timeout(self._look_again.total_seconds()):
                     await changed.wait()
             except TimeoutError:
                 continue

@@ -10,7 +10,7 @@ import structlog
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model
-from kaiga.domain.errors import EngineCrashed, LeaseLost, ObjectsUnavailable, StoreUnavailable
+from kaiga.domain.errors import EngineCrashed, LeaseLost, StoreUnavailable, TryLater
 from kaiga.domain.generation import Generation
 from kaiga.domain.lifetimes import RAN_TOO_LONG, expiry_of_task
 from kaiga.domain.measures import Measures, measure
@@ -110,8 +110,8 @@ class RunTask:
             await self._make_and_publish(claim, process)
         except LeaseLost:
             log.warning("lease lost; the results of this attempt are dropped")
-        except (ObjectsUnavailable, StoreUnavailable) as error:
-            log.warning("a store did not answer", reason=type(error).__name__)
+        except TryLater as error:
+            log.warning("something that this needs did not answer", reason=type(error).__name__)
             await asyncio.sleep(_PAUSE_BEFORE_RETRY_SECONDS)
             return AttemptCause.OBJECTS_UNAVAILABLE
         except EngineCrashed as error:
@@ -184,6 +184,8 @@ class RunTask:
                         gathered.results[event.index] = (failure,)
                     case PhaseBegan() | StepDone() | PreviewMade():
                         pass  # hints of progress; nothing durable hangs on them
+        if gathered.results.keys() != set(range(len(jobs))):
+            raise EngineCrashed from RuntimeError("the engine answered for other jobs than asked")
         return gathered
 
     async def _store_result(

@@ -18,6 +18,10 @@ _TASK_ID: _Schema = {
     "schema": {"type": "string", "minLength": 1},
 }
 _REFUSALS = ("400", "401", "403", "404", "429", "503")
+_RESULTS_OR_TASK: _Schema = {
+    "type": "object",
+    "description": "The results where the call waited for them, else the task",
+}
 
 
 def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
@@ -45,7 +49,7 @@ def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
         for model in catalogue.list_models()
         for endpoint in model.list_endpoints(operation)
     ]
-    is_always_async = all(endpoint.mode == "async" for _, endpoint in offers)
+    modes = {endpoint.mode for _, endpoint in offers}
     return {
         "operationId": "create_" + operation.replace("/", "_").replace("-", "_"),
         "summary": "Create a task, or have its results at once where the model allows that",
@@ -53,7 +57,7 @@ def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
             {
                 "name": "X-DashScope-Async",
                 "in": "header",
-                "required": is_always_async,
+                "required": modes == {"async"},
                 "schema": {"type": "string", "enum": ["enable"]},
             }
         ],
@@ -69,8 +73,12 @@ def _describe_create(catalogue: Catalogue, operation: str) -> _Schema:
             {
                 "type": "object",
                 "required": ["output", "request_id"],
-                "properties": {"output": _output_schema(), "request_id": {"type": "string"}},
-            }
+                "properties": {
+                    "output": _output_schema() if modes == {"async"} else _RESULTS_OR_TASK,
+                    "request_id": {"type": "string"},
+                },
+            },
+            _REFUSALS if modes == {"async"} else (*_REFUSALS, "500"),
         ),
     }
 
@@ -139,11 +147,11 @@ def _output_schema() -> _Schema:
     }
 
 
-def _responses(good: _Schema) -> _Schema:
+def _responses(good: _Schema, refusals: tuple[str, ...] = _REFUSALS) -> _Schema:
     refusal: _Schema = {"$ref": "#/components/schemas/Error"}
     return {
         "200": _response("As asked", good),
-        **{status: _response("Refused", refusal) for status in _REFUSALS},
+        **{status: _response("Refused", refusal) for status in refusals},
     }
 
 

@@ -1,0 +1,99 @@
+"""Builds the use cases that have many parts, each in one place; tests name only what differs."""
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from domain.samples import RETENTION
+from fakes import MemoryObjects, MemoryUploads, SameText, SetCalendar
+from kaiga.catalogue import read_catalogue
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.media.fetching import HttpxFetcher
+from kaiga.media.inspecting import ContentInspector, find_ffmpeg
+from kaiga.ports.key_store import KeyStore
+from kaiga.ports.object_store import ObjectStore
+from kaiga.ports.task_store import TaskStore
+from kaiga.service.collect_inputs import CollectInputs
+from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_task import RunTask
+from kaiga.service.store_inline_media import StoreInlineMedia
+from kaiga.service.submit_task import SubmitTask, make_rules
+from kaiga.service.task_ids import TaskIds
+from running import OWN_MODELS
+
+
+@cache
+def read_models() -> Catalogue:
+    """Give the catalogue, with the tests' own models."""
+    return read_catalogue(OWN_MODELS)
+
+
+def build_submit_task(
+    tasks: TaskStore,
+    hot: HotTasks,
+    objects: ObjectStore,
+    calendar: SetCalendar,
+    *,
+    refuse_at_submission: bool = False,
+) -> SubmitTask:
+    catalogue = read_models()
+    return SubmitTask(
+        catalogue=catalogue,
+        rules=make_rules(catalogue),
+        task_ids=TaskIds(),
+        store=tasks,
+        hot=hot,
+        objects=objects,
+        inline_media=StoreInlineMedia(objects=objects),
+        calendar=calendar,
+        retention=RETENTION,
+        refuse_at_submission=refuse_at_submission,
+    )
+
+
+def build_inputs(
+    folder: Path,
+    tasks: TaskStore,
+    keys: KeyStore,
+    objects: ObjectStore,
+    calendar: SetCalendar,
+    **changes: Any,
+) -> CollectInputs:
+    """Build it over the real fetcher and inspector; `changes` replace any of its parts."""
+    parts: dict[str, Any] = {
+        "media_limits": read_models().media_limits,
+        "objects": objects,
+        "links": ResultLinks(keys, HotTasks(tasks), calendar),
+        "uploads": MemoryUploads(),
+        "fetcher": HttpxFetcher(timeout_seconds=30.0),
+        "inspector": ContentInspector(ffmpeg=find_ffmpeg()),
+        "calendar": calendar,
+        "folder": folder,
+    }
+    return CollectInputs(**{**parts, **changes})
+
+
+def build_run_task(
+    folder: Path,
+    tasks: TaskStore,
+    keys: KeyStore,
+    *,
+    objects: ObjectStore | None = None,
+    calendar: SetCalendar | None = None,
+    **changes: Any,
+) -> RunTask:
+    """Build it with no rewriting of prompts and ample time; `changes` replace any of its parts."""
+    objects, calendar = objects or MemoryObjects(), calendar or SetCalendar()
+    parts: dict[str, Any] = {
+        "catalogue": read_models(),
+        "store": tasks,
+        "objects": objects,
+        "inputs": build_inputs(folder, tasks, keys, objects, calendar),
+        "rewriter": SameText(),
+        "calendar": calendar,
+        "retention": RETENTION,
+        "longest_run": timedelta(hours=3),
+    }
+    return RunTask(**{**parts, **changes})
