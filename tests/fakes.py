@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from domain.samples import START
 from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
@@ -58,6 +59,13 @@ class MemoryObjects:
         self._check(key)
         self.contents[key] = content
         self.stored_at[key] = self._calendar.real_now()
+
+    async def put_file(self, key: ObjectKey, file: Path) -> None:
+        try:
+            content = await asyncio.to_thread(file.read_bytes)
+        except OSError as error:
+            raise ObjectsUnavailable from error
+        await self.put(key, content)
 
     async def read_range(self, key: ObjectKey, start: int, length: int) -> bytes:
         self._check(key)

@@ -16,6 +16,7 @@ from typing import Any, cast
 from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.fetch_rules import AllowedPlace, read_allowed_place
 from kaiga.domain.keys import Role
+from kaiga.domain.places import is_region
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _PREFIX = "KAIGA_"
@@ -113,6 +114,12 @@ def _url(text: str) -> str | None:
     return text or None
 
 
+def _region(text: str) -> str:
+    if not is_region(text):
+        raise ValueError("lower-case letters, digits and -, such as cn-beijing")
+    return text
+
+
 def _store(text: str) -> str:
     if text and not text.startswith("sqlite:///"):
         raise ValueError("sqlite:///absolute/file")
@@ -142,7 +149,7 @@ class Settings:
     )
     public_url: str | None = field(
         metadata=_setting(
-            _url, "", "What result links begin with; unset, what the request came to."
+            _url, "", "What links and upload forms begin with; unset, what the request came to."
         )
     )
     trusted_proxies: tuple[Network, ...] = field(
@@ -163,7 +170,7 @@ class Settings:
     )
     region: str = field(
         metadata=_setting(
-            _text, "cn-beijing", "The region of calls whose host names none; lists show it."
+            _region, "cn-beijing", "The region of calls whose host names none; lists show it."
         )
     )
     catalogue: Path | None = field(
@@ -195,6 +202,11 @@ class Settings:
     max_in_flight_bytes: int = field(
         metadata=_setting(
             _whole(1024, 2**40), str(512 * 1024 * 1024), "Request bodies held at once, in all."
+        )
+    )
+    max_upload_bytes: int = field(
+        metadata=_setting(
+            _whole(2**20, 2**40), str(100 * 1024 * 1024), "Largest file of a temporary upload."
         )
     )
     tls_cert: Path | None = field(

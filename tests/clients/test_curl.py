@@ -70,23 +70,30 @@ def curl(tmp_path: Path) -> Curl:
     return run
 
 
-def create(curl: Curl, server: RunningKaiga, api: str = "", slash: str = "") -> str:
+def create(
+    curl: Curl, server: RunningKaiga, api: str = "", slash: str = "", *, key: str = ""
+) -> str:
     command = CREATE.format(api=api or server.api_url, slash=slash)
-    return json.loads(curl(command, server.key))["output"]["task_id"]
+    return json.loads(curl(command, key or server.key))["output"]["task_id"]
 
 
 def wait(
-    curl: Curl, server: RunningKaiga, task_id: str, api: str = "", slash: str = ""
+    curl: Curl, server: RunningKaiga, task_id: str, api: str = "", slash: str = "", *, key: str = ""
 ) -> dict[str, Any]:
     command = QUERY.format(api=api or server.api_url, task_id=task_id, slash=slash)
     last: dict[str, Any] = {}
 
     def has_ended() -> bool:
-        last.update(json.loads(curl(command, server.key)))
+        last.update(json.loads(curl(command, key or server.key)))
         return last["output"]["task_status"] in ENDED
 
     wait_until(has_ended, f"task {task_id} has ended")
     return last
+
+
+def make_key(server: RunningKaiga, **wanted: str) -> str:
+    with server.client() as client:
+        return client.post(f"{server.base_url}/kaiga/v1/keys", json=wanted).json()["key"]
 
 
 @pytest.fixture
@@ -128,16 +135,52 @@ def test_trailing_slashes_are_no_different(curl, server):
 
 
 def test_a_host_name_of_workspace_and_region_is_served(curl, server):
+    workspace, region = "llm-0123456789abcdef", "ap-southeast-1"
+    key = make_key(server, workspace=workspace, region=region)
     port = server.base_url.rsplit(":", 1)[1]
-    api = f"http://ws-default.ap-southeast-1.localhost:{port}/api/v1"
+    base = f"http://{workspace}.{region}.localhost:{port}"
 
-    answer = wait(curl, server, create(curl, server, api), api)
+    task_id = create(curl, server, f"{base}/api/v1", key=key)
+    answer = wait(curl, server, task_id, f"{base}/api/v1", key=key)
 
     url = answer["output"]["results"][0]["url"]
-    assert url.startswith(f"http://ws-default.ap-southeast-1.localhost:{port}/")
-    status, headers = read_headers(curl(f"curl '{url}' -o picture.png -D -", server.key))
+    assert url.startswith(f"{base}/")
+    status, headers = read_headers(curl(f"curl '{url}' -o picture.png -D -", key))
     assert status == 200
     assert headers["content-type"] == "image/png"
+
+
+def test_a_file_is_uploaded_step_by_step(curl, server, tmp_path):
+    (tmp_path / "my cat 花.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 2_000_000)
+    policy_query = f"{server.api_url}/uploads?action=getPolicy&model=wan2.5-i2i-preview"
+    policy = json.loads(curl(f"curl '{policy_query}' {AUTHORIZATION}", server.key))["data"]
+    fields = {
+        "OSSAccessKeyId": policy["oss_access_key_id"],
+        "Signature": policy["signature"],
+        "policy": policy["policy"],
+        "x-oss-object-acl": policy["x_oss_object_acl"],
+        "x-oss-forbid-overwrite": policy["x_oss_forbid_overwrite"],
+        "key": f"{policy['upload_dir']}/my cat 花.png",
+        "success_action_status": "200",
+    }
+    form = " ".join(f"--form-string '{name}={value}'" for name, value in fields.items())
+    command = f"curl {policy['upload_host']} {form} -F 'file=@my cat 花.png' -w '%{{http_code}}'"
+
+    first, second = (curl(command, "no key is needed") for _ in range(2))
+
+    assert first == "200"
+    assert second.endswith("409")
+    assert "<Code>FileAlreadyExists</Code>" in second
+
+
+def test_a_temporary_key_paints(curl, server):
+    command = f"curl -X POST '{server.api_url}/tokens?expire_in_seconds=60' {AUTHORIZATION}"
+    token = json.loads(curl(command, server.key))["token"]
+
+    task_id = create(curl, server, key=token)
+
+    answer = wait(curl, server, task_id, key=token)
+    assert answer["output"]["task_status"] == "SUCCEEDED"
 
 
 def test_compressed_answers_are_understood(curl, server):

@@ -26,11 +26,16 @@ Finished = subprocess.CompletedProcess[str]
 
 @pytest.fixture
 def dashscope(tmp_path: Path) -> Callable[..., Finished]:
-    """Run `dashscope image-synthesis ...` against a server, with an empty home folder."""
+    """Run `dashscope GROUP ...` against a server, with an empty home folder."""
 
-    def run(server: RunningKaiga, *arguments: str, key: str | None = None) -> Finished:
+    def run(
+        server: RunningKaiga,
+        *arguments: str,
+        key: str | None = None,
+        group: str = "image-synthesis",
+    ) -> Finished:
         return subprocess.run(
-            [Path(sys.executable).with_name("dashscope"), "image-synthesis", *arguments],
+            [Path(sys.executable).with_name("dashscope"), group, *arguments],
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(tmp_path),
@@ -145,6 +150,61 @@ def test_cancel_of_a_finished_task_is_refused(server, dashscope):
 
     assert finished.returncode == REFUSED_PARAMETER
     assert "UnsupportedOperation" in finished.stderr
+
+
+def test_models_list_shows_every_model_page_by_page(server, dashscope):
+    total = httpx.get(
+        f"{server.api_url}/models", headers={"Authorization": f"Bearer {server.key}"}
+    ).json()["output"]["total"]
+
+    finished = dashscope(server, "list", "-p", "1", "-s", "200", group="models")
+
+    assert finished.returncode == 0, finished.stderr
+    listed = json.loads(finished.stdout)
+    assert len(listed["models"]) == listed["total"] == total
+    assert MODEL in [model["model"] for model in listed["models"]]
+
+
+def test_models_get_shows_one_model(server, dashscope):
+    finished = dashscope(server, "get", MODEL, group="models")
+
+    assert finished.returncode == 0, finished.stderr
+    shown = json.loads(finished.stdout)
+    assert shown["model"] == MODEL
+    assert shown["capabilities"] == ["IG"]
+
+
+def test_models_get_of_an_unknown_model_is_refused(server, dashscope):
+    finished = dashscope(server, "get", "wan0.0-no-such-model", group="models")
+
+    assert finished.returncode != 0
+    assert "not found" in finished.stderr
+
+
+def test_whoami_knows_a_good_key(server, dashscope):
+    finished = dashscope(server, "whoami", group="auth")
+
+    assert finished.returncode == 0, finished.stderr
+    assert "Authenticated" in finished.stdout
+
+
+def test_whoami_knows_a_wrong_key(server, dashscope):
+    finished = dashscope(server, "whoami", group="auth", key="sk-wrong-0123456789")
+
+    assert finished.returncode == REFUSED_KEY
+    assert "InvalidApiKey" in finished.stderr
+
+
+def test_a_file_is_uploaded_and_named_by_its_address(server, dashscope, tmp_path):
+    file = tmp_path / "my cat 花.png"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n")
+
+    finished = dashscope(server, "upload", "-f", str(file), "-m", MODEL, group="oss")
+
+    assert finished.returncode == 0, finished.stderr
+    address = finished.stdout.splitlines()[-1]
+    assert address.startswith("oss://dashscope-instant/")
+    assert address.endswith("/my cat 花.png")
 
 
 def size_of_png(url: str) -> tuple[int, int]:

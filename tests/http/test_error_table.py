@@ -18,6 +18,10 @@ INTENDED = {
     "RoleTooLow": 403,
     "WorkspaceUnknown": 401,
     "WorkspaceRefused": 403,
+    "EndpointRefused": 403,
+    "TemporaryKeyRefused": 403,
+    "LimitsFixed": 403,
+    "LifetimeOutOfRange": 400,
     "ModelNotOffered": 404,
     "TaskFailed": 400,
     "WaitedTooLong": 500,
@@ -43,6 +47,15 @@ INTENDED = {
     "LinkExpired": 403,
     "SignatureWrong": 403,
     "ResultGone": 404,
+    "PolicyExpired": 403,
+    "PolicyBroken": 403,
+    "UploadExists": 409,
+    "UploadTooLarge": 400,
+    "FormMalformed": 400,
+    "FormIncomplete": 400,
+    "FormFieldsTooLarge": 400,
+    "FileCountWrong": 400,
+    "ObjectNameInvalid": 400,
 }
 NEVER_ON_THE_WIRE = {
     "LeaseLost",
@@ -70,6 +83,8 @@ def make(kind: type[KaigaError]) -> KaigaError:
         "StringTooLong": (2, 1),
         "BodyTooLarge": (1,),
         "DataUriTooLarge": (1,),
+        "UploadTooLarge": (1,),
+        "LifetimeOutOfRange": (1, 2),
         "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC),),
     }
     return kind(*arguments.get(kind.__name__, ("secret detail",)))
@@ -122,4 +137,4 @@ def test_only_errors_that_pass_by_themselves_ask_to_be_tried_again(kind):
 
 
 def test_the_table_names_only_statuses_that_a_client_can_act_on():
-    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 429, 500, 503}
+    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 409, 429, 500, 503}

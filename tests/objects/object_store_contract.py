@@ -7,6 +7,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,39 @@ class ObjectStoreContract:
     async def test_the_same_bytes_may_be_put_again(self, objects: ObjectStore):
         await objects.put(KEY, CONTENT)
         await objects.put(KEY, CONTENT)
+
+        assert await objects.read_range(KEY, 0, len(CONTENT)) == CONTENT
+        assert set(await list_all(objects)) == {KEY}
+
+    @pytest.mark.parametrize("size", [0, 1, 300_000, 12 * 1024 * 1024 + 1])
+    async def test_a_file_that_was_put_is_read_back(
+        self, objects: ObjectStore, tmp_path: Path, size: int
+    ):
+        file = tmp_path / "a file"
+        file.write_bytes(content := os.urandom(size))
+
+        await objects.put_file(KEY, file)
+
+        assert (await list_all(objects))[KEY].size_bytes == size
+        if size:
+            assert await objects.read_range(KEY, 0, size) == content
+        assert file.read_bytes() == content
+
+    async def test_a_file_that_can_not_be_read_leaves_nothing(
+        self, objects: ObjectStore, tmp_path: Path
+    ):
+        for unreadable in (tmp_path / "missing", tmp_path):
+            with pytest.raises(ObjectsUnavailable):
+                await objects.put_file(KEY, unreadable)
+
+        assert await list_all(objects) == {}
+
+    async def test_the_same_file_may_be_put_again(self, objects: ObjectStore, tmp_path: Path):
+        file = tmp_path / "a file"
+        file.write_bytes(CONTENT)
+
+        await objects.put_file(KEY, file)
+        await objects.put_file(KEY, file)
 
         assert await objects.read_range(KEY, 0, len(CONTENT)) == CONTENT
         assert set(await list_all(objects)) == {KEY}
@@ -111,11 +145,17 @@ class ObjectStoreContract:
             assert await objects.read_range(key, 0, len(key)) == key.encode()
 
     @pytest.mark.parametrize("key", [*TRICKS, ".."])
-    async def test_a_key_that_leads_outside_is_refused(self, objects: ObjectStore, key: str):
+    async def test_a_key_that_leads_outside_is_refused(
+        self, objects: ObjectStore, tmp_path: Path, key: str
+    ):
         refusals = (ObjectsUnavailable, ObjectMissing, ValueError)
+        file = tmp_path / "a file"
+        file.write_bytes(b"x")
 
         with pytest.raises(refusals):
             await objects.put(ObjectKey(key), b"x")
+        with pytest.raises(refusals):
+            await objects.put_file(ObjectKey(key), file)
         with pytest.raises(refusals):
             await objects.read_range(ObjectKey(key), 0, 1)
 

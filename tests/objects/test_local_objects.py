@@ -37,7 +37,10 @@ def hook(event, arguments):
 root = Path(sys.argv[1])
 objects = LocalObjects(root)
 sys.addaudithook(hook)
-asyncio.run(objects.put("account/task/1/0", b"content"))
+if sys.argv[2] == "put":
+    asyncio.run(objects.put("account/task/1/0", b"content"))
+else:
+    asyncio.run(objects.put_file("account/task/1/0", Path(sys.argv[3])))
 print(*synced, sep="\\n")
 """
 
@@ -122,8 +125,13 @@ class TestOutages:
     ):
         (tmp_path / "objects" / "1000000000000001").write_bytes(b"a file where a folder must be")
 
+        file = tmp_path / "a file"
+        file.write_bytes(CONTENT)
+
         with pytest.raises(ObjectsUnavailable):
             await local.put(KEY, CONTENT)
+        with pytest.raises(ObjectsUnavailable):
+            await local.put_file(KEY, file)
 
         with pytest.raises(ObjectsUnavailable):
             await local.read_range(KEY, 0, 1)
@@ -163,11 +171,16 @@ class TestOutages:
             await local.read_range(KEY, 20, 5)
 
 
-def test_the_file_and_every_folder_above_it_are_synced(tmp_path: Path):
+@pytest.mark.parametrize("how", ["put", "put_file"])
+def test_the_file_and_every_folder_above_it_are_synced(tmp_path: Path, how: str):
     """A file is as safe as the least safe of the folders that name it."""
-    root = tmp_path / "objects"
+    root, file = tmp_path / "objects", tmp_path / "a file"
+    file.write_bytes(b"content")
     done = subprocess.run(
-        [sys.executable, "-c", TRACE_WRITES, root], capture_output=True, text=True, check=True
+        [sys.executable, "-c", TRACE_WRITES, root, how, file],
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     opened = done.stdout.split()

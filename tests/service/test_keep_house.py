@@ -20,9 +20,12 @@ from fakes import MemoryObjects, SetCalendar, SetLeaseClock
 from kaiga.domain.errors import ObjectsUnavailable
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.tasks import AttemptCause, Claim, TaskStatus, result_object_key
+from kaiga.domain.uploads import upload_object_key
 from kaiga.ports.task_store import QueueDepth
+from kaiga.ports.upload_store import Upload
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.store.sqlite import SqliteUploadStore
 from service.troubled_store import TroubledStore
 
 MARGIN = timedelta(minutes=5)
@@ -30,8 +33,18 @@ STRAY = ObjectKey("1000000000000001/somebody/1/0")
 
 
 @pytest.fixture
-def purge(store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar) -> PurgeExpired:
-    return PurgeExpired(store=store.tasks, objects=objects, calendar=calendar)
+def uploads(store: TroubledStore) -> SqliteUploadStore:
+    return SqliteUploadStore(store.database)
+
+
+@pytest.fixture
+def purge(
+    store: TroubledStore,
+    uploads: SqliteUploadStore,
+    objects: MemoryObjects,
+    calendar: SetCalendar,
+) -> PurgeExpired:
+    return PurgeExpired(store=store.tasks, uploads=uploads, objects=objects, calendar=calendar)
 
 
 @pytest.fixture
@@ -47,6 +60,22 @@ async def claim_and_store(store: TroubledStore, objects: MemoryObjects) -> Claim
     [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(START))
     await objects.put(result_object_key(claim.task, 0), b"a picture")
     return claim
+
+
+async def upload_one(uploads: SqliteUploadStore, objects: MemoryObjects, number: int = 0) -> Upload:
+    """A file of a client that expires with the retention."""
+    upload = Upload(
+        key=f"dashscope-instant/0f/2026-05-02/2c5e/{number}.png",
+        account=ACCOUNT,
+        model="wan2.5-i2i-preview",
+        object_key=upload_object_key(ACCOUNT, str(number)),
+        size_bytes=9,
+        uploaded_at=START,
+        expires_at=START + RETENTION,
+    )
+    await objects.put(upload.object_key, b"a picture")
+    assert await uploads.add_upload(upload)
+    return upload
 
 
 async def finish_one(store: TroubledStore, objects: MemoryObjects) -> Claim:
@@ -115,6 +144,69 @@ class TestPurge:
             await purge()
 
         objects.is_down = False
+        assert await sweep() == 1
+
+        assert objects.contents == {}
+
+
+class TestUploads:
+    async def test_an_expired_upload_goes_with_its_object(
+        self,
+        uploads: SqliteUploadStore,
+        objects: MemoryObjects,
+        calendar: SetCalendar,
+        purge: PurgeExpired,
+    ):
+        upload = await upload_one(uploads, objects)
+        await objects.put(STRAY, b"another's")
+        calendar.advance(RETENTION)
+
+        await purge()
+
+        assert await uploads.find_upload(ACCOUNT, upload.key) is None
+        assert set(objects.contents) == {STRAY}
+
+    async def test_before_its_expiry_an_upload_stays_also_through_a_sweep(
+        self,
+        uploads: SqliteUploadStore,
+        objects: MemoryObjects,
+        calendar: SetCalendar,
+        purge: PurgeExpired,
+        sweep: SweepObjects,
+    ):
+        upload = await upload_one(uploads, objects)
+        calendar.advance(RETENTION - timedelta(milliseconds=1))
+
+        assert not await purge()
+        assert await sweep() == 0
+
+        assert await uploads.find_upload(ACCOUNT, upload.key) == upload
+        assert set(objects.contents) == {upload.object_key}
+
+    async def test_steps_are_small_and_tell_that_there_is_more(
+        self,
+        uploads: SqliteUploadStore,
+        objects: MemoryObjects,
+        calendar: SetCalendar,
+        purge: PurgeExpired,
+    ):
+        for number in range(250):
+            await upload_one(uploads, objects, number)
+        calendar.advance(RETENTION)
+
+        assert await purge()
+        assert len(objects.contents) == 50
+        assert await purge()
+        assert not await purge()
+
+        assert objects.contents == {}
+
+    async def test_an_object_that_was_never_recorded_is_swept(
+        self, objects: MemoryObjects, calendar: SetCalendar, sweep: SweepObjects
+    ):
+        await objects.put(upload_object_key(ACCOUNT, "0123"), b"a crash came before the row")
+        calendar.advance(MARGIN)
+
         assert await sweep() == 1
 
         assert objects.contents == {}

@@ -2,14 +2,16 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from domain.samples import ACCOUNT, START
 from fakes import SetCalendar
-from kaiga.domain.errors import KeyInvalid, KeyUnknown, StoreUnavailable
+from kaiga.domain.errors import FieldInvalid, KeyInvalid, KeyUnknown, StoreUnavailable
 from kaiga.domain.ids import KeyId
 from kaiga.domain.keys import Principal, Role
+from kaiga.domain.places import REGIONS
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.manage_keys import ManageKeys
 from service.troubled_store import TroubledStore
@@ -26,7 +28,9 @@ def ring(store: TroubledStore, calendar: SetCalendar) -> KeyRing:
 
 @pytest.fixture
 def manage(store: TroubledStore, ring: KeyRing, calendar: SetCalendar) -> ManageKeys:
-    return ManageKeys(store=store.keys, key_ring=ring, calendar=calendar, pepper=PEPPER)
+    return ManageKeys(
+        store=store.keys, key_ring=ring, calendar=calendar, pepper=PEPPER, own_region="my-region"
+    )
 
 
 async def create(manage: ManageKeys, expires_at: datetime | None = None) -> KeyId:
@@ -182,6 +186,34 @@ class TestManageKeys:
 
         assert await create(manage) == first
         assert [key.id for key in await manage.list_all()] == [first]
+
+    @pytest.mark.parametrize("region", [*REGIONS, "my-region", None])
+    async def test_a_key_may_be_bound_to_a_region_that_is_known(
+        self, manage: ManageKeys, region: str | None
+    ):
+        key, _ = await manage.create(name="mine", role=Role.USER, region=region)
+
+        assert key.region == region
+
+    @pytest.mark.parametrize(
+        ("wanted", "named"),
+        [
+            ({"region": ""}, "region must be one of cn-beijing"),
+            ({"region": "mars"}, "my-region"),
+            ({"region": "CN-Beijing"}, "region must be one of"),
+            ({"account": "../x"}, "account and workspace"),
+            ({"workspace": ""}, "account and workspace"),
+            ({"workspace": "w" * 65}, "account and workspace"),
+            ({"name": "x" * 201}, "name must be at most 200"),
+        ],
+    )
+    async def test_what_can_not_be_makes_no_key_and_says_what_can(
+        self, manage: ManageKeys, wanted: dict[str, Any], named: str
+    ):
+        with pytest.raises(FieldInvalid, match=named):
+            await manage.create(**{"name": "mine", "role": Role.USER, **wanted})
+
+        assert list(await manage.list_all()) == []
 
     @pytest.mark.parametrize("key_id", ["", "x", "42"])
     async def test_revoking_what_is_not_there_is_told(self, manage: ManageKeys, key_id: str):

@@ -24,6 +24,7 @@ from kaiga.domain.lifetimes import expiry_of_link
 from kaiga.domain.links import LinkKey, make_link_query
 from kaiga.domain.tasks import Result, StoredResult, Task, make_outcome
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.link_keys import LinkKeys
 from kaiga.service.result_links import ResultLinks, until_next_window
 from service.troubled_store import TroubledStore
 
@@ -54,10 +55,15 @@ def take_apart(link: str) -> Link:
 
 
 @pytest.fixture
-async def links(store: TroubledStore, calendar: SetCalendar) -> ResultLinks:
-    links = ResultLinks(store.keys, HotTasks(store.tasks), calendar)
-    await links.load()
-    return links
+async def link_keys(store: TroubledStore, calendar: SetCalendar) -> LinkKeys:
+    link_keys = LinkKeys(store.keys, calendar)
+    await link_keys.load()
+    return link_keys
+
+
+@pytest.fixture
+def links(store: TroubledStore, link_keys: LinkKeys, calendar: SetCalendar) -> ResultLinks:
+    return ResultLinks(link_keys, HotTasks(store.tasks), calendar)
 
 
 async def finish_task(store: TroubledStore, *, keep_for: timedelta = DAY * 30) -> Task:
@@ -195,36 +201,40 @@ class TestOpening:
 
 class TestKeys:
     async def test_links_signed_before_a_rotation_stay_good(
-        self, store: TroubledStore, links: ResultLinks
+        self, store: TroubledStore, links: ResultLinks, link_keys: LinkKeys
     ):
         task = await finish_task(store)
         before = make_link(links, task)
 
-        await links.rotate()
+        await link_keys.rotate()
         after = make_link(links, task)
 
         assert before.key_id != after.key_id
         assert await open_link(links, before) == await open_link(links, after)
 
     async def test_a_key_two_days_out_of_use_opens_nothing_more(
-        self, store: TroubledStore, links: ResultLinks, calendar: SetCalendar
+        self,
+        store: TroubledStore,
+        links: ResultLinks,
+        link_keys: LinkKeys,
+        calendar: SetCalendar,
     ):
         task = await finish_task(store)
         oldest = make_link(links, task, now=START + DAY * 9)
-        await links.rotate()
+        await link_keys.rotate()
         calendar.at = START + DAY * 2 + SECOND
 
-        await links.rotate()
+        await link_keys.rotate()
 
         with pytest.raises(SignatureWrong):
             await open_link(links, oldest)
 
     async def test_a_rotation_is_counted_so_that_finished_answers_can_be_dropped(
-        self, links: ResultLinks
+        self, links: ResultLinks, link_keys: LinkKeys
     ):
         before = links.generation
 
-        await links.rotate()
+        await link_keys.rotate()
 
         assert links.generation == before + 1
 
@@ -234,8 +244,9 @@ class TestKeys:
         task = await finish_task(store)
         link = make_link(links, task)
 
-        again = ResultLinks(store.keys, HotTasks(store.tasks), calendar)
-        await again.load()
+        keys = LinkKeys(store.keys, calendar)
+        await keys.load()
+        again = ResultLinks(keys, HotTasks(store.tasks), calendar)
 
         assert make_link(again, task) == link
         assert await open_link(again, link) == task.results[0]

@@ -88,6 +88,22 @@ class TestKeys:
             expires_at=after(5000),
         )
 
+    async def test_a_key_is_found_by_its_id_as_well(self, keys: KeyStore):
+        added = await add(keys, role=Role.ADMIN, region="cn-beijing", expires_at=after(5000))
+        await add(keys, b"s" * 32)
+
+        found = await keys.find_principal_of(added.id)
+
+        assert found == await keys.find_principal(HASH)
+        assert found is not None
+        assert (found.key_id, found.region) == (added.id, "cn-beijing")
+
+    @pytest.mark.parametrize("key_id", ["", "x", "1", "-1", "01000001", "9" * 40, "１"])
+    async def test_no_other_id_finds_a_key(self, keys: KeyStore, key_id: str):
+        await add(keys)
+
+        assert await keys.find_principal_of(KeyId(key_id)) is None
+
     @pytest.mark.parametrize("other", [b"", b"x" * 32, HASH[:-1], HASH + b"\0"])
     async def test_another_hash_speaks_for_nobody(self, keys: KeyStore, other: bytes):
         await add(keys)
@@ -149,6 +165,7 @@ class TestRevoking:
         assert await keys.revoke_key(added.id, after(1)) == HASH
 
         assert await keys.find_principal(HASH) is None
+        assert await keys.find_principal_of(added.id) is None
         assert list(await keys.list_keys()) == []
 
     async def test_a_key_is_revoked_once(self, keys: KeyStore):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from kaiga.store.sqlite import task_rows, task_store, task_writes
+from kaiga.store.sqlite import key_store, task_rows, task_store, task_writes, upload_store
 from store.opened import OpenedSqlite
 
 SELECT_TASKS = "SELECT * FROM tasks "
@@ -32,6 +32,11 @@ EXPECTED_INDEXES = {
     "named requests": (task_store._NAMED, "tasks_with_request_object"),
     "objects of running attempts": (task_store._UNDER_WAY, "PRIMARY KEY"),
     "objects of purged tasks": (task_writes._OBJECTS_OF, "PRIMARY KEY"),
+    "named uploads": (task_store._NAMED, "uploads_by_object"),
+    "an upload": (upload_store._FIND, "PRIMARY KEY"),
+    "expired uploads": (upload_store._PURGE, "uploads_expiring"),
+    "a key by its hash": (f"{key_store._FIND} AND hash = ?", "live_keys_by_hash"),
+    "a key by its id": (f"{key_store._FIND} AND id = ?", "PRIMARY KEY"),
     **{
         f"forgetting, {number}": (statement, None)
         for number, statement in enumerate(task_writes._FORGET)

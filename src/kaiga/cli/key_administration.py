@@ -131,7 +131,7 @@ class StoreKeys:
     async def _rotate_links(self) -> None:
         self._require_store()
         async with open_offline_keys(self._settings) as keys:
-            await keys.links.rotate()
+            await keys.link_keys.rotate()
 
     def _require_store(self) -> None:
         if not self._settings.database_path.exists():

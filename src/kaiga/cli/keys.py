@@ -84,8 +84,6 @@ def create(
     data: Data = None,
 ) -> None:
     """Make an API key and print it, this once only; it is kept as a hash."""
-    if not account.strip() or not workspace.strip():
-        raise typer.BadParameter("account and workspace must not be empty.")
     wanted = WantedKey(
         name=name,
         role=role,

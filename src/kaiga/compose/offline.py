@@ -14,12 +14,11 @@ from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.compose.local_key import LocalKey
 from kaiga.domain.errors import EngineCrashed, StartRefused
 from kaiga.ports.engine import GenerationJob, ResultMade
-from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
+from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
-from kaiga.service.result_links import ResultLinks
 from kaiga.settings import Settings
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore
 from kaiga.store.sqlite.connecting import open_connection
 from kaiga.store.sqlite.migrating import list_migrations
 from kaiga.system_clock import SystemCalendar
@@ -33,7 +32,7 @@ class OfflineKeys:
     """The use cases around keys, over a store that this process holds."""
 
     manage_keys: ManageKeys
-    links: ResultLinks
+    link_keys: LinkKeys
     local_key: LocalKey
 
 
@@ -53,12 +52,13 @@ async def open_offline_keys(settings: Settings) -> AsyncGenerator[OfflineKeys]:
             key_ring=KeyRing(key_store, calendar, pepper),
             calendar=calendar,
             pepper=pepper,
+            own_region=settings.region,
         )
-        links = ResultLinks(key_store, HotTasks(SqliteTaskStore(database)), calendar)
-        await links.load()
+        link_keys = LinkKeys(key_store, calendar)
+        await link_keys.load()
         yield OfflineKeys(
             manage_keys=manage_keys,
-            links=links,
+            link_keys=link_keys,
             local_key=LocalKey(settings.data, manage_keys),
         )
     finally:

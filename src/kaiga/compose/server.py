@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,10 +22,14 @@ from kaiga.http.callers import Callers
 from kaiga.http.dashscope.cancelling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.listing import ListRoute
+from kaiga.http.dashscope.models import ModelRoutes
 from kaiga.http.dashscope.querying import QueryRoute
 from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.dashscope.routes import DashscopeRoutes
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
+from kaiga.http.dashscope.tokens import TokenRoute
+from kaiga.http.dashscope.uploads import UploadPolicyRoute
+from kaiga.http.files.receiving import UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.keys import KeyRoutes
@@ -37,17 +42,21 @@ from kaiga.rewriters.rules import RuleRewriter
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.collect_inputs import CollectInputs
+from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.key_ring import KeyRing
+from kaiga.service.link_keys import LinkKeys
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_task import RunTask
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
+from kaiga.service.take_upload import TakeUpload
 from kaiga.service.task_ids import TaskIds
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
@@ -63,6 +72,8 @@ from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
 
 ENGINE = "sketch"
 """What answers every model while no engine is configured."""
+_INPUTS, _ARRIVING = "inputs", "arriving"
+"""Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,7 @@ class _Parts:
     hot: HotTasks
     key_ring: KeyRing
     manage_keys: ManageKeys
+    link_keys: LinkKeys
     links: ResultLinks
     retention: timedelta
 
@@ -107,6 +119,8 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
     objects = open_objects(settings.objects_address)
     database = SqliteDatabase.open(settings.database_path)
     try:
+        for name in (_INPUTS, _ARRIVING):
+            await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         parts = await _build_parts(settings, catalogue, objects, database)
         local_key = LocalKey(settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
@@ -130,8 +144,8 @@ async def _build_parts(
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     key_ring = KeyRing(key_store, calendar, pepper)
-    links = ResultLinks(key_store, hot, calendar)
-    await links.load()
+    link_keys = LinkKeys(key_store, calendar)
+    await link_keys.load()
     return _Parts(
         settings=settings,
         catalogue=catalogue,
@@ -142,9 +156,14 @@ async def _build_parts(
         hot=hot,
         key_ring=key_ring,
         manage_keys=ManageKeys(
-            store=key_store, key_ring=key_ring, calendar=calendar, pepper=pepper
+            store=key_store,
+            key_ring=key_ring,
+            calendar=calendar,
+            pepper=pepper,
+            own_region=settings.region,
         ),
-        links=links,
+        link_keys=link_keys,
+        links=ResultLinks(link_keys, hot, calendar),
         retention=timedelta(hours=settings.retention_hours),
     )
 
@@ -165,9 +184,9 @@ async def _ensure_key(
 
 def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
     settings, key_ring = parts.settings, parts.key_ring
-    callers = Callers(key_ring, settings.region)
-    renderer = TaskRenderer(parts.catalogue, parts.links, settings.time_zone, ENGINE)
     address = PublicAddress(settings.public_url, settings.trusted_proxies)
+    callers = Callers(key_ring, settings.region, address)
+    renderer = TaskRenderer(parts.catalogue, parts.links, settings.time_zone, ENGINE)
     bodies = BodyReader(
         largest_bytes=settings.max_body_bytes,
         largest_in_flight_bytes=settings.max_in_flight_bytes,
@@ -221,6 +240,20 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
             ),
             callers=callers,
         ),
+        uploads=UploadPolicyRoute(
+            grant_upload=GrantUpload(
+                keys=parts.link_keys,
+                calendar=parts.calendar,
+                max_bytes=settings.max_upload_bytes,
+            ),
+            callers=callers,
+            address=address,
+        ),
+        tokens=TokenRoute(
+            mint=MintTemporaryKey(calendar=parts.calendar, pepper=parts.manage_keys.pepper),
+            callers=callers,
+        ),
+        models=ModelRoutes(catalogue=parts.catalogue, callers=callers, engine=ENGINE),
     )
     operations = OperationRoutes(
         keys=KeyRoutes(
@@ -231,7 +264,7 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
             forget_local_key=local_key.forget,
         ),
         key_ring=key_ring,
-        links=parts.links,
+        link_keys=parts.link_keys,
         catalogue=parts.catalogue,
         store=parts.store,
         engine=ENGINE,
@@ -239,7 +272,19 @@ def _build_application(parts: _Parts, local_key: LocalKey) -> HttpApplication:
         counters=lambda: _count(create, query, parts.hot),
     )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
-    return HttpApplication(dashscope=dashscope, files=files, operations=operations)
+    uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
+    return HttpApplication(dashscope=dashscope, files=files, uploads=uploads, operations=operations)
+
+
+def _build_take_upload(parts: _Parts) -> TakeUpload:
+    return TakeUpload(
+        keys=parts.link_keys,
+        uploads=parts.uploads,
+        objects=parts.objects,
+        calendar=parts.calendar,
+        max_bytes=parts.settings.max_upload_bytes,
+        folder=parts.settings.data / _ARRIVING,
+    )
 
 
 def _count(create: CreateRoute, query: QueryRoute, hot: HotTasks) -> Numbers:
@@ -298,7 +343,7 @@ def _build_inputs(parts: _Parts) -> CollectInputs:
         ),
         inspector=ContentInspector(ffmpeg=find_ffmpeg(settings.ffmpeg)),
         calendar=parts.calendar,
-        folder=settings.data / "inputs",
+        folder=settings.data / _INPUTS,
     )
 
 
@@ -306,7 +351,12 @@ def _build_housekeeper(parts: _Parts) -> Housekeeper:
     settings = parts.settings
     oldest_unnamed = timedelta(seconds=settings.lease_seconds + settings.sweep_margin_seconds)
     return Housekeeper(
-        purge=PurgeExpired(store=parts.store, objects=parts.objects, calendar=parts.calendar),
+        purge=PurgeExpired(
+            store=parts.store,
+            uploads=parts.uploads,
+            objects=parts.objects,
+            calendar=parts.calendar,
+        ),
         sweep=SweepObjects(
             store=parts.store,
             objects=parts.objects,

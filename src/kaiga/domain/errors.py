@@ -3,16 +3,20 @@
     KaigaError
     ├── NotAuthenticated            KeyMissing · KeyInvalid · WorkspaceUnknown
     ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow ·
-    │                               WorkspaceRefused
+    │                               WorkspaceRefused · EndpointRefused · TemporaryKeyRefused ·
+    │                               LimitsFixed
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
-    │                               FieldInvalid · ModelNotOffered
+    │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
+    ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
+    │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
+    │                               FileCountWrong · ObjectNameInvalid
     ├── LeaseLost · EngineCrashed · ObjectMissing      (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused                  (told to whoever starts the program)
 
@@ -78,6 +82,18 @@ class RoleTooLow(NotAllowed):
     message = "Access denied. This needs a key with the role admin."
 
 
+class TemporaryKeyRefused(NotAllowed):
+    """A temporary key, used for what only the key behind it may do."""
+
+    message = "Access denied. A temporary key can't make another one."
+
+
+class LimitsFixed(NotAllowed):
+    """Rate limits are told here, and can't be set."""
+
+    message = "Access denied. Rate limits can't be changed here."
+
+
 class WorkspaceUnknown(NotAuthenticated):
     """The workspace that the call names is not there (contract/core.md, 5.2)."""
 
@@ -93,6 +109,13 @@ class WorkspaceRefused(NotAllowed):
 
     code = "Workspace.AccessDenied"
     message = "Workspace access denied."
+
+
+class EndpointRefused(NotAllowed):
+    """The host that was called is another workspace's own (contract/core.md, 5.2)."""
+
+    code = "Endpoint.AccessDenied"
+    message = "Workspace endpoint access denied."
 
 
 class RequestRefused(KaigaError):
@@ -156,6 +179,15 @@ class ListQueryInvalid(RequestRefused):
 
 class FieldInvalid(RequestRefused):
     """A field of one of Kaiga's own routes is missing or wrong."""
+
+
+class LifetimeOutOfRange(RequestRefused):
+    """A temporary key would live too short or too long."""
+
+    def __init__(self, shortest_seconds: int, longest_seconds: int) -> None:
+        super().__init__(
+            f"Range of expire_in_seconds should be [{shortest_seconds}, {longest_seconds}]"
+        )
 
 
 class BodyTooSlow(RequestRefused):
@@ -303,6 +335,84 @@ class ResultGone(LinkRefused):
 
     code = "NoSuchKey"
     message = "The specified key does not exist."
+
+
+class UploadRefused(KaigaError):
+    """An upload form that stores nothing; codes and texts are those of object storage."""
+
+    code = "InvalidArgument"
+
+
+class PolicyExpired(UploadRefused):
+    """The policy's time is over (contract/core.md, 8.2)."""
+
+    code = "AccessDenied"
+    message = "Invalid according to Policy: Policy expired."
+
+
+class PolicyBroken(UploadRefused):
+    """A field of the form is not what the policy allows."""
+
+    code = "AccessDenied"
+
+    def __init__(self, condition: str) -> None:
+        super().__init__(f"Invalid according to Policy: Policy Condition failed: {condition}")
+
+
+class UploadExists(UploadRefused):
+    """A file was uploaded under this key already (contract/core.md, 8.2)."""
+
+    code = "FileAlreadyExists"
+    message = "The object you specified already exists and can not be overwritten."
+
+
+class UploadTooLarge(UploadRefused):
+    """The file is larger than the policy allows."""
+
+    code = "EntityTooLarge"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"Your proposed upload exceeds the maximum allowed size, {limit_bytes} bytes."
+        )
+
+
+class FormMalformed(UploadRefused):
+    """The body is no form whose last part is the file."""
+
+    code = "MalformedPOSTRequest"
+    message = "The body of your POST request is not well-formed multipart/form-data."
+
+
+class FormIncomplete(UploadRefused):
+    """A field is missing, or stands after the file."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"Bucket POST must contain a field named '{field}'. "
+            "If it is specified, please check the order of the fields."
+        )
+
+
+class FormFieldsTooLarge(UploadRefused):
+    """The fields before the file are more than any form needs."""
+
+    code = "MaxPOSTPreDataLengthExceededError"
+    message = "Your POST request fields preceding the upload file were too large."
+
+
+class FileCountWrong(UploadRefused):
+    """No file, or more than one."""
+
+    code = "IncorrectNumberOfFilesInPOSTRequest"
+    message = "POST requires exactly one file upload per request."
+
+
+class ObjectNameInvalid(UploadRefused):
+    """The key can't name an object."""
+
+    code = "InvalidObjectName"
+    message = "The specified object name is not valid."
 
 
 class LeaseLost(KaigaError):

@@ -29,14 +29,20 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None
     """The one region that the key works in; None for any."""
     expires_at: datetime | None = None
+    is_temporary: bool = False
+    """Whether the key shown is a temporary one of the key `key_id`."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Who is calling, and where: the workspace that the call runs in, and its region."""
+    """Who is calling, and where: the workspace that the call runs in, and its region.
+
+    `is_sync_only` tells that the host called takes no asynchronous calls.
+    """
 
     principal: Principal
     workspace: WorkspaceId
     region: str
+    is_sync_only: bool = False
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,15 @@ from kaiga.domain.tasks import AttemptCause, Failure
 LINK_LIFETIME = timedelta(hours=24)
 """Source: contract/core.md, 7.2."""
 
+UPLOAD_LIFETIME = timedelta(hours=48)
+"""Source: contract/core.md, 8.3."""
+
+POLICY_LIFETIME = timedelta(minutes=23)
+"""How long an upload policy is good for; recorded, and longer than what is told (core.md, 8.1)."""
+
+POLICY_LIFETIME_TOLD = timedelta(seconds=300)
+"""Source: contract/core.md, 8.1."""
+
 TRIES: Mapping[AttemptCause, int] = {
     AttemptCause.ENGINE_CRASHED: 3,
     AttemptCause.OBJECTS_UNAVAILABLE: 20,

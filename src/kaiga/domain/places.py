@@ -1,8 +1,11 @@
 """Which region and workspace the name of a host stands for (contract/core.md, 9.4)."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
+
+from kaiga.domain.ids import is_workspace
 
 REGIONS = (
     "cn-beijing",
@@ -14,17 +17,29 @@ REGIONS = (
 )
 """The regions in which the real service has hosts; a setting may name another for this one."""
 
+_REGION = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 _SHARED: Mapping[str, str] = {"dashscope-intl": "ap-southeast-1", "dashscope-us": "us-east-1"}
 _SHARED_BEIJING = "dashscope.aliyuncs.com"
-_NO_WORKSPACE = frozenset({"trial", "token-plan", "dashscope"})
+_PLAN_HOST = "token-plan"
+_NO_WORKSPACE = frozenset({"trial", _PLAN_HOST, "dashscope"})
 _FEWEST_LABELS = 3
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """What a host's name says: its region, and its workspace where it is one's own host."""
+    """What a host's name says: its region, and its workspace where it is one's own host.
+
+    The workspace is in lower case, as names of hosts are. `is_sync_only` tells that the host takes
+    no asynchronous calls.
+    """
 
     region: str
     workspace: str | None = None
+    is_sync_only: bool = False
+
+
+def is_region(text: str) -> bool:
+    """Tell whether `text` can name a region: it becomes a host label."""
+    return _REGION.fullmatch(text) is not None
 
 
 def find_place(host: str, default_region: str) -> Place:
@@ -33,15 +48,19 @@ def find_place(host: str, default_region: str) -> Place:
     The shapes are those of the real hosts, whatever the domain: `{workspace}.{region}.*`,
     `{region}.dashscope.*`, `dashscope-intl.*`.
     """
-    name = host.partition(":")[0].lower()
+    name = host.partition(":")[0].lower().rstrip(".")
     labels = name.split(".")
     if name == _SHARED_BEIJING:
         return Place(region="cn-beijing")
     if len(labels) < _FEWEST_LABELS:
         return Place(region=default_region)
     first, second = labels[0], labels[1]
-    if second in REGIONS:
-        return Place(region=second, workspace=None if first in _NO_WORKSPACE else first)
+    if second in REGIONS and is_workspace(first):
+        return Place(
+            region=second,
+            workspace=None if first in _NO_WORKSPACE else first,
+            is_sync_only=first == _PLAN_HOST,
+        )
     if first in REGIONS and second == "dashscope":
         return Place(region=first)
     return Place(region=_SHARED.get(first, default_region))

@@ -18,6 +18,7 @@ from kaiga.http.asgi import (
 from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
+from kaiga.http.files.receiving import UPLOAD_PATH, UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.operations.routes import HEALTH_PATH, HEALTHY, OperationRoutes
 
@@ -29,10 +30,16 @@ class HttpApplication:
     """Routes calls; it never redirects, and it never lets an exception out."""
 
     def __init__(
-        self, *, dashscope: DashscopeRoutes, files: FileRoute, operations: OperationRoutes
+        self,
+        *,
+        dashscope: DashscopeRoutes,
+        files: FileRoute,
+        uploads: UploadRoute,
+        operations: OperationRoutes,
     ) -> None:
         self._dashscope = dashscope
         self._files = files
+        self._uploads = uploads
         self._operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,6 +76,8 @@ class HttpApplication:
         try:
             if call.path.startswith(PREFIX):
                 return await self._dashscope(call)
+            if call.path.rstrip("/") == UPLOAD_PATH:
+                return await self._uploads(call)
             return await self._operations(call)
         except ClientGone:
             raise

@@ -1,7 +1,7 @@
 """Reads request bodies: bounded each, bounded together, and decoded off the loop when large."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Self, TypeVar, cast
 
 from kaiga.domain.errors import (
@@ -36,28 +36,27 @@ class BodyReader:
         self._largest_in_flight_bytes = largest_in_flight_bytes
         self.in_flight_bytes = 0
 
-    def reserve(self, call: Call) -> "Reservation":
+    def reserve(self, call: Call, largest_bytes: int | None = None) -> "Reservation":
         """Begin a call's share of the budget; as a context, it is given back at the end.
 
         Bytes count once they have arrived: an announcement alone takes nothing from others.
+        `largest_bytes` stands in place of the limit that one request has elsewhere.
 
         Raises:
-            BodyTooLarge: the announced length is over the limit of one request.
+            BodyTooLarge: the announced length is over the limit of this request.
         """
+        largest = self._largest_bytes if largest_bytes is None else largest_bytes
         announced = call.headers.get(b"content-length", b"")
-        if announced.isdigit() and int(announced[:20]) > self._largest_bytes:
-            raise BodyTooLarge(self._largest_bytes)
-        return Reservation(self)
+        if announced.isdigit() and int(announced[:20]) > largest:
+            raise BodyTooLarge(largest)
+        return Reservation(self, largest)
 
-    def take(self, more_bytes: int, total_bytes: int) -> None:
+    def take(self, more_bytes: int) -> None:
         """Add to the bytes in flight.
 
         Raises:
-            BodyTooLarge: the body is over the limit of one request.
             Overloaded: the budget is spent at the moment.
         """
-        if total_bytes > self._largest_bytes:
-            raise BodyTooLarge(self._largest_bytes)
         if self.in_flight_bytes + more_bytes > self._largest_in_flight_bytes:
             raise Overloaded
         self.in_flight_bytes += more_bytes
@@ -66,10 +65,11 @@ class BodyReader:
 class Reservation:
     """One request's part of the bytes in flight."""
 
-    __slots__ = ("_reader", "size_bytes")
+    __slots__ = ("_largest_bytes", "_reader", "size_bytes")
 
-    def __init__(self, reader: BodyReader) -> None:
+    def __init__(self, reader: BodyReader, largest_bytes: int) -> None:
         self._reader = reader
+        self._largest_bytes = largest_bytes
         self.size_bytes = 0
 
     def __enter__(self) -> Self:
@@ -79,16 +79,22 @@ class Reservation:
         self._reader.in_flight_bytes -= self.size_bytes
 
     def grow_to(self, size_bytes: int) -> None:
-        """Make room for a body of `size_bytes` in all."""
+        """Make room for a body of `size_bytes` in all.
+
+        Raises:
+            BodyTooLarge: the body is over its limit.
+            Overloaded: see `BodyReader.take`.
+        """
         if size_bytes > self.size_bytes:
-            self._reader.take(size_bytes - self.size_bytes, size_bytes)
+            self._check(size_bytes)
+            self._reader.take(size_bytes - self.size_bytes)
             self.size_bytes = size_bytes
 
     async def read(self, call: Call) -> bytes:
         """Read the whole body.
 
         Raises:
-            BodyTooLarge, Overloaded: see `BodyReader.take`.
+            BodyTooLarge, Overloaded: see `grow_to`.
             BodyTooSlow: nothing came for too long.
             ClientGone: the connection closed.
         """
@@ -105,6 +111,27 @@ class Reservation:
             self.grow_to(len(body))
             if not has_more:
                 return bytes(body)
+
+    async def read_parts(self, call: Call) -> AsyncGenerator[bytes]:
+        """Give the body part by part; only the part that is being used counts as in flight.
+
+        Raises:
+            BodyTooLarge, Overloaded, BodyTooSlow, ClientGone: see `read`.
+        """
+        total_bytes, has_more = 0, True
+        while has_more:
+            part, has_more = await _receive_part(call)
+            total_bytes += len(part)
+            self._check(total_bytes)
+            self._reader.take(len(part))
+            self.size_bytes += len(part)
+            yield part
+            self._reader.in_flight_bytes -= len(part)
+            self.size_bytes -= len(part)
+
+    def _check(self, total_bytes: int) -> None:
+        if total_bytes > self._largest_bytes:
+            raise BodyTooLarge(self._largest_bytes)
 
 
 async def _receive_part(call: Call) -> tuple[bytes, bool]:

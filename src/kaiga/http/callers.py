@@ -1,11 +1,16 @@
 """Who calls, in which workspace, and in which region."""
 
-from kaiga.domain.errors import KeyInvalid, WorkspaceRefused, WorkspaceUnknown
+from kaiga.domain.errors import (
+    EndpointRefused,
+    KeyInvalid,
+    WorkspaceRefused,
+    WorkspaceUnknown,
+)
 from kaiga.domain.ids import DEFAULT_WORKSPACE, WorkspaceId
 from kaiga.domain.keys import Caller, Principal
 from kaiga.domain.places import Place, find_place
 from kaiga.http.asgi import Call
-from kaiga.http.identity import authenticate, read_key
+from kaiga.http.identity import PublicAddress, authenticate, read_key
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.recent import Recent
 
@@ -16,44 +21,48 @@ _WORKSPACE = b"x-dashscope-workspace"
 class Callers:
     """Tells callers from their headers alone: the key, the host that was called, the workspace.
 
-    A key opens the region it is bound to, and every one if it is bound to none. Without a
-    workspace named by header or host, a call runs in the key's own.
+    A key opens the region it is bound to, and every one if it is bound to none. A workspace's own
+    host is for the keys of that workspace. Without a workspace named in a header, a call runs in
+    the key's own.
     """
 
-    def __init__(self, key_ring: KeyRing, region: str) -> None:
+    def __init__(self, key_ring: KeyRing, region: str, address: PublicAddress) -> None:
         self._key_ring = key_ring
         self._region = region
-        self._places: Recent[bytes, Place] = Recent(_HOSTS_REMEMBERED)
+        self._address = address
+        self._places: Recent[str, Place] = Recent(_HOSTS_REMEMBERED)
 
     async def identify(self, call: Call) -> Caller:
         """Give who calls; judged before any body is read.
 
         Raises:
             KeyMissing, KeyInvalid: the caller is not known, or not in this region.
+            EndpointRefused: the host is another workspace's own.
             WorkspaceUnknown, WorkspaceRefused: the workspace named is not the key's to use.
             StoreUnavailable: the store did not answer.
         """
         principal = await authenticate(call, self._key_ring)
         place = self._find_place(call)
-        _check_region(principal, place)
-        named = call.headers.get(_WORKSPACE, b"").decode("latin-1").strip() or place.workspace
-        if not named or named == principal.workspace:
-            return Caller(principal=principal, workspace=principal.workspace, region=place.region)
-        await self._check_workspace(principal, WorkspaceId(named))
-        return Caller(principal=principal, workspace=WorkspaceId(named), region=place.region)
+        _check_place(principal, place)
+        workspace = _read_workspace(call) or principal.workspace
+        if workspace != principal.workspace:
+            await self._check_workspace(principal, workspace)
+        return _make_caller(principal, workspace, place)
 
     def find_known(self, call: Call) -> Caller | None:
-        """Give who calls if that takes no wait; a workspace is not looked at.
+        """Give who calls if that takes no wait; None where `identify` is to be asked.
 
         Raises:
-            KeyMissing, KeyInvalid: see `identify`.
+            KeyMissing, KeyInvalid, EndpointRefused: see `identify`.
         """
         principal = self._key_ring.find_known(read_key(call))
         if principal is None:
             return None
         place = self._find_place(call)
-        _check_region(principal, place)
-        return Caller(principal=principal, workspace=principal.workspace, region=place.region)
+        _check_place(principal, place)
+        if _read_workspace(call) not in {"", principal.workspace}:
+            return None
+        return _make_caller(principal, principal.workspace, place)
 
     async def _check_workspace(self, principal: Principal, named: WorkspaceId) -> None:
         """Let keys of the default workspace into every one of their account (core.md, 9.3)."""
@@ -63,14 +72,30 @@ class Callers:
             raise WorkspaceRefused
 
     def _find_place(self, call: Call) -> Place:
-        host = call.headers.get(b"host", b"")
+        host = self._address.read_host(call)
         place = self._places.find(host)
         if place is None:
-            place = find_place(host.decode("latin-1"), self._region)
+            place = find_place(host, self._region)
             self._places.put(host, place)
         return place
 
 
-def _check_region(principal: Principal, place: Place) -> None:
+def _read_workspace(call: Call) -> WorkspaceId:
+    """Give the workspace that a header names, empty for none."""
+    return WorkspaceId(call.header(_WORKSPACE).strip())
+
+
+def _check_place(principal: Principal, place: Place) -> None:
     if principal.region is not None and principal.region != place.region:
         raise KeyInvalid
+    if place.workspace is not None and place.workspace != principal.workspace.lower():
+        raise EndpointRefused
+
+
+def _make_caller(principal: Principal, workspace: WorkspaceId, place: Place) -> Caller:
+    return Caller(
+        principal=principal,
+        workspace=workspace,
+        region=place.region,
+        is_sync_only=place.is_sync_only,
+    )

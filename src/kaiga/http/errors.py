@@ -13,12 +13,16 @@ from kaiga.domain.errors import (
     NotAuthenticated,
     NotThere,
     Overloaded,
+    PolicyBroken,
+    PolicyExpired,
     RequestRefused,
     ResultGone,
     TaskFailed,
     TaskNotCancellable,
     TooLarge,
     TryLater,
+    UploadExists,
+    UploadRefused,
     WaitedTooLong,
 )
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Header
@@ -38,6 +42,10 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
     Overloaded: 429,
     LinkRefused: 403,
     ResultGone: 404,
+    UploadRefused: 400,
+    PolicyExpired: 403,
+    PolicyBroken: 403,
+    UploadExists: 409,
 }
 """By class or nearest base class. 400 for too large a body: contract/core.md, 5.4."""
 
@@ -56,19 +64,20 @@ def status_of(error: KaigaError) -> int:
     )
 
 
-def _is_told(error: KaigaError) -> bool:
+def is_told(error: KaigaError) -> bool:
+    """Tell whether code and message of an error are meant for a caller."""
     return any(kind in STATUS_OF for kind in type(error).__mro__)
 
 
 def make_error_answer(error: KaigaError, request_id: str) -> Answer:
     """Make the flat error answer of the contract (contract/core.md, 5.1)."""
     status = status_of(error)
-    known = error if _is_told(error) else KaigaError()
+    known = error if is_told(error) else KaigaError()
     body = _encode({"code": known.code, "message": str(known), "request_id": request_id})
-    return Answer(status=status, headers=(JSON, NO_STORE, *_retry_headers(error)), body=body)
+    return Answer(status=status, headers=(JSON, NO_STORE, *retry_headers(error)), body=body)
 
 
-def _retry_headers(error: KaigaError) -> tuple[Header, ...]:
+def retry_headers(error: KaigaError) -> tuple[Header, ...]:
     """Say whether to try again: the SDK's new client would repeat a create after any 5xx."""
     if status_of(error) == _INTERNAL_STATUS:
         return ((b"x-should-retry", b"false"),)

@@ -58,7 +58,7 @@ async def authenticate_admin(call: Call, key_ring: KeyRing) -> Principal:
 
 
 class PublicAddress:
-    """What result links begin with: a setting, or what the caller itself used to reach us."""
+    """What links and upload forms begin with: a setting, or the address that the caller used."""
 
     def __init__(self, public_url: str | None, trusted_proxies: Sequence[Network]) -> None:
         self._public_url = public_url.rstrip("/") if public_url else None
@@ -68,16 +68,22 @@ class PublicAddress:
         """Give scheme and host, without a slash at the end."""
         if self._public_url:
             return self._public_url
-        scheme, host = str(call.scope["scheme"]), call.header(b"host")
-        if self._trusted_proxies and self._is_from_trusted_proxy(call):
+        scheme, host = str(call.scope["scheme"]), self.read_host(call)
+        if self._is_from_trusted_proxy(call):
             scheme = _first(call.header(b"x-forwarded-proto")).lower() or scheme
-            host = _first(call.header(b"x-forwarded-host")) or host
         if scheme not in {"http", "https"} or not _HOST.fullmatch(host):
             return _own_address(call)
         return f"{scheme}://{host}"
 
+    def read_host(self, call: Call) -> str:
+        """Give the host that the caller used, as it stands in the request; it may be nonsense."""
+        host = call.header(b"host")
+        if self._is_from_trusted_proxy(call):
+            return _first(call.header(b"x-forwarded-host")) or host
+        return host
+
     def _is_from_trusted_proxy(self, call: Call) -> bool:
-        return is_within(call, self._trusted_proxies)
+        return bool(self._trusted_proxies) and is_within(call, self._trusted_proxies)
 
 
 def is_within(call: Call, networks: Sequence[Network]) -> bool:

@@ -19,7 +19,7 @@ own listing hides."""
 
 
 class LocalObjects(StoredObjects):
-    """A folder; `put` returns after an fsync of the file and of its folder."""
+    """A folder; a put returns after an fsync of the file and of its folder."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(LocalStore(root, automatic_cleanup=True, mkdir=True))
@@ -28,10 +28,12 @@ class LocalObjects(StoredObjects):
     async def put(self, key: ObjectKey, content: bytes) -> None:
         """See the port."""
         await super().put(key, content)
-        try:
-            await asyncio.to_thread(_sync_to_disk, self._root / key, self._root)
-        except OSError as error:
-            raise ObjectsUnavailable from error
+        await self._sync(key)
+
+    async def put_file(self, key: ObjectKey, file: Path) -> None:
+        """See the port."""
+        await super().put_file(key, file)
+        await self._sync(key)
 
     async def delete(self, keys: Sequence[ObjectKey]) -> None:
         """See the port; unfinished files, which only this listing shows, are removed as well."""
@@ -45,6 +47,12 @@ class LocalObjects(StoredObjects):
         yield await asyncio.to_thread(self._list_unfinished)
         async for page in super().list_entries():
             yield page
+
+    async def _sync(self, key: ObjectKey) -> None:
+        try:
+            await asyncio.to_thread(_sync_to_disk, self._root / key, self._root)
+        except OSError as error:
+            raise ObjectsUnavailable from error
 
     def _list_unfinished(self) -> Sequence[ObjectEntry]:
         paths = self._root.rglob(f"*{_UNFINISHED_MARK}*")

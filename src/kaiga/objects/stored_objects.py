@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import obstore
 from obstore.store import ObjectStore as AnyStore
@@ -12,6 +13,10 @@ from kaiga.domain.ids import ObjectKey
 from kaiga.ports.object_store import ObjectEntry
 
 _PAGE = 1000
+_PART_BYTES = 5 * 1024 * 1024
+"""The smallest part that S3 takes of an object in parts."""
+_PARTS_AT_ONCE = 2
+"""So much of a file is in memory at a time."""
 
 
 class StoredObjects:
@@ -24,6 +29,19 @@ class StoredObjects:
         """See the port."""
         with _translated_errors():
             await obstore.put_async(self._store, key, content)
+
+    async def put_file(self, key: ObjectKey, file: Path) -> None:
+        """See the port."""
+        with _translated_errors():
+            if not await asyncio.to_thread(file.is_file):
+                raise ObjectsUnavailable
+            await obstore.put_async(
+                self._store,
+                key,
+                file,
+                chunk_size=_PART_BYTES,
+                max_concurrency=_PARTS_AT_ONCE,
+            )
 
     async def read_range(self, key: ObjectKey, start: int, length: int) -> bytes:
         """See the port."""

@@ -36,6 +36,10 @@ class KeyStore(Protocol):
         """Give who a live (not revoked) key speaks for."""
         ...
 
+    async def find_principal_of(self, key_id: KeyId) -> Principal | None:
+        """Give who the live key of that id speaks for."""
+        ...
+
     async def has_workspace(self, account: AccountId, workspace: WorkspaceId) -> bool:
         """Tell whether an account has a workspace: every one that a key was made for is there."""
         ...

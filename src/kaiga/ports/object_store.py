@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -25,6 +26,14 @@ class ObjectStore(Protocol):
 
         Raises:
             ObjectsUnavailable: the store did not take it (also: it is full).
+        """
+        ...
+
+    async def put_file(self, key: ObjectKey, file: Path) -> None:
+        """Store the content of a file of this machine, which need not fit into memory; as `put`.
+
+        Raises:
+            ObjectsUnavailable: the store did not take it, or the file can't be read.
         """
         ...
 

@@ -6,16 +6,21 @@ from datetime import timedelta
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
+from kaiga.ports.upload_store import UploadStore
 
 _PURGE_STEP = 200
-"""Tasks forgotten in one transaction: few, so that creates in the same batch hardly notice."""
+"""Rows forgotten in one transaction: few, so that creates in the same batch hardly notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgeExpired:
-    """Removes expired tasks, then their objects; what a crash leaves between, the sweep takes."""
+    """Removes expired tasks and uploads, then their objects.
+
+    What a crash leaves between the two, the sweep takes.
+    """
 
     store: TaskStore
+    uploads: UploadStore
     objects: ObjectStore
     calendar: Calendar
 
@@ -25,9 +30,12 @@ class PurgeExpired:
         Raises:
             StoreUnavailable, ObjectsUnavailable: the next step tries again.
         """
-        purged = await self.store.purge_expired(self.calendar.real_now(), _PURGE_STEP)
+        now = self.calendar.real_now()
+        purged = await self.store.purge_expired(now, _PURGE_STEP)
         await self.objects.delete(purged.objects)
-        return bool(purged.task_ids)
+        uploaded = await self.uploads.purge_uploads(now, _PURGE_STEP)
+        await self.objects.delete(uploaded)
+        return bool(purged.task_ids) or bool(uploaded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,12 @@
 from datetime import datetime
 from hashlib import blake2b
 
+import msgspec
+
 from kaiga.domain.errors import KeyInvalid, StoreUnavailable
 from kaiga.domain.ids import AccountId, KeyId, WorkspaceId
-from kaiga.domain.keys import Principal, hash_api_key
+from kaiga.domain.keys import Principal, Role, hash_api_key
+from kaiga.domain.temporary_keys import find_temporary_key
 from kaiga.ports.clock import Calendar
 from kaiga.ports.key_store import KeyStore
 from kaiga.service.recent import Recent
@@ -44,7 +47,7 @@ class KeyRing:
             StoreUnavailable: the store did not answer.
         """
         revocations = self._revocations
-        principal = await self._store.find_principal(hash_api_key(self._pepper, key))
+        principal = await self._read_principal(key)
         if principal is None:
             raise KeyInvalid
         self._check_expiry(principal)
@@ -52,6 +55,18 @@ class KeyRing:
             self._known.put(self._mark(key), principal)
         self._uses[principal.key_id] = self._calendar.real_now()
         return principal
+
+    async def _read_principal(self, key: str) -> Principal | None:
+        temporary = find_temporary_key(self._pepper, key)
+        if temporary is None:
+            return await self._store.find_principal(hash_api_key(self._pepper, key))
+        parent = await self._store.find_principal_of(temporary.parent)
+        if parent is None:
+            return None
+        self._check_expiry(parent)
+        return msgspec.structs.replace(
+            parent, role=Role.USER, expires_at=temporary.expires_at, is_temporary=True
+        )
 
     async def has_workspace(self, account: AccountId, workspace: WorkspaceId) -> bool:
         """Tell whether an account has a workspace; one that is there is remembered.

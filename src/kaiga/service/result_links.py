@@ -1,14 +1,11 @@
 """Makes result links and opens them."""
 
-import secrets
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from kaiga.domain.errors import LinkExpired, ResultGone, SignatureWrong
-from kaiga.domain.ids import AccountId, LinkKeyId, TaskId
-from kaiga.domain.lifetimes import LINK_LIFETIME, expiry_of_link
+from kaiga.domain.ids import AccountId, TaskId
+from kaiga.domain.lifetimes import expiry_of_link
 from kaiga.domain.links import (
-    LinkKey,
     find_result_address,
     is_signature_right,
     make_link_query,
@@ -17,46 +14,24 @@ from kaiga.domain.links import (
 from kaiga.domain.media import extension_of
 from kaiga.domain.tasks import StoredResult, Task
 from kaiga.ports.clock import Calendar
-from kaiga.ports.key_store import KeyStore
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.link_keys import LinkKeys
 
-_SECRET_BYTES = 32
 _LONGEST_EXPIRES_DIGITS = 12
 
 
 class ResultLinks:
     """Signs with the newest link key and accepts every key that is still kept."""
 
-    def __init__(self, store: KeyStore, hot: HotTasks, calendar: Calendar) -> None:
-        self._store = store
+    def __init__(self, keys: LinkKeys, hot: HotTasks, calendar: Calendar) -> None:
+        self._keys = keys
         self._hot = hot
         self._calendar = calendar
-        self._keys: Sequence[LinkKey] = ()
-        self.generation = 0
 
-    async def load(self) -> None:
-        """Read the link keys; makes the first one where there is none.
-
-        Raises:
-            StoreUnavailable: the store did not answer.
-        """
-        self._keys = await self._store.list_link_keys()
-        if not self._keys:
-            await self.rotate()
-
-    async def rotate(self) -> None:
-        """Sign with a new secret from now on; links signed before stay good for their time.
-
-        Raises:
-            StoreUnavailable: the store did not answer; nothing was changed.
-        """
-        now = self._calendar.real_now()
-        link_key_id = LinkKeyId(f"KAIGA{secrets.token_hex(8).upper()}")
-        await self._store.rotate_link_key(
-            link_key_id, secrets.token_bytes(_SECRET_BYTES), now, now - 2 * LINK_LIFETIME
-        )
-        self._keys = await self._store.list_link_keys()
-        self.generation += 1
+    @property
+    def generation(self) -> int:
+        """Changes when links are to be signed anew."""
+        return self._keys.generation
 
     def make(self, task: Task, position: int, result: StoredResult, now: datetime) -> str:
         """Give the path and query under which a result opens, without scheme and host."""
@@ -64,7 +39,7 @@ class ResultLinks:
             raise ValueError("only an ended task has results")
         path = make_result_path(task.id, position, extension_of(result.media_type), task.ended_at)
         expires_at = expiry_of_link(task.ended_at, now)
-        return f"{path}?{make_link_query(self._keys[0], path, expires_at)}"
+        return f"{path}?{make_link_query(self._keys.get_newest(), path, expires_at)}"
 
     async def open(self, path: str, expires: str, key_id: str, signature: str) -> StoredResult:
         """Give the result that a link opens.
@@ -75,7 +50,7 @@ class ResultLinks:
             ResultGone: the result is no longer kept.
             StoreUnavailable: the store did not answer.
         """
-        key = next((key for key in self._keys if key.id == key_id), None)
+        key = self._keys.find(key_id)
         if key is None or not is_signature_right(key, path, expires, signature):
             raise SignatureWrong
         address = find_result_address(path)

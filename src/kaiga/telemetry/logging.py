@@ -17,6 +17,8 @@ def configure_logging(level: str, *, as_json: bool) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
+    # A form that is broken is its sender's to hear of.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

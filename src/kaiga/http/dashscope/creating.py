@@ -1,7 +1,13 @@
 """`POST /services/{group}/{task}/{function}`: one durable insert between request and task id."""
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.errors import KaigaError, MethodRefused, PathUnknown, ServicePathIncomplete
+from kaiga.domain.errors import (
+    AsynchronousCallRefused,
+    KaigaError,
+    MethodRefused,
+    PathUnknown,
+    ServicePathIncomplete,
+)
 from kaiga.domain.ids import RequestId
 from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Task
@@ -14,6 +20,7 @@ from kaiga.service.submit_task import Submission, SubmitTask
 
 _OPERATION_PARTS = 3
 _SAYS_YES = "enable"
+_ASYNC = b"x-dashscope-async"
 
 
 class CreateRoute:
@@ -46,6 +53,8 @@ class CreateRoute:
         """
         caller = await self._callers.identify(call)
         self._check_operation(call, operation)
+        if caller.is_sync_only and _says_yes(call, _ASYNC):
+            raise AsynchronousCallRefused
         with self._bodies.reserve(call) as reservation:
             submission = await self._read(call, caller, operation, reservation)
             if not submission.is_async and _says_yes(call, b"x-dashscope-sse"):
@@ -79,7 +88,7 @@ class CreateRoute:
             workspace=caller.workspace,
             region=caller.region,
             operation=operation,
-            is_async=_says_yes(call, b"x-dashscope-async"),
+            is_async=_says_yes(call, _ASYNC),
             resolves_uploads=_says_yes(call, b"x-dashscope-ossresourceresolve"),
             model=order.model,
             order_input=order.input,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from math import ceil
-from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -12,11 +11,11 @@ from kaiga.domain.instants import milliseconds_since_epoch
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
 from kaiga.http.callers import Callers
+from kaiga.http.dashscope.queries import read_number, read_query
 from kaiga.http.dashscope.times import find_time, show_time
 from kaiga.service.list_tasks import ListQuery, ListTasks
 
 _LARGEST_PAGE = 100
-_LARGEST_NUMBER_DIGITS = 9
 
 _encode = msgspec.json.Encoder().encode
 
@@ -40,7 +39,7 @@ class ListRoute:
         if call.method not in {"GET", "HEAD"}:
             raise MethodRefused(call.method)
         caller = await self._callers.identify(call)
-        asked = _read_query(call)
+        asked = read_query(call)
         region = asked.get("region")
         query = self._make_query(asked)
         page = await self._list_tasks(caller, query)
@@ -67,8 +66,8 @@ class ListRoute:
             model=asked.get("model_name"),
             status=_read_status(asked.get("status")),
             key_id=asked.get("api_key_id"),
-            page=_read_number("page_no", asked.get("page_no"), 1),
-            page_size=min(_LARGEST_PAGE, _read_number("page_size", asked.get("page_size"), 10)),
+            page=read_number("page_no", asked.get("page_no"), 1),
+            page_size=min(_LARGEST_PAGE, read_number("page_size", asked.get("page_size"), 10)),
         )
 
     def _make_text_row(self, task: Task, region: str) -> dict[str, object]:
@@ -104,12 +103,6 @@ def _times_of(task: Task) -> dict[str, datetime]:
     return {name: at for name, at in times.items() if at is not None}
 
 
-def _read_query(call: Call) -> dict[str, str]:
-    """Read the query; empty values count as absent, and a stray `&` does no harm."""
-    text = bytes(call.scope.get("query_string", b"")).decode("latin-1")
-    return {name: value for name, value in parse_qsl(text, errors="replace") if value}
-
-
 def _read_status(text: str | None) -> TaskStatus | None:
     """Read a state's name in any case: clients spell it in their own (contract/clients.md, 26)."""
     if text is None:
@@ -119,13 +112,3 @@ def _read_status(text: str | None) -> TaskStatus | None:
     except ValueError:
         allowed = ", ".join(TaskStatus)
         raise ListQueryInvalid(f"status must be one of {allowed}.") from None
-
-
-def _read_number(name: str, text: str | None, default: int) -> int:
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit()) or len(text) > _LARGEST_NUMBER_DIGITS:
-        raise ListQueryInvalid(f"{name} must be a whole number from 1.")
-    if int(text) < 1:
-        raise ListQueryInvalid(f"{name} must be a whole number from 1.")
-    return int(text)

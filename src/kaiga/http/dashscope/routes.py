@@ -7,7 +7,10 @@ from kaiga.http.asgi import Answer, Call, StreamedAnswer
 from kaiga.http.dashscope.cancelling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.listing import ListRoute
+from kaiga.http.dashscope.models import ModelRoutes
 from kaiga.http.dashscope.querying import QueryRoute
+from kaiga.http.dashscope.tokens import TokenRoute
+from kaiga.http.dashscope.uploads import UploadPolicyRoute
 
 PREFIX = "/api/v1/"
 _POLLS = f"{PREFIX}tasks/"
@@ -21,6 +24,9 @@ class DashscopeRoutes:
     query: QueryRoute
     list: ListRoute
     cancel: CancelRoute
+    uploads: UploadPolicyRoute
+    tokens: TokenRoute
+    models: ModelRoutes
 
     def find_instant_answer(self, call: Call) -> Answer | None:
         """Answer without waiting for anything, where that is possible: polls from memory.
@@ -50,5 +56,13 @@ class DashscopeRoutes:
                 return await self.list(call)
             case ["tasks", task_id, "cancel"]:
                 return await self.cancel(call, task_id)
+            case ["uploads"]:
+                return await self.uploads(call)
+            case ["tokens"]:
+                return await self.tokens(call)
+            case ["models"]:
+                return await self.models.list_models(call)
+            case ["models", "limits"] | ["quotas"]:
+                return await self.models.list_limits(call)
             case _:
                 raise PathUnknown

@@ -2,7 +2,6 @@
 
 import hashlib
 from urllib.parse import parse_qs
-from xml.sax.saxutils import escape
 
 from kaiga.domain.errors import (
     KaigaError,
@@ -14,19 +13,14 @@ from kaiga.domain.errors import (
     TryLater,
 )
 from kaiga.domain.tasks import StoredResult
-from kaiga.http.asgi import NO_STORE, Answer, AnswerCut, Call, Header, Send, send_answer
-from kaiga.http.errors import status_of
+from kaiga.http.asgi import Answer, AnswerCut, Call, Header, Send, send_answer
 from kaiga.http.files.ranges import ByteRange, RangeNotSatisfiable, find_range
+from kaiga.http.files.refusals import SAFE, make_refusal
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.result_links import ResultLinks
 
 _CHUNK_BYTES = 1024 * 1024
-_XML: Header = (b"content-type", b"application/xml")
-_SAFE: tuple[Header, ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; sandbox"),
-)
 _EXPIRED_EC = "0002-00000069"
 """Source: contract/core.md, 7.3."""
 
@@ -62,7 +56,7 @@ class FileRoute:
             (b"content-type", result.media_type.encode()),
             (b"accept-ranges", b"bytes"),
             (b"etag", etag.encode()),
-            *_SAFE,
+            *SAFE,
         )
         if _names_etag(call.header(b"if-none-match"), etag):
             await _start(send, call, 304, headers)
@@ -123,16 +117,15 @@ class FileRoute:
         return chunk
 
     def _make_refusal(self, call: Call, error: KaigaError) -> Answer:
-        members = {"Code": error.code, "Message": str(error), "RequestId": call.request_id}
-        members["HostId"] = call.header(b"host")
-        if isinstance(error, LinkExpired):
-            members["Expires"] = _show(error.expired_at.isoformat(timespec="milliseconds"))
-            now = self._calendar.real_now()
-            members["ServerTime"] = _show(now.isoformat(timespec="milliseconds"))
-            members["EC"] = _EXPIRED_EC
-        inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in members.items())
-        body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inside}</Error>'
-        return Answer(status=status_of(error), headers=(_XML, NO_STORE, *_SAFE), body=body.encode())
+        if not isinstance(error, LinkExpired):
+            return make_refusal(call, error)
+        now = self._calendar.real_now()
+        further = {
+            "Expires": _show(error.expired_at.isoformat(timespec="milliseconds")),
+            "ServerTime": _show(now.isoformat(timespec="milliseconds")),
+            "EC": _EXPIRED_EC,
+        }
+        return make_refusal(call, error, further)
 
 
 def _names_etag(header: str, etag: str) -> bool:

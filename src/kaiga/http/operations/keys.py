@@ -7,15 +7,7 @@ from typing import cast
 import msgspec
 
 from kaiga.domain.errors import BodyMalformed, FieldInvalid, MethodRefused
-from kaiga.domain.ids import (
-    DEFAULT_ACCOUNT,
-    DEFAULT_WORKSPACE,
-    AccountId,
-    KeyId,
-    WorkspaceId,
-    is_account,
-    is_workspace,
-)
+from kaiga.domain.ids import DEFAULT_ACCOUNT, DEFAULT_WORKSPACE, AccountId, KeyId, WorkspaceId
 from kaiga.domain.keys import ApiKey, Role
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
@@ -24,7 +16,6 @@ from kaiga.ports.clock import Calendar
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.manage_keys import ManageKeys
 
-_LONGEST_NAME = 200
 _encode = msgspec.json.Encoder().encode
 
 
@@ -113,11 +104,4 @@ def _read_wanted(body: bytes) -> KeyWanted:
     longest_hours = 24 * 365 * 100
     if wanted.expires_in_hours is not None and not 0 < wanted.expires_in_hours <= longest_hours:
         raise FieldInvalid(f"expires_in_hours must be above 0 and at most {longest_hours}.")
-    if not is_account(wanted.account) or not is_workspace(wanted.workspace):
-        raise FieldInvalid(
-            "account and workspace must be 1 to 64 letters, digits, - and _, "
-            "beginning with a letter or digit."
-        )
-    if len(wanted.name) > _LONGEST_NAME:
-        raise FieldInvalid(f"name must be at most {_LONGEST_NAME} characters.")
     return wanted

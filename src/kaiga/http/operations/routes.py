@@ -14,7 +14,7 @@ from kaiga.http.operations.metrics import CONTENT_TYPE, Numbers, is_local, rende
 from kaiga.http.operations.openapi import make_openapi
 from kaiga.ports.task_store import QueueDepth, TaskStore
 from kaiga.service.key_ring import KeyRing
-from kaiga.service.result_links import ResultLinks
+from kaiga.service.link_keys import LinkKeys
 
 HEALTH_PATH = "/healthz"
 HEALTHY = Answer(body=b'{"status":"ok"}')
@@ -28,7 +28,7 @@ class OperationRoutes:
 
     keys: KeyRoutes
     key_ring: KeyRing
-    links: ResultLinks
+    link_keys: LinkKeys
     catalogue: Catalogue
     store: TaskStore
     engine: str
@@ -93,7 +93,7 @@ class OperationRoutes:
         await authenticate_admin(call, self.key_ring)
         if call.method != "POST":
             raise MethodRefused(call.method)
-        await self.links.rotate()
+        await self.link_keys.rotate()
         return Answer(body=_encode({"request_id": call.request_id}))
 
 

@@ -19,6 +19,10 @@ from kaiga.store.sqlite.task_rows import from_milliseconds, to_milliseconds
 _KEY_COLUMNS = (
     "id, prefix, name, account, workspace, region, role, created_ms, expires_ms, last_used_ms"
 )
+_FIND = """
+    SELECT id, account, workspace, role, expires_ms, region FROM api_keys
+    WHERE revoked_ms IS NULL
+"""
 _PEPPER = "key-pepper"
 _LINKS = "link-signing"
 _SECRET_BYTES = 32
@@ -52,13 +56,17 @@ class SqliteKeyStore:
 
     async def find_principal(self, key_hash: bytes) -> Principal | None:
         """See the port."""
+        return await self._find_principal("hash = ?", key_hash)
 
+    async def find_principal_of(self, key_id: KeyId) -> Principal | None:
+        """See the port."""
+        if not _KEY_ID.fullmatch(key_id):
+            return None
+        return await self._find_principal("id = ?", int(key_id))
+
+    async def _find_principal(self, which: str, value: bytes | int) -> Principal | None:
         def read(connection: apsw.Connection) -> Principal | None:
-            row = connection.execute(
-                "SELECT id, account, workspace, role, expires_ms, region FROM api_keys "
-                "WHERE hash = ? AND revoked_ms IS NULL",
-                (key_hash,),
-            ).fetchone()
+            row = connection.execute(f"{_FIND} AND {which}", (value,)).fetchone()
             return None if row is None else _principal_from_row(row)
 
         return await self._reads.read(read)

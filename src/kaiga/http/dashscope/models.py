@@ -1,0 +1,169 @@
+"""`GET /models`, `/models/limits` and `/quotas`: the catalogue, as the contract shows it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.modalities import list_request_modalities, list_response_modalities
+from kaiga.domain.catalogue.model import Model, Product
+from kaiga.domain.errors import LimitsFixed, MethodRefused
+from kaiga.domain.keys import Caller
+from kaiga.http.asgi import JSON, NO_STORE, Answer, Call
+from kaiga.http.callers import Callers
+from kaiga.http.dashscope.queries import read_number, read_query
+
+_USUAL_PAGE = 20
+_LARGEST_PAGE = 200
+"""The largest page that any list of the real service is known to have (contract/core.md, 12)."""
+_CAPABILITIES: Mapping[Product, tuple[str, ...]] = {
+    "image": ("IG",),
+    "template": ("IG",),
+    "video": ("VG",),
+    "judgement": (),
+}
+
+Row = dict[str, object]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class ModelRoutes:
+    """Answers what is offered in the caller's region, and what the real service allows of it."""
+
+    def __init__(self, *, catalogue: Catalogue, callers: Callers, engine: str) -> None:
+        self._catalogue = catalogue
+        self._callers = callers
+        self._engine = engine
+
+    async def list_models(self, call: Call) -> Answer:
+        """Give one page of the models (contract/core.md, 12: with `code` and `message` null).
+
+        Raises:
+            ListQueryInvalid: a page that can't be.
+            NotAuthenticated, NotAllowed: see `Callers.identify`.
+        """
+        caller, asked = await self._read(call)
+        models = self._find_models(caller, asked)
+        output = _make_page(asked, "models", models, self._make_model)
+        envelope = {"code": None, "message": None, "success": True}
+        return _answer({**envelope, "request_id": call.request_id, "output": output})
+
+    async def list_limits(self, call: Call) -> Answer:
+        """Give one page of the limits (contract/core.md, 6.3).
+
+        Raises:
+            LimitsFixed: the call would set some.
+            ListQueryInvalid, NotAuthenticated, NotAllowed: see `list_models`.
+        """
+        if call.method == "POST":
+            await self._callers.identify(call)
+            raise LimitsFixed
+        caller, asked = await self._read(call)
+        models = self._find_models(caller, asked)
+        output = _make_page(asked, "quotas", models, lambda model: _make_quota(model, caller))
+        return _answer({"request_id": call.request_id, "output": output})
+
+    async def _read(self, call: Call) -> tuple[Caller, Mapping[str, str]]:
+        if call.method not in {"GET", "HEAD"}:
+            raise MethodRefused(call.method)
+        return await self._callers.identify(call), read_query(call)
+
+    def _find_models(self, caller: Caller, asked: Mapping[str, str]) -> Sequence[Model]:
+        offered = [
+            model
+            for model in self._catalogue.list_models()
+            if not model.regions or caller.region in model.regions
+        ]
+        named = asked.get("model")
+        if named is not None:
+            found = self._catalogue.find_model(named)
+            offered = [
+                msgspec.structs.replace(model, name=named) for model in offered if model is found
+            ]
+        return [model for model in offered if self._is_wanted(model, asked)]
+
+    def _is_wanted(self, model: Model, asked: Mapping[str, str]) -> bool:
+        """Hold a model against the filters that can be judged here; others are ignored.
+
+        No model has features, or a context window, so asking for some finds nothing.
+        """
+        if "features" in asked or "context_window" in asked:
+            return False
+        return asked.get("name", "").casefold() in model.title.casefold() and all(
+            name not in asked or not _read_list(asked[name]).isdisjoint(_fold(values))
+            for name, values in (
+                ("providers", (model.family,)),
+                ("inference_providers", (self._engine,)),
+                ("capabilities", _CAPABILITIES[model.product]),
+            )
+        )
+
+    def _make_model(self, model: Model) -> Row:
+        return {
+            "model": model.name,
+            "name": model.title,
+            "description": model.description,
+            "provider": model.family,
+            "inference_provider": self._engine,
+            "capabilities": _CAPABILITIES[model.product],
+            "features": [],
+            "published_time": None,
+            "model_info": {},
+            "inference_metadata": {
+                "request_modality": list_request_modalities(model),
+                "response_modality": list_response_modalities(model),
+            },
+            "prices": [],
+        }
+
+
+def _make_quota(model: Model, caller: Caller) -> Row:
+    return {
+        "model": model.name,
+        "workspace_id": caller.workspace,
+        "model_limit": _make_limit(model),
+        "workspace_limit": None,
+    }
+
+
+def _make_limit(model: Model) -> Row | None:
+    limits = model.limits
+    per_second, per_minute = limits.submissions_per_second, limits.submissions_per_minute
+    if per_second is None and per_minute is None and limits.concurrent_tasks is None:
+        return None
+    period = 1 if per_second is not None else 60 if per_minute is not None else None
+    return {
+        "request_limit": per_second if per_second is not None else per_minute,
+        "request_limit_period": period,
+        "usage_limit": None,
+        "usage_limit_field": None,
+        "usage_limit_period": None,
+        "async_user_queue_limit": None,
+        "async_user_concurrency_limit": limits.concurrent_tasks,
+    }
+
+
+def _make_page(
+    asked: Mapping[str, str],
+    name: str,
+    models: Sequence[Model],
+    make_row: Callable[[Model], Row],
+) -> Row:
+    page = read_number("page_no", asked.get("page_no"), 1)
+    size = min(_LARGEST_PAGE, read_number("page_size", asked.get("page_size"), _USUAL_PAGE))
+    shown = models[(page - 1) * size : page * size]
+    rows = [make_row(model) for model in shown]
+    return {"total": len(models), "page_no": page, "page_size": size, name: rows}
+
+
+def _read_list(text: str) -> set[str]:
+    return set(_fold(text.split(",")))
+
+
+def _fold(values: Sequence[str]) -> Sequence[str]:
+    return [value.strip().casefold() for value in values]
+
+
+def _answer(members: Mapping[str, object]) -> Answer:
+    return Answer(body=_encode(members), headers=(JSON, NO_STORE))
