@@ -5,8 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kaiga.engines.sketch.film.image_to_video import film_picture
 from kaiga.engines.sketch.film.text_to_video import film_text
+from kaiga.engines.sketch.judging.judgements import (
+    judge_body,
+    judge_emo,
+    judge_emoji,
+    judge_humanoid,
+    judge_portrait,
+)
 from kaiga.engines.sketch.making import Made, Maker, Making, Refused
 from kaiga.engines.sketch.painter import PictureOrder, paint
+from kaiga.engines.sketch.performing.animating import animate_character, replace_character
+from kaiga.engines.sketch.performing.dancing import make_dance_video
+from kaiga.engines.sketch.performing.emoji import make_emoji_video
+from kaiga.engines.sketch.performing.lipsync import make_lip_sync
+from kaiga.engines.sketch.performing.talking import make_talking_portrait
+from kaiga.engines.sketch.performing.templates import make_motion_template
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
@@ -84,5 +97,19 @@ MAKERS: Mapping[str, Maker] = {
     "text-to-image": paint_picture,
     "text-to-video": film_text,
     "image-to-video": film_picture,
+    # Clips of people
+    "talking-portrait": make_talking_portrait,
+    "lip-sync": make_lip_sync,
+    "emoji-video": make_emoji_video,
+    "dance-video": make_dance_video,
+    "motion-template": make_motion_template,
+    "character-animate": animate_character,
+    "character-replace": replace_character,
+    # Judgements
+    "emo-check": judge_emo,
+    "emoji-check": judge_emoji,
+    "portrait-check": judge_portrait,
+    "humanoid-check": judge_humanoid,
+    "body-check": judge_body,
 }
 """Who does which task of the catalogue."""

@@ -2,7 +2,8 @@
 
 from kaiga.engines.sketch.canvas import Canvas
 
-# Each letter in a box 4 wide and 6 high, y downwards: polylines through grid points.
+# Each letter in a box 4 wide and 6 high, y downwards, tails down to 8: polylines through grid
+# points.
 _LETTERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "A": (((0, 6), (2, 0), (4, 6)), ((0.8, 3.8), (3.2, 3.8))),
     "I": (((0, 0), (0, 6)),),
@@ -45,8 +46,60 @@ _LETTERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
         ((3.1, 0), (3.1, 6)),
         ((3.1, 3), (2.1, 2), (1, 2), (0, 3), (0, 5), (1, 6), (2.1, 6), (3.1, 5)),
     ),
+    "Q": (
+        (
+            (2, 0),
+            (0.6, 0.7),
+            (0, 2),
+            (0, 4),
+            (0.6, 5.3),
+            (2, 6),
+            (3.4, 5.3),
+            (4, 4),
+            (4, 2),
+            (3.4, 0.7),
+            (2, 0),
+        ),
+        ((2.5, 4.5), (4.1, 6.4)),
+    ),
+    "H": (((0, 0), (0, 6)), ((4, 0), (4, 6)), ((0, 2.9), (4, 2.9))),
+    "w": (((0, 2), (1.1, 6), (2.2, 2.6), (3.3, 6), (4.4, 2)),),
+    "m": (
+        ((0, 2), (0, 6)),
+        ((0, 3.1), (0.8, 2), (1.7, 2), (2.3, 2.8), (2.3, 6)),
+        ((2.3, 3.1), (3.1, 2), (4, 2), (4.6, 2.8), (4.6, 6)),
+    ),
+    "g": (
+        ((3.1, 2), (3.1, 7), (2.2, 8), (0.9, 8), (0.2, 7.4)),
+        ((3.1, 3), (2.1, 2), (1, 2), (0, 3), (0, 5), (1, 6), (2.1, 6), (3.1, 5)),
+    ),
+    "p": (
+        ((0, 2), (0, 8)),
+        ((0, 3), (1, 2), (2.1, 2), (3.1, 3), (3.1, 5), (2.1, 6), (1, 6), (0, 5)),
+    ),
+    "y": (((0, 2), (1.6, 5.8)), ((3.2, 2), (1.2, 7.2), (0.3, 8))),
+    "o": (((1.1, 2), (0, 3), (0, 5), (1.1, 6), (2.2, 6), (3.3, 5), (3.3, 3), (2.2, 2), (1.1, 2)),),
+    "s": (
+        (
+            (2.7, 2.6),
+            (2, 2),
+            (0.8, 2),
+            (0.1, 2.7),
+            (0.5, 3.6),
+            (2.2, 4.3),
+            (2.8, 5.1),
+            (2.1, 6),
+            (0.7, 6),
+            (0, 5.4),
+        ),
+    ),
+    "-": (((0, 4), (1.8, 4)),),
 }
-_WIDTHS = {"A": 4.0, "I": 0.0, "G": 4.0, "e": 3.3, "n": 3.0, "r": 2.0, "a": 3.0, "t": 2.3, "d": 3.1}
+_UNKNOWN = (((0, 0.6), (3, 0.6), (3, 6), (0, 6), (0, 0.6)),)
+"""A box in place of a character that has no strokes here."""
+_TAILED = frozenset("gpyQ")
+_TAIL = 1.8
+"""How much further down the plate goes where a letter has a tail."""
 _SPACE = 2.6
 _GAP = 1.5
 HEIGHT_SHARE = 0.024
@@ -64,7 +117,7 @@ def draw_watermark(canvas: Canvas, text: str) -> None:
         left - unit * 2.4,
         top - unit * 2,
         width + unit * 4.8,
-        height + unit * 4,
+        height + unit * (4 + (_TAIL if _TAILED & set(text) else 0)),
         "#14141c",
         round_by=unit * 2,
         opacity=0.5,
@@ -75,12 +128,16 @@ def draw_watermark(canvas: Canvas, text: str) -> None:
         if character == " ":
             left += _SPACE * unit
             continue
-        for line in _LETTERS[character]:
+        for line in _LETTERS.get(character, _UNKNOWN):
             points = [(left + x * unit, top + y * unit) for x, y in line]
             canvas.line(points, "#ffffff", unit * 0.85, opacity=0.95, light=True)
-        left += (_WIDTHS[character] + _GAP) * unit
+        left += (_width(character) + _GAP) * unit
 
 
 def _length(text: str) -> float:
-    letters = sum(_SPACE if c == " " else _WIDTHS[c] + _GAP for c in text)
+    letters = sum(_SPACE if c == " " else _width(c) + _GAP for c in text)
     return letters - _GAP
+
+
+def _width(character: str) -> float:
+    return max(x for line in _LETTERS.get(character, _UNKNOWN) for x, _ in line)

@@ -5,6 +5,7 @@ Rows come first: arrays are height by width by channels, 8 bits a channel.
 
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,9 @@ Layer = NDArray[np.uint8]
 """A picture with holes: height by width by red, green, blue, alpha; alpha is not multiplied in."""
 Mask = NDArray[np.bool_]
 """Chosen places of a picture: height by width."""
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
 """A number from 0 to 1 for each place of a picture: height by width."""
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 """An opaque picture for sums: height by width by red, green, blue, each 0 to 1."""
 
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "GIF", "TIFF", "PPM")
@@ -143,7 +144,7 @@ def mixed(first: Pixels, second: Pixels, share: Field) -> Pixels:
 
 def to_floats(pixels: Pixels) -> Floats:
     """Give a picture as numbers from 0 to 1."""
-    return pixels.astype(np.float32) / np.float32(255)
+    return pixels.astype(np.float32) / 255
 
 
 def to_pixels(floats: Floats) -> Pixels:

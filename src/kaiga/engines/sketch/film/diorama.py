@@ -20,8 +20,10 @@ _LOOKS = 8
 _SKY_DEPTHS = {"cloud": 0.3, "light": 0.12, "burst": 0.2}
 _FAR, _GROUND, _NEAR = 0.1, 0.62, 1.0
 _FORM_LAYERS = 5
-_STRAY = 0.4
-"""How far beyond the view things are painted, per its sides."""
+_STRAYS = {
+    "thing": 0.4, "cloud": 0.4, "burst": 0.1, "light": 0.1, "glints": 0.03, "forms": 0.03,
+}  # fmt: skip
+"""How far beyond the view a kind of piece is painted, per the view's sides, as it may move in."""
 _RIPPLE_PIXELS = 0.0035
 """How far water moves to the sides, per the frame's width."""
 
@@ -78,7 +80,7 @@ class Diorama:
         for index, (piece, run) in enumerate(runs):
             depth = _depth_of(piece, index, runs, self._canvas.height)
             seen, scale = self._see(depth)
-            box = _common(piece.box, _grown(seen)) if piece else seen
+            box = _common(piece.box, _grown(seen, _STRAYS[piece.kind])) if piece else seen
             if box is None:
                 continue
             size = (seen[2] - seen[0]) * (seen[3] - seen[1]) * scale**2
@@ -181,9 +183,9 @@ def find_subject(pieces: Sequence[Piece]) -> Piece | None:
     return max(things, key=lambda piece: piece.box[3] - piece.box[1], default=None)
 
 
-def _grown(box: Box) -> Box:
+def _grown(box: Box, share: float) -> Box:
     """Give room for what comes into view, or leaves it, by its own motion."""
-    wide, tall = (box[2] - box[0]) * _STRAY, (box[3] - box[1]) * _STRAY
+    wide, tall = (box[2] - box[0]) * share, (box[3] - box[1]) * share
     return (box[0] - wide, box[1] - tall, box[2] + wide, box[3] + tall)
 
 

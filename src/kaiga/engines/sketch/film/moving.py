@@ -219,8 +219,8 @@ MANNERS: Mapping[str, Manner] = MappingProxyType({
     "cloud": Manner(ahead=-0.06, most=0.5, stretch=(0.012, 0.13, 0.0), thin=-1.0),
     "light": Manner(lift=(0.02, 0.07, 0.0), stretch=(0.018, 0.4, 0.0), thin=-1.0),
     "forms": Manner(
-        pivot=0.0, side=(0.011, 0.12, 0.0), lift=(0.008, 0.17, 0.2), turn=(0.7, 0.1, 0.4),
-    ),
+        side=(0.012, 0.12, 0.0), lift=(0.009, 0.17, 0.2), stretch=(0.012, 0.1, 0.4), thin=-1.0,
+    ),  # it never turns: sprites as large as the frame take ten times as long to lay when turned
     "glints": Manner(
         side=(0.01, 0.19, 0.0), stretch=(0.004, 0.31, 0.0), fade=(0.35, 0.4, 0.3),
     ),

@@ -25,8 +25,8 @@ from kaiga.engines.sketch.reading import read_prompt, without
 from kaiga.engines.sketch.scene import Scene
 from kaiga.engines.sketch.styles import STYLES
 
-_SPRITE_PIXELS = 9_000_000
-"""About how many pixels a sprite as large as the frame may hold, which is 36 MB."""
+_SPRITE_PIXELS = 5_000_000
+"""About how many pixels a sprite as large as the frame may hold, which is 20 MB."""
 _LONG_SECONDS = 8.0
 """From this length on a clip of several shots has three, below two."""
 

@@ -1,0 +1,1 @@
+"""Makes given pictures look painted, drawn, printed, or made of another stuff."""
