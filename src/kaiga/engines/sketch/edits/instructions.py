@@ -49,7 +49,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One thing to do.
+    """One thing to do, as understood and in the words that were understood.
 
     `about` is what the picture has already, `wanted` what it shall have; for `SHOW` both are the
     same. `images` are the numbers, from 1, of the given pictures that are named, in the order
@@ -59,7 +59,8 @@ class Wish:
     action: Action
     about: Scene
     wanted: Scene
-    text: str
+    about_text: str
+    wanted_text: str
     background: bool = False
     whole: bool = False
     writing: bool = False
@@ -169,12 +170,16 @@ def _wish(words: Sequence[_Piece], before: Action) -> Wish | None:
     action = _action(words, kinds)
     if action is Action.SHOW and before in {Action.ADD, Action.REMOVE} and not images:
         action = before if read_prompt(text).mentions else action
-    about, wanted = _parts(words, action, kinds)
+    about_text, wanted_text = _parts(words, action, kinds)
+    about, wanted = _understood(about_text, wanted_text, action)
+    if "style" in kinds and action in {Action.CHANGE, Action.SHOW}:
+        wanted = replace(wanted, mentions=())
     return Wish(
         action=action,
         about=about,
         wanted=wanted,
-        text=text,
+        about_text=about_text,
+        wanted_text=wanted_text,
         background="background" in kinds,
         whole="whole" in kinds and not about.mentions,
         writing="writing" in kinds,
@@ -182,6 +187,18 @@ def _wish(words: Sequence[_Piece], before: Action) -> Wish | None:
         images=images,
         scene_image=_scene_image(images, kinds),
         style_image=_style_image(words, images) if "style" in kinds else 0,
+    )
+
+
+def _understood(about_text: str, wanted_text: str, action: Action) -> tuple[Scene, Scene]:
+    about, wanted = read_prompt(about_text), read_prompt(wanted_text)
+    if action is not Action.CHANGE or about_text != wanted_text:
+        return about, wanted
+    said = tuple(colour for mention in about.mentions for colour in mention.colours)
+    plain = tuple(replace(mention, colours=()) for mention in about.mentions)
+    return (
+        replace(about, mentions=plain),
+        replace(wanted, mentions=(), colours=(*wanted.colours, *said)),
     )
 
 
@@ -199,20 +216,16 @@ def _action(words: Sequence[_Piece], kinds: frozenset[str]) -> Action:
     return Action.CHANGE if changing else Action.SHOW
 
 
-def _parts(words: Sequence[_Piece], action: Action, kinds: frozenset[str]) -> tuple[Scene, Scene]:
-    """Give what the wish is about, and what it wants."""
+def _parts(words: Sequence[_Piece], action: Action, kinds: frozenset[str]) -> tuple[str, str]:
+    """Give the words for what is, and those for what shall be; the same where they are not two."""
     if action is Action.ADD:
         return _added(words)
     if action is Action.CHANGE:
-        about, wanted = _changed(words, kinds)
-        return about, replace(wanted, mentions=()) if "style" in kinds else wanted
-    scene = read_prompt(_plain(words))
-    if "style" in kinds and action is Action.SHOW:
-        scene = replace(scene, mentions=())
-    return scene, scene
+        return _changed(words, kinds)
+    return (_plain(words), _plain(words))
 
 
-def _changed(words: Sequence[_Piece], kinds: frozenset[str]) -> tuple[Scene, Scene]:
+def _changed(words: Sequence[_Piece], kinds: frozenset[str]) -> tuple[str, str]:
     """Part what is from what shall be; a Japanese wish has `を` or `は` between the two."""
     splitter = "with" if "replace" in kinds and "into" not in kinds else "into"
     cut = next((i for i, piece in enumerate(words) if splitter in piece.kinds), None)
@@ -220,24 +233,22 @@ def _changed(words: Sequence[_Piece], kinds: frozenset[str]) -> tuple[Scene, Sce
     if cut is None or words[cut].text.startswith("に"):
         about, particle, wanted = plain.partition("を") if "を" in plain else plain.partition("は")
         if particle:
-            return (read_prompt(about), read_prompt(wanted))
+            return (about, wanted)
     elif _plain(words[cut + 1 :]).strip():
-        return (read_prompt(_plain(words[:cut])), read_prompt(_plain(words[cut + 1 :])))
-    scene = read_prompt(plain)
-    return (scene, replace(scene, mentions=()))
+        return (_plain(words[:cut]), _plain(words[cut + 1 :]))
+    return (plain, plain)
 
 
-def _added(words: Sequence[_Piece]) -> tuple[Scene, Scene]:
+def _added(words: Sequence[_Piece]) -> tuple[str, str]:
     """Part what is added from what it is added to."""
     text = "".join(piece.text for piece in words)
     if "を" in text:
         places, _, things = text.rpartition("を")[0].rpartition("に")
-        return (read_prompt(places), read_prompt(things))
+        return (places, things)
     verb = next((i for i, piece in enumerate(words) if "add" in piece.kinds), -1)
     before, after = words[: max(verb, 0)], words[verb + 1 :]
     at = next((i for i, piece in enumerate(after) if piece.kinds & {"at", "into"}), len(after))
-    about = read_prompt(_plain([*before, *after[at:]]))
-    return (about, read_prompt(_plain(after[:at])))
+    return (_plain([*before, *after[at:]]), _plain(after[:at]))
 
 
 def _plain(words: Sequence[_Piece]) -> str:

@@ -6,13 +6,14 @@ import numpy as np
 from PIL import Image
 
 from kaiga.engines.sketch.canvas import Canvas, Tone
+from kaiga.engines.sketch.composition import compose
 from kaiga.engines.sketch.edits.pictures import Layer, Pixels
 from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs.table import MOTIFS
 from kaiga.engines.sketch.order import PictureOrder
 from kaiga.engines.sketch.painter import paint, rasterise
 from kaiga.engines.sketch.randomness import make_random
-from kaiga.engines.sketch.scene import Mention
+from kaiga.engines.sketch.scene import Mention, Scene
 
 _MARGIN = 0.3
 """Room around a motif, per its larger side: drawings reach a little over their measures."""
@@ -42,6 +43,19 @@ def paint_scene(
         watermark="",
     )
     return np.array(Image.open(io.BytesIO(paint(order))).convert("RGB"))
+
+
+def paint_understood(scene: Scene, text: str, *, width: int, height: int, seed: int) -> Pixels:
+    """Paint what was understood already; `text` and `seed` lead the chance."""
+    order = PictureOrder(
+        prompt=text,
+        negative_prompt="",
+        width_pixels=width,
+        height_pixels=height,
+        seed=seed,
+        watermark="",
+    )
+    return render_canvas(compose(scene, order))[..., :3]
 
 
 def paint_motif(

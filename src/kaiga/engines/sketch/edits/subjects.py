@@ -72,7 +72,16 @@ def find_small_sky(small: Pixels) -> Mask:
     sky: Mask = np.isin(named, top[top > 0])
     sky = _without_holes(sky, least=0.02)
     enough = sky.mean() > 0.04 and sky[0].mean() > 0.2
-    return sky if enough and sky.mean() < 0.92 else np.zeros_like(sky)
+    return sky if enough and sky.mean() < 0.92 and _is_airy(lab, sky) else np.zeros_like(sky)
+
+
+def _is_airy(lab: Floats, sky: Mask) -> bool:
+    """Tell a sky from a wall: it is blue, or white, or grows lighter or warmer downwards."""
+    middle = lab[sky].mean(axis=0)
+    rows = np.flatnonzero(sky.any(axis=1))
+    upper, lower = (lab[row][sky[row]].mean(axis=0) for row in (rows[0], rows[-1]))
+    changing = float(np.abs(upper - lower).sum()) > 0.09
+    return bool(middle[2] < -0.02 or middle[0] > 0.9 or changing)
 
 
 def at_full_size(small: Mask, pixels: Pixels) -> Field:
