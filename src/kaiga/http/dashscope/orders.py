@@ -12,6 +12,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.fields import (
+    BoxField,
     Field,
     ListField,
     MediaListField,
@@ -124,7 +125,8 @@ def _make_group(
 
 def _is_compound(field: Field) -> bool:
     return isinstance(
-        field, ListField | ObjectField | MediaListField | TypedMediaField | MessagesField
+        field,
+        BoxField | ListField | ObjectField | MediaListField | TypedMediaField | MessagesField,
     )
 
 
