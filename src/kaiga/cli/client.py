@@ -216,11 +216,16 @@ class ApiClient:
             timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
             # A proxy for the world outside can't reach this machine's own loopback.
             trust_env=host not in _LOOPBACK,
-            verify=_make_tls_context(self.server.certificate),
+            verify=make_tls_context(self.server.certificate),
         )
 
 
-def _make_tls_context(certificate: Path | None) -> ssl.SSLContext | bool:
+def make_tls_context(certificate: Path | None) -> ssl.SSLContext | bool:
+    """Make what trusts a server's own chain, whatever name it is for; without one, the usual.
+
+    Raises:
+        CommandFailed: the file can't be read.
+    """
     if certificate is None:
         return True
     context = ssl.create_default_context()
