@@ -101,7 +101,9 @@ class RunningKaiga:
         assert answer.status_code == 200, answer.text
         return answer.json()["output"]["task_id"]
 
-    def wait_for_end(self, client: httpx.Client, task_id: str) -> dict[str, Any]:
+    def wait_for_end(
+        self, client: httpx.Client, task_id: str, patience_seconds: float = _PATIENCE_SECONDS
+    ) -> dict[str, Any]:
         """Poll until the task has ended; gives the whole last answer."""
         last: dict[str, Any] = {}
 
@@ -110,7 +112,7 @@ class RunningKaiga:
             last = client.get(f"/tasks/{task_id}").json()
             return last["output"]["task_status"] not in {"PENDING", "RUNNING"}
 
-        wait_until(has_ended, f"task {task_id} has ended")
+        wait_until(has_ended, f"task {task_id} has ended", patience_seconds)
         return last
 
 

@@ -93,6 +93,13 @@ MODELS = CATALOGUE.list_models()
 PLACES = [Place(model, endpoint) for model in MODELS for endpoint in model.endpoints]
 
 
+def place_of(model: Model, mode: str = "") -> Place:
+    """The first endpoint of a model, or that of a mode."""
+    return next(
+        place for place in PLACES if place.model is model and mode in ("", place.endpoint.mode)
+    )
+
+
 def fill(value: Any) -> Any:
     """Put an address in the place of every `media:KIND`."""
     match value:

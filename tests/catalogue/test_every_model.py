@@ -134,9 +134,7 @@ def test_an_order_counts_one_result_at_least_and_has_a_seed(place: Place):
 
 @each_place
 def test_the_full_requests_set_every_member(place: Place):
-    set_members = {
-        path for request in place.full for path in _paths_in(request, place.fields)
-    }
+    set_members = {path for request in place.full for path in _paths_in(request, place.fields)}
 
     assert set(_all_paths(place.fields)) - set_members == set()
 

@@ -37,9 +37,7 @@ def check_order(
     return OrderRules(model, model.endpoints[0]).check(order_input, parameters, DRAWN_SEED)
 
 
-def accept_order(
-    model: Model, order_input: object = None, parameters: object = None
-) -> Generation:
+def accept_order(model: Model, order_input: object = None, parameters: object = None) -> Generation:
     checked = check_order(model, order_input, parameters)
     assert isinstance(checked, Generation), checked.message
     return checked

@@ -126,7 +126,10 @@ def test_the_first_role_that_is_there_gives_the_shape():
 @pytest.mark.parametrize(("pick", "expected"), [("first", (2048, 1024)), ("last", (1024, 2048))])
 def test_of_several_pictures_the_rule_picks_one(pick: str, expected: tuple[int, int]):
     rule = SizeRule(
-        default_tier="2K", budgets={"2K": 2_097_152}, follows=("image",), pick=pick  # type: ignore[arg-type]
+        default_tier="2K",
+        budgets={"2K": 2_097_152},
+        follows=("image",),
+        pick=pick,  # type: ignore[arg-type]
     )
     pictures = [picture("image", 400, 200), picture("image", 200, 400)]
 
@@ -223,7 +226,9 @@ def test_without_a_length_the_models_own_holds(asked: float | None):
     assert clip_of(Clip(frames_per_second=30), duration_seconds=asked).duration_seconds == 5.0
 
 
-@pytest.mark.parametrize(("asked", "expected"), [(None, 4.04), (0.0, 4.04), (2.0, 2.0), (9.0, 4.04)])
+@pytest.mark.parametrize(
+    ("asked", "expected"), [(None, 4.04), (0.0, 4.04), (2.0, 2.0), (9.0, 4.04)]
+)
 def test_an_edited_clip_is_as_long_as_the_one_given_or_a_part_of_it(
     asked: float | None, expected: float
 ):

@@ -146,9 +146,7 @@ def test_inputs_are_counted():
 
 def test_a_path_may_have_members_of_its_own():
     here = Endpoint(operation="a/b/d", mode="sync", usage={"width": "width"})
-    model = make_model(
-        {"image_count": "count"}, Endpoint(operation="a/b/c", mode="async"), here
-    )
+    model = make_model({"image_count": "count"}, Endpoint(operation="a/b/c", mode="async"), here)
 
     def told(operation: str) -> object:
         return make_usage(model, Generation(seed=1), Measures(), MADE, operation=operation)

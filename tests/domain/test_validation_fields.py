@@ -145,7 +145,9 @@ def test_a_range_may_be_open_at_one_end():
 
 
 def test_a_fields_own_text_is_told_with_its_bounds():
-    field = IntegerField(minimum=2, maximum=15, fault="Between {minimum} and {maximum}, not {value}")
+    field = IntegerField(
+        minimum=2, maximum=15, fault="Between {minimum} and {maximum}, not {value}"
+    )
 
     assert tell(field, 16) == "Between 2 and 15, not 16"
 
@@ -256,13 +258,12 @@ def test_a_value_may_stand_in_a_list_only_so_often():
     field = ListField(item=ChoiceField(values=("obj", "bg")), max_each={"bg": 1})
 
     assert take(field, ["obj", "bg", "obj"]) == ["obj", "bg", "obj"]
-    assert tell(field, ["bg", "obj", "bg"]) == (
-        "parameters.x must contain at most 1 'bg'. Got 2."
-    )
+    assert tell(field, ["bg", "obj", "bg"]) == ("parameters.x must contain at most 1 'bg'. Got 2.")
 
 
 SHARES = ListField(
-    item=ObjectField(required=True, members={"ratio": TextField(required=True)}), percent_member="ratio"
+    item=ObjectField(required=True, members={"ratio": TextField(required=True)}),
+    percent_member="ratio",
 )
 
 

@@ -330,12 +330,12 @@ def test_a_message_gives_its_text_cut_and_its_pictures_in_order():
         (say(IMAGE), "lack of image or text"),
         (say(IMAGE, {"text": " "}), "lack of image or text"),
         (say(IMAGE, IMAGE, IMAGE, TEXT), "content length only support 3"),
-        (say(IMAGE, TEXT, TEXT), "content must contain exactly one text. Got 2: "
-         "input.messages[0].content"),
-        (say(IMAGE, {"text": 3}), "Input should be a valid string: "
-         "input.messages[0].content[1].text"),
-        (say({"image": 3}, TEXT), "Input should be a valid string: "
-         "input.messages[0].content[0].image"),
+        (say(IMAGE, TEXT, TEXT), ("content must contain exactly one text. Got 2: "
+         "input.messages[0].content")),
+        (say(IMAGE, {"text": 3}), ("Input should be a valid string: "
+         "input.messages[0].content[1].text")),
+        (say({"image": 3}, TEXT), ("Input should be a valid string: "
+         "input.messages[0].content[0].image")),
         (say("a", TEXT), "Input should be a valid dictionary: input.messages[0].content[0]"),
     ],
 )  # fmt: skip
@@ -448,15 +448,15 @@ def test_typed_media_have_the_role_of_their_type_and_may_name_a_voice(spelling: 
         ({}, "Input should be a valid list: input.media"),
         (["x"], "Input should be a valid dictionary: input.media[0]"),
         ([{"url": URL}], "Input should be 'frame' or 'clip': input.media[0].type"),
-        ([{"type": ["clip"], "url": URL}], "Input should be 'frame' or 'clip': input.media[0].type"),
+        ([{"type": ["clip"], "url": 1}], "Input should be 'frame' or 'clip': input.media[0].type"),
         ([{"type": "clip"}], "Field required: input.media[0].url"),
         ([{"type": "clip", "url": 3}], "Input should be a valid string: input.media[0].url"),
-        ([{"type": "frame", "url": URL}], "input.media must contain at least 1 items of type "
-         "'clip'. Got 0."),
-        ([CLIP, *[{"type": "frame", "url": URL}] * 2], "input.media must contain 0 to 1 items of "
-         "type 'frame'. Got 2."),
-        ([CLIP, {"type": "frame", "url": URL, "reference_voice": 1}], "Input should be a valid "
-         "string: input.media[1].reference_voice"),
+        ([{"type": "frame", "url": URL}], ("input.media must contain at least 1 items of type "
+         "'clip'. Got 0.")),
+        ([CLIP, *[{"type": "frame", "url": URL}] * 2], ("input.media must contain 0 to 1 items of "
+         "type 'frame'. Got 2.")),
+        ([CLIP, {"type": "frame", "url": URL, "reference_voice": 1}], ("Input should be a valid "
+         "string: input.media[1].reference_voice")),
     ],
 )  # fmt: skip
 def test_typed_media_of_another_form_are_told(media: object, told: str):

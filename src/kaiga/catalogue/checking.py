@@ -85,9 +85,10 @@ def _limits_of(field: Field) -> Iterator[str]:
 def _find_odd_shares(fields: Mapping[str, Field]) -> Iterator[str]:
     for path, field in fields.items():
         if isinstance(field, ListField) and field.percent_member:
-            members = field.item.members if isinstance(field.item, ObjectField) else {}
+            item = field.item
+            members: Mapping[str, Field] = item.members if isinstance(item, ObjectField) else {}
             share = members.get(field.percent_member)
-            if not (isinstance(share, TextField) and share.required and field.item.required):
+            if not (isinstance(share, TextField) and share.required and item.required):
                 yield f"{path}.percent_member names no required text of a required object"
 
 

@@ -1,8 +1,8 @@
 """Lets an entry be written as what differs from another one.
 
-`extends` names the other model; tables are merged, everything else is replaced, and so is a field
-whose `type` is another. `without` names
-members that are left out, by their path. An `abstract` entry is only there to be extended.
+`extends` names the other model; tables are merged, everything else is replaced, and so are a field
+whose `type` is another and a `minimal_request`. `without` names members that are left out, by
+their path. An `abstract` entry is only there to be extended.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from typing import cast
 from kaiga.domain.errors import StartRefused
 
 _NOT_INHERITED = frozenset({"abstract", "aliases", "extends", "without"})
+_NOT_MERGED = frozenset({"minimal_request"})
 _LONGEST_CHAIN = 16
 
 
@@ -55,7 +56,8 @@ def resolve_entries(entries: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def _merge_entry(base: Mapping[str, object], entry: Mapping[str, object]) -> dict[str, object]:
-    kept = {name: value for name, value in base.items() if name not in _NOT_INHERITED}
+    replaced = _NOT_INHERITED | (_NOT_MERGED & entry.keys())
+    kept = {name: value for name, value in base.items() if name not in replaced}
     for path in cast("Sequence[str]", entry.get("without", ())):
         kept = _without(kept, path.split("."))
     own = {name: value for name, value in entry.items() if name not in _NOT_INHERITED - {"aliases"}}

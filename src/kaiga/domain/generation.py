@@ -22,6 +22,8 @@ class MediaInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     limits: str = ""
     url: str = ""
     object_key: ObjectKey | None = None
+    size_bytes: int = 0
+    """Of the object, where there is one."""
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -116,10 +116,13 @@ class CollectInputs:
         fault = find_media_fault(limits, inspected, where=medium.member, style=model.media_faults)
         if fault is not None:
             raise InputUnfit(fault)
+        opened = await self.inspector.make_openable(found.path, inspected)
+        if isinstance(opened, MediaTrouble):
+            raise InputUnfit(_fault_of(opened, model, medium))
         return CollectedInput(
             medium=medium,
             at_hand=InputAtHand(role=medium.role, media=inspected),
-            file=_job_media(medium, found, inspected),
+            file=_job_media(medium, found, opened),
         )
 
     def _limits_of(self, medium: MediaInput) -> MediaLimits:
@@ -131,7 +134,7 @@ class CollectInputs:
     ) -> LocalFile | MediaTrouble:
         max_bytes = limits.max_bytes or _LARGEST_FILE_BYTES
         if medium.object_key is not None:
-            return await self._copy(medium.object_key, folder, max_bytes)
+            return await self._copy(medium.object_key, medium.size_bytes, folder, max_bytes)
         reference = read_media_reference(medium.url, limits.kind)
         fault = find_reference_fault(
             limits, reference, where=medium.member, style=model.media_faults
@@ -158,7 +161,7 @@ class CollectInputs:
                 problem=MediaProblem.NOT_FOUND,
                 detail="no file was uploaded under this oss:// address, or it has expired",
             )
-        return await self._copy(upload.object_key, folder, max_bytes)
+        return await self._copy(upload.object_key, upload.size_bytes, folder, max_bytes)
 
     async def _copy_own(
         self, task: Task, url: str, folder: Path, max_bytes: int
@@ -173,28 +176,30 @@ class CollectInputs:
             )
         except LinkRefused as error:
             return MediaTrouble(problem=MediaProblem.NOT_FOUND, detail=str(error).rstrip("."))
-        return None if result is None else await self._copy(result.object_key, folder, max_bytes)
+        if result is None:
+            return None
+        return await self._copy(result.object_key, result.size_bytes, folder, max_bytes)
 
-    async def _copy(self, key: ObjectKey, folder: Path, max_bytes: int) -> LocalFile | MediaTrouble:
+    async def _copy(
+        self, key: ObjectKey, size_bytes: int, folder: Path, max_bytes: int
+    ) -> LocalFile | MediaTrouble:
+        if size_bytes > max_bytes:
+            return MediaTrouble(
+                problem=MediaProblem.BYTES,
+                detail=f"it has {size_bytes} bytes, and {max_bytes} are allowed",
+            )
         path = folder / secrets.token_hex(8)
-        size = 0
         with path.open("xb") as file:  # each part is written in a thread
-            while True:
+            for start in range(0, size_bytes, _PART_BYTES):
+                length = min(_PART_BYTES, size_bytes - start)
                 try:
-                    part = await self.objects.read_range(key, size, _PART_BYTES)
+                    part = await self.objects.read_range(key, start, length)
                 except ObjectMissing:
                     return MediaTrouble(
                         problem=MediaProblem.NOT_FOUND, detail="the file is no longer kept"
                     )
                 await asyncio.to_thread(file.write, part)
-                size += len(part)
-                if len(part) < _PART_BYTES:
-                    return LocalFile(path=path, size_bytes=size)
-                if size > max_bytes:
-                    return MediaTrouble(
-                        problem=MediaProblem.BYTES,
-                        detail=f"the file has more than {max_bytes} bytes",
-                    )
+        return LocalFile(path=path, size_bytes=size_bytes)
 
 
 def _fetchable(media: Sequence[MediaInput]) -> list[MediaInput]:

@@ -64,7 +64,9 @@ class StoreInlineMedia:
             request = await asyncio.to_thread(
                 request.replace, written, f"{_PLACEHOLDER}{key}".encode()
             )
-            media.append(msgspec.structs.replace(medium, url="", object_key=key))
+            media.append(
+                msgspec.structs.replace(medium, url="", object_key=key, size_bytes=len(content))
+            )
         if not inputs:
             return InlineMedia(generation=generation, request=request, inputs=())
         return InlineMedia(

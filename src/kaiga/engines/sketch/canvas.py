@@ -52,9 +52,9 @@ class Piece:
     """A run of shapes that can move by itself once the drawing is set in motion.
 
     `kind` is `thing`, `cloud`, `light` (of the sky), `burst`, `glints`, `forms` (of an abstract
-    picture), `weather` or `finish`, `name` a thing's motif. `box` holds about all of it. `foot` is
-    how far down a thing stands, and `flipped` tells that it was mirrored. The shapes are those
-    from `first` up to, not including, `last`.
+    picture), `weather`, `bolt` (of lightning) or `finish`, `name` a thing's motif. `box` holds
+    about all of it. `foot` is how far down a thing stands, and `flipped` tells that it was
+    mirrored. The shapes are those from `first` up to, not including, `last`.
     """
 
     kind: str

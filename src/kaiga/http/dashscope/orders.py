@@ -12,13 +12,16 @@ from msgspec import UNSET, Raw, UnsetType
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.fields import (
-    BoxField,
+    AreaSizeField,
+    BooleanField,
+    ChoiceField,
     Field,
-    ListField,
-    MediaListField,
-    MessagesField,
-    ObjectField,
-    TypedMediaField,
+    IntegerField,
+    ListedSizeField,
+    MediaField,
+    NumberField,
+    SideSizeField,
+    TextField,
 )
 from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.domain.errors import BodyMalformed
@@ -97,7 +100,7 @@ class _GroupDecoder:
         group = msgspec.defstruct("Group", members, rename=names)
         self._decode: Callable[[Raw], Any] = msgspec.json.Decoder(group).decode
         self._members = tuple(
-            (attribute, name, _read_compound if _is_compound(fields[name]) else _read_scalar)
+            (attribute, name, _read_scalar if _is_scalar(fields[name]) else _read_compound)
             for attribute, name in names.items()
         )
 
@@ -123,10 +126,18 @@ def _make_group(
     return _GroupDecoder(fields)
 
 
-def _is_compound(field: Field) -> bool:
+def _is_scalar(field: Field) -> bool:
     return isinstance(
         field,
-        BoxField | ListField | ObjectField | MediaListField | TypedMediaField | MessagesField,
+        TextField
+        | IntegerField
+        | NumberField
+        | BooleanField
+        | ChoiceField
+        | AreaSizeField
+        | SideSizeField
+        | ListedSizeField
+        | MediaField,
     )
 
 

@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from clip_samples import bars
 from kaiga.engines.sketch.film.encoding import film
 from kaiga.engines.sketch.film.frames import ClipForm
 from kaiga.engines.sketch.film.program import FfmpegFailed, FfmpegRun, find_ffmpeg
+from running import wait_until
 
 FORM = ClipForm(width_pixels=320, height_pixels=240, frames_per_second=24, duration_seconds=20)
 
@@ -108,3 +111,41 @@ def test_leaving_a_run_ends_its_process() -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(running, 0)
+
+
+def test_ffmpeg_does_not_outlive_a_process_that_is_killed(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    ffmpeg = script(tmp_path / "ffmpeg", f'echo $$ > "{told}"; exec "{find_ffmpeg({})}" "$@"')
+    program = (
+        "from clip_samples import bars\n"
+        "from kaiga.engines.sketch.film.encoding import film\n"
+        "from kaiga.engines.sketch.film.frames import ClipForm\n"
+        "form = ClipForm(width_pixels=64, height_pixels=64, frames_per_second=24,"
+        " duration_seconds=20)\n"
+        "filming = film(bars(form), form)\n"
+        "next(filming)\n"
+        "print(flush=True)\n"
+        "input()\n"
+    )
+    environment = {"KAIGA_FFMPEG": ffmpeg, "PYTHONPATH": ":".join(sys.path)}
+
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment | {"TMPDIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as filming:
+        assert filming.stdout is not None
+        filming.stdout.readline()
+        filming.kill()
+
+    wait_until(lambda: not _is_running(int(told.read_text())), "ffmpeg to end")
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process_id}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -196,17 +196,19 @@ def test_a_sound_file_is_no_clip_and_a_silent_clip_no_sound(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "playlist",
+    ("name", "playlist"),
     [
-        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:{clip}\n#EXT-X-ENDLIST\n",
-        "ffconcat version 1.0\nfile '{clip}'\n",
+        ("a.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsecret.ts\n#EXT-X-ENDLIST\n"),
+        ("a.ffconcat", "ffconcat version 1.0\nfile secret.ts\n"),
     ],
     ids=["hls", "concat"],
 )
-def test_a_playlist_can_not_have_another_file_read(tmp_path: Path, playlist: str) -> None:
-    secret = save_clip(tmp_path / "secret.mp4")
-    lure = tmp_path / "a.mp4"
-    lure.write_text(playlist.format(clip=secret))
+def test_a_playlist_can_not_have_another_file_read(
+    tmp_path: Path, name: str, playlist: str
+) -> None:
+    convert(save_clip(tmp_path / "b.mp4"), tmp_path / "secret.ts", "-c", "copy")
+    lure = tmp_path / name
+    lure.write_text(playlist)
 
     with pytest.raises(Refused):
         measure_clip(give("video", lure))

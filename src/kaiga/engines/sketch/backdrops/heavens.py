@@ -286,16 +286,19 @@ def draw_cloud(
 def draw_weather(stage: Stage) -> None:
     """Draw what falls or drifts in front of everything."""
     weather = stage.scene.weather
-    with stage.canvas.piece("weather", (0, 0, stage.width, stage.height)):
+    whole = (0, 0, stage.width, stage.height)
+    with stage.canvas.piece("weather", whole):
         if "rain" in weather or "storm" in weather:
             _rain(stage)
         if "snow" in weather:
             _snowfall(stage)
         if "fog" in weather:
             _fog(stage)
-        if "storm" in weather:
+    if "storm" in weather:
+        with stage.canvas.piece("bolt", whole):
             _lightning(stage)
-        if "wind" in weather:
+    if "wind" in weather:
+        with stage.canvas.piece("weather", whole):
             _gusts(stage)
 
 

@@ -17,8 +17,8 @@ LEAST_ZOOM = 1.06
 """Every camera stands at least this near, so that it can move a little to each side."""
 _ZOOM_PER_SECOND = 0.035
 _MOST_ZOOM = 0.26
-_SHIFT_PER_SECOND = 0.018
-_MOST_SHIFT = 0.085
+_SHIFT_PER_SECOND = 0.013
+_MOST_SHIFT = 0.06
 
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "still": (
@@ -117,10 +117,10 @@ def make_camera(
     when it pulls back, ends.
     """
     nearer = zoom * (1 + min(_MOST_ZOOM, _ZOOM_PER_SECOND * seconds))
-    shift = min(_MOST_SHIFT, _SHIFT_PER_SECOND * seconds)
+    shift = min(_MOST_SHIFT, _SHIFT_PER_SECOND * seconds) * LEAST_ZOOM / zoom
     wide = View(x=_towards(0.5, focus[0], zoom), y=_towards(0.5, focus[1], zoom), zoom=zoom)
-    near = View(x=focus[0], y=focus[1], zoom=nearer)
-    aside = zoom * (1 + 2 * shift)
+    near = View(x=_towards(0.5, focus[0], nearer), y=_towards(0.5, focus[1], nearer), zoom=nearer)
+    aside = zoom * (1 + 1.7 * shift)
     match move:
         case "still":
             return Camera(first=wide, last=wide, steady=True)

@@ -141,7 +141,7 @@ def _list_runs(canvas: Canvas) -> list[tuple[Piece | None, Run]]:
             breaks = canvas.list_breaks(piece.first, piece.last)
             cuts = [breaks[len(breaks) * index // _FORM_LAYERS] for index in range(_FORM_LAYERS)]
             runs += [(piece, run) for run in pairwise([*cuts, piece.last]) if run[0] < run[1]]
-        elif piece.kind not in {"weather", "finish"} and piece.first < piece.last:
+        elif piece.kind in _STRAYS and piece.first < piece.last:
             runs.append((piece, (piece.first, piece.last)))
         place = piece.last
     if place < canvas.shape_count:

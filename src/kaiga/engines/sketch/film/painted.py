@@ -1,5 +1,6 @@
 """The painted scene of a prompt in motion: one shot or several, frame by frame."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -29,6 +30,11 @@ _SPRITE_PIXELS = 5_000_000
 """About how many pixels a sprite as large as the frame may hold, which is 20 MB."""
 _LONG_SECONDS = 8.0
 """From this length on a clip of several shots has three, below two."""
+
+
+_FLASH_SECONDS = 0.28
+_FLASH = 0.6
+"""How much brighter a frame is at the height of a flash of lightning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +133,9 @@ class _Shooting:
             for name in choose_swarms(scene)
         ]
         share = self._size[0] / canvas.width
-        self._finish_place = (share, 0.0, 0.0, 0.0, share, 0.0)
-        self._finish = _paint_finish(canvas, self._size)
+        self._whole = (share, 0.0, 0.0, 0.0, share, 0.0)
+        self._finish = _paint_over(canvas, "finish", self._size)
+        self._bolt = _paint_over(canvas, "bolt", self._size)
         self._flashes = _plan_flashes(scene, seed, form)
 
     def frames(self) -> Iterator[Frame]:
@@ -142,7 +149,7 @@ class _Shooting:
                 flight.draw(frame, number / rate)
             frame = self._lit(frame, number)
             if self._finish is not None:
-                lay(frame, self._finish, self._finish_place)
+                lay(frame, self._finish, self._whole)
             yield self._full(frame)
 
     def _frame_size(self) -> tuple[int, int]:
@@ -159,13 +166,19 @@ class _Shooting:
         return np.asarray(frame)
 
     def _lit(self, frame: Image.Image, number: int) -> Image.Image:
-        strength = self._flashes.get(number)
-        return ImageEnhance.Brightness(frame).enhance(1 + strength) if strength else frame
+        """Let lightning strike in the frames that it is planned for."""
+        strength = self._flashes.get(number, 0.0)
+        if not strength:
+            return frame
+        bright = ImageEnhance.Brightness(frame).enhance(1 + _FLASH * strength)
+        if self._bolt is not None:
+            lay(bright, self._bolt, self._whole, opacity=strength)
+        return bright
 
 
-def _paint_finish(canvas: Canvas, size: tuple[int, int]) -> Sprite | None:
-    """Paint what a style lays over the picture, as large as the frame."""
-    runs = [(p.first, p.last) for p in canvas.pieces if p.kind == "finish" and p.first < p.last]
+def _paint_over(canvas: Canvas, kind: str, size: tuple[int, int]) -> Sprite | None:
+    """Paint what lies over the whole picture, as large as the frame."""
+    runs = [(p.first, p.last) for p in canvas.pieces if p.kind == kind and p.first < p.last]
     if not runs:
         return None
     scale = size[0] / canvas.width
@@ -174,16 +187,17 @@ def _paint_finish(canvas: Canvas, size: tuple[int, int]) -> Sprite | None:
 
 
 def _plan_flashes(scene: Scene, seed: str, form: ClipForm) -> dict[int, float]:
-    """Choose the frames that lightning lights up, and how much."""
+    """Choose the frames that lightning lights up, and how strongly, 0 to 1."""
     if "storm" not in scene.weather:
         return {}
     chance = make_random("lightning", seed)
     rate = float(form.rate)
     flashes: dict[int, float] = {}
-    time = chance.uniform(0.4, 1.2)
-    while time < form.duration_seconds:
-        first = round(time * rate)
-        for after, strength in enumerate((0.9, 0.5, 0.1, 0.7, 0.35, 0.15)):
-            flashes[first + after * max(1, round(rate / 24))] = strength
-        time += chance.uniform(1.6, 3.4)
+    struck = chance.uniform(0.4, 1.2)
+    while struck < form.duration_seconds:
+        first = math.ceil(struck * rate)
+        for number in range(first, math.ceil((struck + _FLASH_SECONDS) * rate)):
+            spent = (number - first) / rate / _FLASH_SECONDS
+            flashes[number] = (1 - spent) * (0.3 if 0.3 < spent < 0.5 else 1.0)
+        struck += chance.uniform(1.6, 3.4)
     return flashes
