@@ -84,7 +84,7 @@ def examine(
 
 def _list_checks(catalogue: Catalogue, names: Sequence[str], *, spend: bool) -> Sequence[Check]:
     models = [_find(catalogue, name) for name in names] or list(catalogue.list_models())
-    general = [] if names else list_general_checks(DEFAULT_MODEL)
+    general = () if names else list_general_checks(DEFAULT_MODEL)
     spending = Spending(catalogue).list_checks(models) if spend else ()
     return [*general, *list_model_checks(models), *spending]
 

@@ -37,6 +37,7 @@ _NOT_HERE = Refusal(
     code="InvalidParameter",
     message="url error, please check url！",
 )
+_EMPTY: Mapping[str, Mapping[str, object]] = {"input": {}, "parameters": {}}
 _CODE = "InvalidParameter"
 _END_SECONDS = 60.0
 _PAUSE_SECONDS = 0.05
@@ -77,7 +78,7 @@ def _list_modes(model: Model) -> Iterator[Check]:
 def _order(
     operation: str, model: Model, request: Mapping[str, object], headers: Mapping[str, str]
 ) -> Request:
-    body = {"model": model.name, "input": {}, "parameters": {}, **request}
+    body: Mapping[str, object] = {"model": model.name, **_EMPTY, **request}
     return Request(method="POST", path=f"services/{operation}", headers=headers, body=body)
 
 
@@ -107,11 +108,11 @@ def _find_broken_order(model: Model, endpoint: Endpoint) -> tuple[Mapping[str, o
     for name, field in model.input_at(endpoint).items():
         if field.required or name == "messages":
             members = cast("Mapping[str, object]", minimal.get("input", {}))
-            order = {**minimal, "input": {key: members[key] for key in members if key != name}}
+            kept = {key: _without_media(members[key]) for key in members if key != name}
+            order: Mapping[str, object] = {**minimal, "input": kept}
             break
     else:
-        order = {"input": {}}
-    order = cast("Mapping[str, object]", _without_media(order))
+        order = _EMPTY
     checked = rules.check(order.get("input"), order.get("parameters"), 1)
     return (order, checked.message) if isinstance(checked, Faults) else None
 

@@ -1,7 +1,7 @@
 """What the answer of a model has to look like once its task has succeeded, as patterns."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from kaiga.cli.conformance.patterns import LINK, TIME, Anything, Items, Maybe, Number, Open
 from kaiga.domain.catalogue.model import Endpoint, Model, Output
@@ -83,7 +83,16 @@ def _make_usage(usage: Mapping[str, str]) -> Mapping[str, object]:
         for parent in parents:
             inner = inner.setdefault(parent, {})
         inner[last] = _type_of(source)
-    return members
+    return {name: _maybe_all(pattern) for name, pattern in members.items()}
+
+
+def _maybe_all(pattern: object) -> object:
+    """Let an object be missing of which every member may be."""
+    if not isinstance(pattern, dict):
+        return pattern
+    members = cast("Mapping[str, object]", pattern)
+    may_miss = all(isinstance(member, Maybe) for member in members.values())
+    return Maybe(members) if may_miss else members
 
 
 def _type_of(source: str) -> object:

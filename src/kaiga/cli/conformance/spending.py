@@ -22,6 +22,7 @@ from kaiga.cli.conformance.target import Answer, Request, Target
 from kaiga.cli.describing.fields import list_limits
 from kaiga.cli.results import read_results
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.fields import IntegerField
 from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.domain.media import SVG, recognise_media
 from kaiga.domain.media_formats import FORMATS, SIGNATURE_BYTES, recognise_format
@@ -117,6 +118,10 @@ class Spending:
             if name in fields or "media:" not in str(value)
         }
         body = {"model": model.name, **minimal, "input": filled}
+        counting = model.parameters_at(endpoint).get("n")
+        if isinstance(counting, IntegerField) and (counting.minimum or 1) <= 1:
+            asked = cast("Mapping[str, object]", minimal.get("parameters", {}))
+            body["parameters"] = {"n": 1, **asked}
         headers = {"X-DashScope-OssResourceResolve": "enable"} if "oss://" in str(filled) else {}
         headers |= ASYNC if endpoint.mode == "async" else {}
         path = f"services/{endpoint.operation}"
