@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import httpx
+import pytest
 
 
 def create(terminal: Any, *options: str, settings: dict[str, str] | None = None) -> dict[str, Any]:
@@ -139,6 +140,47 @@ def test_a_lifetime_that_cannot_be_is_refused(quick_terminal: Any):
     message = quick_terminal.fail("keys", "create", "--expires-in-hours", "-1", status=2)
 
     assert "--expires-in-hours" in message
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--region", "mars"), "region must be one of cn-beijing, ap-southeast-1"),
+        (("--region", ""), "region must be one of"),
+        (("--account", "../x"), "account and workspace must be"),
+        (("--account", ""), "account and workspace must be"),
+        (("--workspace", "a b"), "account and workspace must be"),
+    ],
+)
+def test_what_can_not_be_is_refused_with_a_server_and_without(
+    quick_terminal: Any, at_server: dict[str, str], options: tuple[str, ...], named: str
+):
+    here = quick_terminal.fail("keys", "create", *options)
+    there = quick_terminal.fail("keys", "create", *options, settings=at_server)
+
+    assert here.startswith(named)
+    assert there == f"InvalidParameter: {here}"
+
+
+def test_a_key_may_be_bound_to_the_servers_own_region(quick_terminal: Any):
+    settings = {"KAIGA_REGION": "my-region"}
+
+    made = create(quick_terminal, "--region", "my-region", settings=settings)
+
+    assert made["region"] == "my-region"
+    assert "my-region" in quick_terminal.succeed("keys", "list")
+
+
+def test_a_temporary_key_is_in_no_list(quick_terminal: Any, server: Any, at_server: dict[str, str]):
+    before = list_keys(quick_terminal, at_server)
+    with server.client() as client:
+        token = client.post("/tokens").json()["token"]
+
+    assert [key["id"] for key in list_keys(quick_terminal, at_server)] == [
+        key["id"] for key in before
+    ]
+    refused = quick_terminal.fail("keys", "list", "--key", token, settings=at_server)
+    assert refused.startswith("AccessDenied: ")
 
 
 def signer_of(link: str) -> str:

@@ -103,6 +103,11 @@ def check_waited_in_vain(ctx, response, case) -> None:  # noqa: ARG001  a check'
         "GET /api/v1/tasks",
         "GET /api/v1/tasks/{task_id}",
         "POST /api/v1/tasks/{task_id}/cancel",
+        "GET /api/v1/models",
+        "GET /api/v1/models/limits",
+        "GET /api/v1/quotas",
+        "GET /api/v1/uploads",
+        "POST /api/v1/tokens",
     ],
 )
 def test_what_is_described_is_what_is_answered(hasty_server: RunningKaiga, label):
@@ -180,6 +185,20 @@ def test_any_list_query_is_answered(client, query):
     text = "&".join(f"{name}={quote(value, errors='replace')}" for name, value in query.items())
 
     check_contract(client.get(f"/tasks?{text}"))
+
+
+@BRIEF
+@given(
+    path=st.sampled_from(["models", "models/limits", "quotas", "uploads"]),
+    query=st.dictionaries(
+        st.sampled_from(["page_no", "page_size", "model", "name", "capabilities", "action"]),
+        st.text(max_size=20) | st.integers().map(str) | st.sampled_from(["getPolicy", MODEL]),
+    ),
+)
+def test_any_query_beside_tasks_is_answered(client, path, query):
+    text = "&".join(f"{name}={quote(value, errors='replace')}" for name, value in query.items())
+
+    check_contract(client.get(f"/{path}?{text}"))
 
 
 @BRIEF

@@ -44,6 +44,13 @@ without = ["limits"]
 limits = { concurrent_tasks = 1 }
 
 [[models]]
+name = "own-rate"
+extends = "wan2.5-t2i-preview"
+title = "A rate of our own"
+without = ["limits"]
+limits = { submissions_per_second = 5, concurrent_tasks = 5 }
+
+[[models]]
 name = "far-away"
 extends = "wan2.5-t2i-preview"
 title = "Elsewhere"
@@ -231,7 +238,7 @@ class TestLimits:
         return quota["model_limit"]
 
     def test_limits_are_those_of_the_catalogue(self, reader):
-        assert self.get_limit(reader, "wan2.5-t2i-preview") == {
+        assert self.get_limit(reader, "own-rate") == {
             "request_limit": 5,
             "request_limit_period": 1,
             "usage_limit": None,

@@ -25,7 +25,7 @@ _RESULTS_OR_TASK: _Schema = {
 
 
 def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
-    """Describe create, query, list and cancel for every model of the catalogue."""
+    """Describe the contract's routes, creates with every model of the catalogue."""
     operations = {each.operation for model in catalogue.list_models() for each in model.endpoints}
     creates = {
         f"/api/v1/services/{operation}": {"post": _describe_create(catalogue, operation)}
@@ -39,7 +39,7 @@ def make_openapi(catalogue: Catalogue, version: str) -> _Schema:
             "schemas": {"Error": _ERROR},
         },
         "security": [{"key": []}],
-        "paths": {**creates, **_describe_tasks()},
+        "paths": {**creates, **_describe_tasks(), **_describe_others()},
     }
 
 
@@ -128,6 +128,52 @@ def _describe_tasks() -> _Schema:
             "post": {"operationId": "cancel_task", "responses": _responses(canceled)},
         },
     }
+
+
+def _describe_others() -> _Schema:
+    """Describe what is around tasks: models, their limits, uploads and temporary keys."""
+    page = [_query(name, "integer") for name in ("page_no", "page_size")]
+    names = [_query(name) for name in ("model", "name", "providers", "capabilities")]
+    lifetime = {"type": "integer", "minimum": 1, "maximum": 1800, "default": 60}
+    return {
+        "/api/v1/models": _describe_get("list_models", [*page, *names], "output"),
+        "/api/v1/models/limits": _describe_get("list_model_limits", [*page, *names], "output"),
+        "/api/v1/quotas": _describe_get("list_quotas", [*page, *names], "output"),
+        "/api/v1/uploads": _describe_get(
+            "get_upload_policy",
+            [
+                {**_query("action"), "required": True, "schema": {"enum": ["getPolicy"]}},
+                {**_query("model"), "required": True, "schema": {"type": "string", "minLength": 1}},
+            ],
+            "data",
+        ),
+        "/api/v1/tokens": {
+            "post": {
+                "operationId": "create_temporary_key",
+                "parameters": [{**_query("expire_in_seconds"), "schema": lifetime}],
+                "responses": _responses(
+                    {
+                        "type": "object",
+                        "required": ["token", "expires_at"],
+                        "properties": {
+                            "token": {"type": "string"},
+                            "expires_at": {"type": "integer"},
+                        },
+                    }
+                ),
+            }
+        },
+    }
+
+
+def _describe_get(operation_id: str, parameters: list[_Schema], member: str) -> _Schema:
+    good: _Schema = {
+        "type": "object",
+        "required": ["request_id", member],
+        "properties": {"request_id": {"type": "string"}, member: {"type": "object"}},
+    }
+    responses = _responses(good)
+    return {"get": {"operationId": operation_id, "parameters": parameters, "responses": responses}}
 
 
 def _query(name: str, kind: str = "string") -> _Schema:
