@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from running import RunningKaiga
+from running import OWN_MODELS, RunningKaiga
 
 sys.path.append(str(Path(__file__).resolve().parent))
 
@@ -37,6 +37,24 @@ def stranger(client: httpx.Client, idle_server: RunningKaiga) -> Iterator[httpx.
     ).json()
     with idle_server.client(made["key"]) as stranger:
         yield stranger
+
+
+@pytest.fixture(scope="session")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKaiga]:
+    """A server that paints, with the tests' own models, and that fetches from this machine."""
+    folder = tmp_path_factory.mktemp("own-server") / "data"
+    settings = {"KAIGA_CATALOGUE": str(OWN_MODELS), "KAIGA_FETCH_ALLOW": "127.0.0.1"}
+    running = RunningKaiga(folder, settings).start()
+    yield running
+    running.stop()
+    assert "Traceback" not in running.log()
+
+
+@pytest.fixture(scope="session")
+def own(own_server: RunningKaiga) -> Iterator[httpx.Client]:
+    """A client with an admin key of the server with the tests' own models."""
+    with own_server.client() as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

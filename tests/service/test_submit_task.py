@@ -10,7 +10,6 @@ from domain.samples import (
     LANE,
     OTHER_PRINCIPAL,
     PRINCIPAL,
-    REGION,
     RETENTION,
     START,
 )
@@ -27,19 +26,15 @@ from kaiga.domain.errors import (
     SynchronousCallRefused,
     TaskNotCancellable,
 )
-from kaiga.domain.ids import RequestId, made_at
-from kaiga.domain.keys import Principal
-from kaiga.domain.tasks import Failure, Task, TaskStatus, request_object_key
+from kaiga.domain.ids import made_at
+from kaiga.domain.tasks import Failure, TaskStatus, request_object_key
 from kaiga.ports.task_store import QueueDepth
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.submit_task import Submission, SubmitTask
+from kaiga.service.submit_task import SubmitTask
 from service.building import build_submit_task
+from service.submitting import REQUEST_ID, make_submission, read_request
 from service.troubled_store import TroubledStore
-
-OPERATION = "aigc/text2image/image-synthesis"
-ORDER_INPUT = {"prompt": "a cat"}
-REQUEST_ID = RequestId("0b1f0000-0000-9000-8000-000000000000")
 
 
 @pytest.fixture
@@ -52,38 +47,6 @@ def submit(
     store: TroubledStore, hot: HotTasks, objects: MemoryObjects, calendar: SetCalendar
 ) -> SubmitTask:
     return build_submit_task(store.tasks, hot, objects, calendar)
-
-
-def make_submission(
-    *,
-    model: object = LANE,
-    order_input: object = ORDER_INPUT,
-    raw_body: bytes = b"{}",
-    is_async: bool = True,
-    operation: str = OPERATION,
-    principal: Principal = PRINCIPAL,
-) -> Submission:
-    return Submission(
-        principal=principal,
-        workspace=principal.workspace,
-        region=REGION,
-        operation=operation,
-        is_async=is_async,
-        model=model,
-        order_input=order_input,
-        parameters={"n": 1},
-        raw_body=raw_body,
-        request_id=REQUEST_ID,
-    )
-
-
-async def read_request(store: TroubledStore, task: Task) -> tuple[object, object]:
-    rows = await store.database.lists.read(
-        lambda connection: connection.execute(
-            "SELECT request, request_object FROM tasks WHERE id = ?", (task.id,)
-        ).fetchall()
-    )
-    return rows[0][0], rows[0][1]
 
 
 class TestAccepted:

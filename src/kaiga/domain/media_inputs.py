@@ -174,7 +174,7 @@ _HIGHEST_PORT = 65535
 
 def _read_url(text: str) -> MediaReference:
     if len(text) > LONGEST_URL:
-        return _junk(f"it has {len(text)} characters, and {LONGEST_URL} are allowed")
+        return _junk(f"it has more than {LONGEST_URL} characters, the most allowed")
     if _NEVER_IN_URLS.search(text):
         return _junk("it holds white space, control characters or backslashes")
     written = _URL.fullmatch(text)

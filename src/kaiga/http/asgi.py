@@ -1,5 +1,6 @@
 """The little of ASGI that the two hot routes need, without a framework in between."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import aclosing
 from typing import Any
@@ -64,13 +65,38 @@ class StreamedAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 async def send_stream(send: Send, call: Call, answer: StreamedAnswer) -> None:
-    """Send an answer part by part, with the request's id."""
+    """Send an answer part by part, with the request's id, for as long as the client is there.
+
+    What is sent to a client that has left goes nowhere and tells nothing, so its leaving is
+    listened for. A stop of the server ends the parts early; the last one is theirs to choose.
+    """
+    sending = asyncio.ensure_future(_send_parts(send, call, answer))
+    leaving = asyncio.ensure_future(_wait_for_leaving(call.receive))
+    try:
+        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        sending.cancel()
+        await asyncio.wait({sending})
+    finally:
+        for each in (sending, leaving):
+            each.cancel()
+        await asyncio.gather(sending, leaving, return_exceptions=True)
+    if not sending.cancelled():
+        sending.result()
+
+
+async def _send_parts(send: Send, call: Call, answer: StreamedAnswer) -> None:
     headers = [*answer.headers, (b"x-request-id", call.request_id.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     async with aclosing(answer.parts) as parts:
         async for part in parts:
             await send({"type": "http.response.body", "body": part, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _wait_for_leaving(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass  # what a client sends after its request is of no interest
 
 
 async def send_answer(send: Send, call: Call, answer: Answer) -> None:

@@ -163,16 +163,17 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         return self._small_method in {"GET", "POST"}
 
     def _is_body_small(self) -> bool:
+        length = b"0"
         for name, value in self.headers:
             if name in _NEEDS_MORE:
                 return False
             if name == b"content-length":
-                return (
-                    value.isdigit()
-                    and len(value) <= _LARGEST_SMALL_LENGTH_DIGITS
-                    and int(value) <= _LARGEST_SMALL_BODY
-                )
-        return True
+                length = value
+        return (
+            length.isdigit()
+            and len(length) <= _LARGEST_SMALL_LENGTH_DIGITS
+            and int(length) <= _LARGEST_SMALL_BODY
+        )
 
     def _make_call(self) -> Call:
         return Call(

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import shutil
-import tempfile
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kaiga.domain.catalogue.model import Model
-from kaiga.domain.errors import LinkRefused, ObjectMissing
+from kaiga.domain.errors import LinkRefused, ObjectMissing, TryLater
 from kaiga.domain.generation import MediaInput
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.measures import InputAtHand
@@ -85,23 +84,28 @@ class CollectInputs:
 
         Raises:
             InputUnfit: one can't be used.
-            ObjectsUnavailable, StoreUnavailable: a store did not answer; it may later.
+            TryLater: a store did not answer, or the folder takes nothing; it may later.
         """
         media = [] if task.generation is None else _fetchable(task.generation.media)
         if not media:
             yield ()
             return
-        folder = await asyncio.to_thread(self._make_folder)
+        folder = self.folder / secrets.token_hex(8)
         try:
-            collected = await _gather([self._collect(task, model, each, folder) for each in media])
-            _check_together(collected, model, self._limits_of)
-            yield collected
+            yield await self._collect_all(task, model, media, folder)
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    def _make_folder(self) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=self.folder))
+    async def _collect_all(
+        self, task: Task, model: Model, media: Sequence[MediaInput], folder: Path
+    ) -> Sequence[CollectedInput]:
+        try:
+            folder.mkdir(mode=0o700, parents=True)  # noqa: ASYNC240  a thread could still make it after a cancellation
+            collected = await _gather([self._collect(task, model, each, folder) for each in media])
+        except OSError as error:
+            raise TryLater from error
+        _check_together(collected, model, self._limits_of)
+        return collected
 
     async def _collect(
         self, task: Task, model: Model, medium: MediaInput, folder: Path
@@ -225,9 +229,10 @@ def _check_together(
 ) -> None:
     """Hold inputs against the rules that several of them have to keep together."""
     by_member = {each.medium.member: each for each in collected}
-    groups: dict[str, list[CollectedInput]] = {}
+    groups: dict[tuple[str, str], list[CollectedInput]] = {}
     for each in collected:
-        groups.setdefault(each.medium.limits, []).append(each)
+        field = each.medium.member.partition("[")[0]
+        groups.setdefault((field, each.medium.limits), []).append(each)
         other = by_member.get(limits_of(each.medium).same_as or "")
         if other is not None:
             _raise(
@@ -239,11 +244,9 @@ def _check_together(
                     style=model.media_faults,
                 )
             )
-    for group in groups.values():
-        first = group[0].medium
-        files = [each.at_hand.media for each in group]
-        where = first.member.partition("[")[0]
-        _raise(find_total_fault(limits_of(first), files, where=where, style=model.media_faults))
+    for (field, _), group in groups.items():
+        limits, files = limits_of(group[0].medium), [each.at_hand.media for each in group]
+        _raise(find_total_fault(limits, files, where=field, style=model.media_faults))
 
 
 def _raise(fault: MediaFault | None) -> None:

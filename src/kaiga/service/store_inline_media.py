@@ -1,20 +1,25 @@
 """Takes media out of a request: what came as base64 becomes an object, and the row stays small."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 
 from kaiga.domain.generation import Generation, MediaInput
-from kaiga.domain.ids import AccountId, TaskId
+from kaiga.domain.ids import AccountId, ObjectKey, TaskId
 from kaiga.domain.media_formats import MediaKind
+from kaiga.domain.media_inputs import LONGEST_URL, decode_inline, read_media_reference
 from kaiga.domain.media_inputs import InlineMedia as Inline
-from kaiga.domain.media_inputs import decode_inline, read_media_reference
 from kaiga.domain.tasks import StoredInput, input_object_key
 from kaiga.ports.object_store import ObjectStore
 
 _PLACEHOLDER = "kaiga-object:"
 _OF_NO_KNOWN_TYPE = "application/octet-stream"
+_CUT = "...cut"
+"""Ends a text that was shortened; it is in no alphabet of base64 and makes no URL of one."""
+_SPELLINGS = (("/", "/"), ("/", "\\/"), ("+", "\\u002B"), ("=", "\\u003d"))
+"""A sign of base64, and how it is written: as it is, by PHP, by .NET, by Gson."""
 
 
 class InlineMedia(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,19 +41,21 @@ class StoreInlineMedia:
     ) -> InlineMedia:
         """Store every medium that came inside the request, and name its object in its place.
 
-        What is written like base64 and is none stays where it is; the task tells of it when it
-        runs.
+        What is written like base64 and is none, or is no address of any form, stays; the task
+        tells of it when it runs. Of a long one only the beginning stays with the task, since it
+        is read with it by every poll.
 
         Raises:
             ObjectsUnavailable: the object store did not take them.
         """
         media: list[MediaInput] = []
         inputs: list[StoredInput] = []
+        stored: dict[str, ObjectKey] = {}
         for medium in generation.media:
             found = _read_inline(medium)
             content = await asyncio.to_thread(decode_inline, found) if found else None
             if found is None or not isinstance(content, bytes):
-                media.append(medium)
+                media.append(_shorten(medium))
                 continue
             key = input_object_key(account, task_id, len(inputs))
             await self.objects.put(key, content)
@@ -60,18 +67,13 @@ class StoreInlineMedia:
                     size_bytes=len(content),
                 )
             )
-            written = medium.url.encode()
-            request = await asyncio.to_thread(
-                request.replace, written, f"{_PLACEHOLDER}{key}".encode()
-            )
+            stored[medium.url] = key
             media.append(
                 msgspec.structs.replace(medium, url="", object_key=key, size_bytes=len(content))
             )
-        if not inputs:
-            return InlineMedia(generation=generation, request=request, inputs=())
         return InlineMedia(
             generation=msgspec.structs.replace(generation, media=tuple(media)),
-            request=request,
+            request=await asyncio.to_thread(_name_objects, request, stored),
             inputs=tuple(inputs),
         )
 
@@ -81,3 +83,24 @@ def _read_inline(medium: MediaInput) -> Inline | None:
         return None
     found = read_media_reference(medium.url, MediaKind(medium.kind))
     return found if isinstance(found, Inline) else None
+
+
+def _shorten(medium: MediaInput) -> MediaInput:
+    if len(medium.url) <= LONGEST_URL:
+        return medium
+    return msgspec.structs.replace(medium, url=medium.url[: LONGEST_URL + 1] + _CUT)
+
+
+def _name_objects(request: bytes, stored: Mapping[str, ObjectKey]) -> bytes:
+    """Write the names of objects where the strings were that they were made from.
+
+    A spelling that no known client has stays as it is; the request is then large, and no worse.
+    """
+    for text, key in stored.items():
+        named = f'"{_PLACEHOLDER}{key}"'.encode()
+        for sign, escaped in _SPELLINGS:
+            written = f'"{text.replace(sign, escaped)}"'.encode()
+            if written in request:
+                request = request.replace(written, named)
+                break
+    return request

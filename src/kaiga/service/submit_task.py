@@ -33,6 +33,8 @@ from kaiga.service.store_inline_media import InlineMedia, StoreInlineMedia
 from kaiga.service.task_ids import TaskIds
 
 _LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
+_LONGEST_SCHEME = 64
+"""With white space before it, which some clients leave."""
 _UNRESOLVED_UPLOAD = (
     "The provided URL does not appear to be valid. Ensure it is correctly formatted."
 )
@@ -146,7 +148,7 @@ class SubmitTask:
         unresolved = tuple(
             f"{_UNRESOLVED_UPLOAD}: {each.member}"
             for each in checked.media
-            if each.url.startswith("oss://")
+            if each.url[:_LONGEST_SCHEME].lstrip().lower().startswith("oss://")
         )
         return Faults(texts=unresolved) if unresolved else checked
 

@@ -53,15 +53,13 @@ class CreateRoute:
         """
         caller = await self._callers.identify(call)
         self._check_operation(call, operation)
-        if caller.is_sync_only and _says_yes(call, _ASYNC):
+        is_async = _says_yes(call, _ASYNC)
+        if caller.is_sync_only and is_async:
             raise AsynchronousCallRefused
-        with self._bodies.reserve(call) as reservation:
-            submission = await self._read(call, caller, operation, reservation)
-            if not submission.is_async and _says_yes(call, b"x-dashscope-sse"):
-                return self._synchronous.stream(call, await self._try_submit(submission))
-            task = await self._submit_task(submission)
-            self.created += 1
-        if not submission.is_async:
+        if not is_async and _says_yes(call, b"x-dashscope-sse"):
+            return self._synchronous.stream(call, await self._try_submit(call, caller, operation))
+        task = await self._submit(call, caller, operation)
+        if not is_async:
             return await self._synchronous.wait(call, task)
         body = (
             f'{{"output":{{"task_status":"PENDING","task_id":"{task.id}"}},'
@@ -69,14 +67,20 @@ class CreateRoute:
         )
         return Answer(body=body.encode(), headers=self._headers)
 
-    async def _try_submit(self, submission: Submission) -> Task | KaigaError:
-        """Submit for a stream, where errors are events and no answers of their own."""
-        try:
+    async def _submit(self, call: Call, caller: Caller, operation: str) -> Task:
+        """Read and submit; nothing of the body is held any more once the task is there."""
+        with self._bodies.reserve(call) as reservation:
+            submission = await self._read(call, caller, operation, reservation)
             task = await self._submit_task(submission)
-        except KaigaError as error:
-            return error
         self.created += 1
         return task
+
+    async def _try_submit(self, call: Call, caller: Caller, operation: str) -> Task | KaigaError:
+        """Submit for a stream, where errors are events and no answers of their own."""
+        try:
+            return await self._submit(call, caller, operation)
+        except KaigaError as error:
+            return error
 
     async def _read(
         self, call: Call, caller: Caller, operation: str, reservation: Reservation

@@ -4,9 +4,10 @@ A shape is filled in with addresses that are still without scheme and host.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from kaiga.domain.catalogue.model import Output
-from kaiga.domain.tasks import Failure, Finding, StoredResult, Task
+from kaiga.domain.tasks import Failure, Finding, Result, StoredResult, Task, is_made
 
 Address = Callable[[int, StoredResult], str]
 """Gives the address of the result at a position."""
@@ -33,9 +34,13 @@ def _make_results(task: Task, output: Output, address: Address) -> dict[str, obj
             if isinstance(result, Failure)
             else _make_result(task, output, address(position, result))
             for position, result in enumerate(task.results)
-            if not isinstance(result, Finding)
+            if isinstance(result, Failure) or _is_asked_for(result)
         ]
     }
+
+
+def _is_asked_for(result: Result) -> TypeGuard[StoredResult]:
+    return isinstance(result, StoredResult) and is_made(result)
 
 
 def _make_result(task: Task, output: Output, url: str) -> dict[str, str]:
@@ -68,7 +73,7 @@ def _make_choices(task: Task, output: Output, address: Address) -> dict[str, obj
     contents = [
         list(_make_content(task, output, address(position, result), result))
         for position, result in enumerate(task.results)
-        if isinstance(result, StoredResult)
+        if _is_asked_for(result)
     ]
     if output.layout == "one_for_all":
         contents = [[item for content in contents for item in content]]
@@ -141,7 +146,7 @@ def _make_render_urls(task: Task, output: Output, address: Address) -> dict[str,
         "render_urls": [
             address(position, result)
             for position, result in enumerate(task.results)
-            if isinstance(result, StoredResult) and not result.part
+            if _is_asked_for(result)
         ]
     }
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import msgspec
+import structlog
 
-from kaiga.domain.errors import KaigaError, TaskFailed
+from kaiga.domain.errors import KaigaError, TaskFailed, WaitedTooLong
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.http.asgi import Answer, Call, Header, StreamedAnswer
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
@@ -14,6 +15,7 @@ from kaiga.http.identity import PublicAddress
 from kaiga.ports.clock import Calendar
 from kaiga.service.await_task import AwaitTask
 
+_log = structlog.get_logger(__name__)
 _EVENTS: Header = (b"content-type", b"text/event-stream;charset=UTF-8")
 _NO_CACHE: Header = (b"cache-control", b"no-cache, no-store")
 _SIGN_OF_LIFE = b": waiting\n\n"
@@ -37,11 +39,13 @@ class SynchronousAnswers:
         address: PublicAddress,
         calendar: Calendar,
         engine: str,
+        sign_of_life_seconds: float = _SIGN_OF_LIFE_SECONDS,
     ) -> None:
         self._await_task = await_task
         self._renderer = renderer
         self._address = address
         self._calendar = calendar
+        self._sign_of_life_seconds = sign_of_life_seconds
         self._engine: Header = (b"x-kaiga-engine", engine.encode())
 
     async def wait(self, call: Call, task: Task) -> Answer:
@@ -49,9 +53,13 @@ class SynchronousAnswers:
 
         Raises:
             TaskFailed: it ended without any.
-            WaitedTooLong: it has not ended in time.
+            WaitedTooLong: it has not ended in time, or this server stops before it has.
         """
-        rendered = self._render(await self._await_task(task.id))
+        try:
+            ended = await self._await_task(task.id)
+        except asyncio.CancelledError:  # only a server that stops does not let calls end
+            raise WaitedTooLong from None
+        rendered = self._render(ended)
         return Answer(body=self._write(call, rendered), headers=rendered.headers)
 
     def stream(self, call: Call, task: Task | KaigaError) -> StreamedAnswer:
@@ -80,15 +88,21 @@ class SynchronousAnswers:
         waiting = asyncio.ensure_future(self._await_task(task.id))
         try:
             while not waiting.done():
-                await asyncio.wait({waiting}, timeout=_SIGN_OF_LIFE_SECONDS)
+                await asyncio.wait({waiting}, timeout=self._sign_of_life_seconds)
                 if not waiting.done():
                     yield _SIGN_OF_LIFE
             for event in _make_result_events(self._write(call, self._render(waiting.result()))):
                 yield event
         except KaigaError as error:
             yield _make_error_event(call, error)
+        except asyncio.CancelledError:  # the server stops, or there is nobody left to read this
+            yield _make_error_event(call, WaitedTooLong())
+        except Exception:  # noqa: BLE001  the edge: a bug is told to the log alone
+            _log.exception("a bug in a stream", request_id=call.request_id)
+            yield _make_error_event(call, KaigaError())
         finally:
             waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
 
 
 def _make_result_events(body: bytes) -> list[bytes]:
