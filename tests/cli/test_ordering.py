@@ -10,7 +10,7 @@ import pytest
 
 from kaiga.catalogue import read_catalogue
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.ordering.composing import compose, compose_unknown
+from kaiga.cli.ordering.composing import compose, compose_unknown, ensure_prompt
 from kaiga.cli.ordering.referring import References
 from kaiga.cli.ordering.wishes import MediaWish, Wish, read_pairs
 from kaiga.domain.catalogue.model import Endpoint, Model
@@ -226,6 +226,19 @@ def test_what_a_model_does_not_take_is_told_with_what_it_takes(
 
     assert f"kaiga models {name}" in str(refusal.value)
     assert refusal.value.exit_status == 2
+
+
+@pytest.mark.parametrize("mode", ["async", "sync"])
+def test_a_model_that_needs_a_prompt_says_so_before_anything_is_sent(mode: str):
+    place = endpoint_of("qwen-image", mode)
+
+    with pytest.raises(CommandFailed, match="qwen-image needs a PROMPT"):
+        ensure_prompt(*place, Wish())
+
+
+def test_a_prompt_may_be_left_out_or_set_by_its_name():
+    ensure_prompt(*endpoint_of("wan2.6-i2v"), Wish())
+    ensure_prompt(*endpoint_of("wan2.5-t2i-preview"), Wish(settings=(("prompt", "a cat"),)))
 
 
 def test_an_unknown_model_is_ordered_under_the_usual_names():

@@ -23,7 +23,7 @@ from kaiga.cli.options import (
     read_command_settings,
     show_examples,
 )
-from kaiga.cli.ordering.composing import compose, compose_unknown
+from kaiga.cli.ordering.composing import compose, compose_unknown, ensure_prompt
 from kaiga.cli.ordering.referring import References
 from kaiga.cli.ordering.wishes import MediaWish, Wish, read_pairs
 from kaiga.cli.own_server import run_own_server
@@ -46,7 +46,7 @@ def add_to(app: typer.Typer) -> None:
         epilog=show_examples(
             'kaiga generate "a lighthouse at dusk"',
             'kaiga generate "a red kite" --size 1024x1024 -n 2 --output pictures',
-            'kaiga generate "make it night" --model wan2.6-image --image day.png',
+            'kaiga generate "turn day into night" --model wan2.6-image --image day.png',
             'kaiga generate "the fox looks up" --model wan2.6-i2v --image fox.png --duration 5',
             "kaiga generate --model wan2.2-s2v --image face.png --audio speech.wav",
             'kaiga generate "a red kite" --url http://studio:8600 --key sk-...',
@@ -175,11 +175,13 @@ def generate(
         settings=read_pairs("--set", settings_given or ()),
         media=tuple(_list_media(uses, named_inputs or ())),
     )
+    way = _find_way(read_catalogue(settings.catalogue), model, is_sync=sync)
+    if way.known is not None:
+        ensure_prompt(*way.known, wish)
     with (
         open_client(NamedServer(url=url, key=key), settings) as client,
         ProgressShown() as progress,
     ):
-        way = _find_way(read_catalogue(settings.catalogue), model, is_sync=sync)
         order = _make_order(client, way, wish, progress)
         made = _make(client, order, way, output, timeout, progress)
     print_made(made, as_json=as_json)

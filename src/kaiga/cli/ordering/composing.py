@@ -75,6 +75,21 @@ def compose_unknown(name: str, wish: Wish, give_reference: GiveReference) -> Bod
     return body
 
 
+def ensure_prompt(model: Model, endpoint: Endpoint, wish: Wish) -> None:
+    """See that there is a prompt where the model can't do without.
+
+    Raises:
+        CommandFailed: there is none.
+    """
+    found = _Composer(model, endpoint, wish).find("prompt")
+    if wish.prompt is not None or found is None:
+        return
+    group, name, field = found
+    is_set = any(path in {name, f"{group}.{name}"} for path, _ in wish.settings)
+    if not is_set and (field.required or isinstance(field, MessagesField)):
+        raise CommandFailed(f"{model.name} needs a PROMPT.", exit_status=2)
+
+
 class _Composer:
     def __init__(self, model: Model, endpoint: Endpoint, wish: Wish) -> None:
         self._model = model
@@ -97,7 +112,7 @@ class _Composer:
         return self._body
 
     def _place(self, meaning: str, value: object) -> None:
-        found = self._find(meaning)
+        found = self.find(meaning)
         if found is None:
             raise self._has_no_place(_OPTIONS[meaning])
         group, name, field = found
@@ -107,7 +122,7 @@ class _Composer:
             is_number_as_text = isinstance(field, IntegerField) and isinstance(value, str)
             self._body[group][name] = _read(str(value)) if is_number_as_text else value
 
-    def _find(self, meaning: str) -> tuple[str, str, Field] | None:
+    def find(self, meaning: str) -> tuple[str, str, Field] | None:
         for group, fields in self._fields.items():
             for name, field in fields.items():
                 if MEANINGS.get(name, name) == meaning:
@@ -116,7 +131,7 @@ class _Composer:
 
     def _ask_for_one(self) -> None:
         """Ask for one result where nothing else is said: a model's own default may be four."""
-        found = self._find("count")
+        found = self.find("count")
         if self._wish.count is not None or found is None:
             return
         group, name, field = found
