@@ -125,7 +125,7 @@ def test_a_model_that_is_not_known_is_refused(quick_terminal: Any, at_idle_serve
 
 
 @pytest.mark.parametrize(
-    "model", ["z-image-turbo", "wan2.5-t2i-preview", "emo-detect-v1", "wanx2.1-t2v-turbo"]
+    "model", ["z-image-turbo", "wan2.5-t2i-preview", "emo-detect-v1", "emoji-v1"]
 )
 def test_what_a_model_makes_is_looked_at(
     quick_terminal: Any, at_server: dict[str, str], model: str
