@@ -7,7 +7,7 @@ import typer
 
 from kaiga.catalogue import read_catalogue
 from kaiga.cli.client import make_tls_context
-from kaiga.cli.conformance.checking import Check, Verdict
+from kaiga.cli.conformance.checking import Check, Finding, Verdict
 from kaiga.cli.conformance.running import list_general_checks, list_model_checks, run_checks
 from kaiga.cli.conformance.showing import as_members, print_findings, show_progress
 from kaiga.cli.conformance.spending import Spending
@@ -69,15 +69,19 @@ def examine(
     catalogue = read_catalogue(settings.catalogue)
     checks = _list_checks(catalogue, models or (), spend=spend)
     certificate = make_tls_context(server.certificate)
-    with (
-        Target(server.api_url, server.key, certificate) as target,
-        show_progress(len(checks)) as tell,
-    ):
-        findings = list(run_checks(target, checks, tell))
-    if as_json:
-        print_json({"server": server.api_url, **as_members(findings)})
-    else:
-        print_findings(findings, shows_all=shows_all)
+    findings: list[Finding] = []
+    try:
+        with (
+            Target(server.api_url, server.key, certificate) as target,
+            show_progress(len(checks)) as tell,
+        ):
+            findings.extend(run_checks(target, checks, tell))
+    finally:
+        # A run that spends may take long; what it found until a Ctrl-C was paid for.
+        if as_json:
+            print_json({"server": server.api_url, **as_members(findings)})
+        else:
+            print_findings(findings, shows_all=shows_all)
     if any(finding.verdict is Verdict.DIFFERS for finding in findings):
         raise typer.Exit(_DIFFERS_STATUS)
 

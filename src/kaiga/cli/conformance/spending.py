@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from kaiga.cli.conformance.checking import Check, Finding, Verdict, judge
 from kaiga.cli.conformance.patterns import find_differences
@@ -33,24 +33,28 @@ from kaiga.media.inspecting.ffmpeg import find_ffmpeg
 
 _END_SECONDS = 900.0
 _DURATION_TOLERANCE_SECONDS = 0.5
+_TEMPLATE = "template_id"
 _make_sample = cache(make_sample)
 
 
-class _NoAddress(Exception):
-    """A model takes a clip by its address only, and no clip has been made yet in this run."""
+class _NeedsEarlier(Exception):
+    """A model takes what another one makes, and that has not been made yet in this run."""
 
 
 @dataclass(slots=True)
 class Spending:
-    """Makes the checks of a run; remembers a clip of it for models that take only addresses."""
+    """Makes the checks of a run; remembers what it made for the models that need it."""
 
     catalogue: Catalogue
     clip_link: str = ""
+    """For models that take clips by their address only."""
+    template_id: str = ""
+    """For models that follow a template of movements."""
     uploaded: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def list_checks(self, models: Sequence[Model]) -> Iterator[Check]:
-        """Give one check for each way to call each model; those that need a clip come last."""
-        ordered = sorted(models, key=lambda model: "http-only" in self._needs(model))
+        """Give one check for each way to call each model; those that need an earlier one last."""
+        ordered = sorted(models, key=self._needs_earlier)
         for model in ordered:
             for endpoint in model.endpoints:
                 yield Check(
@@ -62,19 +66,18 @@ class Spending:
                     ),
                 )
 
-    def _needs(self, model: Model) -> frozenset[str]:
-        names = list_limits(dict(model.input))
-        limits = [self.catalogue.media_limits[name] for name in names if name]
-        is_only = any(not {"oss", "base64"} & set(each.references) for each in limits)
-        return frozenset({"http-only"} if is_only else ())
+    def _needs_earlier(self, model: Model) -> bool:
+        limits = [self.catalogue.media_limits[name] for name in list_limits(model.input) if name]
+        takes_only_links = any(not {"oss", "base64"} & set(each.references) for each in limits)
+        return takes_only_links or _TEMPLATE in model.input
 
     def _perform(
         self, check: Check, target: Target, model: Model, endpoint: Endpoint
     ) -> Iterator[Finding]:
         try:
             request = self._make_request(target, model, endpoint)
-        except _NoAddress:
-            seen = "not sent: it takes a clip by address, and none was made before"
+        except _NeedsEarlier as need:
+            seen = f"not sent: it needs {need}, and none was made before"
             yield check.find("a result", seen, Verdict.SKIPPED)
             return
         answer = target.send(request, _END_SECONDS)
@@ -93,6 +96,7 @@ class Spending:
             judge(answer, not differences),
             "answer",
         )
+        self.template_id = str(answer.output.get(_TEMPLATE, self.template_id))
         for link in read_results(answer.output).links:
             yield self._look_at_file(check, target, link, request.body)
 
@@ -117,6 +121,8 @@ class Spending:
             for name, value in members.items()
             if name in fields or "media:" not in str(value)
         }
+        if _TEMPLATE in filled:
+            filled[_TEMPLATE] = self.template_id or _refuse("a template of movements")
         body = {"model": model.name, **minimal, "input": filled}
         counting = model.parameters_at(endpoint).get("n")
         if isinstance(counting, IntegerField) and (counting.minimum or 1) <= 1:
@@ -156,9 +162,11 @@ class Spending:
             found = recognise_format(content[:SIGNATURE_BYTES])
             media_type = "application/octet-stream" if found is None else found.media_type
             return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
-        if not self.clip_link:
-            raise _NoAddress
-        return self.clip_link
+        return self.clip_link or _refuse("a clip by its address")
+
+
+def _refuse(need: str) -> NoReturn:
+    raise _NeedsEarlier(need)
 
 
 def _upload(target: Target, model: Model, name: str, content: bytes) -> str:
