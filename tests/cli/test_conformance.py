@@ -1,10 +1,11 @@
 """`kaiga conformance`: what is exact, what differs, and what must never happen."""
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -138,3 +139,42 @@ def test_what_a_model_makes_is_looked_at(
     aspects = {finding["name"].rpartition(": ")[2] for finding in made}
     assert aspects == ({"answer"} if model == "emo-detect-v1" else {"answer", "file"})
     assert {finding["verdict"] for finding in made} == {"exact"}
+
+
+def test_what_was_found_until_ctrl_c_is_told(terminal: Any):
+    with stalling(answers=2) as (url, stalled):
+        order = ("conformance", "--base-url", url, "--key", KEY, "--model", "wan2.6-i2v")
+        process = terminal.start(*order)
+        assert stalled.wait(30)
+
+        process.send_signal(signal.SIGINT)
+
+        told, problems = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told.splitlines()[-1] == "0 exact, 2 differs, 0 unknown, 0 skipped"
+    assert "Traceback" not in problems
+
+
+@contextmanager
+def stalling(answers: int) -> Iterator[tuple[str, Event]]:
+    """Serve so many answers and then none; gives the address and what is set at the first."""
+    stalled, over = Event(), Event()
+    left = iter(range(answers))
+
+    class Stalling(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            if next(left, None) is None:
+                stalled.set()
+                over.wait(60)
+            self.send_error(418)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stalling) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", stalled
+        over.set()
+        server.shutdown()
+        thread.join()
