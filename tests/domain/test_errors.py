@@ -19,9 +19,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "SettingInvalid": ("KAIGA_PORT must be a number.",),
     "StartRefused": ("The port is taken.",),
     "LifetimeOutOfRange": (1, 1800),
-    "PolicyBroken": ("a key below the policy's folder",),
+    "PolicyBroken": ('["starts-with","$key","a/"]',),
     "UploadTooLarge": (10,),
-    "FormIncomplete": ("file",),
+    "FormIncomplete": ("key",),
     "TaskFailed": ("DataInspectionFailed", "Output data may contain it."),
 }
 

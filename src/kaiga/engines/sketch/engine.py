@@ -1,30 +1,14 @@
 """The sketch engine as the port sees it: makers by task, at a pace if one is wanted."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from kaiga.engines.sketch.film.image_to_video import film_picture
-from kaiga.engines.sketch.film.text_to_video import film_text
-from kaiga.engines.sketch.judging.judgements import (
-    judge_body,
-    judge_emo,
-    judge_emoji,
-    judge_humanoid,
-    judge_portrait,
-)
-from kaiga.engines.sketch.making import Made, Maker, Making, Refused
-from kaiga.engines.sketch.painter import PictureOrder, paint
-from kaiga.engines.sketch.performing.animating import animate_character, replace_character
-from kaiga.engines.sketch.performing.dancing import make_dance_video
-from kaiga.engines.sketch.performing.emoji import make_emoji_video
-from kaiga.engines.sketch.performing.lipsync import make_lip_sync
-from kaiga.engines.sketch.performing.talking import make_talking_portrait
-from kaiga.engines.sketch.performing.templates import make_motion_template
+from kaiga.engines.sketch.makers import MAKERS
+from kaiga.engines.sketch.making import Made, Refused
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
     JobFailed,
-    MadeFile,
     PhaseBegan,
     ResultMade,
     StepDone,
@@ -74,42 +58,3 @@ def _make(index: int, job: GenerationJob) -> Iterator[EngineEvent]:
         yield ResultMade(index=index, files=made.files, findings=made.findings)
     except Refused as refusal:
         yield JobFailed(index=index, code=refusal.code, message=refusal.message)
-
-
-def paint_picture(job: GenerationJob) -> Making:
-    """Paint one picture from its prompt."""
-    yield from ()
-    order = PictureOrder(
-        prompt=job.prompt,
-        negative_prompt=job.negative_prompt,
-        width_pixels=job.width_pixels,
-        height_pixels=job.height_pixels,
-        seed=job.seed,
-        watermark=job.watermark,
-    )
-    made = MadeFile(
-        content=paint(order), width_pixels=job.width_pixels, height_pixels=job.height_pixels
-    )
-    return Made(files=(made,))
-
-
-MAKERS: Mapping[str, Maker] = {
-    "text-to-image": paint_picture,
-    "text-to-video": film_text,
-    "image-to-video": film_picture,
-    # Clips of people
-    "talking-portrait": make_talking_portrait,
-    "lip-sync": make_lip_sync,
-    "emoji-video": make_emoji_video,
-    "dance-video": make_dance_video,
-    "motion-template": make_motion_template,
-    "character-animate": animate_character,
-    "character-replace": replace_character,
-    # Judgements
-    "emo-check": judge_emo,
-    "emoji-check": judge_emoji,
-    "portrait-check": judge_portrait,
-    "humanoid-check": judge_humanoid,
-    "body-check": judge_body,
-}
-"""Who does which task of the catalogue."""
