@@ -10,6 +10,8 @@ import os
 import sys
 from typing import Any
 
+from dashscope.version import __version__
+
 MODEL = "wan2.5-t2i-preview"
 SIZE = "768*768"
 WIDE_SIZE = "1472*1104"
@@ -26,7 +28,7 @@ kind = sys.argv[1]
 
 def tell(report: dict[str, Any]) -> None:
     """Print what was met, for the test to read."""
-    sys.stdout.write(f"{json.dumps(report)}\n")
+    sys.stdout.write(f"{json.dumps({**report, 'sdk': __version__})}\n")
 
 
 def describe_answer(answer: Any) -> dict[str, Any]:
