@@ -76,6 +76,10 @@ SIZES: list[tuple[str, dict[str, object], list[InputAtHand], tuple[int, int]]] =
      (1616, 1008)),
     ("wan2.7-image", {"size": "1K"}, [picture("image", 400, 400)], (1024, 1024)),
     ("wan2.7-image-pro", {"size": "4K"}, [], (4096, 4096)),
+    ("wan2.7-image", {}, [picture("image", 300, 300), picture("image", 900, 1600)], (1536, 2720)),
+    ("wan2.6-image", {}, [picture("image", 300, 300), picture("image", 900, 1600)], (960, 1712)),
+    ("qwen-image-edit", {}, [picture("image", 300, 300), picture("image", 900, 1600)],
+     (768, 1360)),
     ("wan2.6-image", {"size": "1000*1007"}, [], (1008, 1008)),
     ("qwen-image-2.0", {}, [picture("image", 10, 10), picture("image", 1000, 750)], (1008, 752)),
     ("qwen-image-2.0", {}, [picture("image", 4000, 4000)], (2048, 2048)),
@@ -245,6 +249,16 @@ def test_usage_tells_what_the_contract_tells(
 
     assert usage == told
     assert {type(value) for value in usage.values()} == {type(value) for value in told.values()}
+
+
+def test_an_upright_speaking_portrait_tells_its_shape():
+    place = place_of(find_model("emo-v1"))
+    generation = place.accept(change(place.minimal, "input.ext_bbox", [128, 64, 608, 704]))
+    measures = measure(place.model, generation, [sound("audio", 4.0)])
+
+    usage = make_usage(place.model, generation, measures, made(480, 640, 4.0))
+
+    assert usage == {"video_duration": 4, "video_ratio": "3:4"}
 
 
 def test_qwen_image_called_at_once_tells_the_size_as_well():

@@ -18,6 +18,10 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "FieldInvalid": ("name must be a string.",),
     "SettingInvalid": ("KAIGA_PORT must be a number.",),
     "StartRefused": ("The port is taken.",),
+    "LifetimeOutOfRange": (1, 1800),
+    "PolicyBroken": ('["starts-with","$key","a/"]',),
+    "UploadTooLarge": (10,),
+    "FormIncomplete": ("key",),
     "TaskFailed": ("DataInspectionFailed", "Output data may contain it."),
 }
 

@@ -83,9 +83,7 @@ class TestForms:
 
         assert output["task_status"] == "SUCCEEDED"
 
-    def test_a_picture_written_with_escaped_slashes_is_taken(
-        self, own_server: RunningKaiga, own: httpx.Client
-    ):
+    def test_a_picture_written_with_escaped_slashes_is_taken(self, own: httpx.Client):
         body = json.dumps(make_edit(URI)).replace("/", "\\/").encode()
 
         answer = own.post(EDIT, content=body)

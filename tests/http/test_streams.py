@@ -24,7 +24,7 @@ from kaiga.http.identity import PublicAddress
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.hot_tasks import HotTasks
 from running import OWN_MODELS, RunningKaiga
-from service.building import build_links, read_models
+from service.building import open_links, read_models
 from service.troubled_store import TroubledStore
 
 CHAT = "/services/aigc/tests/chat"
@@ -348,8 +348,7 @@ class TestParts:
 
 async def open_streaming(folder: Path, renderer: type[TaskRenderer]) -> Streaming:
     store, calendar = TroubledStore(folder), SetCalendar(after(10))
-    links = build_links(store.tasks, store.keys, calendar)
-    await links.load()
+    links = await open_links(store.tasks, store.keys, calendar)
     waiting = AwaitTask(store.tasks, HotTasks(store.tasks), timedelta(seconds=60))
     answers = SynchronousAnswers(
         await_task=waiting,

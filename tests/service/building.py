@@ -16,6 +16,7 @@ from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.link_keys import LinkKeys
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_task import RunTask
 from kaiga.service.store_inline_media import StoreInlineMedia
@@ -53,9 +54,11 @@ def build_submit_task(
     )
 
 
-def build_links(tasks: TaskStore, keys: KeyStore, calendar: SetCalendar) -> ResultLinks:
-    """Build them without a key; `load` gives them one."""
-    return ResultLinks(keys, HotTasks(tasks), calendar)
+async def open_links(tasks: TaskStore, keys: KeyStore, calendar: SetCalendar) -> ResultLinks:
+    """Build them with a key to sign with."""
+    link_keys = LinkKeys(keys, calendar)
+    await link_keys.load()
+    return ResultLinks(link_keys, HotTasks(tasks), calendar)
 
 
 def build_inputs(
@@ -70,7 +73,7 @@ def build_inputs(
     parts: dict[str, Any] = {
         "media_limits": read_models().media_limits,
         "objects": objects,
-        "links": build_links(tasks, keys, calendar),
+        "links": ResultLinks(LinkKeys(keys, calendar), HotTasks(tasks), calendar),
         "uploads": MemoryUploads(),
         "fetcher": HttpxFetcher(timeout_seconds=30.0),
         "inspector": ContentInspector(ffmpeg=find_ffmpeg()),

@@ -7,7 +7,7 @@ from fakes import MemoryObjects, MemoryUploads, SetCalendar
 from kaiga.domain.fetch_rules import read_allowed_place
 from kaiga.media.fetching import HttpxFetcher
 from media.origins import Origin, answer, open_origin
-from service.building import build_inputs, build_links
+from service.building import build_inputs, open_links
 from service.collecting import BLUE, RED, Collecting
 from service.troubled_store import TroubledStore
 
@@ -34,8 +34,7 @@ async def collecting(
     store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar
 ) -> AsyncIterator[Collecting]:
     folder, uploads = store.folder / "inputs", MemoryUploads()
-    links = build_links(store.tasks, store.keys, calendar)
-    await links.load()
+    links = await open_links(store.tasks, store.keys, calendar)
     fetcher = HttpxFetcher(allowed=[read_allowed_place("127.0.0.1")], timeout_seconds=30)
     collect = build_inputs(
         folder,

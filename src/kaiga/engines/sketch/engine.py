@@ -20,6 +20,11 @@ from kaiga.engines.sketch.performing.emoji import make_emoji_video
 from kaiga.engines.sketch.performing.lipsync import make_lip_sync
 from kaiga.engines.sketch.performing.talking import make_talking_portrait
 from kaiga.engines.sketch.performing.templates import make_motion_template
+from kaiga.engines.sketch.retouching.anything import film_anything
+from kaiga.engines.sketch.retouching.references import film_references
+from kaiga.engines.sketch.retouching.restyle import restyle_video
+from kaiga.engines.sketch.retouching.vace.functions import make_with_vace
+from kaiga.engines.sketch.retouching.video_edit import edit_video
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
@@ -105,6 +110,12 @@ MAKERS: Mapping[str, Maker] = {
     "motion-template": make_motion_template,
     "character-animate": animate_character,
     "character-replace": replace_character,
+    # Clips of given references and clips
+    "reference-to-video": film_references,
+    "any-to-video": film_anything,
+    "video-edit": edit_video,
+    "vace": make_with_vace,
+    "video-restyle": restyle_video,
     # Judgements
     "emo-check": judge_emo,
     "emoji-check": judge_emoji,

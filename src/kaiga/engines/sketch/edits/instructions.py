@@ -15,7 +15,7 @@ from importlib import resources
 
 from kaiga.engines.sketch.reading import READ_CHARACTERS, read_prompt, without
 from kaiga.engines.sketch.scene import Scene
-from kaiga.engines.sketch.words import normalise
+from kaiga.engines.sketch.words import load_dictionary, normalise
 
 _BREAKS = ".;:!?,、。，；！？：\n"
 _SIDES = ("left", "right", "top", "bottom", "middle")
@@ -64,6 +64,7 @@ class Wish:
     background: bool = False
     whole: bool = False
     writing: bool = False
+    upon: bool = False
     side: str = ""
     images: tuple[int, ...] = ()
     scene_image: int = 0
@@ -183,6 +184,7 @@ def _wish(words: Sequence[_Piece], before: Action) -> Wish | None:
         background="background" in kinds,
         whole="whole" in kinds and not about.mentions,
         writing="writing" in kinds,
+        upon="upon" in kinds,
         side=next((side for side in _SIDES if side in kinds), ""),
         images=images,
         scene_image=_scene_image(images, kinds),
@@ -192,14 +194,48 @@ def _wish(words: Sequence[_Piece], before: Action) -> Wish | None:
 
 def _understood(about_text: str, wanted_text: str, action: Action) -> tuple[Scene, Scene]:
     about, wanted = read_prompt(about_text), read_prompt(wanted_text)
-    if action is not Action.CHANGE or about_text != wanted_text:
+    if action is not Action.CHANGE:
         return about, wanted
+    if about_text != wanted_text:
+        return about, _with_colour_for_thing(wanted, 0)
+    about = _with_colour_for_thing(about, 1)
+    wanted = _with_colour_for_thing(wanted, 1)
     said = tuple(colour for mention in about.mentions for colour in mention.colours)
     plain = tuple(replace(mention, colours=()) for mention in about.mentions)
     return (
         replace(about, mentions=plain),
         replace(wanted, mentions=(), colours=(*wanted.colours, *said)),
     )
+
+
+def _with_colour_for_thing(scene: Scene, kept: int) -> Scene:
+    """Take words that name both a thing and a colour for colours, after the first `kept` things.
+
+    To make a tree orange puts no fruit in its place.
+    """
+    colours = tuple(
+        _colours_of_things()[mention.motif]
+        for mention in scene.mentions[kept:]
+        if mention.motif in _colours_of_things()
+    )
+    things = tuple(
+        mention
+        for index, mention in enumerate(scene.mentions)
+        if index < kept or mention.motif not in _colours_of_things()
+    )
+    return replace(scene, mentions=things, colours=(*scene.colours, *colours))
+
+
+@cache
+def _colours_of_things() -> Mapping[str, str]:
+    dictionary = load_dictionary()
+    found: dict[str, str] = {}
+    for options in (*dictionary.phrases.values(), *dictionary.characters.values()):
+        colour = next((option for option in options if option.kind == "colour"), None)
+        for option in options:
+            if colour is not None and option.kind == "motif":
+                found[option.name] = colour.hex
+    return found
 
 
 def _action(words: Sequence[_Piece], kinds: frozenset[str]) -> Action:

@@ -41,9 +41,10 @@ def find_origins(
     noise = make_noise("patches", *parts)
     origins: Origins | None = None
     painted: Floats | None = None
-    for height, width in _sizes(hole.shape[0], hole.shape[1], side):
+    sizes = _sizes(hole.shape[0], hole.shape[1], side)
+    for index, (height, width) in enumerate(sizes):
         level = _make_level(pixels, hole, known, height, width)
-        if level is None:
+        if level is None or (index + 1 < len(sizes) and not level.has_rows()):
             continue
         painted = level.started(painted)
         for _ in range(_ROUNDS):
@@ -132,6 +133,15 @@ class _Level:
     source_features: NDArray[np.float32]
     target_rows: NDArray[np.intp]
     target_columns: NDArray[np.intp]
+
+    def has_rows(self) -> bool:
+        """Tell whether nearly every row of the hole could be continued from its own height.
+
+        Where it could not, a coarse size would lead grounds up and skies down.
+        """
+        rows = np.flatnonzero(self.hole.any(axis=1))
+        inside = rows[(rows >= _REACH) & (rows < self.hole.shape[0] - _REACH)]
+        return bool(self.sources[inside].any(axis=1).mean() > 0.8) if inside.size else False
 
     def started(self, painted: Floats | None) -> Floats:
         """Give the picture with its hole filled by what a coarser size came to."""

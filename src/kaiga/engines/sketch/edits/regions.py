@@ -17,7 +17,10 @@ from kaiga.engines.sketch.edits.subjects import (
     find_colour,
     find_small_sky,
     find_small_subject,
+    list_small_things,
+    patches_of_colour,
     small_copy,
+    without_holes,
 )
 from kaiga.engines.sketch.motifs.table import MOTIFS, Habitat
 from kaiga.engines.sketch.scene import Mention, Scene
@@ -25,7 +28,7 @@ from kaiga.engines.sketch.scene import Mention, Scene
 _WATER = frozenset({"sea", "lake", "underwater", "swamp"})
 _GREEN = frozenset({"meadow", "forest", "garden", "paddy", "flower_field", "bamboo_grove"})
 _GROUND = frozenset({"street", "beach", "desert", "snowfield", "moonscape", "room"})
-_PLANTS = frozenset({"tree", "pine", "palm", "bush", "grass", "bamboo", "willow", "leaf", "cactus"})
+_LOW_PLANTS = frozenset({"bush", "grass", "bamboo", "leaf"})
 _LEAST = 0.004
 """The least share of a picture that counts as a thing."""
 _ALIKE = 0.075
@@ -60,7 +63,7 @@ def _find_place(small: Pixels, about: Scene) -> Mask | None:
     """Find a sky, a water, a green or a ground where one of these was named."""
     places = set(about.places)
     motifs = {mention.motif for mention in about.mentions}
-    if not places and not motifs & (_PLANTS | {"wave"}):
+    if not places and not motifs & (_LOW_PLANTS | {"wave"}):
         return None
     sky = find_small_sky(small)
     if "sky" in places and sky.any():
@@ -71,7 +74,7 @@ def _find_place(small: Pixels, about: Scene) -> Mask | None:
     if places & _WATER or "wave" in motifs:
         blue = (lab[..., 2] < -0.012) & (chroma(lab) > 0.025) & ~sky & (rows > 0.3)
         return _large(blue)
-    if places & _GREEN or motifs & _PLANTS:
+    if places & _GREEN or motifs & _LOW_PLANTS:
         return _large((lab[..., 1] < -0.025) & (lab[..., 2] > 0.015) & ~sky)
     if places & _GROUND:
         return (rows > 0.55) & ~sky & ~find_small_subject(small)
@@ -93,13 +96,31 @@ def _find_thing(small: Pixels, mention: Mention) -> Mask | None:
     if motif.habitat is Habitat.HEAVENS:
         return _find_in_sky(small, mention)
     lab = to_lab(small)
-    alike = _large(_has_colours_of(lab, mention))
+    alike = _has_colours_of(lab, mention)
     subject = find_small_subject(small)
-    if alike is None or (alike & subject).sum() > 0.12 * subject.sum():
-        return None
-    named = pieces(alike & ~find_small_sky(small) & ~subject)
-    best: Mask = named == 1
-    return best if 0.008 < best.mean() < 0.3 else None
+    own = _share_of(alike, subject)
+    best, most = None, max(0.3, own)
+    patches = patches_of_colour(lab, subject, edges=1 if motif.size >= 1.9 else 0)
+    for piece in [*list_small_things(small), *patches]:
+        worth = _share_of(alike, piece) * min(1.0, float(piece.mean()) / 0.025)
+        if worth > most:
+            best, most = piece, worth
+    return None if best is None else _with_parts(best, patches, alike)
+
+
+def _with_parts(best: Mask, patches: list[Mask], alike: Mask) -> Mask:
+    """Add the smaller patches that touch a thing and have its colours too, as a tree's trunk."""
+    whole = best
+    for patch in patches:
+        if patch.sum() > 1.2 * best.sum() or _share_of(alike, patch) < 0.5:
+            continue
+        if (grown(patch, 2) & best).any():
+            whole = whole | patch
+    return without_holes(grown(grown(whole, 2), -2), least=0.02)
+
+
+def _share_of(alike: Mask, part: Mask) -> float:
+    return float((alike & part).sum() / max(int(part.sum()), 1))
 
 
 def _find_in_sky(small: Pixels, mention: Mention) -> Mask | None:

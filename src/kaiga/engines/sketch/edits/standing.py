@@ -19,6 +19,7 @@ from kaiga.engines.sketch.edits.pictures import (
     Pixels,
     fitting,
     laid_over,
+    mixed,
     to_floats,
     to_pixels,
 )
@@ -65,24 +66,38 @@ def with_things(
     side: str,
     *parts: str | int,
     allowed: Box | None = None,
-    onto_subject: bool = False,
+    upon: Box | None = None,
 ) -> Pixels:
     """Paint things into a picture, the ones named first in front.
 
-    `side` is left, right, top, bottom, middle or empty. With `allowed` they stand in this box;
-    `onto_subject` sets them on top of what the picture shows.
+    `side` is left, right, top, bottom, middle or empty. With `allowed` they stand in this box,
+    with `upon` on top of what this box holds. Hills and mountains stand behind everything.
     """
     ground = find_ground(pixels)
     result = pixels
     for index, mention in reversed(list(enumerate(mentions))):
         shown = min(mention.count, 6)
+        far = MOTIFS[mention.motif].habitat is Habitat.LAND and ground.sky.any()
         for number in range(shown):
             seed = (*parts, index, number)
-            box = allowed or _choose_box(ground, pixels, mention, side, (number, shown), *seed)
-            if onto_subject and allowed is None:
-                box = _on_top(ground.subject, mention, (number, shown))
-            result = with_thing(result, mention, box, *seed)
+            place = (number, shown)
+            if allowed is not None:
+                box = _slice(allowed, place)
+            elif upon is not None:
+                box = _on_top(upon, mention, place)
+            else:
+                box = _choose_box(ground, pixels, mention, side, place, *seed)
+            painted = with_thing(result, mention, box, *seed)
+            result = mixed(result, painted, ground.sky) if far else painted
     return result
+
+
+def _slice(box: Box, place: tuple[int, int]) -> Box:
+    """Give the part of a box for one of several things."""
+    left, top, right, bottom = box
+    number, count = place
+    wide = (right - left) / count
+    return (round(left + wide * number), top, round(left + wide * (number + 1)), bottom)
 
 
 def with_thing(pixels: Pixels, mention: Mention, box: Box, *parts: str | int) -> Pixels:
@@ -212,7 +227,7 @@ def _free_column(
 
 
 def _on_top(subject: Box, mention: Mention, place: tuple[int, int]) -> Box:
-    """Give a box whose lower edge is the upper edge of the subject, sunk in a little."""
+    """Give a box that stands on the upper edge of what a box holds, sunk in a little."""
     left, top, right, bottom = subject
     number, count = place
     motif = MOTIFS[mention.motif]
@@ -241,27 +256,52 @@ def with_cut_outs(
     side: str,
     *parts: str | int,
     allowed: Box | None = None,
+    upon: Box | None = None,
 ) -> Pixels:
-    """Stand cut-outs side by side in a picture, in its free places, the first in front."""
+    """Stand cut-outs side by side in a picture, in its free places, the first in front.
+
+    `allowed` and `upon` are as for `with_things`.
+    """
     ground = find_ground(pixels)
-    height, width = pixels.shape[:2]
     result, crowd = pixels, ground.crowd.copy()
     for index, layer in reversed(list(enumerate(layers))):
-        noise = make_noise("cut-out", *parts, index)
+        place = (index, len(layers))
         if allowed is not None:
-            left, top, right, bottom = allowed
+            left, top, right, bottom = _slice(allowed, place)
             fitted = fitting(layer, max(4, right - left), max(4, bottom - top))
             foot = ((left + right) // 2, bottom)
+        elif upon is not None:
+            fitted, foot = _set_on(upon, layer, place)
         else:
-            tall = round(
-                height * (0.5 if len(layers) == 1 else 0.42) * float(noise.uniform(0.94, 1.06))
-            )
-            fitted = fitting(layer, round(width * min(0.55, 0.95 / len(layers))), tall)
-            room = (height - ground.horizon) * (0.82 if index else 0.9)
-            base = min(height - 2, max(round(ground.horizon + room), fitted.shape[0] + 2))
-            x = _free_column(crowd, (base - fitted.shape[0], base), fitted.shape[1], side, noise)
-            foot = (round(x), base)
+            noise = make_noise("cut-out", *parts, index)
+            fitted, foot = _set_free(ground, crowd, layer, place, side, noise)
         result = stood(result, fitted, foot, pull=_CUT_OUT_PULL)
         start = max(0, foot[0] - fitted.shape[1] // 2)
         crowd[max(0, foot[1] - fitted.shape[0]) : foot[1], start : start + fitted.shape[1]] = 1
     return result
+
+
+def _set_on(upon: Box, layer: Layer, place: tuple[int, int]) -> tuple[Layer, tuple[int, int]]:
+    """Size a cut-out for the top of what a box holds, and give its foot there."""
+    left, top, right, bottom = _slice(upon, place)
+    fitted = fitting(layer, round((right - left) * 0.42) + 4, round((bottom - top) * 0.8) + 4)
+    return fitted, ((left + right) // 2, top + round((bottom - top) * 0.06))
+
+
+def _set_free(
+    ground: Ground,
+    crowd: Field,
+    layer: Layer,
+    place: tuple[int, int],
+    side: str,
+    noise: np.random.Generator,
+) -> tuple[Layer, tuple[int, int]]:
+    """Size a cut-out for the free ground of a picture, and give its foot there."""
+    height, width = crowd.shape
+    index, count = place
+    tall = height * (0.5 if count == 1 else 0.42) * float(noise.uniform(0.94, 1.06))
+    fitted = fitting(layer, round(width * min(0.55, 0.95 / count)), round(tall))
+    room = (height - ground.horizon) * (0.82 if index else 0.9)
+    base = min(height - 2, max(round(ground.horizon + room), fitted.shape[0] + 2))
+    span = (base - fitted.shape[0], base)
+    return fitted, (round(_free_column(crowd, span, fitted.shape[1], side, noise)), base)

@@ -24,6 +24,8 @@ from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels, res
 SMALL_SIDE = 144
 """The longer side of the copy that is looked at."""
 _GROUPS = 6
+_SMALL = 0.06
+"""A subject that takes less of the picture may be only a part of what it is."""
 
 
 def small_copy(pixels: Pixels) -> Pixels:
@@ -44,13 +46,72 @@ def find_subject(pixels: Pixels) -> Field:
 
 def find_small_subject(small: Pixels) -> Mask:
     """Do the work of `find_subject` on a small copy."""
+    lab, surprise = _surprises(small)
+    main = _main_piece(surprise > _divide(surprise), surprise)
+    return _with_own_colours(lab, _with_surroundings(lab, main))
+
+
+def list_small_things(small: Pixels) -> list[Mask]:
+    """Give what else stands out on a small copy, piece by piece, the largest first."""
+    _, surprise = _surprises(small)
+    chosen = surprise > _divide(surprise) * 0.72
+    named = pieces(grown(chosen & ~find_small_subject(small), -1))
+    count = min(int(named.max(initial=0)), 8)
+    found = (grown(named == index, 1) & chosen for index in range(1, count + 1))
+    return [piece for piece in found if piece.mean() > 0.003]
+
+
+def _surprises(small: Pixels) -> tuple[Floats, Field]:
+    """Give a small copy's colours, and how much each place stands out, about 0 to 1."""
     lab = to_lab(small)
     lab = np.stack([gauss(lab[..., c], 0.8) for c in range(3)], axis=2)
     height, width = small.shape[:2]
     surprise = _barriers(lab, _outer_edges(height, width)) * _towards_middle(height, width)
     surprise /= max(float(np.percentile(surprise, 99)), 1e-3)
-    surprise = _by_colour(lab, surprise)
-    return _main_piece(surprise > _divide(surprise), surprise)
+    return lab, _by_colour(lab, surprise)
+
+
+def patches_of_colour(lab: Floats, subject: Mask, *, edges: int) -> list[Mask]:
+    """Give larger pieces of one colour outside the subject that touch at most `edges` edges."""
+    centres, group = clusters(lab, 9, "patches")
+    group = group.reshape(lab.shape[:2])
+    found: list[Mask] = []
+    for index in range(len(centres)):
+        named = pieces((group == index) & ~subject)
+        for number in range(1, min(int(named.max(initial=0)), 3) + 1):
+            piece: Mask = named == number
+            rims = (piece[:2], piece[-2:], piece[:, :2], piece[:, -2:])
+            touched = sum(bool(rim.any()) for rim in rims)
+            if 0.004 < piece.mean() < 0.25 and touched <= edges:
+                found.append(grown(grown(piece, 1), -1))
+    return found
+
+
+def _with_surroundings(lab: Floats, main: Mask) -> Mask:
+    """Add the patch that a small subject lies within, as a cup around its coffee."""
+    if main.mean() > _SMALL:
+        return main
+    rim = grown(main, 3) & ~grown(main, 1)
+    for patch in patches_of_colour(lab, main, edges=0):
+        if (patch & rim).sum() > 0.4 * rim.sum():
+            return without_holes(grown(grown(main | patch, 3), -3), least=0.02)
+    return main
+
+
+def _with_own_colours(lab: Floats, main: Mask) -> Mask:
+    """Add what touches the subject and has its colours rather than those around it."""
+    reach = max(3, main.shape[1] // 14)
+    near = grown(main, reach) & ~main
+    around = grown(main, reach * 2) & ~grown(main, reach)
+    inner = grown(main, -1)
+    if inner.sum() < 12 or around.sum() < 12 or not near.any():
+        return main
+    to_own, to_others = (_away(lab, lab[part]) for part in (inner, around))
+    own = near & (to_own < 0.035) & (to_own < to_others * 0.45)
+    named = pieces(main | own)
+    kept = np.unique(named[main])
+    joined: Mask = np.isin(named, kept[kept > 0])
+    return without_holes(joined, least=0.004) if joined.sum() < 1.3 * main.sum() else main
 
 
 def find_sky(pixels: Pixels) -> Field:
@@ -65,12 +126,12 @@ def find_small_sky(small: Pixels) -> Mask:
     height, width = small.shape[:2]
     seeds = np.zeros((height, width), dtype=np.bool_)
     seeds[0] = True
-    reached = _trails(lab, seeds, freely=0.022) < 0.09
+    reached = _trails(lab, seeds, freely=0.016) < 0.085
     open_air = reached & ~_is_earthy(lab)
     named = pieces(open_air)
     top = np.unique(named[0])
     sky: Mask = np.isin(named, top[top > 0])
-    sky = _without_holes(sky, least=0.02)
+    sky = without_holes(sky, least=0.02)
     enough = sky.mean() > 0.04 and sky[0].mean() > 0.2
     return sky if enough and sky.mean() < 0.92 and _is_airy(lab, sky) else np.zeros_like(sky)
 
@@ -109,9 +170,9 @@ def _outer_edges(height: int, width: int) -> Mask:
     seeds = np.zeros((height, width), dtype=np.bool_)
     seeds[0] = True
     seeds[: round(height * 0.85), (0, -1)] = True
-    quarter = max(1, width // 5)
-    seeds[-1, :quarter] = True
-    seeds[-1, -quarter:] = True
+    corner = max(1, width // 5)
+    seeds[-1, :corner] = True
+    seeds[-1, -corner:] = True
     return seeds
 
 
@@ -232,7 +293,7 @@ def _main_piece(chosen: Mask, surprise: Field) -> Mask:
     reach = max(2, width // 16)
     closed = grown(grown(np.pad(main, reach), reach), -reach)[reach:-reach, reach:-reach]
     likely = closed & (surprise > 0.33) | _framed(main) & (surprise > 0.24)
-    main = _without_holes(main | likely, least=0.0)
+    main = without_holes(main | likely, least=0.0)
     return main if main.mean() < 0.72 else oval(height, width)
 
 
@@ -260,7 +321,7 @@ def oval(height: int, width: int) -> Mask:
     return down * down + right * right < 1
 
 
-def _without_holes(mask: Mask, *, least: float) -> Mask:
+def without_holes(mask: Mask, *, least: float) -> Mask:
     """Choose also what is enclosed; holes larger than `least` of the picture stay if `least`."""
     named = pieces(~mask)
     edge = np.unique(np.concatenate([named[0], named[-1], named[:, 0], named[:, -1]]))

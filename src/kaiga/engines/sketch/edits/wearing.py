@@ -16,15 +16,24 @@ from kaiga.engines.sketch.edits.fields import extent
 from kaiga.engines.sketch.edits.painting import render_canvas
 from kaiga.engines.sketch.edits.pictures import Field, Pixels, laid_over
 from kaiga.engines.sketch.edits.standing import Box, in_light_of
+from kaiga.engines.sketch.reading import read_prompt
 from kaiga.engines.sketch.words import normalise
 
+_REACH = 16
+"""How many characters before a word its colour may begin."""
 _COLOURS = ("#c8423f", "#2f6db0", "#3c8a5a", "#d9982f", "#6a4a9c")
 
 
-def find_worn(text: str) -> tuple[str, ...]:
-    """Tell what can be worn that a text names, in its order."""
+def find_worn(text: str) -> dict[str, str]:
+    """Tell what can be worn that a text names, each with its colour as `#rrggbb`, or empty."""
     names, pattern = _words()
-    return tuple(dict.fromkeys(names[match[0]] for match in pattern.finditer(normalise(text))))
+    spelled = normalise(text)
+    found: dict[str, str] = {}
+    for match in pattern.finditer(spelled):
+        scene = read_prompt(spelled[max(0, match.start() - _REACH) : match.start()])
+        said = (*scene.colours, *(colour for m in scene.mentions for colour in m.colours))
+        found.setdefault(names[match[0]], said[-1] if said else "")
+    return found
 
 
 @cache
@@ -41,14 +50,27 @@ def _words() -> tuple[Mapping[str, str], re.Pattern[str]]:
     )
 
 
+_HEAD_RATIO = 1.7
+"""A person that is less tall per its width is shown as a head alone."""
+
+
 def dressed(
-    pixels: Pixels, share: Field, name: str, colour: str, noise: np.random.Generator
+    pixels: Pixels,
+    share: Field,
+    name: str,
+    colour: str,
+    noise: np.random.Generator,
+    *,
+    person: bool = False,
 ) -> Pixels:
-    """Put one of the worn things on who `share` chooses; `colour` is `#rrggbb` or empty."""
-    head = find_head(share)
+    """Put one of the worn things on who `share` chooses; `colour` is `#rrggbb` or empty.
+
+    `person` tells that it is no animal: people are often shown as a head alone.
+    """
+    head = find_head(share, person=person)
     left, top, right, bottom = head
     wide, tall = max(right - left, 4), max(bottom - top, 4)
-    canvas = Canvas(width=wide * 2, height=tall * 2.4)
+    canvas = Canvas(width=wide * 2, height=tall * 3.6)
     paint = colour or str(noise.choice(_COLOURS))
     with canvas.at(wide, tall * 1.4, wide / 100):
         _WORN[name](canvas, paint, tall / wide)
@@ -56,13 +78,15 @@ def dressed(
     return laid_over(pixels, layer, round(left + wide / 2 - wide), round(top - tall * 1.4))
 
 
-def find_head(share: Field) -> Box:
+def find_head(share: Field, *, person: bool) -> Box:
     """Guess the head of who is chosen: the upper part, as wide as it is there."""
     left, top, right, bottom = extent(share > 0.5)
     if right - left < 4:
         height, width = share.shape
         return (width // 3, height // 4, width * 2 // 3, height // 2)
     tall = bottom - top
+    if person and tall < _HEAD_RATIO * (right - left):
+        return (left, top, right, bottom)
     deep = min(round(tall * 0.34), round((right - left) * 0.95))
     deep = max(deep, 4)
     rows = share[top + deep // 3 : top + deep] > 0.5

@@ -27,6 +27,8 @@ _LEAST_DIFFERENCE = 20.0
 """How far (of 255) a place's colour differs at least where something is before the ground."""
 _LEAST_SHARE, _MOST_SHARE = 0.002, 0.45
 """Shares of the picture that a lead before a still ground takes."""
+_MOST_GROWTH = 3.5
+"""What changes its size more than this within a clip is not one lead."""
 _STILLS_PER_SECOND = 2.0
 
 
@@ -69,8 +71,8 @@ def follow_lead(
     rate = min(looks_per_second, _MOST_LOOKS / max(seconds, 0.1))
     looks = _look(media, size, rate, seconds)
     ground = middle_of([looks[index] for index in _spread(len(looks), _SAMPLES)])
-    masks = _before(looks, ground)
-    is_apart = _is_believable(masks)
+    masks, beside = _before(looks, ground)
+    is_apart = _is_believable(masks, beside)
     if not is_apart:
         masks = _standing_out(looks, rate)
     steps = np.abs(np.diff(looks.astype(np.int16), axis=0, prepend=looks[:1]))
@@ -112,20 +114,25 @@ def _spread(count: int, wanted: int) -> list[int]:
     return sorted({round(index) for index in np.linspace(0, count - 1, min(count, wanted))})
 
 
-def _before(looks: NDArray[np.uint8], ground: Pixels) -> NDArray[np.bool_]:
-    """Mark in each look the main thing that is before the ground."""
+def _before(
+    looks: NDArray[np.uint8], ground: Pixels
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Mark in each look the main thing before the ground; tell how much else differs from it."""
     masks = np.zeros(looks.shape[:3], np.bool_)
+    beside = np.zeros(len(looks))
     centre: tuple[float, float] | None = None
     for number, look in enumerate(looks):
         away = np.abs(look.astype(np.int16) - ground).max(axis=2).astype(np.float32)
         away = box(away, 1)
         limit = max(_LEAST_DIFFERENCE, 4 * float(np.median(away)))
-        mask = _main_part(away > limit, centre)
+        differs = away > limit
+        mask = _main_part(differs, centre)
+        beside[number] = float((differs & ~mask).mean())
         if mask.any():
             left, top, right, bottom = extent(mask)
             centre = ((left + right) / 2, (top + bottom) / 2)
         masks[number] = mask
-    return masks
+    return masks, beside
 
 
 def _main_part(mask: Mask, near: tuple[float, float] | None) -> Mask:
@@ -161,10 +168,15 @@ def _hull(mask: Mask) -> Mask:
     return across & down
 
 
-def _is_believable(masks: NDArray[np.bool_]) -> bool:
+def _is_believable(masks: NDArray[np.bool_], beside: NDArray[np.float64]) -> bool:
+    """Tell whether there is one lead and a ground that stays: little else may differ from it."""
     shares = masks.mean(axis=(1, 2))
     seen = shares > _LEAST_SHARE
-    return bool(seen.mean() > 0.3 and float(np.median(shares[seen])) < _MOST_SHARE)
+    if seen.mean() <= 0.3:
+        return False
+    small, usual, large = (float(part) for part in np.quantile(shares[seen], (0.1, 0.5, 0.9)))
+    alone = float(np.median(beside[seen])) < max(0.02, 0.12 * usual)
+    return usual < _MOST_SHARE and large < _MOST_GROWTH * small and alone
 
 
 def _standing_out(looks: NDArray[np.uint8], rate: float) -> NDArray[np.bool_]:

@@ -35,12 +35,16 @@ class Remover:
         mask: Mask = grown(self._lead.masks[look], self._margin)
         if not mask.any():
             return frame
-        behind = self._ground if self._ground is not None else self._guess(frame, mask)
+        behind = self.behind(frame, mask)
         size = self._form.width_pixels, self._form.height_pixels
         soft = soft_edges(mask, *size, size[0] / self._lead.masks.shape[2] * 0.6)
         picture = Image.fromarray(frame)
         picture.paste(behind, (0, 0), soft)
         return np.asarray(picture)
+
+    def behind(self, frame: Frame, mask: Mask) -> Image.Image:
+        """Give what the frame would show if there were nothing where the small `mask` is."""
+        return self._ground if self._ground is not None else self._guess(frame, mask)
 
     def _clear(self, clip: JobMedia, seed: str) -> Image.Image:
         """Give the middle of frames from the whole clip, and go on with it where the lead stays."""

@@ -26,12 +26,11 @@ from kaiga.engines.sketch.footage.removal import Remover
 from kaiga.engines.sketch.making import Making
 from kaiga.engines.sketch.performing.figures import Figure, draw_shadow
 from kaiga.engines.sketch.performing.poses import Pose, measure_poses, pose_between
+from kaiga.engines.sketch.performing.standing_in import StandIn
 from kaiga.ports.engine import GenerationJob
 
 _ROOM = 0.36
 """How far a person goes to each side at most, per the picture's width."""
-_HEIGHT_SHARE = 1.03
-"""How tall the one who steps in is, per who was there."""
 
 
 def animate_character(job: GenerationJob) -> Making:
@@ -69,15 +68,15 @@ def replace_character(job: GenerationJob) -> Making:
     form = form_like(job, measures, most_pixels=PIXELS_720P)
     cutout = cut_out(open_layer(get_media(job, "image")))
     lead = _follow(job, measures, form)
-    poses = measure_poses(lead, form.width_pixels / form.height_pixels)
     remover = Remover(clip, form, lead, f"replace {job.seed}")
+    stand_in = StandIn(cutout, lead, remover, form)
     frames = read_frames(
         clip,
         width_pixels=form.width_pixels,
         height_pixels=form.height_pixels,
         frames_per_second=form.frames_per_second,
     )
-    shown = _film_replaced(frames, remover, cutout, poses, lead, form)
+    shown = _film_replaced(frames, stand_in)
     return (yield from deliver(job, shown, form, keep_sound(job, clip, form)))
 
 
@@ -128,24 +127,7 @@ def _within(pose: Pose, room: float) -> Pose:
     )
 
 
-def _film_replaced(
-    frames: Generator[Frame],
-    remover: Remover,
-    cutout: Cutout,
-    poses: list[Pose],
-    lead: Lead,
-    form: ClipForm,
-) -> Generator[Frame]:
-    regions = [region.scaled(form.width_pixels, form.height_pixels) for region in lead.regions]
-    usual = float(np.median([region.height for region in regions]))
-    figure = Figure(cutout, usual * _HEIGHT_SHARE)
+def _film_replaced(frames: Generator[Frame], stand_in: StandIn) -> Generator[Frame]:
     with closing(frames):
         for number, frame in enumerate(frames):
-            look = lead.index_at(number / float(form.rate))
-            picture = Image.fromarray(remover.remove(frame, look))
-            region, pose = regions[look], poses[look]
-            if not cutout.grounded:
-                draw_shadow(picture, region.middle[0], region.bottom, figure.width * 0.8, 0.3)
-            body = Pose(stretch=pose.stretch, shifts=pose.shifts, widths=pose.widths)
-            figure.draw(picture, (region.middle[0], region.bottom), body)
-            yield np.asarray(picture)
+            yield stand_in.apply(frame, number)

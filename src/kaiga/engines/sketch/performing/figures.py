@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from kaiga.engines.sketch.edits.pictures import Pixels
 from kaiga.engines.sketch.footage.cutouts import Cutout
 from kaiga.engines.sketch.footage.warping import Mesh
 from kaiga.engines.sketch.performing.poses import BANDS, Pose
@@ -31,8 +32,21 @@ class Figure:
         if cutout.grounded:
             last = body.crop((0, tall - 1, wide, tall)).resize((wide, below))
             self._image.paste(last, (aside, above + tall))
+        self._rest = self._image
         self._grounded = cutout.grounded
         self._mesh = Mesh(*self._image.size, max(self._image.size) / _MESH_CELLS)
+
+    @property
+    def colours(self) -> Pixels:
+        """The figure's own picture, with the room around it in grey."""
+        plain = Image.new("RGB", self._rest.size, "#808080")
+        plain.paste(self._rest, (0, 0), self._rest)
+        return np.asarray(plain)
+
+    def put_on(self, colours: Pixels) -> None:
+        """Give the figure other colours of the same outline, as of a face that speaks."""
+        self._image = Image.fromarray(colours)
+        self._image.putalpha(self._rest.getchannel("A"))
 
     def draw(self, picture: Image.Image, foot: tuple[float, float], pose: Pose) -> None:
         """Draw the figure into an RGB picture in a pose, the foot of its usual one at a place."""

@@ -19,6 +19,8 @@ TRUST = 36.0
 """How much a difference of colours (Oklab) counts beside the place."""
 STRANGE = 0.1
 """No colour counts as further than this from the body's own: trousers are of yet another one."""
+UNLIKE_RIM = 0.028
+"""How far a colour must be from all those along the edges to be the body's own for sure."""
 # Half the width of a body at heights below the top of the face, both in faces: of its core, which
 # nearly always belongs to it, and as far as arms and skirts may reach.
 _HEIGHTS = (-0.75, -0.45, 0.0, 0.6, 1.0, 1.25, 1.5, 2.0, 2.8, 4.2, 6.0, 7.6, 9.6)
@@ -55,11 +57,12 @@ def _searched(part: Pixels, face: Box) -> Field:
     small = resized(part, max(4, round(width * share)), max(4, round(height * share)))
     place = _likelihood(small.shape[0], small.shape[1], face, small.shape[1] / width)
     told = _told(small)
+    teaching = _away(told, _rim(told), OTHER_COLOURS) > UNLIKE_RIM
     chin = round(face.bottom * small.shape[0] / height)
     place[:chin] = _swayed(place[:chin], find_small_subject(small)[:chin])
     chance = place
     for _ in range(ROUNDS):
-        chance = _judged(told, place, chance)
+        chance = _judged(told, place, chance, teaching)
     body = _joined(chance > 0.5, place)
     return at_full_size(body, part)
 
@@ -95,9 +98,18 @@ def _told(small: Pixels) -> Floats:
     return np.stack([soft[0] * 0.8, soft[1] * 1.5, soft[2] * 1.5, rows], axis=2)
 
 
-def _judged(told: Floats, place: Field, chance: Field) -> Field:
-    """Judge anew: by the place, and by whether a colour is more of the body or of the rest."""
-    own, rest = (chance > 0.85) & (place > 0.45), (chance < 0.06) | (place < 0.05)
+def _rim(told: Floats) -> Floats:
+    """Give what is seen along the left, right and upper edges, where no body is."""
+    sides = told[:, (0, 1, -2, -1)].reshape(-1, told.shape[2])
+    return np.concatenate([sides, told[:2].reshape(-1, told.shape[2])])
+
+
+def _judged(told: Floats, place: Field, chance: Field, teaching: Mask) -> Field:
+    """Judge anew: by the place, and by whether a colour is more of the body or of the rest.
+
+    Only places of `teaching`, whose colours are not those at the edges, tell the body's colours.
+    """
+    own, rest = teaching & (chance > 0.85) & (place > 0.45), (chance < 0.06) | (place < 0.05)
     rest[:, (0, -1)] = rest[0] = True
     if own.sum() < OWN_COLOURS * 4 or rest.sum() < OTHER_COLOURS * 4:
         return chance

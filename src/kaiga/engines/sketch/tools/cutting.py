@@ -18,9 +18,9 @@ from kaiga.ports.engine import JobMedia
 
 HOLES = 0.01
 """From this share of transparent places on, a picture counts as cut out already."""
-PLAIN = 0.035
-"""How much the colours along the edges of a plain ground may vary (Oklab, standard deviation)."""
-AWAY = 0.09
+PLAIN, PLAIN_SHARE = 0.05, 0.65
+"""A ground is plain where this share of its edges lies this near to their middle (Oklab)."""
+AWAY = 0.06
 """How far a colour must be from a plain ground's to be a thing's; half of it is the soft rim."""
 _WORKING_SIDE = 512
 
@@ -84,13 +84,14 @@ def _before_plain_ground(pixels: Pixels) -> Field | None:
     small = resized(pixels, max(2, round(width * share)), max(2, round(height * share)))
     lab = to_lab(small)
     rim = np.concatenate([lab[0], lab[:, 0], lab[:, -1]])
-    if float(rim.std(axis=0).max()) > PLAIN:
+    ground = np.median(rim, axis=0)
+    if float((np.sqrt(((rim - ground) ** 2).sum(axis=1)) < PLAIN).mean()) < PLAIN_SHARE:
         return None
-    away = np.sqrt(((lab - np.median(rim, axis=0)) ** 2).sum(axis=2))
+    away = np.sqrt(((lab - ground) ** 2).sum(axis=2))
     thing = _largest(away > AWAY)
     if not 0.005 < thing.mean() < 0.97:
         return None
-    fine = np.sqrt(((to_lab(pixels) - np.median(rim, axis=0)) ** 2).sum(axis=2))
+    fine = np.sqrt(((to_lab(pixels) - ground) ** 2).sum(axis=2))
     near = scaled(gauss(grown(thing, 2).astype(np.float32), 1), width, height)
     inner = scaled(grown(thing, -3).astype(np.float32), width, height)
     soft = np.clip(fine / AWAY * 2 - 1, 0, 1) * np.clip(near * 2, 0, 1)

@@ -1,7 +1,7 @@
 """Finds the people in a picture: from each face down, along what stands out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,11 +17,12 @@ from kaiga.engines.sketch.tools.cutting import find_thing, is_blank
 class Person:
     """One person: how surely each place of the picture belongs to them, and where the face is.
 
-    Where no face was found (or nothing can look for any), `face` is where a head would be.
+    `seen` tells whether the face was seen; else it is where the head of a figure would be.
     """
 
     share: Field
     face: Box
+    seen: bool
 
     @property
     def box(self) -> Box:
@@ -39,8 +40,12 @@ def find_people(pixels: Pixels) -> Sequence[Person]:
     faces = find_faces(pixels)
     if not faces:
         share = find_thing(pixels)
-        return (Person(share=share, face=_supposed_face(share)),) if (share > 0.5).any() else ()
-    people = [Person(share=find_body(pixels, face), face=face) for face in faces]
+        return (
+            (Person(share=share, face=_supposed_face(share), seen=False),)
+            if (share > 0.5).any()
+            else ()
+        )
+    people = [Person(share=find_body(pixels, face), face=face, seen=True) for face in faces]
     people.sort(key=lambda person: (person.face.left, person.face.top))
     return _parted(people)
 
@@ -58,7 +63,7 @@ def _parted(people: Sequence[Person]) -> Sequence[Person]:
     )
     nearest = away.argmin(axis=0)
     return [
-        Person(share=person.share * (nearest == index)[None], face=person.face)
+        replace(person, share=person.share * (nearest == index)[None])
         for index, person in enumerate(people)
     ]
 
