@@ -69,3 +69,38 @@ def describe_job(job: Any) -> dict[str, Any]:
         "actual_prompts": [result.get("actual_prompt") for result in output.get("results") or []],
         "usage": job.usage.model_dump(exclude_none=True) if job.usage else None,
     }
+
+
+def describe_film(answer: Any) -> dict[str, Any]:
+    """Describe the task of a clip as the classic surfaces show it."""
+    output = answer.output
+    return {
+        "http_status": int(answer.status_code),
+        "status": output["task_status"],
+        "message": output.get("message"),
+        "url": output.get("video_url"),
+        "usage": dict(answer.usage) if answer.usage else None,
+    }
+
+
+def describe_choices(answer: Any) -> dict[str, Any]:
+    """Describe an answer of messages: what is in all its choices, in order, by kind."""
+    content = [
+        item
+        for choice in (answer.output or {}).get("choices") or []
+        for item in choice["message"]["content"]
+    ]
+    return {
+        **describe_answer(answer),
+        "status": (answer.output or {}).get("task_status"),
+        "urls": [item["image"] for item in content if "image" in item],
+        "texts": [item["text"] for item in content if "text" in item],
+        "kinds": [kind for item in content for kind in ("text", "image") if kind in item],
+        "finish": [choice["finish_reason"] for choice in (answer.output or {}).get("choices") or []],
+        "usage": dict(answer.usage) if answer.usage else None,
+    }
+
+
+def say(*content: dict[str, str]) -> list[dict[str, Any]]:
+    """Make the messages of one user who says `content`."""
+    return [{"role": "user", "content": list(content)}]
