@@ -78,3 +78,32 @@ def module_server(
     yield start
     for running in started:
         running.stop()
+
+
+@pytest.fixture(scope="module")
+def upload_server(
+    module_server: Callable[[Mapping[str, str]], RunningKaiga],
+) -> RunningKaiga:
+    """A server that takes files of 1 MiB, and holds few bytes at once."""
+    return module_server(
+        {
+            "KAIGA_WORKERS": "0",
+            "KAIGA_MAX_UPLOAD_BYTES": str(1024 * 1024),
+            "KAIGA_MAX_BODY_BYTES": "300000",
+            "KAIGA_MAX_IN_FLIGHT_BYTES": "600000",
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def uploader(upload_server: RunningKaiga) -> Iterator[httpx.Client]:
+    with upload_server.client() as client:
+        yield client
+    assert "Traceback" not in upload_server.log()
+
+
+@pytest.fixture
+def policy(uploader: httpx.Client) -> dict[str, Any]:
+    """A fresh policy of that server."""
+    asked = {"action": "getPolicy", "model": "wan2.5-i2i-preview"}
+    return uploader.get("/uploads", params=asked).json()["data"]

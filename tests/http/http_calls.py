@@ -2,6 +2,7 @@
 
 import json
 import re
+import select
 import socket
 from collections.abc import Mapping
 from typing import Any, Self
@@ -88,6 +89,11 @@ class RawConnection:
             assert more, f"the connection ended after {received!r}"
             received += more
         return received
+
+    def has_answer(self) -> bool:
+        """Tell whether there is something to read already."""
+        readable, _, _ = select.select([self._socket], [], [], 0)
+        return bool(readable)
 
     def read_answer(self) -> tuple[int, dict[str, str], bytes]:
         """Read one whole answer that has a Content-Length."""

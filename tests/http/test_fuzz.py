@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 import schemathesis
-from http_calls import CREATE_PATH, create, make_order
+from http_calls import CREATE_PATH, ENABLE, create, make_order
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import (
@@ -87,6 +87,47 @@ def check_created(client: httpx.Client, response: httpx.Response) -> None:
         assert asked["output"]["task_status"] in {"PENDING", "FAILED"}
 
 
+URLS = st.sampled_from(
+    ["http://a.test/b.png", "data:image/png;base64,iVBORw0KGgo=", "oss://a/b", "x"]
+)
+ITEMS = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["first_frame", "clip"]) | JSON_VALUES,
+        "url": URLS | JSON_VALUES,
+        "reference_voice": URLS | JSON_VALUES,
+        "text": JSON_VALUES,
+        "image": URLS | JSON_VALUES,
+        "role": st.just("user"),
+    },
+)
+MESSAGES = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(["user", "system"]),
+        "content": st.lists(ITEMS, max_size=4) | JSON_VALUES,
+    }
+)
+FORMS = st.fixed_dictionaries(
+    {
+        "input": st.fixed_dictionaries(
+            {"prompt": st.just("a cat") | JSON_VALUES},
+            optional={
+                "media": st.lists(ITEMS, max_size=4) | JSON_VALUES,
+                "pictures": st.lists(URLS | JSON_VALUES, max_size=4) | JSON_VALUES,
+                "images": st.lists(URLS, max_size=4) | JSON_VALUES,
+                "messages": st.lists(MESSAGES, max_size=2) | JSON_VALUES,
+                "sound_url": URLS | JSON_VALUES,
+                "link": URLS | JSON_VALUES,
+            },
+        ),
+        "parameters": st.dictionaries(
+            st.sampled_from(["strength", "style", "colours", "text", "area", "n", "seed"]),
+            JSON_VALUES,
+        ),
+    }
+)
+
+
 def check_waited_in_vain(ctx, response, case) -> None:  # noqa: ARG001  a check's parameters
     """The only server error is that of a synchronous call whose task has not ended in time."""
     if response.status_code >= 500:
@@ -150,6 +191,19 @@ def test_any_order_is_answered_and_known_afterwards(client, order):
     body = json.dumps(order, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     check_created(client, create(client, body))
+
+
+@BRIEF
+@given(order=FORMS, model=st.sampled_from(["test-forms", "test-edit", "test-chat"]))
+def test_any_order_with_members_of_every_kind_is_answered(hasty_client, order, model):
+    body = json.dumps({"model": model, **order}, ensure_ascii=False)
+    path = f"/services/aigc/tests/{model.removeprefix('test-')}"
+
+    response = hasty_client.post(
+        path, content=body.encode("utf-8", "surrogatepass"), headers=ENABLE
+    )
+
+    check_created(hasty_client, response)
 
 
 @BRIEF

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import jsonschema_rs
 import pytest
+import schemathesis
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,6 +19,8 @@ from http_calls import CREATE_PATH, error_of, is_request_id, make_key
 from kaiga.catalogue import read_catalogue
 from running import RunningKaiga
 
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+"""What OpenAPI 3.1 writes schemas in."""
 ORIGIN = "https://page.example.com"
 MODELS = read_catalogue().list_models()
 OPERATIONS = {each.operation for model in MODELS for each in model.endpoints}
@@ -114,6 +118,34 @@ def test_the_description_names_every_route_of_the_contract(idle_server):
         "/api/v1/uploads",
         "/api/v1/tokens",
     }
+
+
+def test_the_description_of_every_model_can_be_read_by_tools(idle_server):
+    described = schemathesis.openapi.from_url(f"{idle_server.base_url}/openapi.json")
+
+    operations = [found.ok() for found in described.get_all_operations()]
+
+    assert len(operations) > len(OPERATIONS)
+    for operation in operations:
+        operation.as_strategy()
+
+
+def test_the_orders_of_every_model_are_described_by_good_schemas(idle_server):
+    described = httpx.get(f"{idle_server.base_url}/openapi.json").json()
+
+    orders = [
+        order
+        for route in described["paths"].values()
+        for each in route.values()
+        if "requestBody" in each
+        for order in each["requestBody"]["content"]["application/json"]["schema"]["anyOf"]
+    ]
+    titles = [order["title"] for order in orders]
+    assert sorted(titles) == sorted(
+        f"{model.name}, {each.mode}" for model in MODELS for each in model.endpoints
+    )
+    for order in orders:
+        jsonschema_rs.meta.validate({"$schema": DRAFT, **order})
 
 
 def test_the_models_are_told_with_their_engine(idle_server):

@@ -6,12 +6,14 @@ from typing import Any
 
 import apsw
 import httpx
+from http_calls import RawConnection
 
 from kaiga.domain.ids import LinkKeyId
 from kaiga.domain.links import LinkKey
 from running import RunningKaiga
 
 MODEL = "wan2.5-i2i-preview"
+BOUNDARY = "----boundary7"
 CONTENT = b"\x89PNG\r\n\x1a\n" + b"a picture of a cat"
 
 
@@ -38,6 +40,32 @@ def fill_in(policy: Mapping[str, Any], name: str = "cat.png") -> dict[str, str]:
 def post(host: str, form: Mapping[str, str], content: bytes = CONTENT) -> httpx.Response:
     """Send a form, without any key."""
     return httpx.post(host, data=dict(form), files={"file": ("cat.png", content)}, timeout=60)
+
+
+def write_form(parts: list[tuple[str, str | bytes]]) -> bytes:
+    """Write a form part by part, in whatever order."""
+    written = b""
+    for name, value in parts:
+        filename = '; filename="cat.png"' if name == "file" else ""
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{filename}\r\n\r\n'
+        content = value if isinstance(value, bytes) else value.encode()
+        written += head.encode() + content + b"\r\n"
+    return written + f"--{BOUNDARY}--\r\n".encode()
+
+
+def begin_form(connection: RawConnection, form: bytes) -> None:
+    connection.begin(
+        {
+            "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+            "Content-Length": str(len(form)),
+        },
+        "POST /kaiga/v1/uploads HTTP/1.1",
+    )
+
+
+def send_form(host: str, form: bytes) -> httpx.Response:
+    content_type = f"multipart/form-data; boundary={BOUNDARY}"
+    return httpx.post(host, content=form, headers={"Content-Type": content_type})
 
 
 def refusal_of(response: httpx.Response) -> tuple[int, str, str]:

@@ -59,6 +59,20 @@ def make_usage(
     return {name: value for name, value in told.items() if value is not None}
 
 
+def nest_usage(usage: Usage) -> Mapping[str, object]:
+    """Write usage as an answer has it: a dot in a name means a member inside a member."""
+    nested: dict[str, object] = {}
+    for name, value in usage.items():
+        outer, _, inner = name.partition(".")
+        if not inner:
+            nested[outer] = value
+            continue
+        within = nested.setdefault(outer, {})
+        if isinstance(within, dict):
+            within[inner] = value
+    return nested
+
+
 def is_usage_source(source: str) -> bool:
     """Tell whether the catalogue may name this as what a member of `usage` tells."""
     return source.startswith(("=", _OPTION)) or source in _SOURCES

@@ -9,11 +9,11 @@ from datetime import timedelta
 import structlog
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.catalogue.model import Model
-from kaiga.domain.errors import EngineCrashed, LeaseLost, StoreUnavailable, TryLater
+from kaiga.domain.catalogue.model import Model, operation_of_name
+from kaiga.domain.errors import EngineCrashed, LeaseLost, OrderRefused, StoreUnavailable, TryLater
 from kaiga.domain.generation import Generation
 from kaiga.domain.lifetimes import RAN_TOO_LONG, expiry_of_task
-from kaiga.domain.measures import Measures, measure
+from kaiga.domain.measures import Measures, find_length_fault, measure
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import (
     AttemptCause,
@@ -156,13 +156,14 @@ class RunTask:
         try:
             async with self.inputs(task, model) as inputs:
                 measures = measure(model, generation, [each.at_hand for each in inputs])
+                length_fault = model.clip and find_length_fault(model.clip, measures)
+                if length_fault:
+                    return _fail(OrderRefused.code, length_fault)
                 files = [each.file for each in inputs]
                 jobs = make_jobs(model, generation, measures, order.prompt, files)
                 gathered = await self._make_results(task, jobs, process)
         except InputUnfit as unfit:
-            return Outcome(
-                status=TaskStatus.FAILED, failure=Failure(code=unfit.code, message=str(unfit))
-            )
+            return _fail(unfit.code, str(unfit))
         return _conclude(order, measures, gathered)
 
     async def _make_results(
@@ -224,6 +225,10 @@ class RunTask:
             _log.info("lease lost before the task could be given back", task_id=claim.task.id)
 
 
+def _fail(code: str, message: str) -> Outcome:
+    return Outcome(status=TaskStatus.FAILED, failure=Failure(code=code, message=message))
+
+
 def _conclude(order: _Order, measures: Measures, gathered: _Gathered) -> Outcome:
     indexes = sorted(gathered.results)
     results = tuple(result for index in indexes for result in gathered.results[index])
@@ -235,7 +240,13 @@ def _conclude(order: _Order, measures: Measures, gathered: _Gathered) -> Outcome
     facts = count_files(
         [(file.width_pixels, file.height_pixels, file.duration_seconds) for file in made]
     )
-    usage = make_usage(order.model, order.generation, measures, facts)
+    usage = make_usage(
+        order.model,
+        order.generation,
+        measures,
+        facts,
+        operation=operation_of_name(order.task.operation),
+    )
     return make_outcome(results, usage, order.actual_prompt)
 
 

@@ -214,3 +214,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def name_of_operation(operation: str) -> str:
     """Write an operation as lists and notices do, `{group}:{task}:{function}`."""
     return operation.replace("/", ":")
+
+
+def operation_of_name(name: str) -> str:
+    """Read an operation as lists and notices write it."""
+    return name.replace(":", "/")

@@ -1,5 +1,7 @@
 """`POST /services/{group}/{task}/{function}`: one durable insert between request and task id."""
 
+from typing import cast
+
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.errors import (
     AsynchronousCallRefused,
@@ -21,6 +23,7 @@ from kaiga.service.submit_task import Submission, SubmitTask
 _OPERATION_PARTS = 3
 _SAYS_YES = "enable"
 _ASYNC = b"x-dashscope-async"
+_STREAM = b"x-dashscope-sse"
 
 
 class CreateRoute:
@@ -57,7 +60,7 @@ class CreateRoute:
         is_async = _says_yes(call, _ASYNC)
         if caller.is_sync_only and is_async:
             raise AsynchronousCallRefused
-        if not is_async and _says_yes(call, b"x-dashscope-sse"):
+        if not is_async and _says_yes(call, _STREAM):
             return self._synchronous.stream(call, await self._try_submit(call, caller, operation))
         task = await self._submit(call, caller, operation)
         if not is_async:
@@ -97,7 +100,7 @@ class CreateRoute:
             resolves_uploads=_says_yes(call, b"x-dashscope-ossresourceresolve"),
             model=order.model,
             order_input=order.input,
-            parameters=order.parameters,
+            parameters=_with_stream(call, order.parameters),
             raw_body=raw_body,
             request_id=RequestId(call.request_id),
         )
@@ -109,6 +112,14 @@ class CreateRoute:
             raise PathUnknown
         if call.method != "POST":
             raise MethodRefused(call.method)
+
+
+def _with_stream(call: Call, parameters: object) -> object:
+    """Add the wish for a stream that a header tells: official clients send no member for it."""
+    if not _says_yes(call, _STREAM) or not (parameters is None or isinstance(parameters, dict)):
+        return parameters
+    given = cast("dict[str, object]", parameters or {})
+    return {"stream": True, **given}
 
 
 def _says_yes(call: Call, header: bytes) -> bool:

@@ -11,8 +11,9 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.catalogue.model import Output
+from kaiga.domain.catalogue.model import Output, operation_of_name
 from kaiga.domain.tasks import Task, TaskStatus, is_made
+from kaiga.domain.usage import nest_usage
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Header
 from kaiga.http.dashscope.shapes import make_result_members
 from kaiga.http.dashscope.times import show_time
@@ -65,7 +66,7 @@ class TaskRenderer:
     def _render(self, task: Task, now: datetime, output: dict[str, object]) -> RenderedTask:
         members: dict[str, object] = {"output": output}
         if task.status is TaskStatus.SUCCEEDED and task.usage is not None:
-            members["usage"] = task.usage
+            members["usage"] = nest_usage(task.usage)
         text = _encode(members)
         has_links = task.status is TaskStatus.SUCCEEDED
         return RenderedTask(
@@ -109,6 +110,8 @@ class TaskRenderer:
                 ),
             )
         metrics = _make_metrics(task)
+        if shape.start_time and task.scheduled_at is not None and task.status.is_final:
+            members["start_time"] = show_time(task.scheduled_at, self._zone)
         if metrics is not None and shape.metrics:
             members[shape.metrics] = metrics
         return members
@@ -116,7 +119,7 @@ class TaskRenderer:
     def _find_shape(self, task: Task) -> Output:
         """Give the shape of a task's answer; of a model that is gone, the plainest one."""
         model = self._catalogue.find_model(task.model)
-        return _PLAIN if model is None else model.output_at(task.operation.replace(":", "/"))
+        return _PLAIN if model is None else model.output_at(operation_of_name(task.operation))
 
 
 _PLAIN = Output(shape="results", metrics="task_metrics")

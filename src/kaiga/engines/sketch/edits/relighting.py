@@ -53,7 +53,7 @@ class Grade:
     corners: float = 0.0
 
 
-_MOODS: Mapping[str, Grade] = MappingProxyType({
+MOODS: Mapping[str, Grade] = MappingProxyType({
     "calm": Grade(light=0.03, contrast=0.88, colour=0.85, warmth=-0.008),
     "joyful": Grade(light=0.06, colour=1.3, warmth=0.02),
     "angry": Grade(light=-0.1, contrast=1.3, colour=1.15, tint=0.045, corners=0.5),
@@ -65,6 +65,7 @@ _MOODS: Mapping[str, Grade] = MappingProxyType({
     "dark": Grade(light=-0.2, contrast=1.12, colour=0.8, corners=0.8),
     "bright": Grade(light=0.09, contrast=1.05, colour=1.25),
 })  # fmt: skip
+"""What each mood does to the colours of a whole picture."""
 
 
 def changes_light(scene: Scene) -> bool:
@@ -80,8 +81,17 @@ def relit(pixels: Pixels, scene: Scene, *parts: str | int) -> Pixels:
     if scene.time or scene.weather or _in_the_sky(scene):
         result = _lit(result, scene, *parts)
     for mood in scene.moods:
-        result = graded(result, _MOODS[mood]) if mood in _MOODS else result
+        result = graded(result, MOODS[mood]) if mood in MOODS else result
     return result
+
+
+def under_light(pixels: Pixels, light: Light) -> Pixels:
+    """Give things the colours of the hour, as the painter's tone does."""
+    floats = to_floats(pixels) * np.array(light.tint, dtype=np.float32)
+    if light.grey:
+        level = luma(to_pixels(floats))[..., None]
+        floats = floats * (1 - light.grey) + level * light.grey
+    return to_pixels(floats)
 
 
 def graded(pixels: Pixels, grade: Grade) -> Pixels:
@@ -123,7 +133,7 @@ def _lit(pixels: Pixels, scene: Scene, *parts: str | int) -> Pixels:
     light = make_light(scene.time, scene.weather)
     sky = find_sky(pixels)
     unit = unit_of(pixels)
-    result = _under_light(pixels, light)
+    result = under_light(pixels, light)
     if scene.time == "day" or "clear" in scene.weather:
         result = _by_day(result)
     if light.lit:
@@ -165,15 +175,6 @@ def _painted_sky(stage: Stage, sky: Field) -> Pixels:
     bottom = float(rows[-1]) if rows.size else stage.height / 2
     paint_sky(stage, max(bottom, stage.height * 0.2))
     return render_canvas(stage.canvas)[..., :3]
-
-
-def _under_light(pixels: Pixels, light: Light) -> Pixels:
-    """Give things the colours of the hour, as the painter's tone does."""
-    floats = to_floats(pixels) * np.array(light.tint, dtype=np.float32)
-    if light.grey:
-        level = luma(to_pixels(floats))[..., None]
-        floats = floats * (1 - light.grey) + level * light.grey
-    return to_pixels(floats)
 
 
 def _by_day(pixels: Pixels) -> Pixels:

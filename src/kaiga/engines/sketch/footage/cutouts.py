@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from kaiga.engines.sketch.edits import standing
 from kaiga.engines.sketch.edits.fields import box, extent, grown, pieces
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Layer, Mask, Pixels
 from kaiga.engines.sketch.edits.subjects import find_subject
@@ -19,6 +20,8 @@ _PLAIN_SPREAD = 20.0
 """How far (of 441) the rim's colours may lie from a few centres to count as one plain ground."""
 _MOST_BEFORE_PLAIN = 0.55
 """A figure that is larger than this share is rather a second ground inside the first."""
+_SEEN = 11
+"""Alpha from which on a place belongs to the cut-out."""
 _LEAST_SHARE, _MOST_SHARE = 0.015, 0.9
 """Shares of the picture between which a figure is believed."""
 
@@ -47,10 +50,10 @@ def cut_out(layer: Layer) -> Cutout:
     Where no figure can be told, it is an upright oval in the middle.
     """
     alpha = _own_alpha(layer)
-    if alpha is None:
-        pixels = np.ascontiguousarray(layer[..., :3])
-        alpha = with_shoulders(pixels, find_figure(pixels))
-    return _cropped(layer, alpha)
+    if alpha is not None:
+        return _cropped(layer, alpha, own=True)
+    pixels = np.ascontiguousarray(layer[..., :3])
+    return _cropped(layer, with_shoulders(pixels, find_figure(pixels)), own=False)
 
 
 def find_figure(pixels: Pixels) -> NDArray[np.uint8]:
@@ -102,15 +105,20 @@ def _is_part(subject: NDArray[np.uint8], likely: Mask) -> bool:
     return found < 0.45 * colours < 0.45 * 0.5
 
 
-def _cropped(layer: Layer, alpha: NDArray[np.uint8]) -> Cutout:
+def _cropped(layer: Layer, alpha: NDArray[np.uint8], *, own: bool) -> Cutout:
     height, width = alpha.shape
-    left, top, right, bottom = extent(alpha > 8)
+    left, top, right, bottom = extent(alpha > _SEEN)
     if right == left:
         left, top, right, bottom = 0, 0, width, height
         alpha = np.full_like(alpha, 255)
-    part = np.dstack([layer[top:bottom, left:right, :3], alpha[top:bottom, left:right]])
+    if own:
+        part = layer[top:bottom, left:right]
+    else:
+        # The rim takes the figure's own colours, so that no ground clings to it.
+        shares = np.where(alpha > _SEEN, alpha, 0).astype(np.float32) / 255
+        part = standing.cut_out(np.ascontiguousarray(layer[..., :3]), shares)
     return Cutout(
-        image=Image.fromarray(part),
+        image=Image.fromarray(np.ascontiguousarray(part)),
         place=make_region((left, top, right, bottom)),
         grounded=bottom >= height - max(2, height // 100),
     )

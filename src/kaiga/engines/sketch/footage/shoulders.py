@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from kaiga.engines.sketch.edits.fields import extent
+from kaiga.engines.sketch.edits.fields import extent, pieces
 from kaiga.engines.sketch.edits.hues import clusters
 from kaiga.engines.sketch.edits.pictures import Mask, Pixels
 from kaiga.engines.sketch.footage.likeness import find_likeliest
@@ -28,10 +28,16 @@ def with_shoulders(pixels: Pixels, alpha: NDArray[np.uint8]) -> NDArray[np.uint8
     face = find_likeliest(pixels, _CLOSE)
     if face is None or not _is_head_of(face, alpha, bottom):
         return alpha
-    body = _find_body(pixels, face, bottom)
+    body = _joined(_find_body(pixels, face, bottom), alpha[::_STEP, ::_STEP] > 127)
     soft = Image.fromarray(body.astype(np.uint8) * 255).filter(ImageFilter.MedianFilter(5))
     soft = soft.resize((width, height), Image.Resampling.BICUBIC)
     return np.maximum(alpha, np.asarray(soft))
+
+
+def _joined(body: Mask, head: Mask) -> Mask:
+    """Keep of the body what hangs together with the head."""
+    named = pieces(body | head)
+    return body & (named == np.bincount(named[head]).argmax())
 
 
 def _is_head_of(face: Region, alpha: NDArray[np.uint8], bottom: int) -> bool:

@@ -3,15 +3,30 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
+from kaiga.engines.sketch.edits.filters.means import unit_of
 from kaiga.engines.sketch.edits.filters.table import find_look
+from kaiga.engines.sketch.edits.granting import hole_of
 from kaiga.engines.sketch.edits.hues import clusters, lab_of, to_lab
 from kaiga.engines.sketch.edits.instructions import Action, Wish, read_wishes
+from kaiga.engines.sketch.edits.marks import find_marks
 from kaiga.engines.sketch.edits.painting import paint_motif
-from kaiga.engines.sketch.edits.pictures import Floats, Mask, Pixels, open_layer, open_pixels
+from kaiga.engines.sketch.edits.pictures import (
+    Floats,
+    Layer,
+    Mask,
+    Pixels,
+    open_layer,
+    open_pixels,
+    resized,
+)
+from kaiga.engines.sketch.edits.regions import find_region
+from kaiga.engines.sketch.edits.relighting import changes_light
+from kaiga.engines.sketch.edits.standing import in_light_of
 from kaiga.engines.sketch.edits.subjects import find_subject
 from kaiga.engines.sketch.film.frames import ClipForm
 from kaiga.engines.sketch.footage.cutouts import Cutout, cut_out, find_figure
@@ -24,6 +39,7 @@ from kaiga.engines.sketch.reading import read_prompt
 from kaiga.engines.sketch.retouching.actors import Actor, Part, Spot, StillActor
 from kaiga.engines.sketch.retouching.frame_edits import (
     Casting,
+    Erasing,
     FrameEdit,
     Recasting,
     Recolouring,
@@ -33,7 +49,7 @@ from kaiga.engines.sketch.retouching.frame_edits import (
     Treating,
 )
 from kaiga.engines.sketch.retouching.grading import ColourTable, hued, like, toned
-from kaiga.engines.sketch.retouching.light import Relit, says_light
+from kaiga.engines.sketch.retouching.light import Relit
 from kaiga.engines.sketch.retouching.staging import film_backdrop, order_scene
 from kaiga.engines.sketch.retouching.treatments import TREATMENTS, Treated
 from kaiga.engines.sketch.scene import Mention
@@ -63,6 +79,11 @@ class Footage:
             seconds=self.form.true_seconds,
         )
 
+    @property
+    def apart_lead(self) -> Lead | None:
+        """What moves before a ground that stays, if the clip is like that."""
+        return self.lead if self.lead.is_apart else None
+
     @cached_property
     def remover(self) -> Remover:
         """What takes the lead out."""
@@ -83,10 +104,13 @@ def plan_edits(footage: Footage) -> list[FrameEdit]:
     wishes = read_wishes(job.prompt, read_prompt(job.negative_prompt))
     references = list(job.media_of("reference_image"))
     staged: list[tuple[int, FrameEdit]] = []
+    actors: list[Actor] = []
     for wish in wishes:
         staged += _grant(wish, footage, references)
-    if references:
-        staged.append((2, _cast(footage, [StillActor(open_layer(each)) for each in references])))
+        actors += _add(wish, footage)
+    actors += [StillActor(open_layer(each)) for each in references]
+    if actors:
+        staged.append((2, _cast(footage, actors)))
     if not staged:
         staged.append((3, Recolouring(_gentle_table(job))))
     # What is there changes before what comes in, and light and look lie over all of it.
@@ -98,26 +122,63 @@ def _grant(
 ) -> Iterator[tuple[int, FrameEdit]]:
     """Give the edits of one wish, each with when it is applied; used references are taken out."""
     wanted = wish.wanted
-    if wish.action is Action.REMOVE and not wish.writing:
-        yield 0, Removing(footage.remover, footage.lead)
+    if wish.action is Action.REMOVE:
+        yield 0, _remove(wish, footage)
         return
     if wish.style_image and references:
         yield 4, Recolouring(_table_like(footage, _taken(references, wish.style_image)))
         return
-    if wish.background and (wanted.places or wanted.mentions or wanted.time):
+    look = find_look(wish.wanted_text, wanted.style)
+    if _is_elsewhere(wish):
         yield 1, _reset(wish, footage)
     elif wish.action is Action.CHANGE:
         yield from _change(wish, footage, references)
-    elif wish.action is Action.ADD and wanted.mentions:
-        yield 2, _cast(footage, list(_paint_actors(wanted.mentions, footage)))
     elif wanted.colours and not wanted.mentions:
         yield 3, Recolouring(_table_of_colour(wanted.colours[0]))
-    if says_light(wanted) and not wish.background:
-        yield 5, Relighting(Relit(wanted, footage.form, f"{wish.text} {footage.job.seed}"))
-    look = find_look(wish.text, wanted.style)
+    if changes_light(wanted) and not wish.background:
+        yield 5, Relighting(Relit(wanted, footage.form, f"{wish.wanted_text} {footage.job.seed}"))
     if look in TREATMENTS:
         size = footage.form.width_pixels, footage.form.height_pixels
         yield 6, Treating(Treated(TREATMENTS[look], *size, footage.job.seed))
+
+
+def _is_elsewhere(wish: Wish) -> bool:
+    """Tell whether a wish is about another place."""
+    wanted = wish.wanted
+    return wish.background or (bool(wanted.places) and wanted.places != wish.about.places)
+
+
+def _add(wish: Wish, footage: Footage) -> Iterator[Actor]:
+    """Give the things that a wish brings into the clip, as painted actors."""
+    if wish.action not in {Action.ADD, Action.SHOW} or wish.images or _is_elsewhere(wish):
+        return
+    if find_look(wish.wanted_text, wish.wanted.style):
+        return
+    things = [m for m in wish.wanted.mentions if MOTIFS[m.motif].habitat is not Habitat.HEAVENS]
+    singles = [mention for mention in things for _ in range(mention.count)]
+    for number, mention in enumerate(singles[:_MOST_ADDED]):
+        layer = _paint(mention, footage, footage.job.seed + number)
+        yield StillActor(layer, name=mention.motif)
+
+
+def _remove(wish: Wish, footage: Footage) -> FrameEdit:
+    """Take out writing, weather, the ground, what moves, or else what stands there."""
+    first = footage.first
+    if wish.writing:
+        return Erasing(find_marks(first, wish.side))
+    if wish.background:
+        white = repeat(np.full_like(first, 255))
+        return Resetting((frame for frame in white), footage.form, *_kept(footage))
+    if (wish.about.weather or wish.about.time) and not wish.about.mentions:
+        return Recolouring(ColourTable(_cleared))
+    if footage.lead.is_apart:
+        return Removing(footage.remover, footage.lead)
+    return Erasing(hole_of(find_region(first, wish.about), unit_of(first)))
+
+
+def _cleared(pixels: Pixels) -> Pixels:
+    """Let haze and gloom go."""
+    return toned(pixels, light=0.05, contrast=1.3, colour=1.35)
 
 
 def _change(
@@ -145,16 +206,11 @@ def _recast(footage: Footage, cutout: Cutout) -> FrameEdit:
 
 
 def _painted_cutout(mention: Mention, footage: Footage) -> Cutout:
-    return cut_out(paint_motif(mention, height=_PAINTED_HEIGHT, seed=footage.job.seed))
+    return cut_out(_paint(mention, footage, footage.job.seed))
 
 
-def _paint_actors(mentions: Sequence[Mention], footage: Footage) -> Iterator[Actor]:
-    singles = [mention for mention in mentions for _ in range(mention.count)][:_MOST_ADDED]
-    for number, mention in enumerate(singles):
-        seed = footage.job.seed + number
-        yield StillActor(
-            paint_motif(mention, height=_PAINTED_HEIGHT, seed=seed), name=mention.motif
-        )
+def _paint(mention: Mention, footage: Footage, seed: int) -> Layer:
+    return in_light_of(paint_motif(mention, height=_PAINTED_HEIGHT, seed=seed), footage.first)
 
 
 def _cast(footage: Footage, actors: Sequence[Actor]) -> FrameEdit:
@@ -176,29 +232,35 @@ def _cast(footage: Footage, actors: Sequence[Actor]) -> FrameEdit:
 
 def _reset(wish: Wish, footage: Footage) -> FrameEdit:
     job = footage.job
-    order = order_scene(wish.text, job.negative_prompt, job.seed)
-    lead = footage.lead if footage.lead.is_apart else None
-    subject = find_figure(footage.first)
-    return Resetting(film_backdrop(order, footage.form), footage.form, lead, subject)
+    order = order_scene(wish.wanted_text, job.negative_prompt, job.seed)
+    backdrop = film_backdrop(order, footage.form)
+    return Resetting(backdrop, footage.form, *_kept(footage))
+
+
+def _kept(footage: Footage) -> tuple[Lead | None, NDArray[np.uint8]]:
+    """Give what stays before another ground: what moves, or what the first frame shows."""
+    return footage.apart_lead, find_figure(footage.first)
 
 
 def _recolour(wish: Wish, footage: Footage, target: str) -> FrameEdit:
     """Change the main colour of what moves, or of what stands out where nothing does."""
-    lead = footage.lead if footage.lead.is_apart and not wish.whole else None
+    lead = None if wish.whole else footage.apart_lead
     said = next((c for m in wish.about.mentions for c in m.colours), "")
-    pixels, chosen = _chosen_places(footage, lead)
+    pixels, chosen = _chosen_places(wish, footage, lead)
     source = _main_colour(pixels[chosen], said)
     return Recolouring(ColourTable(lambda colours: hued(colours, source, target)), lead)
 
 
-def _chosen_places(footage: Footage, lead: Lead | None) -> tuple[Pixels, Mask]:
+def _chosen_places(wish: Wish, footage: Footage, lead: Lead | None) -> tuple[Pixels, Mask]:
     """Give the first frame, small, and where in it the thing is."""
     if lead is None:
-        mask = find_subject(footage.first)[::4, ::4] > 0.5
-        return footage.first[::4, ::4], mask
-    height, width = lead.masks.shape[1:]
-    small = np.asarray(Image.fromarray(footage.first).resize((width, height)))
-    return small, lead.masks[0] if lead.masks[0].any() else np.ones((height, width), np.bool_)
+        small = np.ascontiguousarray(footage.first[::4, ::4])
+        mask = find_region(small, wish.about) > 0.5
+    else:
+        height, width = lead.masks.shape[1:]
+        small = resized(footage.first, width, height)
+        mask = lead.masks[0]
+    return small, mask if mask.any() else np.ones(mask.shape, np.bool_)
 
 
 def _main_colour(pixels: Pixels, said: str) -> Floats:

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kaiga.engines.sketch.edits.fields import grown
+from kaiga.engines.sketch.edits.fields import extent, grown
+from kaiga.engines.sketch.edits.filling import smoothly_filled
+from kaiga.engines.sketch.edits.pictures import Mask
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.footage.cutouts import soft_edges
 from kaiga.engines.sketch.footage.leads import Lead
@@ -41,6 +43,31 @@ class Removing:
         """See `FrameEdit`."""
         del number
         return self._remover.remove(frame, self._lead.index_at(seconds))
+
+    def close(self) -> None:
+        """See `FrameEdit`."""
+
+
+class Erasing:
+    """Takes out what stays at one place, as writing over the picture does."""
+
+    def __init__(self, mask: Mask) -> None:
+        left, top, right, bottom = extent(mask)
+        margin = max(8, (bottom - top) // 2)
+        height, width = mask.shape
+        self._rows = slice(max(0, top - margin), min(height, bottom + margin))
+        self._columns = slice(max(0, left - margin), min(width, right + margin))
+        self._mask = mask[self._rows, self._columns]
+
+    def apply(self, frame: Frame, number: int, seconds: float) -> Frame:
+        """See `FrameEdit`."""
+        del number, seconds
+        if not self._mask.any():
+            return frame
+        result = frame.copy()
+        part = np.ascontiguousarray(frame[self._rows, self._columns])
+        result[self._rows, self._columns] = smoothly_filled(part, self._mask)
+        return result
 
     def close(self) -> None:
         """See `FrameEdit`."""

@@ -11,7 +11,6 @@ from PIL import Image, ImageFilter
 
 from kaiga.engines.sketch.edits.hues import chroma, from_lab, lab_of, to_lab
 from kaiga.engines.sketch.edits.pictures import Floats, Pixels
-from kaiga.engines.sketch.film.frames import Frame
 
 _STEPS = 21
 """Colours along each side of the table."""
@@ -32,15 +31,6 @@ class ColourTable:
     def apply(self, image: Image.Image) -> Image.Image:
         """Give an RGB picture with its colours changed."""
         return image.filter(self._filter)
-
-
-def tinted(pixels: Pixels, tint: tuple[float, float, float], grey: float = 0.0) -> Pixels:
-    """Multiply all colours by a light's tint, and take a share `grey` of their colour away."""
-    floats = pixels.astype(np.float32) * np.array(tint, np.float32)
-    if grey:
-        level = floats @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-        floats += (level[..., None] * (1.0, 1.0, 1.04) - floats) * grey
-    return np.clip(np.rint(floats), 0, 255).astype(np.uint8)
 
 
 def toned(
@@ -120,8 +110,3 @@ def ramped(pixels: Pixels, ramp: Pixels, keep: float = 0.0) -> Pixels:
     for channel in range(3):
         found[..., channel] = np.interp(places, known, colours[:, channel])
     return from_lab(found + (lab - found) * np.float32(keep))
-
-
-def frame_of(image: Image.Image) -> Frame:
-    """Give a finished picture as a frame."""
-    return np.asarray(image)

@@ -1,7 +1,6 @@
 """Gives clips another hour, weather, season and mood: what falls and what the light does."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -9,43 +8,28 @@ from PIL import Image, ImageChops
 from kaiga.engines.sketch.colours import to_rgb
 from kaiga.engines.sketch.edits.hues import lab_of
 from kaiga.engines.sketch.edits.pictures import Pixels
+from kaiga.engines.sketch.edits.relighting import MOODS, under_light
 from kaiga.engines.sketch.film.airborne import SWARMS, Flight, choose_swarms
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.lighting import Light, make_light
 from kaiga.engines.sketch.randomness import make_random
-from kaiga.engines.sketch.retouching.grading import ColourTable, hued, tinted, toned
+from kaiga.engines.sketch.retouching.grading import ColourTable, hued, toned
 from kaiga.engines.sketch.scene import Scene
 
 _PAINTED_ONLY = frozenset({"stars", "galaxy", "motes", "seeds"})
 """What is in the air of painted scenes, and would look like faults of a given clip."""
+_NIGHTLY = frozenset({"moon", "star", "milky_way", "aurora", "fireworks"})
 _LEAF = "#4f8f3a"
 _FOG_SHARE = 0.62
 _SKY_STRENGTH = 0.5
-
-_MOODS: Mapping[str, Mapping[str, float]] = MappingProxyType({
-    "calm": {"light": 0.03, "contrast": 0.88, "colour": 0.85},
-    "joyful": {"light": 0.06, "colour": 1.3, "warmth": 0.02},
-    "angry": {"light": -0.1, "contrast": 1.3, "colour": 1.15, "warmth": 0.03},
-    "sad": {"light": -0.06, "contrast": 0.9, "colour": 0.45, "warmth": -0.025},
-    "mysterious": {"light": -0.12, "contrast": 1.1, "warmth": -0.035},
-    "energetic": {"contrast": 1.22, "colour": 1.4},
-    "warm": {"light": 0.03, "warmth": 0.05, "colour": 1.08},
-    "cold": {"light": 0.01, "warmth": -0.05, "colour": 0.9},
-    "dark": {"light": -0.2, "contrast": 1.12, "colour": 0.8},
-    "bright": {"light": 0.09, "contrast": 1.05, "colour": 1.25},
-})  # fmt: skip
-
-
-def says_light(scene: Scene) -> bool:
-    """Tell whether a scene says anything about hour, weather, season or mood."""
-    known = any(mood in _MOODS for mood in scene.moods)
-    return bool(scene.time or scene.weather or scene.season or known)
 
 
 class Relit:
     """The light and the air of one scene over a clip."""
 
     def __init__(self, scene: Scene, form: ClipForm, seed: str) -> None:
+        if not scene.time and any(mention.motif in _NIGHTLY for mention in scene.mentions):
+            scene = replace(scene, time="night")
         self._table = ColourTable(lambda pixels: _coloured(pixels, scene))
         size = form.width_pixels, form.height_pixels
         self._veil = _make_veil(scene, *size)
@@ -82,14 +66,19 @@ def _coloured(pixels: Pixels, scene: Scene) -> Pixels:
         case _:
             pass
     if scene.time or scene.weather:
-        light = make_light(scene.time, scene.weather)
-        pixels = tinted(pixels, light.tint, light.grey)
+        pixels = under_light(pixels, make_light(scene.time, scene.weather))
     if scene.time == "day" or "clear" in scene.weather:
         pixels = toned(pixels, light=0.05, contrast=1.06, colour=1.15)
     if "snow" in scene.weather:
         pixels = toned(pixels, light=0.1, colour=0.6, warmth=-0.02)
-    for mood in scene.moods:
-        pixels = toned(pixels, **_MOODS[mood]) if mood in _MOODS else pixels
+    for grade in (MOODS[mood] for mood in scene.moods if mood in MOODS):
+        pixels = toned(
+            pixels,
+            light=grade.light,
+            contrast=grade.contrast,
+            colour=grade.colour,
+            warmth=grade.warmth,
+        )
     return pixels
 
 
