@@ -18,11 +18,11 @@ from clip_samples import (
     see_clip,
     tone,
 )
-from kaiga.engines.sketch.engine import MAKERS
 from kaiga.engines.sketch.film.effects import EFFECTS, film_effect
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.film.image_to_video import film_picture
 from kaiga.engines.sketch.film.morphing import find_flow
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 
 

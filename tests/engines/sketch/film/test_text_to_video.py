@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from clip_samples import ask, difference, make, only_file, save_clip, see_clip, tone
 from kaiga.engines.sketch.edits.painting import paint_scene
-from kaiga.engines.sketch.engine import MAKERS, SketchEngine
+from kaiga.engines.sketch.engine import SketchEngine
 from kaiga.engines.sketch.film.camera import WORDS
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.film.painted import SceneOrder, film_scene
 from kaiga.engines.sketch.film.text_to_video import film_text
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.ports.engine import JobFailed, ResultMade, StepDone
 
 SCENES = (
