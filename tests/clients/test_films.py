@@ -13,9 +13,7 @@ each_sdk = pytest.mark.parametrize("sdk", SDKS)
 
 
 @pytest.fixture(scope="module", params=SDKS)
-def classic(
-    server: RunningKaiga, pictures: Path, request: pytest.FixtureRequest
-) -> Report:
+def classic(server: RunningKaiga, pictures: Path, request: pytest.FixtureRequest) -> Report:
     return run_program("filming", server, pictures, sdk=request.param)
 
 

@@ -26,9 +26,7 @@ class TestConversations:
         ("told", "size"),
         [("painted", (1472, 1104)), ("turbo", (1024, 768)), ("in_a_loop", (768, 1024))],
     )
-    def test_a_picture_is_painted_at_once(
-        self, talked: Report, told: str, size: tuple[int, int]
-    ):
+    def test_a_picture_is_painted_at_once(self, talked: Report, told: str, size: tuple[int, int]):
         assert [size_of_png(url) for url in talked[told]["urls"]] == [size]
         assert talked[told]["usage"]["image_count"] == 1
 

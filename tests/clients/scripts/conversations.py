@@ -38,9 +38,7 @@ def fail(**parameters: object) -> dict[str, object]:
 
 tell(
     {
-        "painted": paint(
-            "qwen-image", {"text": PROMPT}, result_format="message", size="1472*1104"
-        ),
+        "painted": paint("qwen-image", {"text": PROMPT}, result_format="message", size="1472*1104"),
         "edited": paint(
             "qwen-image-edit", {"image": wide.as_uri()}, {"text": "make it night"}, stream=False
         ),

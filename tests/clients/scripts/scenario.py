@@ -96,7 +96,9 @@ def describe_choices(answer: Any) -> dict[str, Any]:
         "urls": [item["image"] for item in content if "image" in item],
         "texts": [item["text"] for item in content if "text" in item],
         "kinds": [kind for item in content for kind in ("text", "image") if kind in item],
-        "finish": [choice["finish_reason"] for choice in (answer.output or {}).get("choices") or []],
+        "finish": [
+            choice["finish_reason"] for choice in (answer.output or {}).get("choices") or []
+        ],
         "usage": dict(answer.usage) if answer.usage else None,
     }
 
