@@ -1,77 +1,47 @@
-"""The official Python SDK, unmodified, in its four surfaces.
+"""The official Python SDK, unmodified, in its four surfaces and three versions.
 
-Each surface runs as a user's program in a process of its own (`scripts/`), because the SDK
-keeps settings and sessions for its whole process; the tests read what the program met.
+Each runs as a user's program in a process of its own (`scripts/`); the tests read what the
+program met.
 """
 
-import io
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from PIL import Image
 
+from clients.opening import size_of_png
+from clients.programs import NEWEST, SDKS, Report, run_program
 from running import RunningKaiga
 
-SCRIPTS = Path(__file__).parent / "scripts"
-SURFACES = ["classic", "classic_asyncio", "new_client", "new_client_asyncio"]
-NEW_SURFACES = ["new_client", "new_client_asyncio"]
+NEW_SURFACES = [f"new_client {NEWEST}", f"new_client_asyncio {NEWEST}"]
+SURFACES = [
+    *(f"{surface} {sdk}" for surface in ("classic", "classic_asyncio") for sdk in SDKS),
+    *NEW_SURFACES,
+]
+CANCELS_BY_GET = "classic_asyncio 1.24"
 REWRITTEN_PROMPT = "a lighthouse at dusk"
 
-Report = dict[str, Any]
+
+@pytest.fixture(scope="session")
+def painted(server: RunningKaiga) -> Callable[[str], Report]:
+    return remembered(lambda surface: run(surface, "paint", server))
 
 
 @pytest.fixture(scope="session")
-def run_script(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Report]:
-    """Run a script against a server; gives the JSON that it printed.
-
-    The home folder is an empty one, so that nobody's settings of the SDK take part.
-    """
-    home = tmp_path_factory.mktemp("home")
-
-    def run(surface: str, kind: str, server: RunningKaiga) -> Report:
-        finished = subprocess.run(
-            [sys.executable, str(SCRIPTS / f"{surface}.py"), kind],
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(home),
-                "NO_PROXY": "*",
-                "DASHSCOPE_API_KEY": server.key,
-                "DASHSCOPE_HTTP_BASE_URL": server.api_url,
-            },
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=100,
-        )
-        assert finished.returncode == 0, finished.stderr
-        return json.loads(finished.stdout.splitlines()[-1])
-
-    return run
+def queued(idle_server: RunningKaiga) -> Callable[[str], Report]:
+    return remembered(lambda surface: run(surface, "queue", idle_server))
 
 
-@pytest.fixture(scope="session")
-def painted(server: RunningKaiga, run_script: Callable[..., Report]) -> Callable[[str], Report]:
-    return remembered(lambda surface: run_script(surface, "paint", server))
+def run(surface: str, kind: str, server: RunningKaiga) -> Report:
+    name, sdk = surface.split()
+    return run_program(name, server, kind, sdk=sdk)
 
 
-@pytest.fixture(scope="session")
-def queued(idle_server: RunningKaiga, run_script: Callable[..., Report]) -> Callable[[str], Report]:
-    return remembered(lambda surface: run_script(surface, "queue", idle_server))
-
-
-def remembered(run: Callable[[str], Report]) -> Callable[[str], Report]:
+def remembered(ask: Callable[[str], Report]) -> Callable[[str], Report]:
     reports: dict[str, Report] = {}
 
     def find_or_run(surface: str) -> Report:
         if surface not in reports:
-            reports[surface] = run(surface)
+            reports[surface] = ask(surface)
         return reports[surface]
 
     return find_or_run
@@ -138,8 +108,10 @@ class TestPainting:
     def test_a_finished_task_is_not_cancelled(self, surface, painted):
         refusal = painted(surface)["late_cancel"]
 
-        assert refusal["http_status"] == 400
-        assert refusal["code"] == "UnsupportedOperation"
+        assert refusal["http_status"] == (404 if surface == CANCELS_BY_GET else 400)
+        assert refusal["code"] == (
+            "NotFound" if surface == CANCELS_BY_GET else "UnsupportedOperation"
+        )
 
     def test_the_list_shows_the_task(self, surface, painted):
         report = painted(surface)
@@ -153,7 +125,7 @@ class TestPainting:
         assert report["task_id"] not in report["listed_as_failed"]
 
 
-@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("surface", [each for each in SURFACES if each != CANCELS_BY_GET])
 class TestQueueing:
     def test_a_task_waits_while_no_worker_is_there(self, surface, queued):
         assert queued(surface)["waiting"]["status"] == "PENDING"
@@ -185,11 +157,10 @@ def test_the_new_clients_raise_the_error_that_fits(surface, painted):
     assert report["unknown_model"]["raised"] == "BadRequestError"
 
 
-def size_of_png(url: str) -> tuple[int, int]:
-    """Open a result link as anybody would, without a key; gives width and height."""
-    answer = httpx.get(url, timeout=30)
-    answer.raise_for_status()
-    picture = Image.open(io.BytesIO(answer.content))
-    picture.load()
-    assert picture.format == "PNG"
-    return picture.size
+def test_a_cancel_sent_as_a_get_is_refused_and_cancels_nothing(queued):
+    """A fault of that client's own (contract/clients.md, 9): it gets an error that it can read."""
+    report = queued(CANCELS_BY_GET)
+
+    assert report["cancelled"]["http_status"] == 404
+    assert report["cancelled"]["code"] == "NotFound"
+    assert report["after"]["status"] == "PENDING"

@@ -251,3 +251,15 @@ def test_a_model_at_another_models_path_is_told_to_check_the_address(client, pat
     response = client.post(path, json=make_order(), headers=ENABLE)
 
     assert error_of(response) == (400, "InvalidParameter", "url error, please check url！")
+
+
+def test_a_clip_ordered_at_another_name_of_its_path_is_listed_at_its_path(client):
+    order = {"model": "wan2.5-t2v-preview", "input": {"prompt": "a cat"}}
+
+    answer = client.post("/services/aigc/text2video/video-synthesis", json=order, headers=ENABLE)
+
+    task_id = answer.json()["output"]["task_id"]
+    [row] = client.get("/tasks", params={"task_id": task_id}).json()["data"]
+    assert row["user_api_unique_key"] == (
+        "apikey:v1:aigc:video-generation:video-synthesis:wan2.5-t2v-preview"
+    )

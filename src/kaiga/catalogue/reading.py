@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 class _Operations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operations: tuple[str, ...]
+    other_names: Mapping[str, str]
 
 
 class _Media(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,8 +55,8 @@ def read_catalogue(own_folder: Path | None = None) -> Catalogue:
         Entry(file=name, members=members) for name, family in families for members in family.models
     ]
     models = _make_models(resolve_entries(entries), limits)
-    documented = _read(package / "operations.toml", _Operations).operations
-    return Catalogue(models, documented, limits)
+    paths = _read(package / "operations.toml", _Operations)
+    return Catalogue(models, paths.operations, limits, paths.other_names)
 
 
 def _list_files(folder: Traversable) -> list[Traversable]:

@@ -58,7 +58,7 @@ async def queue() -> dict[str, object]:
         "task_id": task_id,
         "waiting": describe_output(waiting),
         "cancelled": describe_answer(cancelled),
-        "after": describe_output(await AioImageSynthesis.wait(created)),
+        "after": describe_output(await AioImageSynthesis.fetch(created)),
         "listed_as_cancelled": await list_tasks(status="CANCELED", page_size=50),
         "second_cancel": describe_answer(await AioImageSynthesis.cancel(task_id)),
     }

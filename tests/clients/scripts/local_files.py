@@ -10,7 +10,6 @@ from pathlib import Path
 from dashscope import ImageSynthesis
 from dashscope.aigc.image_synthesis import AioImageSynthesis
 from dashscope.common.error import InvalidInput, UploadFileException
-from dashscope.utils.oss_utils import OssUtils
 from scenario import describe_output, tell
 
 MODEL = "wan2.5-i2i-preview"
@@ -37,11 +36,6 @@ def refused(*images: str) -> str:
     return "taken"
 
 
-def upload() -> str:
-    address, _ = OssUtils.upload(model=MODEL, file_path=str(wide))
-    return address
-
-
 tell(
     {
         "by_path": edit(str(wide)),
@@ -50,6 +44,5 @@ tell(
         "in_a_loop": asyncio.run(edit_in_a_loop(str(high))),
         "same_name": refused(str(wide), str(again)),
         "missing": refused((folder / "missing.png").as_uri()),
-        "uploaded": upload(),
     }
 )

@@ -10,6 +10,8 @@ import os
 import sys
 from typing import Any
 
+from dashscope.version import __version__
+
 MODEL = "wan2.5-t2i-preview"
 SIZE = "768*768"
 WIDE_SIZE = "1472*1104"
@@ -26,7 +28,7 @@ kind = sys.argv[1]
 
 def tell(report: dict[str, Any]) -> None:
     """Print what was met, for the test to read."""
-    sys.stdout.write(f"{json.dumps(report)}\n")
+    sys.stdout.write(f"{json.dumps({**report, 'sdk': __version__})}\n")
 
 
 def describe_answer(answer: Any) -> dict[str, Any]:
@@ -67,3 +69,40 @@ def describe_job(job: Any) -> dict[str, Any]:
         "actual_prompts": [result.get("actual_prompt") for result in output.get("results") or []],
         "usage": job.usage.model_dump(exclude_none=True) if job.usage else None,
     }
+
+
+def describe_film(answer: Any) -> dict[str, Any]:
+    """Describe the task of a clip as the classic surfaces show it."""
+    output = answer.output
+    return {
+        "http_status": int(answer.status_code),
+        "status": output["task_status"],
+        "message": output.get("message"),
+        "url": output.get("video_url"),
+        "usage": dict(answer.usage) if answer.usage else None,
+    }
+
+
+def describe_choices(answer: Any) -> dict[str, Any]:
+    """Describe an answer of messages: what is in all its choices, in order, by kind."""
+    content = [
+        item
+        for choice in (answer.output or {}).get("choices") or []
+        for item in choice["message"]["content"]
+    ]
+    return {
+        **describe_answer(answer),
+        "status": (answer.output or {}).get("task_status"),
+        "urls": [item["image"] for item in content if "image" in item],
+        "texts": [item["text"] for item in content if "text" in item],
+        "kinds": [kind for item in content for kind in ("text", "image") if kind in item],
+        "finish": [
+            choice["finish_reason"] for choice in (answer.output or {}).get("choices") or []
+        ],
+        "usage": dict(answer.usage) if answer.usage else None,
+    }
+
+
+def say(*content: dict[str, str]) -> list[dict[str, Any]]:
+    """Make the messages of one user who says `content`."""
+    return [{"role": "user", "content": list(content)}]

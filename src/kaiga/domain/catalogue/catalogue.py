@@ -18,12 +18,14 @@ class Catalogue:
         models: Sequence[Model],
         documented_operations: Sequence[str] = (),
         media_limits: Mapping[str, MediaLimits] | None = None,
+        other_names: Mapping[str, str] | None = None,
     ) -> None:
         self._models = tuple(models)
         self._by_name = {alias: model for model in models for alias in model.aliases}
         self._by_name |= {model.name: model for model in models}
         answered = {each.operation for model in models for each in model.endpoints}
         self._operations = frozenset(answered.union(documented_operations))
+        self._other_names: Mapping[str, str] = other_names or {}
         self.media_limits: Mapping[str, MediaLimits] = media_limits or {}
 
     def find_model(self, name: str) -> Model | None:
@@ -32,6 +34,10 @@ class Catalogue:
         if model is None and (dated := _DATED.fullmatch(name)):
             model = self._by_name.get(dated[1])
         return model
+
+    def name_operation(self, path: str) -> str:
+        """Give the operation that `path` stands for: itself, unless it is a client's own name."""
+        return self._other_names.get(path, path)
 
     def has_operation(self, operation: str) -> bool:
         """Tell whether `/services/{operation}` is a path of this API."""

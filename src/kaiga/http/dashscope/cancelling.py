@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kaiga.domain.errors import MethodRefused
+from kaiga.domain.errors import PathUnknown
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
 from kaiga.http.callers import Callers
 from kaiga.service.cancel_task import CancelTask
@@ -21,12 +21,13 @@ class CancelRoute:
         """Cancel a PENDING task.
 
         Raises:
+            PathUnknown: it is no POST; an old SDK cancels with GET (contract/clients.md, 9).
             TaskNotCancellable: it is not PENDING, or not there for this caller.
             KeyMissing, KeyInvalid: the caller is not known.
             StoreUnavailable: the store did not answer; nothing was changed.
         """
         if call.method != "POST":
-            raise MethodRefused(call.method)
+            raise PathUnknown
         caller = await self._callers.identify(call)
         await self._cancel_task(caller, task_id)
         body = _encode({"request_id": call.request_id})

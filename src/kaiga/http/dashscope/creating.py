@@ -55,6 +55,7 @@ class CreateRoute:
             KaigaError: any that `SubmitTask`, the reading of bodies and the wait name.
         """
         caller = await self._callers.identify(call)
+        operation = self._catalogue.name_operation(operation)
         self._check_operation(call, operation)
         is_async = _says_yes(call, _ASYNC)
         if caller.is_sync_only and is_async:
