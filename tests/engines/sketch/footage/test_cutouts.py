@@ -1,4 +1,4 @@
-"""Figures are cut out of their pictures: by transparency, by a plain ground, with their shoulders."""
+"""Figures are cut out: by transparency, by a plain ground, with their shoulders."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Portraits that talk: with the sound, only with it, as much as was asked, in the right measures."""
+"""Portraits that talk: with the sound, only with it, as much as was asked."""
 
 from pathlib import Path
 
