@@ -26,11 +26,17 @@ from kaiga.engines.sketch.tools.try_on import parse_garment, refine_try_on, try_
 from kaiga.engines.sketch.tools.virtual_models import make_virtual_model
 from kaiga.engines.sketch.tools.word_figures import make_word_figures
 from kaiga.engines.sketch.tools.word_texture import make_word_texture
+from kaiga.engines.sketch.edits.composing import paint_picture
+from kaiga.engines.sketch.edits.editing import edit_pictures
+from kaiga.engines.sketch.edits.extending import extend_picture
+from kaiga.engines.sketch.edits.functions import apply_function
+from kaiga.engines.sketch.edits.lines import sketch_to_picture
+from kaiga.engines.sketch.edits.repainting import erase_masked, repaint_masked
+from kaiga.engines.sketch.making import Made, Maker, Refused
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
     JobFailed,
-    MadeFile,
     PhaseBegan,
     ResultMade,
     StepDone,
@@ -123,5 +129,14 @@ MAKERS: Mapping[str, Maker] = {
     "portrait-check": judge_portrait,
     "humanoid-check": judge_humanoid,
     "body-check": judge_body,
+MAKERS: Mapping[str, Maker] = {
+    # pictures from words, and changes of given pictures
+    "text-to-image": paint_picture,
+    "image-edit": edit_pictures,
+    "image-edit-function": apply_function,
+    "masked-repaint": repaint_masked,
+    "erase": erase_masked,
+    "out-painting": extend_picture,
+    "sketch-to-image": sketch_to_picture,
 }
 """Who does which task of the catalogue."""

@@ -120,8 +120,11 @@ def find_sky(pixels: Pixels) -> Field:
     return at_full_size(find_small_sky(small), pixels)
 
 
-def find_small_sky(small: Pixels) -> Mask:
-    """Do the work of `find_sky` on a small copy; nothing is chosen where there is no sky."""
+def find_small_sky(small: Pixels, *, grey: bool = False) -> Mask:
+    """Do the work of `find_sky` on a small copy; nothing is chosen where there is no sky.
+
+    In a `grey` picture no colour can tell a sky from a wall, so either will do.
+    """
     lab = to_lab(small)
     height, width = small.shape[:2]
     seeds = np.zeros((height, width), dtype=np.bool_)
@@ -133,7 +136,8 @@ def find_small_sky(small: Pixels) -> Mask:
     sky: Mask = np.isin(named, top[top > 0])
     sky = without_holes(sky, least=0.02)
     enough = sky.mean() > 0.04 and sky[0].mean() > 0.2
-    return sky if enough and sky.mean() < 0.92 and _is_airy(lab, sky) else np.zeros_like(sky)
+    airy = enough and sky.mean() < 0.92 and (grey or _is_airy(lab, sky))
+    return sky if airy else np.zeros_like(sky)
 
 
 def _is_airy(lab: Floats, sky: Mask) -> bool:
