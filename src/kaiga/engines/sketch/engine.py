@@ -3,6 +3,12 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from kaiga.engines.sketch.edits.composing import paint_picture
+from kaiga.engines.sketch.edits.editing import edit_pictures
+from kaiga.engines.sketch.edits.extending import extend_picture
+from kaiga.engines.sketch.edits.functions import apply_function
+from kaiga.engines.sketch.edits.lines import sketch_to_picture
+from kaiga.engines.sketch.edits.repainting import erase_masked, repaint_masked
 from kaiga.engines.sketch.judging.judgements import (
     judge_body,
     judge_emo,
@@ -10,8 +16,7 @@ from kaiga.engines.sketch.judging.judgements import (
     judge_humanoid,
     judge_portrait,
 )
-from kaiga.engines.sketch.making import Made, Maker, Making, Refused
-from kaiga.engines.sketch.painter import PictureOrder, paint
+from kaiga.engines.sketch.making import Made, Maker, Refused
 from kaiga.engines.sketch.tools.backgrounds import make_background
 from kaiga.engines.sketch.tools.portraits import (
     make_album_portrait,
@@ -26,13 +31,6 @@ from kaiga.engines.sketch.tools.try_on import parse_garment, refine_try_on, try_
 from kaiga.engines.sketch.tools.virtual_models import make_virtual_model
 from kaiga.engines.sketch.tools.word_figures import make_word_figures
 from kaiga.engines.sketch.tools.word_texture import make_word_texture
-from kaiga.engines.sketch.edits.composing import paint_picture
-from kaiga.engines.sketch.edits.editing import edit_pictures
-from kaiga.engines.sketch.edits.extending import extend_picture
-from kaiga.engines.sketch.edits.functions import apply_function
-from kaiga.engines.sketch.edits.lines import sketch_to_picture
-from kaiga.engines.sketch.edits.repainting import erase_masked, repaint_masked
-from kaiga.engines.sketch.making import Made, Maker, Refused
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
@@ -88,26 +86,16 @@ def _make(index: int, job: GenerationJob) -> Iterator[EngineEvent]:
         yield JobFailed(index=index, code=refusal.code, message=refusal.message)
 
 
-def paint_picture(job: GenerationJob) -> Making:
-    """Paint one picture from its prompt."""
-    yield from ()
-    order = PictureOrder(
-        prompt=job.prompt,
-        negative_prompt=job.negative_prompt,
-        width_pixels=job.width_pixels,
-        height_pixels=job.height_pixels,
-        seed=job.seed,
-        watermark=job.watermark,
-    )
-    made = MadeFile(
-        content=paint(order), width_pixels=job.width_pixels, height_pixels=job.height_pixels
-    )
-    return Made(files=(made,))
-
-
 MAKERS: Mapping[str, Maker] = {
+    # pictures from words, and changes of given pictures
     "text-to-image": paint_picture,
-    # Tools
+    "image-edit": edit_pictures,
+    "image-edit-function": apply_function,
+    "masked-repaint": repaint_masked,
+    "erase": erase_masked,
+    "out-painting": extend_picture,
+    "sketch-to-image": sketch_to_picture,
+    # the creative tools
     "word-art-texture": make_word_texture,
     "word-art-semantic": make_word_figures,
     "poster": make_poster,
@@ -123,20 +111,11 @@ MAKERS: Mapping[str, Maker] = {
     "virtual-model": make_virtual_model,
     "portrait-album": make_album_portrait,
     "cosplay": make_costume,
-    # Judgements
+    # judgements
     "emo-check": judge_emo,
     "emoji-check": judge_emoji,
     "portrait-check": judge_portrait,
     "humanoid-check": judge_humanoid,
     "body-check": judge_body,
-MAKERS: Mapping[str, Maker] = {
-    # pictures from words, and changes of given pictures
-    "text-to-image": paint_picture,
-    "image-edit": edit_pictures,
-    "image-edit-function": apply_function,
-    "masked-repaint": repaint_masked,
-    "erase": erase_masked,
-    "out-painting": extend_picture,
-    "sketch-to-image": sketch_to_picture,
 }
 """Who does which task of the catalogue."""
