@@ -61,7 +61,7 @@ def cut_out_thing(side: int = 320) -> Pixels:
 
 
 def person(*, width: int = 400, height: int = 560) -> Pixels:
-    return painted("a man in a meadow, red shirt", width=width, height=height, seed=2)
+    return painted("a man in a red shirt in a meadow", width=width, height=height, seed=3)
 
 
 def standing_woman() -> Pixels:
