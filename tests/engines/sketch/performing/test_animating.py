@@ -12,8 +12,8 @@ from kaiga.engines.sketch.engine import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.performing.animating import animate_character, replace_character
 from people_samples import (
-    MAGENTA,
     BLUE,
+    MAGENTA,
     across,
     block,
     clip_of_block,
