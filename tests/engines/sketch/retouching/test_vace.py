@@ -10,8 +10,10 @@ from clip_samples import SeenClip, difference, make, save_clip, save_picture, se
 from kaiga.engines.sketch.engine import MAKERS
 from kaiga.engines.sketch.film.encoding import encode_clip
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
+from kaiga.engines.sketch.footage.leads import follow_lead
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.retouching.vace.functions import FUNCTIONS, make_with_vace
+from kaiga.engines.sketch.retouching.vace.masks import film_masks
 from people_samples import (
     BLUE,
     MAGENTA,
@@ -164,6 +166,22 @@ def test_outside_the_mask_the_clip_stays_as_it_is(
     assert difference(seen.frames[0][45:90, 30:48], before[0][45:90, 30:48]) > 15
 
 
+@pytest.mark.parametrize("kind", ["tracking", "fixed"])
+def test_no_place_outside_a_mask_may_change_at_all(tmp_path: Path, kind: str) -> None:
+    still = clip_of_block(tmp_path / "still.mp4", way=lambda _share: (0.2, 0.6), seconds=0.3)
+    mask = save_mask(tmp_path / "mask.png", first_place())
+    form = ClipForm(
+        width_pixels=192, height_pixels=112, frames_per_second=RATE, duration_seconds=0.3
+    )
+    options = {"mask_type": kind, "expand_ratio": 0.0}
+    job = order("vace", "", ("video", still), ("mask", mask), options=options)
+    lead = follow_lead(job.media[0], width=192, height=112, looks_per_second=RATE, seconds=0.3)
+
+    for soft in film_masks(job, form, lead):
+        assert not np.asarray(soft)[~first_place()].any()
+        assert np.asarray(soft)[first_place()].mean() > 200
+
+
 def test_a_tracked_mask_goes_along_with_what_it_marks(tmp_path: Path, walk: Path) -> None:
     files = (
         ("video", walk),
@@ -261,6 +279,17 @@ def test_given_clips_are_kept_at_both_ends_and_joined(tmp_path: Path) -> None:
         assert difference(seen.frames[number], olds[0][number]) < 4
         assert difference(seen.frames[18 + number], olds[1][number]) < 4
     assert min(difference(seen.frames[12], frame) for frame in (*olds[0], *olds[1])) > 1
+
+
+def test_of_a_clip_that_is_too_long_its_end_is_kept(tmp_path: Path) -> None:
+    last = clip_of_block(tmp_path / "last.mp4", seconds=1.5)
+    old = see_clip(last.read_bytes(), tmp_path / "seen.mp4").frames
+
+    seen = vace(tmp_path, "video_extension", "walk", ("last_clip", last), duration_seconds=1.0)
+
+    assert len(seen.frames) == 12
+    assert difference(seen.frames[-1], old[-1]) < 4
+    assert difference(seen.frames[-3], old[-3]) < 4
 
 
 def test_an_extension_takes_five_seconds_in_all(tmp_path: Path) -> None:
