@@ -25,11 +25,17 @@ from kaiga.engines.sketch.retouching.references import film_references
 from kaiga.engines.sketch.retouching.restyle import restyle_video
 from kaiga.engines.sketch.retouching.vace.functions import make_with_vace
 from kaiga.engines.sketch.retouching.video_edit import edit_video
+from kaiga.engines.sketch.edits.composing import paint_picture
+from kaiga.engines.sketch.edits.editing import edit_pictures
+from kaiga.engines.sketch.edits.extending import extend_picture
+from kaiga.engines.sketch.edits.functions import apply_function
+from kaiga.engines.sketch.edits.lines import sketch_to_picture
+from kaiga.engines.sketch.edits.repainting import erase_masked, repaint_masked
+from kaiga.engines.sketch.making import Made, Maker, Refused
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
     JobFailed,
-    MadeFile,
     PhaseBegan,
     ResultMade,
     StepDone,
@@ -122,5 +128,14 @@ MAKERS: Mapping[str, Maker] = {
     "portrait-check": judge_portrait,
     "humanoid-check": judge_humanoid,
     "body-check": judge_body,
+MAKERS: Mapping[str, Maker] = {
+    # pictures from words, and changes of given pictures
+    "text-to-image": paint_picture,
+    "image-edit": edit_pictures,
+    "image-edit-function": apply_function,
+    "masked-repaint": repaint_masked,
+    "erase": erase_masked,
+    "out-painting": extend_picture,
+    "sketch-to-image": sketch_to_picture,
 }
 """Who does which task of the catalogue."""

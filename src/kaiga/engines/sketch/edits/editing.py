@@ -1,4 +1,4 @@
-"""The task `image-edit`: changes given pictures as an instruction says, or brings them together."""
+"""The task `image-edit`: changes given pictures as an instruction says, or joins them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

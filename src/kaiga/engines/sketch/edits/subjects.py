@@ -16,7 +16,6 @@ from kaiga.engines.sketch.edits.fields import (
     luma,
     pieces,
     scaled,
-    softened,
 )
 from kaiga.engines.sketch.edits.hues import chroma, clusters, to_lab
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels, resized
@@ -120,8 +119,11 @@ def find_sky(pixels: Pixels) -> Field:
     return at_full_size(find_small_sky(small), pixels)
 
 
-def find_small_sky(small: Pixels) -> Mask:
-    """Do the work of `find_sky` on a small copy; nothing is chosen where there is no sky."""
+def find_small_sky(small: Pixels, *, grey: bool = False) -> Mask:
+    """Do the work of `find_sky` on a small copy; nothing is chosen where there is no sky.
+
+    In a `grey` picture no colour can tell a sky from a wall, so either will do.
+    """
     lab = to_lab(small)
     height, width = small.shape[:2]
     seeds = np.zeros((height, width), dtype=np.bool_)
@@ -133,7 +135,8 @@ def find_small_sky(small: Pixels) -> Mask:
     sky: Mask = np.isin(named, top[top > 0])
     sky = without_holes(sky, least=0.02)
     enough = sky.mean() > 0.04 and sky[0].mean() > 0.2
-    return sky if enough and sky.mean() < 0.92 and _is_airy(lab, sky) else np.zeros_like(sky)
+    airy = enough and sky.mean() < 0.92 and (grey or _is_airy(lab, sky))
+    return sky if airy else np.zeros_like(sky)
 
 
 def _is_airy(lab: Floats, sky: Mask) -> bool:
@@ -158,11 +161,6 @@ def at_full_size(small: Mask, pixels: Pixels) -> Field:
     else:
         fine = guided(rough, guide, 4, 2e-4)
     return np.clip((fine - 0.3) / 0.4, 0, 1)
-
-
-def box_of(share: Field) -> tuple[int, int, int, int]:
-    """Give the box (left, top, right, bottom) of what is chosen by more than half."""
-    return extent(share > 0.5)
 
 
 def _outer_edges(height: int, width: int) -> Mask:
@@ -353,8 +351,3 @@ def find_colour(pixels: Pixels, lab_colour: NDArray[np.float32], reach: float = 
         cosine = turned / np.maximum(chroma(lab) * own, 1e-4)
         near = (cosine > 0.86) & (chroma(lab) > max(0.045, own * 0.4)) & (apart[..., 0] < 0.42)
     return at_full_size(near, pixels) if near.any() else np.zeros(pixels.shape[:2], np.float32)
-
-
-def soft_rim(mask: Mask) -> Field:
-    """Give a mask a rim that is soft by a pixel or two, as cut-outs have."""
-    return softened(mask, 1.6)

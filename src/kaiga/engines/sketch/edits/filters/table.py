@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from kaiga.engines.sketch.edits.fields import make_noise
-from kaiga.engines.sketch.edits.filters import drawn, painted, printed
+from kaiga.engines.sketch.edits.filters import drawn, lens, painted, printed
 from kaiga.engines.sketch.edits.filters.materials import STUFFS
 from kaiga.engines.sketch.edits.pictures import Field, Pixels, mixed, resized
 from kaiga.engines.sketch.reading import READ_CHARACTERS
@@ -34,6 +34,8 @@ LOOKS: Mapping[str, Filter] = MappingProxyType({
     "cartoon": drawn.cartoon,
     "picture_book": painted.picture_book,
     "gold_foil": drawn.gold_foil,
+    "photograph": lens.photograph,
+    "toy": lens.toy,
 })  # fmt: skip
 """The painter's own styles by their names, and looks that only given pictures have."""
 
