@@ -1,0 +1,1 @@
+"""The creative tools: word art, posters, translation, cut-outs, garments, shoes, portraits."""

@@ -1,0 +1,1 @@
+"""Replaces texts in pictures: finds lines, reads them by the shapes of letters, writes others."""
