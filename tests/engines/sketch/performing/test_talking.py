@@ -1,4 +1,4 @@
-"""Portraits that talk: with the sound, only with it, as much as was asked."""
+"""Portraits that talk: with the sound, only with it, and as much as was asked."""
 
 from pathlib import Path
 
@@ -186,7 +186,7 @@ def test_a_file_that_is_none_of_its_kind_is_refused(
 
 
 def test_equal_jobs_give_equal_bytes_and_other_seeds_other_movements(
-    tmp_path: Path, woman: Path, voice: Path
+    woman: Path, voice: Path
 ) -> None:
     def clip(seed: int) -> bytes:
         job = order(
