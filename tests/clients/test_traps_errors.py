@@ -101,14 +101,14 @@ class TestStreams:
 
 @contextmanager
 def half_sent_order(server: RunningKaiga) -> Iterator[None]:
-    """Keep a call open of whose body of 4096 bytes most have been sent."""
+    """Keep a call open of whose body of 200 kB most has been sent."""
     head = (
         f"POST /api/v1{TEXT2IMAGE} HTTP/1.1\r\nHost: kaiga.test\r\n"
-        f"Authorization: Bearer {server.key}\r\nContent-Length: 4096\r\n\r\n"
+        f"Authorization: Bearer {server.key}\r\nContent-Length: 200000\r\n\r\n"
     )
     host, port = server.base_url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
-        connection.sendall(head.encode() + b" " * 3500)
+        connection.sendall(head.encode() + b" " * 150_000)
         yield
 
 
@@ -127,15 +127,15 @@ class TestHints:
 
     def test_an_overloaded_server_says_when_to_come_again(self, start_server: StartServer):
         """Trap 29: in whole seconds, within what the client obeys."""
-        room = {"KAIGA_MAX_BODY_BYTES": "4096", "KAIGA_MAX_IN_FLIGHT_BYTES": "4096"}
+        room = {"KAIGA_MAX_BODY_BYTES": "200000", "KAIGA_MAX_IN_FLIGHT_BYTES": "200000"}
         server = start_server({"KAIGA_WORKERS": "0", **room})
-        order = order_picture("a" * 1500)
+        order = order_picture("a" * 100_000)
         with server.client() as client, half_sent_order(server):
             wait_until(lambda: create(client, TEXT2IMAGE, order).status_code == 429, "it is full")
             listed = client.get("/tasks").json()["total"]
 
             answer = create(client, TEXT2IMAGE, order)
-            told = run_program("creating", server, "client")
+            told = run_program("creating", server, "client", 5_000)
 
             assert client.get("/tasks").json()["total"] == listed
         assert answer.status_code == 429

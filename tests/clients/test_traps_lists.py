@@ -126,7 +126,7 @@ class TestRepeats:
     ):
         """Trap 28: the newer SDK sends it again by itself, 1.24 does not."""
         with losing_answers(idle_server, lost) as (api_url, created):
-            told = run_program("creating", idle_server, surface, sdk=sdk, api_url=api_url)
+            told = run_program("creating", idle_server, surface, 1, sdk=sdk, api_url=api_url)
 
         assert len(set(created)) == len(created) == sent
         assert told.get("task_id") == (created[-1] if sent > lost else None)

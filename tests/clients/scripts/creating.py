@@ -1,6 +1,6 @@
 """One create call, by the classic surface or by the new client, over a bad connection.
 
-Arguments: `classic` or `client`.
+Arguments: `classic` or `client`; how often the prompt repeats itself.
 """
 
 import sys
@@ -8,20 +8,20 @@ import sys
 from scenario import PROMPT, SIZE, tell
 
 MODEL = "wan2.5-t2i-preview"
-LONG_PROMPT = f"{PROMPT}. " * 40
+prompt = PROMPT * int(sys.argv[2])
 
 
 def create_classic() -> str:
     from dashscope import ImageSynthesis  # noqa: PLC0415  one version has no `Client`
 
-    return ImageSynthesis.async_call(model=MODEL, prompt=LONG_PROMPT, size=SIZE, n=1).output.task_id
+    return ImageSynthesis.async_call(model=MODEL, prompt=prompt, size=SIZE, n=1).output.task_id
 
 
 def create_with_client() -> str:
     from dashscope import Client  # noqa: PLC0415  as above
 
     with Client() as client:
-        return client.images.jobs.create(model=MODEL, prompt=LONG_PROMPT, size=SIZE, n=1).task_id
+        return client.images.jobs.create(model=MODEL, prompt=prompt, size=SIZE, n=1).task_id
 
 
 def try_to(call) -> dict[str, object]:
