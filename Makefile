@@ -11,7 +11,7 @@ BENCH := .venv-bench
 BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format parity bench lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ check: $(STAMP) ## lint, types and layers
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+parity: setup ## make docs/parity.md from the data and from a run of the checks
+	$(BIN)/python -m kaiga.cli.conformance.page
 
 test: setup ## pass every test
 	$(BIN)/pytest

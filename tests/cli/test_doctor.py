@@ -2,7 +2,12 @@
 
 import json
 import sqlite3
+from pathlib import Path
 from typing import Any
+
+from kaiga.cli.checks import Finding, Verdict
+from kaiga.cli.media_checks import check_detector, check_ffmpeg, check_fonts
+from kaiga.settings import read_settings
 
 
 def examine(
@@ -23,6 +28,7 @@ def test_a_server_at_work_is_found_well(
     assert str(server.process_id) in findings["Database"]["found"]
     assert findings["Key"]["verdict"] == "OK"
     assert findings["Sketch engine"]["verdict"] == "OK"
+    assert {"ffmpeg", "Fonts", "Face detector"} <= set(findings)
     assert {finding["verdict"] for finding in findings.values()} <= {"OK", "warn"}
 
 
@@ -89,3 +95,38 @@ def test_a_file_that_is_no_database_fails(quick_terminal: Any):
     findings = examine(quick_terminal, status=1)
 
     assert findings["Database"]["verdict"] == "fail"
+
+
+def ffmpeg_found(program: str) -> Finding:
+    return check_ffmpeg(read_settings({"KAIGA_FFMPEG": program}))
+
+
+def test_an_ffmpeg_that_is_not_there_is_a_warning_with_what_to_do():
+    finding = ffmpeg_found("no-such-program")
+
+    assert finding.verdict is Verdict.WARN
+    assert "no-such-program" in finding.found
+    assert "KAIGA_FFMPEG" in finding.hint
+
+
+def test_an_ffmpeg_that_writes_no_clips_is_a_warning(tmp_path: Path):
+    program = tmp_path / "poor-ffmpeg"
+    program.write_text("#!/bin/sh\necho ' V....D mpeg4  MPEG-4'\n")
+    program.chmod(0o700)
+
+    finding = ffmpeg_found(str(program))
+
+    assert finding.verdict is Verdict.WARN
+    assert "no libx264" in finding.found
+
+
+def test_what_clips_and_faces_need_is_found_here():
+    assert ffmpeg_found("").verdict is Verdict.OK
+    assert check_detector().found == "OpenCV"
+
+
+def test_fonts_are_told_with_what_to_do_where_there_are_none():
+    finding = check_fonts()
+
+    assert (finding.verdict is Verdict.OK) == (finding.hint == "")
+    assert finding.verdict is Verdict.OK or "kaiga[fonts]" in finding.hint

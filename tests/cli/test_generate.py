@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import pytest
 from PIL import Image
@@ -231,3 +232,61 @@ def is_answering(url: str) -> bool:
         return httpx.get(f"{url}/healthz", trust_env=False).is_success
     except httpx.HTTPError:
         return False
+
+
+def test_a_model_of_messages_answers_within_the_call(quick_terminal: Any, at_server: Any):
+    order = ("generate", "a cat", "--model", "z-image-turbo", "--size", "512x512", "--json")
+
+    told = json.loads(quick_terminal.succeed(*order, settings=at_server))
+
+    assert told["task_id"] is None
+    with Image.open(quick_terminal.folder / told["files"][0]) as picture:
+        assert picture.size == (512, 512)
+
+
+def test_a_model_that_only_makes_tasks_is_not_waited_for_in_one_call(
+    quick_terminal: Any, at_server: Any
+):
+    message = quick_terminal.fail("generate", "a cat", "--sync", settings=at_server, status=2)
+
+    assert message == "wan2.5-t2i-preview makes tasks only: leave out --sync."
+
+
+def test_what_was_judged_is_printed(quick_terminal: Any, at_server: Any, drawing: Path):
+    order = ("generate", "--model", "animate-anyone-detect-gen2", "--image", str(drawing))
+
+    told = quick_terminal.succeed(*order, settings=at_server)
+
+    assert told.splitlines()[0].split() == ["check_pass", "False"]
+
+
+def test_a_picture_becomes_a_clip(terminal: Any, at_server: Any, drawing: Path):
+    order = ("--model", "wanx2.1-i2v-turbo", "--duration", "3", "--resolution", "480P")
+
+    told = terminal.succeed(
+        "generate", "the leaves move", *order, "--image", str(drawing), settings=at_server
+    )
+
+    with av.open(str(terminal.folder / told.strip())) as clip:
+        assert float(clip.duration / av.time_base) == pytest.approx(3, abs=0.2)
+
+
+def test_a_large_file_is_uploaded_first(quick_terminal: Any, at_server: Any):
+    noise = Image.effect_noise((1400, 1400), 90)
+    noise.save(quick_terminal.folder / "noise.png")
+    order = ("generate", "--model", "animate-anyone-detect-gen2", "--image", "noise.png")
+
+    done = quick_terminal.run(*order, settings=at_server)
+
+    assert done.status == 0, done.problems
+    assert "Uploading noise.png" in done.problems
+    assert "check_pass" in done.told
+
+
+@pytest.fixture
+def drawing(tmp_path: Path) -> Path:
+    file = tmp_path / "drawing.png"
+    picture = Image.new("RGB", (640, 480), "skyblue")
+    picture.paste("darkgreen", (100, 200, 500, 480))
+    picture.save(file)
+    return file

@@ -24,3 +24,28 @@ def test_json_names_paths_with_their_modes_and_sizes(quick_terminal: Any):
     assert model["endpoints"] == [{"operation": "aigc/text2image/image-synthesis", "mode": "async"}]
     assert "1280*1280" in model["sizes"]
     assert model["engine"] == "sketch"
+
+
+def test_one_model_is_shown_with_what_it_takes(quick_terminal: Any):
+    told = quick_terminal.succeed("models", "wan2.7-i2v")
+
+    row = next(line for line in told.splitlines() if line.startswith("input.media.first_clip"))
+    assert "video (limits vid_first_clip); at most 1 items" in row
+    assert "POST services/aigc/video-generation/video-synthesis  (makes a task" in told
+    assert "input.media only first_frame | first_frame + driving_audio | " in told
+    assert "- vid_first_clip: mp4, mov; at most 100 MiB; each side 240 to 4096 pixels" in told
+    assert "- Public clients send img_url to this model too" in told
+
+
+def test_json_of_one_model_has_its_members_as_data(quick_terminal: Any):
+    told = json.loads(quick_terminal.succeed("models", "wan2.5-t2i-preview", "--json"))
+
+    (call,) = told["calls"]
+    assert call["input"]["prompt"] == {"type": "text", "required": True, "max_length": 2000} | {
+        name: value for name, value in call["input"]["prompt"].items() if not value
+    } | {"chinese_counts": 1}
+    assert told["usage"] == {"image_count": "count"}
+
+
+def test_a_model_that_is_not_there_is_told(quick_terminal: Any):
+    assert quick_terminal.fail("models", "wan9", status=2).startswith("There is no model wan9.")

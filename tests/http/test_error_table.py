@@ -136,5 +136,34 @@ def test_only_errors_that_pass_by_themselves_ask_to_be_tried_again(kind):
     assert asks == (answer.status in {429, 503})
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("InvalidParameter", 400),
+        ("InvalidParameter.DataInspection", 400),
+        ("DataInspectionFailed", 400),
+        ("InvalidURL.Timeout", 400),
+        ("BadRequest.InputDownloadFailed", 400),
+        ("InvalidFile.Duration", 400),
+        ("TaskCanceled", 400),
+        ("InternalError", 500),
+        ("InternalError.Algo", 500),
+        ("InternalError.Timeout", 500),
+        ("InternalError.FileUpload", 500),
+        ("ModelServiceFailed", 500),
+        ("RequestTimeOut", 500),
+        ("ResponseTimeout", 500),
+        ("RewriteFailed", 500),
+        ("SystemError", 500),
+    ],
+)
+def test_who_waits_for_a_task_that_fails_is_told_by_the_status_whose_fault_it_is(code, status):
+    answer = make_error_answer(errors.TaskFailed(code, "why"), REQUEST_ID)
+
+    assert answer.status == status
+    assert json.loads(answer.body) == {"code": code, "message": "why", "request_id": REQUEST_ID}
+    assert ((b"x-should-retry", b"false") in answer.headers) is (status == 500)
+
+
 def test_the_table_names_only_statuses_that_a_client_can_act_on():
     assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 409, 429, 500, 503}

@@ -145,6 +145,20 @@ class TestOverHttp:
 
         assert response.json()["output"]["task_status"] == "PENDING"
 
+    def test_a_model_that_only_streams_tells_so_and_takes_the_header_for_its_member(
+        self, own: httpx.Client
+    ):
+        order = {**make_chat(), "model": "test-interleaved"}
+        path = "/services/aigc/tests/interleaved"
+
+        refused = own.post(path, json=order)
+        streamed = own.post(path, json=order, headers=STREAM)
+        declined = own.post(path, json={**order, "parameters": {"stream": False}}, headers=STREAM)
+
+        assert refused.json()["message"] == "currently stream=False is not supported"
+        assert [each["kind"] for each in read_events(streamed.content)] == ["result"]
+        assert [each["kind"] for each in read_events(declined.content)] == ["error"]
+
     @pytest.mark.parametrize("said", ["disable", ""])
     def test_events_that_are_declined_are_not_sent(self, own: httpx.Client, said: str):
         response = own.post(CHAT, json=make_chat(), headers={"X-DashScope-SSE": said})

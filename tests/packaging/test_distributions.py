@@ -52,7 +52,8 @@ def test_the_wheel_holds_its_data_and_nothing_else(distributions: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
     assert "kaiga/store/sqlite/migrations/0001_first_schema.sql" in names
-    assert "kaiga/catalogue/families/wan.toml" in names
+    assert "kaiga/catalogue/families/wan_text_to_image.toml" in names
+    assert "kaiga/catalogue/media.toml" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"kaiga"}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from domain.samples import (
     ACCOUNT,
@@ -18,13 +19,14 @@ from domain.samples import (
     after,
     always,
     make_failed,
+    make_generation,
     make_lease,
     make_new,
     make_task,
 )
 from fakes import SetCalendar
 from kaiga.domain.errors import StoreUnavailable
-from kaiga.domain.tasks import Task, TaskStatus
+from kaiga.domain.tasks import NewTask, Task, TaskStatus
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.query_task import QueryTask
 from kaiga.service.recent import Recent
@@ -154,6 +156,18 @@ async def test_a_cancel_whose_caller_has_gone_leaves_no_stale_task(
     await store.tasks.add(make_new(1))
 
     assert status_of(hot.find(TASK_ID)) in {None, status_of(await store.tasks.find(TASK_ID))}
+
+
+async def test_a_very_large_order_is_read_anew_rather_than_remembered(
+    store: TroubledStore, hot: HotTasks
+):
+    heavy = structs.replace(make_task(0), generation=make_generation(prompt="猫" * 30_000))
+    await store.tasks.add(NewTask(task=heavy, request=b"{}"))
+
+    assert await hot.load(TASK_ID) == heavy
+
+    assert hot.find(TASK_ID) is None
+    assert hot._under_way == {}
 
 
 STEPS = st.lists(st.sampled_from(["read", "change", "deliver", "drop"]), max_size=12)

@@ -21,6 +21,7 @@ from kaiga.domain.tasks import (
     result_object_key,
 )
 from kaiga.ports.engine import GenerationJob, JobFailed, MadeFile, ResultMade
+from media.clips import make_clip
 from service.building import build_run_task
 from service.collecting import BLUE, RED, STORED, make_medium, make_stored
 from service.troubled_store import TroubledStore
@@ -34,10 +35,13 @@ async def claim_new(
     *media: MediaInput,
     count: int = 1,
     model: str = "test-edit",
+    operation: str = "aigc:tests:edit",
     **more: object,
 ) -> Claim:
     task = structs.replace(
-        make_task(0, lane=Lane(model)), generation=make_generation(count, media=media, **more)
+        make_task(0, lane=Lane(model)),
+        operation=operation,
+        generation=make_generation(count, media=media, **more),
     )
     await store.tasks.add(NewTask(task=task, request=b"{}"))
     [claim] = await store.tasks.claim(
@@ -181,6 +185,21 @@ class TestInputs:
         [[job]] = engine.batches
         assert (job.width_pixels, job.height_pixels) == (40, 30)
 
+    async def test_a_clip_that_is_too_long_with_the_one_given_fails_and_no_engine_is_asked(
+        self, store: TroubledStore, objects: MemoryObjects, run: Runner
+    ):
+        content = make_clip(store.folder / "clip.mp4", size="64x64", seconds=4.0).read_bytes()
+        await objects.put(STORED, content)
+        medium = make_stored(content, role="video", kind="video", limits="")
+        engine = PlannedEngine()
+
+        task = await run(await claim_new(store, medium, model="test-clip"), engine)
+
+        assert task.failure is not None
+        assert task.failure.code == "InvalidParameter"
+        assert "must be at most 8 seconds. Got 9." in task.failure.message
+        assert engine.batches == []
+
 
 class TestResults:
     async def test_files_beside_a_result_and_findings_are_published_with_it(
@@ -256,6 +275,22 @@ class TestResults:
         task = await run(claim, PlannedEngine([make_result(index, PNG_BYTES) for index in indexes]))
 
         assert (task.status, task.results) == (TaskStatus.PENDING, ())
+
+    @pytest.mark.parametrize(
+        ("path", "usage"),
+        [
+            ("one", {"image_count": 1}),
+            ("two", {"image_count": 1, "details.tokens": 0, "details.size": "0*0"}),
+        ],
+    )
+    async def test_a_task_is_billed_in_the_words_of_the_path_that_it_was_asked_at(
+        self, store: TroubledStore, run: Runner, path: str, usage: dict[str, object]
+    ):
+        claim = await claim_new(store, model="test-two-paths", operation=f"aigc:tests:{path}")
+
+        task = await run(claim, PlannedEngine())
+
+        assert task.usage == usage
 
     async def test_a_task_of_a_model_that_is_gone_fails(self, store: TroubledStore, run: Runner):
         claim = await claim_new(store, model="no-longer-offered")

@@ -1,20 +1,13 @@
 """What the API answers, as far as commands read it; unknown members are left alone."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import cast
 
 import msgspec
 
+from kaiga.cli.results import Results, read_results
 from kaiga.domain.tasks import TaskStatus
-
-
-class PictureAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One picture of a task: `url` where it was made, `code` and `message` where not."""
-
-    url: str | None = None
-    orig_prompt: str | None = None
-    actual_prompt: str | None = None
-    code: str | None = None
-    message: str | None = None
 
 
 class TaskOutput(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,21 +18,64 @@ class TaskOutput(msgspec.Struct, frozen=True, kw_only=True):
     submit_time: str | None = None
     scheduled_time: str | None = None
     end_time: str | None = None
-    results: tuple[PictureAnswer, ...] = ()
     code: str | None = None
     message: str | None = None
 
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a query."""
+    """The answer to a query, or to a call that waited for its results.
 
-    output: TaskOutput
-    usage: dict[str, object] | None = None
+    `output` is None in the latter, which names no task. `told` is the whole answer as it came.
+    """
+
+    output: TaskOutput | None
+    results: Results
+    usage: Mapping[str, object] | None
+    told: Mapping[str, object]
 
     @property
     def has_ended(self) -> bool:
         """Tell whether asking again can't bring news; an unknown task stays unknown."""
-        return self.output.task_status not in {TaskStatus.PENDING, TaskStatus.RUNNING}
+        waiting = {TaskStatus.PENDING, TaskStatus.RUNNING}
+        return self.output is None or self.output.task_status not in waiting
+
+
+def read_task_answer(body: bytes) -> TaskAnswer:
+    """Read the answer to a query.
+
+    Raises:
+        msgspec.DecodeError: it is no such answer.
+    """
+    told = _read_members(body)
+    return _make_answer(told, msgspec.convert(told["output"], TaskOutput))
+
+
+def read_result_answer(body: bytes) -> TaskAnswer:
+    """Read the answer to a call that waited for its results.
+
+    Raises:
+        msgspec.DecodeError: it is no such answer.
+    """
+    return _make_answer(_read_members(body), None)
+
+
+def _read_members(body: bytes) -> Mapping[str, object]:
+    told = msgspec.json.decode(body, type=dict[str, object])
+    if not isinstance(told.get("output"), dict):
+        raise msgspec.ValidationError("it has no output")
+    return told
+
+
+def _make_answer(told: Mapping[str, object], output: TaskOutput | None) -> TaskAnswer:
+    has_results = output is None or output.task_status is TaskStatus.SUCCEEDED
+    members = cast("Mapping[str, object]", told["output"])
+    usage = told.get("usage")
+    return TaskAnswer(
+        output=output,
+        results=read_results(members) if has_results else Results(),
+        usage=cast("Mapping[str, object]", usage) if isinstance(usage, dict) else None,
+        told=told,
+    )
 
 
 class CreatedOutput(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +108,25 @@ class TaskList(msgspec.Struct, frozen=True, kw_only=True):
     total: int = 0
     total_page: int = 0
     page_no: int = 1
+
+
+class UploadPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a file may be uploaded to, and what its form has to show (contract/core.md, 8.1)."""
+
+    policy: str
+    signature: str
+    upload_dir: str
+    upload_host: str
+    oss_access_key_id: str
+    x_oss_object_acl: str
+    x_oss_forbid_overwrite: str
+    max_file_size_mb: int | None = None
+
+
+class PolicyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to who wants to upload."""
+
+    data: UploadPolicy
 
 
 class RefusalAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Self, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -12,7 +12,15 @@ from urllib.parse import unquote, urlsplit
 import httpx
 import msgspec
 
-from kaiga.cli.answers import CreateAnswer, RefusalAnswer, TaskAnswer, TaskList
+from kaiga.cli.answers import (
+    CreateAnswer,
+    PolicyAnswer,
+    RefusalAnswer,
+    TaskAnswer,
+    TaskList,
+    read_result_answer,
+    read_task_answer,
+)
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.reaching import Server
 
@@ -45,17 +53,16 @@ class CallRefused(CommandFailed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to make; None leaves a parameter to the server."""
+    """What to make, as it is sent: `input` and `parameters` are those of the body.
+
+    `resolves_uploads` is to be set where something in it is an `oss://` address.
+    """
 
     model: str
     operation: str
-    prompt: str
-    negative_prompt: str | None = None
-    size: str | None = None
-    count: int | None = None
-    seed: int | None = None
-    prompt_extend: bool | None = None
-    watermark: bool | None = None
+    input: Mapping[str, object]
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    resolves_uploads: bool = False
 
 
 class ApiClient:
@@ -78,27 +85,47 @@ class ApiClient:
 
     def create(self, order: Order) -> str:
         """Create a task; gives its id."""
-        inputs = {"prompt": order.prompt, "negative_prompt": order.negative_prompt}
-        parameters = {
-            "size": order.size,
-            "n": order.count,
-            "seed": order.seed,
-            "prompt_extend": order.prompt_extend,
-            "watermark": order.watermark,
-        }
-        body = {
-            "model": order.model,
-            "input": _without_none(inputs),
-            "parameters": _without_none(parameters),
-        }
-        url = f"{self.server.api_url}/services/{order.operation}"
-        headers = {"X-DashScope-Async": "enable"}
-        answer = self._call("POST", url, json=body, headers=headers)
+        answer = self._order(order, {"X-DashScope-Async": "enable"})
         return _decode(answer, CreateAnswer).output.task_id
+
+    def create_and_wait(self, order: Order, timeout_seconds: float) -> TaskAnswer:
+        """Have something made within one call, at paths that answer so."""
+        timeout = httpx.Timeout(timeout_seconds, connect=_CONNECT_SECONDS)
+        return _read(self._order(order, {}, timeout=timeout), read_result_answer)
+
+    def _order(self, order: Order, headers: Mapping[str, str], **arguments: Any) -> bytes:
+        resolving = {"X-DashScope-OssResourceResolve": "enable"} if order.resolves_uploads else {}
+        body = {"model": order.model, "input": order.input, "parameters": order.parameters}
+        url = f"{self.server.api_url}/services/{order.operation}"
+        return self._call("POST", url, json=body, headers={**headers, **resolving}, **arguments)
+
+    def upload(self, model: str, file: Path) -> str:
+        """Upload a file for an order of this model; gives its `oss://` address.
+
+        Raises:
+            OSError: the file can't be read.
+        """
+        query = {"action": "getPolicy", "model": model}
+        answer = self._call("GET", f"{self.server.api_url}/uploads", params=query)
+        policy = _decode(answer, PolicyAnswer).data
+        key = f"{policy.upload_dir}/{file.name}"
+        form = {
+            "OSSAccessKeyId": policy.oss_access_key_id,
+            "Signature": policy.signature,
+            "policy": policy.policy,
+            "key": key,
+            "x-oss-object-acl": policy.x_oss_object_acl,
+            "x-oss-forbid-overwrite": policy.x_oss_forbid_overwrite,
+            "success_action_status": "200",
+        }
+        with file.open("rb") as content:
+            files = {"file": (file.name, content)}
+            self._send(self._downloads, "POST", policy.upload_host, data=form, files=files)
+        return f"oss://{key}"
 
     def query(self, task_id: str) -> TaskAnswer:
         """Ask how a task stands."""
-        return _decode(self.query_raw(task_id), TaskAnswer)
+        return _read(self.query_raw(task_id), read_task_answer)
 
     def query_raw(self, task_id: str) -> bytes:
         """Ask how a task stands; gives the answer's body as it came."""
@@ -164,8 +191,11 @@ class ApiClient:
             raise ServerUnreachable(f"The result can't be downloaded: {error}.") from error
 
     def _call(self, method: str, url: str, **arguments: Any) -> bytes:
+        return self._send(self._calls, method, url, **arguments)
+
+    def _send(self, client: httpx.Client, method: str, url: str, **arguments: Any) -> bytes:
         try:
-            answer = self._calls.request(method, url, **arguments)
+            answer = client.request(method, url, **arguments)
         except httpx.TimeoutException as error:
             raise ServerUnreachable(f"{self.server.root_url} does not answer in time.") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -186,11 +216,16 @@ class ApiClient:
             timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
             # A proxy for the world outside can't reach this machine's own loopback.
             trust_env=host not in _LOOPBACK,
-            verify=_make_tls_context(self.server.certificate),
+            verify=make_tls_context(self.server.certificate),
         )
 
 
-def _make_tls_context(certificate: Path | None) -> ssl.SSLContext | bool:
+def make_tls_context(certificate: Path | None) -> ssl.SSLContext | bool:
+    """Make what trusts a server's own chain, whatever name it is for; without one, the usual.
+
+    Raises:
+        CommandFailed: the file can't be read.
+    """
     if certificate is None:
         return True
     context = ssl.create_default_context()
@@ -214,8 +249,12 @@ def _refusal_of(status: int, body: bytes) -> CallRefused:
 
 
 def _decode(body: bytes, kind: type[Answer]) -> Answer:
+    return _read(body, msgspec.json.Decoder(kind).decode)
+
+
+def _read(body: bytes, reader: Callable[[bytes], Answer]) -> Answer:
     try:
-        return msgspec.json.decode(body, type=kind)
+        return reader(body)
     except msgspec.DecodeError as error:
         raise CommandFailed(f"The server's answer is not understood: {error}.") from error
 

@@ -22,11 +22,12 @@ PICTURE = Path("demo") / "flower-shop.png"
 _ORDER = Order(
     model=DEFAULT_MODEL,
     operation=DEFAULT_OPERATION,
-    prompt=(
-        "A flower shop with exquisite windows, a beautiful wooden door, and flowers on display"
-    ),
-    size="1024*1024",
-    count=1,
+    input={
+        "prompt": (
+            "A flower shop with exquisite windows, a beautiful wooden door, and flowers on display"
+        )
+    },
+    parameters={"size": "1024*1024", "n": 1},
 )
 """The first example of the vendor's text-to-image tutorial."""
 

@@ -18,6 +18,7 @@ from kaiga.cli.checks import (
     check_sqlite,
     check_store,
 )
+from kaiga.cli.media_checks import check_detector, check_ffmpeg, check_fonts
 from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
 from kaiga.cli.tables import print_json, print_table
 from kaiga.domain.errors import SettingInvalid
@@ -60,6 +61,9 @@ def _examine(data: Path | None) -> Sequence[Finding]:
         *check_server(settings),
         check_clock(settings),
         check_engine(),
+        check_ffmpeg(settings),
+        check_fonts(),
+        check_detector(),
     ]
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "models": "kaiga.cli.models",
     "env": "kaiga.cli.env",
     "postman": "kaiga.cli.write_postman",
+    "conformance": "kaiga.cli.conform",
     "doctor": "kaiga.cli.doctor",
 }
 """By name, in the order of the help: the module whose `add_to` adds the command."""

@@ -21,8 +21,9 @@ _INTERRUPTED_STATUS = 130
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """An ended task and the files that were saved of it."""
+    """What was made, and the files that were saved of it; `task_id` is None where none was told."""
 
+    task_id: str | None
     answer: TaskAnswer
     files: tuple[Path, ...]
 
@@ -41,7 +42,8 @@ def finish_and_save(
         CommandFailed: it failed, or did not end in time; the message says which.
     """
     answer = wait_for_end(client, task_id, timeout_seconds, progress)
-    return _save_results(client, answer, folder, progress)
+    files = save_results(client, answer, folder, progress)
+    return Made(task_id=task_id, answer=answer, files=files)
 
 
 def wait_for_end(
@@ -66,7 +68,7 @@ def wait_for_end(
         if answer is not None:
             if answer.has_ended:
                 return _require_success(answer)
-            progress.wait(answer.output.task_status)
+            progress.wait(status_of(answer))
         left_seconds = deadline - time.monotonic()
         if left_seconds <= 0:
             raise CommandFailed(
@@ -89,26 +91,31 @@ def naming_interrupted_task(task_id: str) -> Generator[None]:
         ) from None
 
 
+def save_results(
+    client: ApiClient, answer: TaskAnswer, folder: Path, progress: ProgressShown
+) -> tuple[Path, ...]:
+    """Download everything that was made; tells of what was not."""
+    results = answer.results
+    for failed in results.failures:
+        progress.tell(f"kaiga: one result was not made: {failed.code}: {failed.message}")
+    files: list[Path] = []
+    for number, link in enumerate(results.links, start=1):
+        progress.begin_transfer(f"Downloading file {number} of {len(results.links)}")
+        files.append(client.download(link, folder, progress.advance_transfer))
+    return tuple(files)
+
+
+def status_of(answer: TaskAnswer) -> TaskStatus:
+    """Tell how a task stands; what was answered with results has succeeded."""
+    return TaskStatus.SUCCEEDED if answer.output is None else answer.output.task_status
+
+
 def unknown_task_message(task_id: str) -> str:
     """Give what is said of a task that the server does not show."""
     return (
         f"The server shows no task {task_id}: there is none of that id, "
         "it has expired, or the key is another account's."
     )
-
-
-def _save_results(
-    client: ApiClient, answer: TaskAnswer, folder: Path, progress: ProgressShown
-) -> Made:
-    """Download every result of a task that succeeded; tells of the ones that were not made."""
-    files: list[Path] = []
-    for number, picture in enumerate(answer.output.results, start=1):
-        if picture.url is None:
-            progress.tell(f"kaiga: picture {number}: {picture.code}: {picture.message}")
-            continue
-        progress.begin_download(f"Downloading picture {number} of {len(answer.output.results)}")
-        files.append(client.download(picture.url, folder, progress.advance_download))
-    return Made(answer=answer, files=tuple(files))
 
 
 def _tell_how_to_watch(task_id: str) -> str:
@@ -121,6 +128,8 @@ def _may_pass(failure: CallRefused | ServerUnreachable) -> bool:
 
 def _require_success(answer: TaskAnswer) -> TaskAnswer:
     output = answer.output
+    if output is None:
+        return answer
     match output.task_status:
         case TaskStatus.SUCCEEDED:
             return answer

@@ -7,6 +7,8 @@ changes only when its content does.
 
 import uuid
 
+from kaiga.cli import postman_texts
+
 JsonObject = dict[str, object]
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8600/api/v1"
@@ -17,120 +19,20 @@ DEFAULT_SIZE = "1280*1280"
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "kaiga postman")
 _CREATE_PATH = "services/aigc/text2image/image-synthesis"
+_EDIT_PATH = "services/aigc/image2image/image-synthesis"
+_CLIP_PATH = "services/aigc/video-generation/video-synthesis"
+_MESSAGE_PATH = "services/aigc/multimodal-generation/generation"
+_FURTHER_VARIABLES = ("otherTaskId", "editTaskId", "editUrl", "clipTaskId", "clipUrl")
 _UNKNOWN_TASK = "00000000-0000-4000-8000-000000000000"
 _MOST_POLLS = 200
 
 _DESCRIPTION = """\
-Creates an image task, waits for it, and downloads its picture.
+Creates an image task, waits for it, and downloads its picture; then has that picture edited, \
+makes a clip that begins with it, and asks for a picture in a message.
 
 Choose the environment that came with this collection and fill in `apiKey`.
 Then send the requests one by one, or run the whole collection: the second request repeats \
 itself until the task has ended.
-"""
-
-# Postman puts a variable's text into the body as it is, so a prompt with a quotation mark or a
-# line break would break the JSON around it.
-_QUOTE_PROMPT = """\
-// A prompt may hold quotation marks and line breaks: quote it as JSON asks.
-pm.variables.set("quotedPrompt", JSON.stringify(pm.variables.get("prompt")));
-"""
-
-_CREATE_BODY = """\
-{
-  "model": "{{model}}",
-  "input": {
-    "prompt": {{quotedPrompt}}
-  },
-  "parameters": {
-    "size": "{{size}}",
-    "n": {{n}}
-  }
-}"""
-
-_REMEMBER = """\
-// Both scopes, because an environment's value hides the collection's of the same name.
-function remember(name, value) {
-    pm.environment.set(name, value);
-    pm.collectionVariables.set(name, value);
-}
-"""
-
-_CREATE_TESTS = """\
-pm.test("the task is accepted", function () {
-    pm.response.to.have.status(200);
-});
-pm.test("the task is pending and has an id", function () {
-    const output = pm.response.json().output;
-    pm.expect(output.task_status).to.equal("PENDING");
-    pm.expect(output.task_id).to.be.a("string").that.is.not.empty;
-    remember("%s", output.task_id);
-});
-"""
-
-_POLL_TESTS = """\
-pm.test("the task can be read", function () {
-    pm.response.to.have.status(200);
-});
-const output = pm.response.code === 200 ? pm.response.json().output : {};
-const polls = Number(pm.variables.get("polls") || 0) + 1;
-const waiting = output.task_status === "PENDING" || output.task_status === "RUNNING";
-if (waiting && polls < %d) {
-    pm.variables.set("polls", polls);
-    // The next request starts when this timer has run out: 1 second at first, 5 at last.
-    setTimeout(function () {}, Math.min(500 + 500 * polls, 5000));
-    pm.execution.setNextRequest(pm.info.requestName);
-} else {
-    pm.variables.set("polls", 0);
-    pm.test("the task has succeeded", function () {
-        pm.expect(output.task_status, output.message).to.equal("SUCCEEDED");
-    });
-    pm.test("the result has a link", function () {
-        const url = output.results[0].url;
-        pm.expect(url).to.match(/^https?:\\/\\//);
-        remember("resultUrl", url);
-    });
-}
-"""
-
-_DOWNLOAD_TESTS = """\
-pm.test("the link opens without the API key", function () {
-    pm.response.to.have.status(200);
-});
-pm.test("the file is a PNG picture", function () {
-    pm.expect(pm.response.headers.get("Content-Type")).to.match(/^image\\/png/);
-    const head = Array.from(new Uint8Array(pm.response.stream).slice(0, 8));
-    pm.expect(head).to.eql([137, 80, 78, 71, 13, 10, 26, 10]);
-});
-"""
-
-_LIST_TESTS = """\
-pm.test("the tasks are listed", function () {
-    pm.response.to.have.status(200);
-    const page = pm.response.json();
-    pm.expect(page.data).to.be.an("array").that.is.not.empty;
-    pm.expect(page.total).to.be.at.least(page.data.length);
-    page.data.forEach(function (task) {
-        pm.expect(task).to.include.all.keys("task_id", "status", "model_name");
-    });
-});
-"""
-
-_CANCEL_TESTS = """\
-pm.test("the task is cancelled, or had begun already", function () {
-    pm.expect(pm.response.code).to.be.oneOf([200, 400]);
-    if (pm.response.code === 400) {
-        pm.expect(pm.response.json().code).to.equal("UnsupportedOperation");
-    }
-});
-"""
-
-_UNKNOWN_TESTS = """\
-pm.test("an unknown task is UNKNOWN, and no error", function () {
-    pm.response.to.have.status(200);
-    const output = pm.response.json().output;
-    pm.expect(output.task_status).to.equal("UNKNOWN");
-    pm.expect(output.task_id).to.equal("%s");
-});
 """
 
 
@@ -152,7 +54,7 @@ def make_postman_collection(
     return {
         "info": {
             "_postman_id": _make_id("collection"),
-            "name": "Kaiga: image tasks",
+            "name": "Kaiga: pictures and clips",
             "description": _DESCRIPTION,
             "schema": _SCHEMA,
         },
@@ -163,7 +65,7 @@ def make_postman_collection(
         "item": _list_items(),
         "variable": [
             {"key": name, "value": value, "type": "string"}
-            for name, value in [*variables.items(), ("otherTaskId", "")]
+            for name, value in [*variables.items(), *((name, "") for name in _FURTHER_VARIABLES)]
         ],
     }
 
@@ -214,56 +116,110 @@ def _list_variables(*, base_url: str, model: str, prompt: str, size: str, n: int
 
 
 def _list_items() -> list[JsonObject]:
+    return [*_list_task_items(), *_list_edit_items(), *_list_clip_items(), _make_message_item()]
+
+
+def _list_task_items() -> list[JsonObject]:
     return [
         _make_creation("1. Create a task", remembered_as="taskId"),
+        _make_poll("2. Poll until done", "taskId", "output.results[0].url", "resultUrl"),
         _make_item(
-            "2. Poll until done",
-            _make_request("GET", "tasks/{{taskId}}"),
-            after=_REMEMBER + _POLL_TESTS % _MOST_POLLS,
+            "3. Download the result",
+            _make_download("resultUrl"),
+            after=postman_texts.DOWNLOAD_TESTS,
         ),
-        _make_item("3. Download the result", _make_download(), after=_DOWNLOAD_TESTS),
         _make_item(
             "4. List tasks",
             _make_request("GET", "tasks/", {"page_no": "1", "page_size": "10"}),
-            after=_LIST_TESTS,
+            after=postman_texts.LIST_TESTS,
         ),
         _make_creation("5. Create another task", remembered_as="otherTaskId"),
         _make_item(
             "6. Cancel that task",
             _make_request("POST", "tasks/{{otherTaskId}}/cancel"),
-            after=_CANCEL_TESTS,
+            after=postman_texts.CANCEL_TESTS,
         ),
         _make_item(
             "7. Ask for an unknown task",
             _make_request("GET", f"tasks/{_UNKNOWN_TASK}"),
-            after=_UNKNOWN_TESTS % _UNKNOWN_TASK,
+            after=postman_texts.UNKNOWN_TESTS % _UNKNOWN_TASK,
         ),
     ]
 
 
-def _make_creation(name: str, *, remembered_as: str) -> JsonObject:
-    request = _make_request("POST", _CREATE_PATH) | {
-        "header": [
-            {"key": "Content-Type", "value": "application/json"},
-            {"key": "X-DashScope-Async", "value": "enable"},
-        ],
-        "body": {
-            "mode": "raw",
-            "raw": _CREATE_BODY,
-            "options": {"raw": {"language": "json"}},
-        },
-    }
+def _list_edit_items() -> list[JsonObject]:
+    return [
+        _make_creation(
+            "8. Edit the picture",
+            remembered_as="editTaskId",
+            path=_EDIT_PATH,
+            body=postman_texts.EDIT_BODY,
+        ),
+        _make_poll("9. Poll until it is edited", "editTaskId", "output.results[0].url", "editUrl"),
+    ]
+
+
+def _list_clip_items() -> list[JsonObject]:
+    return [
+        _make_creation(
+            "10. Make a clip that begins with the picture",
+            remembered_as="clipTaskId",
+            path=_CLIP_PATH,
+            body=postman_texts.CLIP_BODY,
+        ),
+        _make_poll("11. Poll until it is filmed", "clipTaskId", "output.video_url", "clipUrl"),
+        _make_item(
+            "12. Download the clip",
+            _make_download("clipUrl"),
+            after=postman_texts.CLIP_DOWNLOAD_TESTS,
+        ),
+    ]
+
+
+def _make_message_item() -> JsonObject:
+    request = _make_order(_MESSAGE_PATH, postman_texts.MESSAGE_BODY, is_async=False)
     return _make_item(
-        name, request, before=_QUOTE_PROMPT, after=_REMEMBER + _CREATE_TESTS % remembered_as
+        "13. Ask in a message and wait",
+        request,
+        before=postman_texts.QUOTE_PROMPT,
+        after=postman_texts.MESSAGE_TESTS,
     )
 
 
-def _make_download() -> JsonObject:
+def _make_creation(
+    name: str,
+    *,
+    remembered_as: str,
+    path: str = _CREATE_PATH,
+    body: str = postman_texts.CREATE_BODY,
+) -> JsonObject:
+    tests = postman_texts.REMEMBER + postman_texts.CREATE_TESTS % remembered_as
+    request = _make_order(path, body, is_async=True)
+    return _make_item(name, request, before=postman_texts.QUOTE_PROMPT, after=tests)
+
+
+def _make_poll(name: str, task: str, url: str, remembered_as: str) -> JsonObject:
+    tests = postman_texts.POLL_TESTS % (_MOST_POLLS, url, remembered_as)
+    request = _make_request("GET", f"tasks/{{{{{task}}}}}")
+    return _make_item(name, request, after=postman_texts.REMEMBER + tests)
+
+
+def _make_order(path: str, body: str, *, is_async: bool) -> JsonObject:
+    headers = [{"key": "Content-Type", "value": "application/json"}]
+    if is_async:
+        headers.append({"key": "X-DashScope-Async", "value": "enable"})
+    return _make_request("POST", path) | {
+        "header": headers,
+        "body": {"mode": "raw", "raw": body, "options": {"raw": {"language": "json"}}},
+    }
+
+
+def _make_download(variable: str) -> JsonObject:
     return {
         "method": "GET",
         "header": [],
         "auth": {"type": "noauth"},
-        "url": {"raw": "{{resultUrl}}", "host": ["{{resultUrl}}"]},
+        "url": {"raw": f"{{{{{variable}}}}}", "host": [f"{{{{{variable}}}}}"]},
     }
 
 

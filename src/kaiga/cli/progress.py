@@ -75,7 +75,7 @@ class ProgressShown:
         self._waiting.start()
         self._waiting.update(self._wait, description=status)
 
-    def begin_download(self, name: str) -> None:
+    def begin_transfer(self, name: str) -> None:
         """Show that a file is on its way."""
         self._waiting.stop()
         if not self._is_for_people:
@@ -83,7 +83,7 @@ class ProgressShown:
         self._downloading.start()
         self._download = self._downloading.add_task(name, total=None)
 
-    def advance_download(self, bytes_so_far: int, bytes_in_all: int | None) -> None:
+    def advance_transfer(self, bytes_so_far: int, bytes_in_all: int | None) -> None:
         """Show how far the file is."""
         if self._download is not None:
             self._downloading.update(self._download, completed=bytes_so_far, total=bytes_in_all)

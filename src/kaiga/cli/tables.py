@@ -51,5 +51,13 @@ def _print_members(members: Mapping[str, object], indent: str) -> None:
                 print(f"{indent}{name}")
                 nested = cast("Mapping[str, object]", value)
                 _print_members(nested, indent + "  ")
+            case list() if _is_of_members(cast("list[object]", value)):
+                for number, item in enumerate(cast("list[Mapping[str, object]]", value), start=1):
+                    print(f"{indent}{name} {number}")
+                    _print_members(item, indent + "  ")
             case _:
                 print(f"{indent}{name:<{width}}  {value}")
+
+
+def _is_of_members(items: list[object]) -> bool:
+    return bool(items) and all(isinstance(item, dict) for item in items)

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from kaiga.cli.answers import TaskAnswer, TaskRow, instant_of
@@ -14,6 +13,7 @@ from kaiga.cli.generate import open_client, print_made
 from kaiga.cli.making import (
     finish_and_save,
     naming_interrupted_task,
+    status_of,
     unknown_task_message,
     wait_for_end,
 )
@@ -112,10 +112,7 @@ def show(
         raise CommandFailed(unknown_task_message(task_id))
     if as_json:
         return
-    results: list[dict[str, object]] = told["output"].pop("results", [])
     print_members(told["output"])
-    for number, result in enumerate(results, start=1):
-        print_members({f"result {number}": result})
     if "usage" in told:
         print_members({"usage": told["usage"]})
 
@@ -171,11 +168,14 @@ def _open_running(url: str | None, key: str | None, data: Path | None) -> ApiCli
 
 def _print_end(answer: TaskAnswer, *, as_json: bool) -> None:
     if as_json:
-        print_json(msgspec.to_builtins(answer))
+        print_json(answer.told)
         return
-    print(answer.output.task_status)
-    for picture in answer.output.results:
-        print(picture.url or f"{picture.code}: {picture.message}")
+    print(status_of(answer))
+    for link in answer.results.links:
+        print(link)
+    for failed in answer.results.failures:
+        print(f"{failed.code}: {failed.message}")
+    print_members(answer.results.findings)
 
 
 def _make_row(row: TaskRow) -> tuple[str, ...]:

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import Task
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.recent import Recent
 
 _CAPACITY = 16_384
+_LARGEST_ORDER_BYTES = 64 * 1024
+"""A prompt is some kilobytes; with all entries of this size, memory is 1 GiB at most."""
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class HotTasks:
@@ -33,10 +39,11 @@ class HotTasks:
         return token
 
     def keep(self, task: Task, token: object) -> None:
-        """Remember a task, unless it has changed since `expect` gave `token`."""
+        """Remember a task, unless it has changed since `expect` gave `token`, or is very large."""
         if self._under_way.get(task.id) is token:
             del self._under_way[task.id]
-            self._tasks.put(task.id, task)
+            if task.generation is None or len(_encode(task.generation)) <= _LARGEST_ORDER_BYTES:
+                self._tasks.put(task.id, task)
 
     def give_up(self, task_id: TaskId, token: object) -> None:
         """End what `expect` began, with nothing to remember."""

@@ -74,8 +74,22 @@ def test_every_variable_used_is_defined():
 def test_the_download_carries_no_key():
     items = {item["name"]: item["request"] for item in make_postman_collection()["item"]}
 
-    assert items["3. Download the result"]["auth"] == {"type": "noauth"}
-    assert all("auth" not in items[name] for name in items if not name.startswith("3."))
+    downloads = {name for name in items if "Download" in name}
+    assert all(items[name]["auth"] == {"type": "noauth"} for name in downloads)
+    assert len(downloads) == 2
+    assert all("auth" not in items[name] for name in set(items) - downloads)
+
+
+def test_only_the_message_is_waited_for_in_its_call():
+    orders = {
+        item["name"]: {each["key"] for each in item["request"]["header"]}
+        for item in make_postman_collection()["item"]
+        if "body" in item["request"]
+    }
+
+    assert {name for name in orders if "X-DashScope-Async" not in orders[name]} == {
+        "13. Ask in a message and wait"
+    }
 
 
 @pytest.mark.parametrize(

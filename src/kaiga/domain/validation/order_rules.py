@@ -20,7 +20,7 @@ from kaiga.domain.validation.faults import Fault, Faults
 from kaiga.domain.validation.found import Found
 from kaiga.domain.validation.sizes import Size
 
-_MEANINGS = {
+MEANINGS = {
     "prompt": "prompt",
     "ref_prompt": "prompt",
     "prompt_text_zh": "prompt",
@@ -82,7 +82,7 @@ class OrderRules:
         self._options = [
             (path, path.partition(".")[2])
             for path, field in self._fields.items()
-            if path.partition(".")[2] not in _MEANINGS
+            if path.partition(".")[2] not in MEANINGS
             and not isinstance(field, MediaField | MediaListField | TypedMediaField | MessagesField)
         ]
         self._is_counted = bool(self._rules)
@@ -176,7 +176,7 @@ def _find_paths(fields: Mapping[str, Field]) -> _Paths:
     """Give the path of each common member; one that the model has not leads nowhere."""
     paths: dict[str, str] = {}
     for path in fields:
-        meaning = _MEANINGS.get(path.partition(".")[2])
+        meaning = MEANINGS.get(path.partition(".")[2])
         if meaning is not None:
             paths.setdefault(meaning, path)
     return _Paths(**paths)

@@ -76,7 +76,8 @@ class QueryRoute:
         rendered = self._rendered.find(task.id)
         if rendered is None or rendered.task is not task or not self._has_current_links(rendered):
             rendered = self._renderer.render(task, self._calendar.now(task.account))
-            self._rendered.put(task.id, rendered)
+            if self._query_task.hot.find(task.id) is task:
+                self._rendered.put(task.id, rendered)
         pieces = rendered.pieces
         rest = pieces[0] if len(pieces) == 1 else self._address.base_url(call).encode().join(pieces)
         body = b'{"request_id":"%b",%b' % (call.request_id.encode(), rest)

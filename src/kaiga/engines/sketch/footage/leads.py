@@ -1,7 +1,9 @@
-"""Follows what moves in a clip: a person walking or dancing before a ground that stays.
+"""Follows what moves in a clip: a person walking through it, or dancing at one place.
 
-It is looked at on small frames. What differs from the middle of all frames is taken for the lead;
-where everything moves, as with a moving camera, the lead is what stands out in single frames.
+It is looked at on small frames. What differs from the middle of all frames is taken for the lead.
+Who hardly leaves the own place is there in the middle of all frames too; then it is what stands
+out, followed by its looks. Where the camera itself moves, no ground can be told, and the lead is
+what stands out in single frames.
 """
 
 from collections.abc import Iterable
@@ -11,11 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kaiga.engines.sketch.edits.fields import box, extent, grown, pieces
+from kaiga.engines.sketch.edits.fields import LUMA, extent, grown, steepness
 from kaiga.engines.sketch.edits.pictures import Mask, Pixels
 from kaiga.engines.sketch.edits.subjects import find_small_subject
 from kaiga.engines.sketch.film.reading import read_frames
 from kaiga.engines.sketch.footage.regions import Region, make_region
+from kaiga.engines.sketch.footage.silhouettes import (
+    are_of_one_lead,
+    find_differences,
+    find_silhouettes,
+    hull_of,
+    without_specks,
+)
+from kaiga.engines.sketch.footage.tracking import follow_place
 from kaiga.ports.engine import JobMedia
 
 _SIDE = 176
@@ -23,12 +33,10 @@ _SIDE = 176
 _MOST_LOOKS = 1800
 _SAMPLES = 25
 """Frames of which the middle is taken."""
-_LEAST_DIFFERENCE = 20.0
-"""How far (of 255) a place's colour differs at least where something is before the ground."""
-_LEAST_SHARE, _MOST_SHARE = 0.002, 0.45
-"""Shares of the picture that a lead before a still ground takes."""
-_MOST_GROWTH = 3.5
-"""What changes its size more than this within a clip is not one lead."""
+_EDGE = 9.0
+"""Steepness (of 255) from which on a place is an edge, at which a moving camera shows."""
+_MOST_RESTLESS = 0.5
+"""Share of the edges that may ever change while the camera stands still."""
 _STILLS_PER_SECOND = 2.0
 
 
@@ -38,7 +46,8 @@ class Lead:
 
     `masks` are looks by height by width, small; `regions` are where the lead is in the whole
     picture, in shares of its sides; `changes` are how much the picture changes at each look (0 to
-    255). `is_apart` tells that the ground stays, so that the lead can be told from it exactly.
+    255). `is_apart` tells that the ground stays, so that the lead can be told from it; `ground` is
+    what is there most of the time.
     """
 
     looks_per_second: float
@@ -71,10 +80,12 @@ def follow_lead(
     rate = min(looks_per_second, _MOST_LOOKS / max(seconds, 0.1))
     looks = _look(media, size, rate, seconds)
     ground = middle_of([looks[index] for index in _spread(len(looks), _SAMPLES)])
-    masks, beside = _before(looks, ground)
-    is_apart = _is_believable(masks, beside)
+    differing = find_differences(looks, ground)
+    masks = find_silhouettes(differing)
+    is_apart = are_of_one_lead(masks, differing)
     if not is_apart:
-        masks = _standing_out(looks, rate)
+        is_apart = _stands_still(differing, ground)
+        masks = _at_its_place(looks, differing) if is_apart else _standing_out(looks, rate)
     steps = np.abs(np.diff(looks.astype(np.int16), axis=0, prepend=looks[:1]))
     return Lead(
         looks_per_second=rate,
@@ -97,6 +108,22 @@ def middle_of(frames: Iterable[Pixels]) -> Pixels:
     return result
 
 
+def smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take outliers and jitter out of a series of values (times by anything)."""
+    if len(values) < 3:
+        return values
+    middle = np.median(_with_neighbours(values), axis=0)
+    before, own, after = _with_neighbours(middle)
+    return (before + 2 * own + after) / 4
+
+
+def _with_neighbours(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give for each value the one before, itself and the one after; ends go on as they come."""
+    first, last = 2 * values[:1] - values[1:2], 2 * values[-1:] - values[-2:-1]
+    wide = np.concatenate([first, values, last])
+    return np.stack([wide[:-2], values, wide[2:]])
+
+
 def _look(media: JobMedia, size: tuple[int, int], rate: float, seconds: float) -> NDArray[np.uint8]:
     frames = read_frames(
         media,
@@ -114,69 +141,47 @@ def _spread(count: int, wanted: int) -> list[int]:
     return sorted({round(index) for index in np.linspace(0, count - 1, min(count, wanted))})
 
 
-def _before(
-    looks: NDArray[np.uint8], ground: Pixels
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Mark in each look the main thing before the ground; tell how much else differs from it."""
-    masks = np.zeros(looks.shape[:3], np.bool_)
-    beside = np.zeros(len(looks))
-    centre: tuple[float, float] | None = None
-    for number, look in enumerate(looks):
-        away = np.abs(look.astype(np.int16) - ground).max(axis=2).astype(np.float32)
-        away = box(away, 1)
-        limit = max(_LEAST_DIFFERENCE, 4 * float(np.median(away)))
-        differs = away > limit
-        mask = _main_part(differs, centre)
-        beside[number] = float((differs & ~mask).mean())
-        if mask.any():
-            left, top, right, bottom = extent(mask)
-            centre = ((left + right) / 2, (top + bottom) / 2)
-        masks[number] = mask
-    return masks, beside
+def _stands_still(differing: NDArray[np.bool_], ground: Pixels) -> bool:
+    """Tell whether the camera does: most edges of the ground are then never anywhere else."""
+    edges = steepness((ground @ LUMA).astype(np.float32)) > _EDGE
+    restless = differing.any(axis=0)
+    return not edges.any() or float(restless[edges].mean()) < _MOST_RESTLESS
 
 
-def _main_part(mask: Mask, near: tuple[float, float] | None) -> Mask:
-    """Give the largest piece, rather one near the last place, with the pieces beside it, whole."""
-    named = pieces(mask)
-    sizes = np.bincount(named.ravel())[1:]
-    if not sizes.size or sizes[0] < 6:
-        return np.zeros_like(mask)
-    best = 1
-    if near is not None:
-        scores = [
-            size / (20 + np.hypot(*_away(named == index + 1, near)))
-            for index, size in enumerate(sizes[:6])
-        ]
-        best = int(np.argmax(scores)) + 1
-    chosen = named == best
-    around = grown(chosen, max(2, mask.shape[1] // 20))
-    for index in range(1, min(len(sizes), 8) + 1):
-        if sizes[index - 1] > 0.06 * sizes[best - 1] and (around & (named == index)).any():
-            chosen |= named == index
-    return _hull(chosen)
+def _at_its_place(looks: NDArray[np.uint8], differing: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark a lead that hardly leaves its place: by its looks, with all that moves about it."""
+    middle = len(looks) // 2
+    lead = _choose_lead(looks[middle], hull_of(without_specks(differing.any(axis=0))))
+    shifts = follow_place((looks @ LUMA).astype(np.float32), lead, middle)
+    steps = np.rint(smoothed(shifts) * (lead.shape[1], lead.shape[0])).astype(int).tolist()
+    # Where the lead is most of the time, a difference means that it is not there now.
+    beside = grown(lead, max(2, lead.shape[1] // 12)) & ~lead
+    masks = np.zeros_like(differing)
+    for number, (right, down) in enumerate(steps):
+        masks[number] = hull_of(_moved(lead, right, down) | (differing[number] & beside))
+    return masks
 
 
-def _away(mask: Mask, near: tuple[float, float]) -> tuple[float, float]:
-    left, top, right, bottom = extent(mask)
-    return (left + right) / 2 - near[0], (top + bottom) / 2 - near[1]
+def _choose_lead(look: Pixels, moving: Mask) -> Mask:
+    """Choose what stands out in a look, as far as it is where things move, else where they do."""
+    subject = find_small_subject(look)
+    if not moving.any():
+        return subject
+    left, top, right, bottom = make_region(extent(moving)).grown(0.12).inside(*moving.shape[::-1])
+    there = np.zeros_like(subject)
+    there[top:bottom, left:right] = subject[top:bottom, left:right]
+    return there if there.sum() > 0.4 * moving.sum() else moving
 
 
-def _hull(mask: Mask) -> Mask:
-    """Choose also what lies between chosen places both of its row and of its column."""
-    across = np.logical_or.accumulate(mask, 1) & np.logical_or.accumulate(mask[:, ::-1], 1)[:, ::-1]
-    down = np.logical_or.accumulate(mask, 0) & np.logical_or.accumulate(mask[::-1], 0)[::-1]
-    return across & down
-
-
-def _is_believable(masks: NDArray[np.bool_], beside: NDArray[np.float64]) -> bool:
-    """Tell whether there is one lead and a ground that stays: little else may differ from it."""
-    shares = masks.mean(axis=(1, 2))
-    seen = shares > _LEAST_SHARE
-    if seen.mean() <= 0.3:
-        return False
-    small, usual, large = (float(part) for part in np.quantile(shares[seen], (0.1, 0.5, 0.9)))
-    alone = float(np.median(beside[seen])) < max(0.02, 0.12 * usual)
-    return usual < _MOST_SHARE and large < _MOST_GROWTH * small and alone
+def _moved(mask: Mask, right: int, down: int) -> Mask:
+    """Move a mask; what leaves the picture is gone."""
+    height, width = mask.shape
+    rows, columns = np.nonzero(mask)
+    rows, columns = rows + down, columns + right
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    result = np.zeros_like(mask)
+    result[rows[inside], columns[inside]] = True
+    return result
 
 
 def _standing_out(looks: NDArray[np.uint8], rate: float) -> NDArray[np.bool_]:
@@ -202,15 +207,3 @@ def _regions(masks: NDArray[np.bool_]) -> tuple[Region, ...]:
     return tuple(
         make_region((left, top, right, bottom)) for left, top, right, bottom in smooth / sides
     )
-
-
-def smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take outliers and jitter out of a series of values (times by anything)."""
-    ends = [(2, 2)] + [(0, 0)] * (values.ndim - 1)
-    wide = np.pad(values, ends, mode="edge")
-    middle = np.median(np.stack([wide[i : i + len(values)] for i in range(5)]), axis=0)
-    wide = np.pad(middle, ends, mode="edge")
-    total = np.zeros_like(middle)
-    for place, weight in enumerate((1, 4, 6, 4, 1)):
-        total += weight * wide[place : place + len(values)]
-    return total / 16

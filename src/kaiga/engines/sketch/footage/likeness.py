@@ -97,8 +97,8 @@ def _likeness(signs: _Signs, side: int) -> NDArray[np.float64]:
 
 def _means(sums: NDArray[np.float64], side: int, part: tuple[float, ...]) -> NDArray[np.float64]:
     """Give the mean over a part of a square, for every place of the square."""
-    left, top, right, bottom = (round(share * side) for share in part)
-    right, bottom = max(right, left + 1), max(bottom, top + 1)
+    left, top = (min(round(share * side), side - 1) for share in part[:2])
+    right, bottom = max(round(part[2] * side), left + 1), max(round(part[3] * side), top + 1)
     rows, columns = sums.shape[0] - side, sums.shape[1] - side
     lower, upper = sums[bottom : bottom + rows], sums[top : top + rows]
     total = lower[:, right : right + columns] - lower[:, left : left + columns]

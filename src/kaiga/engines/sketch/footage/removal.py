@@ -16,7 +16,7 @@ from kaiga.ports.engine import JobMedia
 
 _SAMPLE_BYTES = 96 * 1024 * 1024
 _MOST_SAMPLES = 21
-_MARGIN = 0.016
+_MARGIN = 0.022
 """How much more than the lead is taken out, per the frame's width: its rim and its blur."""
 _ROUGH = 8
 """A moving ground is filled in on frames of an eighth of the size."""

@@ -7,7 +7,7 @@ from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.film.reading import Fit, read_frames
 from kaiga.ports.engine import JobMedia
 
-_HELD_BYTES = 96 * 1024 * 1024
+HELD_BYTES = 96 * 1024 * 1024
 """The memory that frames to be shown backwards may take."""
 
 
@@ -23,15 +23,22 @@ def play_over(
 
 
 def play_to_and_fro(
-    media: JobMedia, form: ClipForm, *, length_seconds: float, fit: Fit = Fit.COVER
+    media: JobMedia,
+    form: ClipForm,
+    *,
+    length_seconds: float,
+    fit: Fit = Fit.COVER,
+    held_bytes: int = HELD_BYTES,
 ) -> Generator[Frame]:
     """Give a clip's frames forwards, backwards, and so on, so that no turn is seen as a cut.
 
-    Backwards it is decoded in pieces, each as long as memory allows. It never ends by itself.
+    Backwards it is decoded in pieces, each as long as `held_bytes` of memory allow. It never ends
+    by itself.
     """
+    held = max(1, held_bytes // (form.width_pixels * form.height_pixels * 3))
     while True:
         yield from _play(media, form, fit, 0.0, length_seconds)
-        yield from _play_backwards(media, form, fit, length_seconds)
+        yield from _play_backwards(media, form, fit, length_seconds, held)
 
 
 def _play(
@@ -50,9 +57,11 @@ def _play(
         yield from frames
 
 
-def _play_backwards(media: JobMedia, form: ClipForm, fit: Fit, length: float) -> Generator[Frame]:
+def _play_backwards(
+    media: JobMedia, form: ClipForm, fit: Fit, length: float, held: int
+) -> Generator[Frame]:
+    """Decode pieces of `held` frames, the last one first."""
     rate = float(form.rate)
-    held = max(1, _HELD_BYTES // (form.width_pixels * form.height_pixels * 3))
     end = max(1, round(length * rate))
     while end > 0:
         count = min(held, end)

@@ -52,15 +52,21 @@ def find_faces(pixels: Pixels) -> tuple[Box, ...] | None:
     Small faces beside a large one are left out. The answer is the same for the same picture and
     the same OpenCV.
     """
-    cascades = _cascades()
-    if cascades is None:
+    if _cascades() is None:
         return None
     share = min(1.0, SEARCH_SIDE / max(pixels.shape[:2]))
     small = _shrunk(pixels, share)
-    found = [_joined(group) for group in _grouped(_looks(small, cascades))]
-    faces = [(box, votes) for box, votes in found if _is_face(small, box, votes)]
+    faces = _searched(small.tobytes(), small.shape[0], small.shape[1])
     height, width = pixels.shape[:2]
-    return tuple(box.scaled(1 / share).within(width, height) for box in _apart(faces))
+    return tuple(box.scaled(1 / share).within(width, height) for box in faces)
+
+
+@lru_cache(maxsize=8)
+def _searched(content: bytes, height: int, width: int) -> tuple[Box, ...]:
+    """Search a small picture; remembered, since the pictures of one task come from one input."""
+    small = np.frombuffer(content, dtype=np.uint8).reshape(height, width, 3)
+    found = [_joined(group) for group in _grouped(_looks(small, _cascades() or ()))]
+    return tuple(_apart([(box, votes) for box, votes in found if _is_face(small, box, votes)]))
 
 
 @lru_cache(maxsize=1)

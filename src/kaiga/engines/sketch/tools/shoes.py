@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image
 
 from kaiga.engines.sketch.edits.fields import extent, gauss, pieces
 from kaiga.engines.sketch.edits.files import make_png
@@ -46,10 +47,11 @@ def place_shoes(job: GenerationJob) -> Making:
     rng = make_random("shoes", job.prompt, job.seed)
     for index, (middle, ground, leg) in enumerate(feet):
         shoe = shoes[index % len(shoes)]
-        size = number_option(job, "scale", USUAL_SCALE) / USUAL_SCALE * rng.uniform(0.94, 1.06)
+        size = number_option(job, "scale", USUAL_SCALE) / USUAL_SCALE * rng.uniform(0.88, 1.12)
         long = leg * LONG_PER_LEG * size
         long = min(max(long, pixels.shape[1] * LEAST_SHARE), pixels.shape[1] * MOST_SHARE)
-        outwards = shoe[:, ::-1] if index == 0 else shoe
+        outwards = _turned(shoe, rng.uniform(-7, 9))
+        outwards = outwards[:, ::-1] if index == 0 else outwards
         pixels = _placed(pixels, outwards, middle, ground, long)
     return Made(files=(make_png(job, pixels),))
 
@@ -82,6 +84,12 @@ def _feet(pixels: Pixels) -> Sequence[tuple[float, float, float]]:
         middle, ground, wide = found[0]
         found = [(middle + side * wide * 0.3, ground, wide * 0.5) for side in (-1, 1)]
     return sorted(found)
+
+
+def _turned(shoe: Layer, degrees: float) -> Layer:
+    """Lift the heel, or the toe below 0."""
+    image = Image.fromarray(shoe).rotate(-degrees, Image.Resampling.BICUBIC, expand=True)
+    return cropped_to(np.array(image))
 
 
 def _placed(pixels: Pixels, shoe: Layer, middle: float, ground: float, long: float) -> Pixels:

@@ -19,7 +19,7 @@ CONTRAST = 0.16
 LEAST_HEIGHT = 7
 LONGEST = 45
 """A line is at most so many times longer than it is high."""
-MOST_HEIGHT_SHARE = 0.4
+MOST_HEIGHT_SHARE = 0.92
 MOST_PIECES = 3000
 """A picture with more pieces than this is a texture, and the small ones are left out."""
 

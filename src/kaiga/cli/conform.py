@@ -1,0 +1,100 @@
+"""`kaiga conformance`: holds a server against the contract, Kaiga or the real service."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from kaiga.catalogue import read_catalogue
+from kaiga.cli.client import make_tls_context
+from kaiga.cli.conformance.checking import Check, Finding, Verdict
+from kaiga.cli.conformance.running import list_general_checks, list_model_checks, run_checks
+from kaiga.cli.conformance.showing import as_members, print_findings, show_progress
+from kaiga.cli.conformance.spending import Spending
+from kaiga.cli.conformance.target import Target
+from kaiga.cli.failures import CommandFailed
+from kaiga.cli.options import AsJson, Data, Key, NamedServer, read_command_settings, show_examples
+from kaiga.cli.postman import DEFAULT_MODEL
+from kaiga.cli.reaching import reach_server
+from kaiga.cli.tables import print_json
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.model import Model
+
+_DIFFERS_STATUS = 3
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "conformance",
+        epilog=show_examples(
+            "kaiga conformance",
+            "kaiga conformance --base-url http://studio:8600/api/v1 --key sk-... --json",
+            "kaiga conformance --spend --model wan2.5-t2i-preview --model wan2.6-i2v",
+        ),
+    )(examine)
+
+
+def examine(
+    *,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="Server to examine; unset, the one that other commands would ask.",
+        ),
+    ] = None,
+    key: Key = None,
+    models: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="NAME", help="Only checks of this model; repeatable."),
+    ] = None,
+    spend: Annotated[
+        bool,
+        typer.Option("--spend", help="Have each model make something as well. THIS MAY COST."),
+    ] = False,
+    shows_all: Annotated[
+        bool, typer.Option("--all", help="Show also what is exact, not only what is not.")
+    ] = False,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Hold a server against the contract, check by check.
+
+    Without --spend nothing is sent that can be billed. Ends with status 3 if something differs.
+    """
+    settings = read_command_settings({"KAIGA_DATA": data})
+    server = reach_server(NamedServer(url=base_url, key=key), settings)
+    catalogue = read_catalogue(settings.catalogue)
+    checks = _list_checks(catalogue, models or (), spend=spend)
+    certificate = make_tls_context(server.certificate)
+    findings: list[Finding] = []
+    try:
+        with (
+            Target(server.api_url, server.key, certificate) as target,
+            show_progress(len(checks)) as tell,
+        ):
+            findings.extend(run_checks(target, checks, tell))
+    finally:
+        # A run that spends may take long; what it found until a Ctrl-C was paid for.
+        if as_json:
+            print_json({"server": server.api_url, **as_members(findings)})
+        else:
+            print_findings(findings, shows_all=shows_all)
+    if any(finding.verdict is Verdict.DIFFERS for finding in findings):
+        raise typer.Exit(_DIFFERS_STATUS)
+
+
+def _list_checks(catalogue: Catalogue, names: Sequence[str], *, spend: bool) -> Sequence[Check]:
+    models = [_find(catalogue, name) for name in names] or list(catalogue.list_models())
+    general = () if names else list_general_checks(DEFAULT_MODEL)
+    spending = Spending(catalogue).list_checks(models) if spend else ()
+    return [*general, *list_model_checks(models), *spending]
+
+
+def _find(catalogue: Catalogue, name: str) -> Model:
+    model = catalogue.find_model(name)
+    if model is None:
+        raise CommandFailed(f"There is no model {name}. 'kaiga models' lists them.", exit_status=2)
+    return model
