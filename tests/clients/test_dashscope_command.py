@@ -1,6 +1,5 @@
 """The command `dashscope` that comes with the official SDK, unmodified."""
 
-import io
 import json
 import os
 import subprocess
@@ -10,8 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from PIL import Image
 
+from clients.opening import is_about, open_film, size_of_png
+from clients.wire import VIDEO, create_task, status_of
 from running import RunningKaiga
 
 MODEL = "wan2.5-t2i-preview"
@@ -207,10 +207,81 @@ def test_a_file_is_uploaded_and_named_by_its_address(server, dashscope, tmp_path
     assert address.endswith("/my cat 花.png")
 
 
-def size_of_png(url: str) -> tuple[int, int]:
-    answer = httpx.get(url, timeout=30)
-    answer.raise_for_status()
-    picture = Image.open(io.BytesIO(answer.content))
-    picture.load()
-    assert picture.format == "PNG"
-    return picture.size
+class TestVideoSynthesis:
+    def test_create_films_a_local_picture(self, server, dashscope, pictures: Path):
+        arguments = ("-m", "wan2.2-i2v-flash", "-p", "it turns", "--resolution", "480P")
+        picture = (pictures / "high one 花.png").as_uri()
+
+        finished = dashscope(
+            server, "create", *arguments, "--img-url", picture, group="video-synthesis"
+        )
+
+        assert finished.returncode == 0, finished.stderr
+        output, end = json.JSONDecoder().raw_decode(finished.stdout)
+        assert is_about(open_film(output["video_url"]).first, (128, 0, 0))
+        assert json.loads(finished.stdout[end:])["video_count"] == 1
+
+    def test_a_waiting_clip_is_fetched_listed_and_cancelled(self, idle_server, idle, dashscope):
+        order = {"model": "wan2.2-t2v-plus", "input": {"prompt": "a kite"}}
+        task_id = create_task(idle, VIDEO, order)
+
+        fetched, listed, cancelled = (
+            dashscope(idle_server, *arguments, group="video-synthesis")
+            for arguments in (
+                ("fetch", task_id),
+                ("list", "--model-name", "wan2.2-t2v-plus"),
+                ("cancel", task_id),
+            )
+        )
+
+        assert json.loads(fetched.stdout)["task_status"] == "PENDING"
+        assert task_id in [row["task_id"] for row in json.loads(listed.stdout)["data"]]
+        assert cancelled.returncode == 0, cancelled.stderr
+        assert status_of(idle, task_id) == "CANCELED"
+
+
+@pytest.mark.parametrize(
+    ("group", "model", "options", "size"),
+    [
+        ("image-generation", "wan2.6-t2i", ("-n", "1", "--size", "960*1696"), (960, 1696)),
+        ("multimodal-conversation", "z-image-turbo", ("--result-format", "message"), (1024, 1536)),
+    ],
+)
+def test_create_paints_at_once(server, dashscope, group, model, options, size):
+    finished = dashscope(server, "create", "-m", model, "-t", "a fox", *options, group=group)
+
+    assert finished.returncode == 0, finished.stderr
+    assert size_of_png(first_image(finished)) == size
+
+
+@pytest.mark.parametrize(
+    ("group", "model"),
+    [("image-generation", "wan2.6-image"), ("multimodal-conversation", "qwen-image-edit")],
+)
+def test_create_edits_a_local_picture_at_once(server, dashscope, pictures: Path, group, model):
+    picture = str(pictures / "wide.png")
+    options = ("-n", "1") if group == "image-generation" else ()
+
+    finished = dashscope(
+        server,
+        "create",
+        "-m",
+        model,
+        "-t",
+        "make it night",
+        "--image",
+        picture,
+        *options,
+        group=group,
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    width, height = size_of_png(first_image(finished))
+    assert width > height
+
+
+def first_image(finished: Finished) -> str:
+    output, _ = json.JSONDecoder().raw_decode(finished.stdout)
+    return next(
+        item["image"] for item in output["choices"][0]["message"]["content"] if "image" in item
+    )

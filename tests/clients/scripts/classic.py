@@ -1,5 +1,7 @@
 """The classic surface: `dashscope.ImageSynthesis`."""
 
+import sys
+
 from dashscope import ImageSynthesis
 from scenario import (
     MODEL,
@@ -13,7 +15,6 @@ from scenario import (
     WRONG_KEY,
     describe_answer,
     describe_output,
-    kind,
     tell,
 )
 
@@ -64,4 +65,4 @@ def list_tasks(**query: object) -> list[str]:
     return [row["task_id"] for row in ImageSynthesis.list(**query).output["data"]]
 
 
-tell(paint() if kind == "paint" else queue())
+tell(paint() if sys.argv[1] == "paint" else queue())

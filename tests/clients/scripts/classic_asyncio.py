@@ -1,6 +1,7 @@
 """The classic surface for asyncio: `AioImageSynthesis`."""
 
 import asyncio
+import sys
 
 from dashscope.aigc.image_synthesis import AioImageSynthesis
 from scenario import (
@@ -15,7 +16,6 @@ from scenario import (
     WRONG_KEY,
     describe_answer,
     describe_output,
-    kind,
     tell,
 )
 
@@ -69,4 +69,4 @@ async def list_tasks(**query: object) -> list[str]:
     return [row["task_id"] for row in answer.output["data"]]
 
 
-tell(asyncio.run(paint() if kind == "paint" else queue()))
+tell(asyncio.run(paint() if sys.argv[1] == "paint" else queue()))

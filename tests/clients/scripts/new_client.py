@@ -1,5 +1,7 @@
 """The new surface: `dashscope.Client`."""
 
+import sys
+
 from dashscope import Client
 from dashscope.v2.errors import DashScopeError
 from scenario import (
@@ -14,7 +16,6 @@ from scenario import (
     WRONG_KEY,
     describe_error,
     describe_job,
-    kind,
     tell,
 )
 
@@ -76,4 +77,4 @@ def refused(call) -> dict[str, object]:
 
 
 with Client() as client:
-    tell(paint(client) if kind == "paint" else queue(client))
+    tell(paint(client) if sys.argv[1] == "paint" else queue(client))

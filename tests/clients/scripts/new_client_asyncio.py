@@ -1,6 +1,7 @@
 """The new surface for asyncio: `dashscope.AsyncClient`."""
 
 import asyncio
+import sys
 
 from dashscope import AsyncClient
 from dashscope.v2.errors import DashScopeError
@@ -16,7 +17,6 @@ from scenario import (
     WRONG_KEY,
     describe_error,
     describe_job,
-    kind,
     tell,
 )
 
@@ -80,7 +80,7 @@ async def refused(call) -> dict[str, object]:
 
 async def main() -> None:
     async with AsyncClient() as client:
-        tell(await (paint(client) if kind == "paint" else queue(client)))
+        tell(await (paint(client) if sys.argv[1] == "paint" else queue(client)))
 
 
 asyncio.run(main())

@@ -23,7 +23,6 @@ WRONG_KEY = "sk-wrong"
 UNKNOWN_MODEL = "wan0.0-no-such-model"
 
 key = os.environ["DASHSCOPE_API_KEY"]
-kind = sys.argv[1]
 
 
 def tell(report: dict[str, Any]) -> None:
