@@ -5,34 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Made, Refused
-from kaiga.engines.sketch.edits.composing import paint_picture
-from kaiga.engines.sketch.edits.editing import edit_pictures
-from kaiga.engines.sketch.edits.extending import extend_picture
-from kaiga.engines.sketch.edits.functions import apply_function
-from kaiga.engines.sketch.edits.lines import sketch_to_picture
-from kaiga.engines.sketch.edits.repainting import erase_masked, repaint_masked
-from kaiga.engines.sketch.judging.judgements import (
-    judge_body,
-    judge_emo,
-    judge_emoji,
-    judge_humanoid,
-    judge_portrait,
-)
-from kaiga.engines.sketch.making import Made, Maker, Refused
-from kaiga.engines.sketch.tools.backgrounds import make_background
-from kaiga.engines.sketch.tools.portraits import (
-    make_album_portrait,
-    make_costume,
-    repaint_portrait,
-)
-from kaiga.engines.sketch.tools.posters import make_captioned, make_poster
-from kaiga.engines.sketch.tools.segmentation import segment
-from kaiga.engines.sketch.tools.shoes import place_shoes
-from kaiga.engines.sketch.tools.translation.translating import translate_picture
-from kaiga.engines.sketch.tools.try_on import parse_garment, refine_try_on, try_on
-from kaiga.engines.sketch.tools.virtual_models import make_virtual_model
-from kaiga.engines.sketch.tools.word_figures import make_word_figures
-from kaiga.engines.sketch.tools.word_texture import make_word_texture
 from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
@@ -86,38 +58,3 @@ def _make(index: int, job: GenerationJob) -> Iterator[EngineEvent]:
         yield ResultMade(index=index, files=made.files, findings=made.findings)
     except Refused as refusal:
         yield JobFailed(index=index, code=refusal.code, message=refusal.message)
-
-
-MAKERS: Mapping[str, Maker] = {
-    # pictures from words, and changes of given pictures
-    "text-to-image": paint_picture,
-    "image-edit": edit_pictures,
-    "image-edit-function": apply_function,
-    "masked-repaint": repaint_masked,
-    "erase": erase_masked,
-    "out-painting": extend_picture,
-    "sketch-to-image": sketch_to_picture,
-    # the creative tools
-    "word-art-texture": make_word_texture,
-    "word-art-semantic": make_word_figures,
-    "poster": make_poster,
-    "captioned-image": make_captioned,
-    "image-translation": translate_picture,
-    "background-generation": make_background,
-    "style-repaint": repaint_portrait,
-    "segmentation": segment,
-    "garment-parsing": parse_garment,
-    "try-on": try_on,
-    "try-on-refinement": refine_try_on,
-    "shoe-model": place_shoes,
-    "virtual-model": make_virtual_model,
-    "portrait-album": make_album_portrait,
-    "cosplay": make_costume,
-    # judgements
-    "emo-check": judge_emo,
-    "emoji-check": judge_emoji,
-    "portrait-check": judge_portrait,
-    "humanoid-check": judge_humanoid,
-    "body-check": judge_body,
-}
-"""Who does which task of the catalogue."""
