@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from clip_samples import SeenClip, difference, make, tone
-from kaiga.engines.sketch.engine import MAKERS
 from kaiga.engines.sketch.film.sound import measure_loudness
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.performing.talking import make_talking_portrait
 from kaiga.ports.engine import JsonValue

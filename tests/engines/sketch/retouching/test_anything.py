@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from clip_samples import difference, give, make, save_picture, tone
-from kaiga.engines.sketch.engine import MAKERS
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.retouching.anything import film_anything
 from kaiga.engines.sketch.retouching.documents import MOST_CHARACTERS, read_document

@@ -9,7 +9,7 @@ import pytest
 from clip_samples import difference, make, see_clip, tone
 from kaiga.engines.sketch.edits.filters.table import LOOKS
 from kaiga.engines.sketch.edits.painting import paint_scene
-from kaiga.engines.sketch.engine import MAKERS
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.retouching.restyle import restyle_video
 from kaiga.engines.sketch.retouching.treatments import RESTYLES, TREATMENTS, Treated

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from clip_samples import SeenClip, difference, make, save_clip, save_picture, see_clip
-from kaiga.engines.sketch.engine import MAKERS
 from kaiga.engines.sketch.film.encoding import encode_clip
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.footage.leads import follow_lead
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.retouching.vace.functions import FUNCTIONS, make_with_vace
 from kaiga.engines.sketch.retouching.vace.masks import film_masks

@@ -11,9 +11,9 @@ from PIL import Image
 from clip_samples import SeenClip, difference, make, save_picture, see_clip, tone
 from kaiga.engines.sketch.edits.files import marked
 from kaiga.engines.sketch.edits.painting import paint_scene
-from kaiga.engines.sketch.engine import MAKERS
 from kaiga.engines.sketch.film.encoding import encode_clip
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.retouching.video_edit import edit_video
 from people_samples import (

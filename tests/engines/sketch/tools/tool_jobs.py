@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.sketch.edits.edit_samples import made_by, painted, saved
-from kaiga.engines.sketch.engine import MAKERS
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Made
 from kaiga.ports.engine import GenerationJob, JobMedia, JsonValue
 from samples.products import SHIRT, SHOE, TROUSERS, product

@@ -163,6 +163,11 @@ def at_full_size(small: Mask, pixels: Pixels) -> Field:
     return np.clip((fine - 0.3) / 0.4, 0, 1)
 
 
+def box_of(share: Field) -> tuple[int, int, int, int]:
+    """Give the box (left, top, right, bottom) of what is chosen by more than half."""
+    return extent(share > 0.5)
+
+
 def _outer_edges(height: int, width: int) -> Mask:
     """Give the edges of a picture but the middle of the lower one, where people are cut off."""
     seeds = np.zeros((height, width), dtype=np.bool_)
