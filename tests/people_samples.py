@@ -1,5 +1,6 @@
 """People, clips of someone moving, and speech for tests: painted or made of numbers."""
 
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,8 +111,6 @@ def speech() -> Sound:
 
 def save_sound(path: Path, sound: Sound) -> Path:
     """As WAV."""
-    import wave
-
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)

@@ -1,4 +1,4 @@
-"""Figures are cut out: by transparency, by a plain ground, with their shoulders."""
+"""Figures are cut out of their pictures: by transparency or a plain ground, and whole."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_transparency_says_what_the_figure_is(tmp_path: Path) -> None:
     assert np.all(np.asarray(cutout.image)[..., 3] == 255)
 
 
-def test_a_figure_before_a_plain_ground_is_found_to_a_pixel_or_two(tmp_path: Path) -> None:
+def test_a_figure_before_a_plain_ground_is_found_to_a_pixel_or_two() -> None:
     pixels = np.full((200, 160, 3), (60, 110, 165), np.uint8)
     pixels[40:170, 50:110] = BLUE
     truth = np.zeros((200, 160), np.bool_)

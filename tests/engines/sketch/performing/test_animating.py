@@ -8,7 +8,7 @@ from PIL import Image
 
 from clip_samples import difference, make, see_clip, tone
 from kaiga.engines.sketch.edits.painting import paint_scene
-from kaiga.engines.sketch.engine import MAKERS
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.performing.animating import animate_character, replace_character
 from people_samples import (

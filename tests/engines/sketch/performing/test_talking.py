@@ -1,4 +1,4 @@
-"""Portraits that talk: with the sound, only with it, as much as was asked."""
+"""Portraits that talk: with the sound, only with it, and as much as was asked."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from clip_samples import SeenClip, difference, make, tone
-from kaiga.engines.sketch.engine import MAKERS
 from kaiga.engines.sketch.film.sound import measure_loudness
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.performing.talking import make_talking_portrait
 from kaiga.ports.engine import JsonValue
@@ -186,7 +186,7 @@ def test_a_file_that_is_none_of_its_kind_is_refused(
 
 
 def test_equal_jobs_give_equal_bytes_and_other_seeds_other_movements(
-    tmp_path: Path, woman: Path, voice: Path
+    woman: Path, voice: Path
 ) -> None:
     def clip(seed: int) -> bytes:
         job = order(

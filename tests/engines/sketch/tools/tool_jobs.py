@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.sketch.edits.edit_samples import made_by, painted, saved
-from kaiga.engines.sketch.engine import MAKERS
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Made
 from kaiga.ports.engine import GenerationJob, JobMedia, JsonValue
 from samples.products import SHIRT, SHOE, TROUSERS, product
@@ -61,7 +61,7 @@ def cut_out_thing(side: int = 320) -> Pixels:
 
 
 def person(*, width: int = 400, height: int = 560) -> Pixels:
-    return painted("a man in a meadow, red shirt", width=width, height=height, seed=2)
+    return painted("a man in a red shirt in a meadow", width=width, height=height, seed=3)
 
 
 def standing_woman() -> Pixels:

@@ -16,7 +16,6 @@ from kaiga.engines.sketch.edits.fields import (
     luma,
     pieces,
     scaled,
-    softened,
 )
 from kaiga.engines.sketch.edits.hues import chroma, clusters, to_lab
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels, resized
@@ -357,8 +356,3 @@ def find_colour(pixels: Pixels, lab_colour: NDArray[np.float32], reach: float = 
         cosine = turned / np.maximum(chroma(lab) * own, 1e-4)
         near = (cosine > 0.86) & (chroma(lab) > max(0.045, own * 0.4)) & (apart[..., 0] < 0.42)
     return at_full_size(near, pixels) if near.any() else np.zeros(pixels.shape[:2], np.float32)
-
-
-def soft_rim(mask: Mask) -> Field:
-    """Give a mask a rim that is soft by a pixel or two, as cut-outs have."""
-    return softened(mask, 1.6)

@@ -86,12 +86,11 @@ def follow_lead(
     if not is_apart:
         is_apart = _stands_still(differing, ground)
         masks = _at_its_place(looks, differing) if is_apart else _standing_out(looks, rate)
-    steps = np.abs(np.diff(looks.astype(np.int16), axis=0, prepend=looks[:1]))
     return Lead(
         looks_per_second=rate,
         masks=masks,
         regions=_regions(masks),
-        changes=steps.mean(axis=(1, 2, 3)),
+        changes=np.array([_difference(looks[max(0, n - 1)], look) for n, look in enumerate(looks)]),
         is_apart=is_apart,
         ground=ground,
     )
@@ -136,6 +135,10 @@ def _look(media: JobMedia, size: tuple[int, int], rate: float, seconds: float) -
         return np.stack(list(frames))
 
 
+def _difference(first: Pixels, second: Pixels) -> float:
+    return float(np.abs(second.astype(np.int16) - first).mean())
+
+
 def _spread(count: int, wanted: int) -> list[int]:
     """Choose so many of a row, evenly."""
     return sorted({round(index) for index in np.linspace(0, count - 1, min(count, wanted))})
@@ -144,15 +147,17 @@ def _spread(count: int, wanted: int) -> list[int]:
 def _stands_still(differing: NDArray[np.bool_], ground: Pixels) -> bool:
     """Tell whether the camera does: most edges of the ground are then never anywhere else."""
     edges = steepness((ground @ LUMA).astype(np.float32)) > _EDGE
-    restless = differing.any(axis=0)
+    restless: Mask = np.logical_or.reduce(differing, axis=0)
     return not edges.any() or float(restless[edges].mean()) < _MOST_RESTLESS
 
 
 def _at_its_place(looks: NDArray[np.uint8], differing: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Mark a lead that hardly leaves its place: by its looks, with all that moves about it."""
     middle = len(looks) // 2
-    lead = _choose_lead(looks[middle], hull_of(without_specks(differing.any(axis=0))))
-    shifts = follow_place((looks @ LUMA).astype(np.float32), lead, middle)
+    moving: Mask = np.logical_or.reduce(differing, axis=0)
+    lead = _choose_lead(looks[middle], hull_of(without_specks(moving)))
+    greys = np.stack([look.astype(np.float32) @ LUMA for look in looks])
+    shifts = follow_place(greys, lead, middle)
     steps = np.rint(smoothed(shifts) * (lead.shape[1], lead.shape[0])).astype(int).tolist()
     # Where the lead is most of the time, a difference means that it is not there now.
     beside = grown(lead, max(2, lead.shape[1] // 12)) & ~lead

@@ -22,6 +22,8 @@ from kaiga.engines.sketch.tools.people import Person, find_people
 from kaiga.ports.engine import GenerationJob, JobMedia
 
 ROLES = (("garment_top", Part.UPPER), ("garment_bottom", Part.LOWER))
+FIGURE_RATIO = 2.2
+"""What stands out and is so much higher than wide is somebody, also where no face is seen."""
 _LOWER_WORDS = ("lower", "bottom", "pants", "trousers", "skirt", "下")
 _WHOLE_WORDS = ("dress", "whole", "full", "overall", "连衣")
 
@@ -74,8 +76,8 @@ def parse_garment(job: GenerationJob) -> Making:
 def _clothes(pixels: Pixels, part: Part) -> Mask:
     marked: Mask = np.zeros(pixels.shape[:2], dtype=np.bool_)
     people = find_people(pixels)
-    if people and people[0].seen:
-        for person in people:
+    for person in people:
+        if person.seen or person.box.height > FIGURE_RATIO * person.box.width:
             marked |= worn(pixels, person, part)
     return marked if marked.any() else find_thing(pixels) > 0.5
 
