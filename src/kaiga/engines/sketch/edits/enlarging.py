@@ -4,9 +4,8 @@ The work goes strip by strip, so that it needs little more memory than the resul
 """
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from kaiga.engines.sketch.edits.fields import gauss
 from kaiga.engines.sketch.edits.pictures import Floats, Pixels
 
 _STRIP_PIXELS = 4_000_000
@@ -36,7 +35,8 @@ def _enlarged_strip(pixels: Pixels, factor: int, strength: float) -> Pixels:
     image = Image.fromarray(pixels)
     large = np.array(image.resize((width, height), Image.Resampling.LANCZOS)).astype(np.float32)
     large += _missing(pixels, large, width, height)
-    soft = np.stack([gauss(large[..., c], 0.55 * factor + 0.2) for c in range(3)], axis=2)
+    whole = Image.fromarray(np.clip(np.rint(large), 0, 255).astype(np.uint8))
+    soft = np.array(whole.filter(ImageFilter.GaussianBlur(0.55 * factor + 0.2)))
     sharp = large + (large - soft) * (_STRENGTH * strength)
     low, high = _range(pixels, width, height)
     return np.rint(np.clip(sharp, low, high)).astype(np.uint8)

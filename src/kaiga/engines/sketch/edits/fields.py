@@ -4,6 +4,8 @@ Fields are height by width; radii and sigmas are in pixels. Everything past an e
 nearest place inside.
 """
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -11,6 +13,7 @@ from PIL import Image
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels
 from kaiga.engines.sketch.randomness import make_random
 
+_Array = TypeVar("_Array", Field, Mask)
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 weights, as in colours.py."""
 
@@ -104,12 +107,29 @@ def steepness(field: Field) -> Field:
 
 def grown(mask: Mask, radius: int) -> Mask:
     """Widen chosen places by `radius` in every direction; below 0 narrow them."""
-    if radius == 0:
-        return mask
     if radius < 0:
-        return ~grown(~mask, -radius)
-    half = 1 / (2 * radius + 1) ** 2 / 2
-    return box(mask.astype(np.float32), radius) > half
+        return ~widest(~mask, -radius)
+    return widest(mask, radius) if radius else mask
+
+
+def widest(values: _Array, reach: int) -> _Array:
+    """Give every place the largest value in the square of side 2 * reach + 1 around it."""
+    for axis in (0, 1):
+        done = 0
+        while done < reach:
+            step = min(done + 1, reach - done)
+            before, after = _apart(step, axis)
+            higher = values.copy()
+            np.maximum(values[after], values[before], out=higher[after])
+            np.maximum(higher[before], values[after], out=higher[before])
+            values, done = higher, done + step
+    return values
+
+
+def _apart(step: int, axis: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Give the places that have one `step` after them on an axis, and those that are there."""
+    first, last = slice(None, -step), slice(step, None)
+    return ((first,), (last,)) if axis == 0 else ((slice(None), first), (slice(None), last))
 
 
 def softened(mask: Mask, radius: float) -> Field:

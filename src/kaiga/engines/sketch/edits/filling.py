@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kaiga.engines.sketch.edits.fields import extent, gauss, grown
+from kaiga.engines.sketch.edits.fields import extent, grown, scaled
 from kaiga.engines.sketch.edits.patches import Origins, find_origins, spread_inwards
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels, to_floats, to_pixels
 
@@ -19,6 +19,7 @@ LEAST_MARGIN = 48
 SEARCH_SIDE = 208
 """The longer side, in pixels, of the small picture in which patches are searched."""
 _RIM = 3
+_GRID_SIDE = 384
 _CALM = 0.1
 """A rim that differs more from its copy is another thing, and its colour is not led inwards."""
 
@@ -73,22 +74,22 @@ def _filled(pixels: Pixels, hole: Mask, known: Mask, search_side: int, *parts: s
     if origins is None:
         return smoothly_filled(pixels, hole)
     rim = grown(hole, _RIM) & ~hole & known
-    wanted = hole | rim
-    rows, columns = np.nonzero(wanted)
-    copied = np.zeros((*hole.shape, 3), dtype=np.float32)
-    copied[rows, columns] = _copied(pixels, _Places(rows=rows, columns=columns), origins)
-    step = np.where(rim[..., None], to_floats(pixels) - copied, 0)
-    calm = rim & (np.abs(step).max(axis=2) < _CALM)
-    led = spread_inwards(step, calm) if calm.any() else np.zeros_like(step)
+    rows, columns = np.nonzero(hole | rim)
+    places = _Places(rows=rows, columns=columns, inside=hole[rows, columns])
+    copied = _copied(pixels, places, origins)
     result = pixels.copy()
-    result[hole] = to_pixels(copied[hole] + led[hole])
+    led = _led_inwards(pixels, places, copied)
+    result[hole] = to_pixels(copied[places.inside] + led)
     return result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Places:
+    """Places of the hole and its rim, row by row; `inside` tells the two apart."""
+
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
+    inside: Mask
 
 
 def _copied(pixels: Pixels, places: _Places, origins: Origins) -> Floats:
@@ -122,13 +123,27 @@ def _corners(place: Field, count: int) -> tuple[tuple[NDArray[np.intp], Field], 
     return (low, 1 - share), (np.minimum(low + 1, count - 1), share)
 
 
-def grained(pixels: Pixels, hole: Mask, noise: np.random.Generator) -> Pixels:
-    """Give what was filled the grain of the rest, so that it doesn't look too clean."""
-    floats = to_floats(pixels)
-    rough = floats - gauss(floats, 1.2)
-    known = ~hole
-    strength = float(np.median(np.abs(rough[known]))) if known.any() else 0.0
-    result = pixels.copy()
-    grain = noise.normal(0, strength, (int(hole.sum()), 1)).astype(np.float32)
-    result[hole] = to_pixels(floats[hole] + grain)
-    return result
+def _led_inwards(pixels: Pixels, places: _Places, copied: Floats) -> Floats:
+    """Tell by how much copies in the hole should change so that its rim would fit.
+
+    That is smooth, so a small grid is enough.
+    """
+    height, width = pixels.shape[:2]
+    share = min(1.0, _GRID_SIDE / max(height, width))
+    down, across = max(1, round(height * share)), max(1, round(width * share))
+    rim = ~places.inside
+    step = to_floats(pixels[places.rows[rim], places.columns[rim]]) - copied[rim]
+    calm = np.abs(step).max(axis=1) < _CALM
+    cell = (places.rows[rim][calm] * down // height) * across
+    cell += places.columns[rim][calm] * across // width
+    counts = np.bincount(cell, minlength=down * across).reshape(down, across)
+    inside = places.rows[places.inside], places.columns[places.inside]
+    led = np.zeros((len(inside[0]), 3), dtype=np.float32)
+    if not counts.any():
+        return led
+    for channel in range(3):
+        sums = np.bincount(cell, weights=step[calm, channel], minlength=down * across)
+        means = sums.reshape(down, across) / np.maximum(counts, 1)
+        spread = spread_inwards(means[..., None], counts > 0)[..., 0]
+        led[:, channel] = scaled(spread.astype(np.float32), width, height)[inside]
+    return led

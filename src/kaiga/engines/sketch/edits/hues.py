@@ -138,15 +138,6 @@ def nearest(colours: Floats, centres: Floats) -> NDArray[np.intp]:
     return group
 
 
-def palette_of(pixels: Pixels, count: int, *parts: str | int) -> NDArray[np.float32]:
-    """Give the `count` colours that stand for a picture best, the commonest first."""
-    height, width = pixels.shape[:2]
-    step = max(1, round((height * width / 20_000) ** 0.5))
-    centres, group = clusters(to_lab(pixels[::step, ::step]), count, *parts)
-    sizes = np.bincount(group, minlength=count)
-    return centres[np.argsort(-sizes, kind="stable")]
-
-
 def drawn_to_palette(
     pixels: Pixels, colours: Sequence[str], weights: Sequence[float], strength: float
 ) -> Pixels:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kaiga.engines.sketch.edits.fields import extent, grown, luma, pieces, scaled
+from kaiga.engines.sketch.edits.fields import extent, grown, luma, pieces, scaled, widest
 from kaiga.engines.sketch.edits.hues import chroma, to_lab
 from kaiga.engines.sketch.edits.pictures import Field, Mask, Pixels, resized
 
@@ -163,24 +163,8 @@ def _reached(filled: Mask, left: int, right: int, gap: int) -> tuple[int, int]:
 
 def _top_hat(light: Field, reach: int) -> Field:
     """Tell how much lighter than its surroundings a place is, if it is thinner than `reach`."""
-    opened = _widest(_narrowest(light, reach), reach)
+    opened = widest(-widest(-light, reach), reach)
     return light - opened
-
-
-def _narrowest(field: Field, reach: int) -> Field:
-    return np.negative(_widest(np.negative(field), reach))
-
-
-def _widest(field: Field, reach: int) -> Field:
-    """Give the largest number within `reach` to each side."""
-    for axis in (0, 1):
-        result, done = field, 0
-        while done < reach:
-            step = min(max(done, 1), reach - done)
-            result = np.maximum(_shifted(result, step, axis), _shifted(result, -step, axis))
-            done += step
-        field = result
-    return field
 
 
 def _shifted(field: Field, step: int, axis: int) -> Field:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaiga.engines.sketch.edits.fields import grown, make_noise, scaled
-from kaiga.engines.sketch.edits.pictures import Floats, Mask, Pixels, to_floats
+from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels
 
 _REACH = 3
 """A patch reaches this far to each side of its middle."""
@@ -42,8 +42,9 @@ def find_origins(
     origins: Origins | None = None
     painted: Floats | None = None
     sizes = _sizes(hole.shape[0], hole.shape[1], side)
+    finest = _shrunk(pixels, hole, known, *sizes[-1])
     for index, (height, width) in enumerate(sizes):
-        level = _make_level(pixels, hole, known, height, width)
+        level = _make_level(finest, height, width)
         if level is None or (index + 1 < len(sizes) and not level.has_rows()):
             continue
         painted = level.started(painted)
@@ -190,17 +191,34 @@ class _Level:
         return _features(painted, self.target_rows, self.target_columns)
 
 
-def _make_level(pixels: Pixels, hole: Mask, known: Mask, height: int, width: int) -> _Level | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shrunk:
+    """A small copy: colours times how much of each place is known, and that share."""
+
+    sums: Floats
+    known: Field
+    hole: Field
+
+
+def _shrunk(pixels: Pixels, hole: Mask, known: Mask, height: int, width: int) -> _Shrunk:
     whole = known.astype(np.float32)
-    share = scaled(whole, width, height)
-    floats = to_floats(pixels) * whole[..., None]
-    image = np.stack([scaled(floats[..., c], width, height) for c in range(3)], axis=2)
+    channels = [scaled(pixels[..., channel] * (whole / 255), width, height) for channel in range(3)]
+    return _Shrunk(
+        sums=np.stack(channels, axis=2),
+        known=scaled(whole, width, height),
+        hole=scaled(hole.astype(np.float32), width, height),
+    )
+
+
+def _make_level(finest: _Shrunk, height: int, width: int) -> _Level | None:
+    share = scaled(finest.known, width, height)
+    image = np.stack([scaled(finest.sums[..., c], width, height) for c in range(3)], axis=2)
     image = image / np.maximum(share, 1e-3)[..., None]
     unknown = share < 0.999
     inside = np.zeros((height, width), dtype=np.bool_)
     inside[_REACH : height - _REACH, _REACH : width - _REACH] = True
     sources = ~grown(unknown, _REACH) & inside
-    small_hole = scaled(hole.astype(np.float32), width, height) > 0
+    small_hole: Mask = scaled(finest.hole, width, height) > 0
     if sources.sum() < 8:
         return None
     rows, columns = np.nonzero(grown(small_hole, _REACH))

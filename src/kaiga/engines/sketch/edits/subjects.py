@@ -16,7 +16,6 @@ from kaiga.engines.sketch.edits.fields import (
     luma,
     pieces,
     scaled,
-    softened,
 )
 from kaiga.engines.sketch.edits.hues import chroma, clusters, to_lab
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels, resized
@@ -162,11 +161,6 @@ def at_full_size(small: Mask, pixels: Pixels) -> Field:
     else:
         fine = guided(rough, guide, 4, 2e-4)
     return np.clip((fine - 0.3) / 0.4, 0, 1)
-
-
-def box_of(share: Field) -> tuple[int, int, int, int]:
-    """Give the box (left, top, right, bottom) of what is chosen by more than half."""
-    return extent(share > 0.5)
 
 
 def _outer_edges(height: int, width: int) -> Mask:
@@ -357,8 +351,3 @@ def find_colour(pixels: Pixels, lab_colour: NDArray[np.float32], reach: float = 
         cosine = turned / np.maximum(chroma(lab) * own, 1e-4)
         near = (cosine > 0.86) & (chroma(lab) > max(0.045, own * 0.4)) & (apart[..., 0] < 0.42)
     return at_full_size(near, pixels) if near.any() else np.zeros(pixels.shape[:2], np.float32)
-
-
-def soft_rim(mask: Mask) -> Field:
-    """Give a mask a rim that is soft by a pixel or two, as cut-outs have."""
-    return softened(mask, 1.6)
