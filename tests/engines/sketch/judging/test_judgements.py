@@ -1,7 +1,7 @@
 """The checks' answers: the contract's members for people, and its codes where there are none."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from engines.sketch.edits.edit_samples import made_by, saved, stored
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.judging.judgements import (
     judge_body,
     judge_emo,
@@ -16,8 +17,7 @@ from kaiga.engines.sketch.judging.judgements import (
     judge_humanoid,
     judge_portrait,
 )
-from kaiga.engines.sketch.makers import MAKERS
-from kaiga.engines.sketch.making import Refused
+from kaiga.engines.sketch.making import Making, Refused
 from kaiga.ports.engine import GenerationJob, JobMedia, JsonValue
 from samples.pictures_of_people import picture
 
@@ -128,11 +128,13 @@ def test_two_people_are_one_too_many(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("judge", ALL)
-def test_where_nothing_can_look_every_picture_passes(tmp_path: Path, judge: object) -> None:
+def test_where_nothing_can_look_every_picture_passes(
+    tmp_path: Path, judge: Callable[..., Making]
+) -> None:
     def blind(pixels: object) -> None:
         del pixels
 
-    findings = made_by(lambda asked: judge(asked, blind), job(blank(tmp_path))).findings  # pyright: ignore[reportCallIssue]
+    findings = made_by(lambda asked: judge(asked, blind), job(blank(tmp_path))).findings
 
     assert findings.get("check_pass", findings.get("pass", True)) is True
     assert "code" not in findings
@@ -147,13 +149,13 @@ def test_a_face_that_nothing_could_look_for_is_taken_to_be_in_the_middle(tmp_pat
 
 
 @pytest.mark.parametrize("judge", ALL)
-def test_a_broken_file_is_refused(tmp_path: Path, judge: object) -> None:
+def test_a_broken_file_is_refused(tmp_path: Path, judge: Callable[..., Making]) -> None:
     whole = picture("mountains")
     path = tmp_path / "broken.png"
     path.write_bytes(whole[: len(whole) // 2])
 
     with pytest.raises(Refused) as refusal:
-        made_by(judge, job(stored(path)))  # pyright: ignore[reportArgumentType]
+        made_by(judge, job(stored(path)))
 
     assert refusal.value.code == "InvalidParameter"
 

@@ -35,7 +35,7 @@ def test_a_poster_stands_or_lies(shape: str, upright: bool) -> None:
 
 
 def test_the_three_texts_of_a_poster_can_be_read() -> None:
-    texts = texts_in(poster(title="Summer", sub_title="Music", body_text="Hotel", seed=2), more="")
+    texts = texts_in(poster(title="Summer", sub_title="Music", body_text="Hotel", seed=2))
 
     assert "Summer" in texts
     assert "Music" in texts

@@ -96,7 +96,7 @@ def _renderings(pixels: Pixels) -> list[NDArray[np.uint8]]:
     the whites out of wide drawn eyes, which would else be lighter than dark skin; blurring takes
     the hardness out of drawn lines.
     """
-    import cv2  # noqa: PLC0415 - as above
+    import cv2  # noqa: PLC0415 - an optional extra; only called where it was found
 
     red = np.ascontiguousarray(pixels[..., 0])
     softer = cv2.GaussianBlur(red, (0, 0), 1.5)

@@ -68,11 +68,14 @@ class Phrasebook:
         merged: list[Match] = []
         for match in matches:
             if merged and merged[-1].last == match.first:
-                before = merged.pop()
-                words = before.translation + self.joiner + match.translation
-                match = Match(first=before.first, last=match.last, translation=words)  # noqa: PLW2901 - it grows
-            merged.append(match)
+                merged.append(self._together(merged.pop(), match))
+            else:
+                merged.append(match)
         return merged
+
+    def _together(self, first: Match, second: Match) -> Match:
+        words = first.translation + self.joiner + second.translation
+        return Match(first=first.first, last=second.last, translation=words)
 
 
 def _bounded(phrase: str, begins: Sequence[bool], first: int, last: int) -> bool:

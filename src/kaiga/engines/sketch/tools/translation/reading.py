@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,8 @@ SLANTED = Typeface(slant=0.12)
 SURE = 0.8
 """A line is text where its letters fit at least so well on average (correlation)."""
 WORD_GAP = 0.16
-"""A gap wider than this share of the line's height parts words."""
+WIDER_THAN_USUAL = 1.8
+"""A gap wider than this share of the line's height, and than its usual gap, parts words."""
 WIDEST_LETTER = 1.35
 """How wide one letter may be, in heights of the line."""
 MOST_CUTS = 140
@@ -91,21 +93,21 @@ def read_line(line: Line, alphabet: Alphabet) -> Reading:
     if not 1 <= len(cuts) <= MOST_CUTS:
         return Reading()
     height, width = ink.shape
-    letters: list[Letter] = []
-    last_end = 0
-    for start, end, character, fit in _best_pieces(ink, cuts, alphabet):
-        wide = start - last_end > WORD_GAP * height and not is_east_asian(character)
-        letters.append(
+    pieces = _best_pieces(ink, cuts, alphabet)
+    gaps = [after[0] - before[1] for before, after in pairwise(pieces)]
+    wide = max(WORD_GAP * height, WIDER_THAN_USUAL * median(gaps)) if gaps else 0.0
+    return Reading(
+        letters=[
             Letter(
                 character=character,
                 start=start / width,
                 end=end / width,
                 fit=fit,
-                begins=bool(letters) and wide,
+                begins=gap > wide and not is_east_asian(character),
             )
-        )
-        last_end = end
-    return Reading(letters=letters)
+            for (start, end, character, fit), gap in zip(pieces, [0, *gaps], strict=True)
+        ]
+    )
 
 
 def _at_reading_height(ink: Field) -> Field:
