@@ -8,10 +8,19 @@ from PIL import Image, ImageFilter
 
 from kaiga.engines.sketch.edits import standing
 from kaiga.engines.sketch.edits.fields import box, extent, grown, pieces
-from kaiga.engines.sketch.edits.pictures import Field, Floats, Layer, Mask, Pixels
+from kaiga.engines.sketch.edits.pictures import (
+    Field,
+    Floats,
+    Layer,
+    Mask,
+    Pixels,
+    fitting,
+    open_layer,
+)
 from kaiga.engines.sketch.edits.subjects import find_subject
 from kaiga.engines.sketch.footage.regions import Region, make_region
 from kaiga.engines.sketch.footage.shoulders import with_shoulders
+from kaiga.ports.engine import JobMedia
 
 _WORK_SIDE = 224
 """Longer side in pixels at which figure and ground are told apart."""
@@ -20,6 +29,8 @@ _PLAIN_SPREAD = 20.0
 """How far (of 441) the rim's colours may lie from a few centres to count as one plain ground."""
 _MOST_BEFORE_PLAIN = 0.55
 """A figure that is larger than this share is rather a second ground inside the first."""
+_MOST_SIDE = 1600
+"""Longer side in pixels at which figures are cut out: as large as any frame shows them."""
 _SEEN = 11
 """Alpha from which on a place belongs to the cut-out."""
 _LEAST_SHARE, _MOST_SHARE = 0.015, 0.9
@@ -54,6 +65,18 @@ def cut_out(layer: Layer) -> Cutout:
         return _cropped(layer, alpha, own=True)
     pixels = np.ascontiguousarray(layer[..., :3])
     return _cropped(layer, with_shoulders(pixels, find_figure(pixels)), own=False)
+
+
+def open_cutout(media: JobMedia) -> Cutout:
+    """Open a given picture and cut its figure out; a larger picture is shrunk first.
+
+    Raises:
+        Refused: the file can't be decoded.
+    """
+    layer = open_layer(media)
+    if max(layer.shape[:2]) > _MOST_SIDE:
+        layer = fitting(layer, _MOST_SIDE, _MOST_SIDE)
+    return cut_out(layer)
 
 
 def find_figure(pixels: Pixels) -> NDArray[np.uint8]:

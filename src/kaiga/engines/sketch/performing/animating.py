@@ -13,7 +13,7 @@ from kaiga.engines.sketch.edits.pictures import Pixels, covering, open_layer
 from kaiga.engines.sketch.film.clips import deliver, make_form
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.film.reading import ClipMeasures, measure_clip, read_frames
-from kaiga.engines.sketch.footage.cutouts import Cutout, cut_out
+from kaiga.engines.sketch.footage.cutouts import Cutout, cut_out, open_cutout
 from kaiga.engines.sketch.footage.delivering import (
     PIXELS_720P,
     form_like,
@@ -66,7 +66,7 @@ def replace_character(job: GenerationJob) -> Making:
     clip = get_media(job, "video")
     measures = measure_clip(clip)
     form = form_like(job, measures, most_pixels=PIXELS_720P)
-    cutout = cut_out(open_layer(get_media(job, "image")))
+    cutout = open_cutout(get_media(job, "image"))
     lead = _follow(job, measures, form)
     remover = Remover(clip, form, lead, f"replace {job.seed}")
     stand_in = StandIn(cutout, lead, remover, form)

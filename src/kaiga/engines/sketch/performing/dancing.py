@@ -9,7 +9,7 @@ from PIL import Image
 from kaiga.engines.sketch.edits.pictures import Layer, covering, open_layer
 from kaiga.engines.sketch.film.clips import deliver, make_form
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
-from kaiga.engines.sketch.footage.cutouts import Cutout, cut_out
+from kaiga.engines.sketch.footage.cutouts import Cutout, cut_out, open_cutout
 from kaiga.engines.sketch.footage.delivering import PIXELS_720P, fill_sound, get_media
 from kaiga.engines.sketch.footage.options import is_on, read_text
 from kaiga.engines.sketch.making import Making, Refused
@@ -49,12 +49,12 @@ def make_dance_video(job: GenerationJob) -> Making:
         frames_per_second=_FRAMES_PER_SECOND,
         duration_seconds=template.seconds,
     )
-    layer = open_layer(get_media(job, "image"))
+    picture = get_media(job, "image")
     bars = choose_bars(template, make_random("dance", read_text(job, "template_id"), job.seed))
     if own_ground:
-        frames = _film_at_home(job, layer, template, bars, form)
+        frames = _film_at_home(job, open_layer(picture), template, bars, form)
     else:
-        frames = _film_on_stage(layer, template, bars, form)
+        frames = _film_on_stage(open_cutout(picture), template, bars, form)
     return (yield from deliver(job, frames, form, fill_sound(job, form)))
 
 
@@ -84,9 +84,8 @@ def _film_at_home(
 
 
 def _film_on_stage(
-    layer: Layer, template: MotionTemplate, bars: list[Move], form: ClipForm
+    cutout: Cutout, template: MotionTemplate, bars: list[Move], form: ClipForm
 ) -> Generator[Frame]:
-    cutout = cut_out(layer)
     width, height = form.width_pixels, form.height_pixels
     tall = min(_HEIGHT_SHARE * height, 0.62 * width / cutout.aspect)
     floor = 1.0 if cutout.grounded else _FLOOR_SHARE

@@ -11,10 +11,9 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from kaiga.engines.sketch.edits.pictures import Layer, open_layer
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
 from kaiga.engines.sketch.film.reading import ClipMeasures, Fit, measure_clip
-from kaiga.engines.sketch.footage.cutouts import cut_out, soft_edges
+from kaiga.engines.sketch.footage.cutouts import Cutout, open_cutout, soft_edges
 from kaiga.engines.sketch.footage.leads import Lead, follow_lead
 from kaiga.engines.sketch.footage.likeness import find_likeliest
 from kaiga.engines.sketch.footage.replaying import play_over
@@ -84,11 +83,11 @@ class Actor(Protocol):
 
 
 class StillActor:
-    """A picture's figure, which bobs, walks and speaks."""
+    """A figure that was cut out, which bobs, walks and speaks."""
 
-    def __init__(self, layer: Layer, name: str = "") -> None:
+    def __init__(self, cutout: Cutout, name: str = "") -> None:
         self._name = name
-        self._cutout = cut_out(layer)
+        self._cutout = cutout
         self._part = Part()
         self._figure: Figure | None = None
         self._puppet: Puppet | None = None
@@ -241,7 +240,7 @@ def open_actor(media: JobMedia, form: ClipForm) -> Actor:
     """
     if media.role == "reference_video" or media.media_type.startswith("video/"):
         return ClipActor(media, form)
-    return StillActor(open_layer(media))
+    return StillActor(open_cutout(media))
 
 
 def _act(part: Part, number: int, seconds: float) -> Pose:

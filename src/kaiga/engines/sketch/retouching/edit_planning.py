@@ -17,10 +17,8 @@ from kaiga.engines.sketch.edits.marks import find_marks
 from kaiga.engines.sketch.edits.painting import paint_motif
 from kaiga.engines.sketch.edits.pictures import (
     Floats,
-    Layer,
     Mask,
     Pixels,
-    open_layer,
     open_pixels,
     resized,
 )
@@ -29,7 +27,7 @@ from kaiga.engines.sketch.edits.relighting import changes_light
 from kaiga.engines.sketch.edits.standing import in_light_of
 from kaiga.engines.sketch.edits.subjects import find_subject
 from kaiga.engines.sketch.film.frames import ClipForm
-from kaiga.engines.sketch.footage.cutouts import Cutout, cut_out, find_figure
+from kaiga.engines.sketch.footage.cutouts import Cutout, cut_out, find_figure, open_cutout
 from kaiga.engines.sketch.footage.leads import Lead, follow_lead
 from kaiga.engines.sketch.footage.removal import Remover
 from kaiga.engines.sketch.motifs.table import MOTIFS, Habitat
@@ -108,7 +106,7 @@ def plan_edits(footage: Footage) -> list[FrameEdit]:
     for wish in wishes:
         staged += _grant(wish, footage, references)
         actors += _add(wish, footage)
-    actors += [StillActor(open_layer(each)) for each in references]
+    actors += [StillActor(open_cutout(each)) for each in references]
     if actors:
         staged.append((2, _cast(footage, actors)))
     if not staged:
@@ -157,8 +155,8 @@ def _add(wish: Wish, footage: Footage) -> Iterator[Actor]:
     things = [m for m in wish.wanted.mentions if MOTIFS[m.motif].habitat is not Habitat.HEAVENS]
     singles = [mention for mention in things for _ in range(mention.count)]
     for number, mention in enumerate(singles[:_MOST_ADDED]):
-        layer = _paint(mention, footage, footage.job.seed + number)
-        yield StillActor(layer, name=mention.motif)
+        cutout = _paint(mention, footage, footage.job.seed + number)
+        yield StillActor(cutout, name=mention.motif)
 
 
 def _remove(wish: Wish, footage: Footage) -> FrameEdit:
@@ -189,9 +187,9 @@ def _change(
     other = [mention for mention in wanted.mentions if not about.find(mention.motif)]
     colours = wanted.colours or tuple(c for mention in wanted.mentions for c in mention.colours)
     if wish.images and references:
-        yield 0, _recast(footage, cut_out(open_layer(_taken(references, wish.images[-1]))))
+        yield 0, _recast(footage, open_cutout(_taken(references, wish.images[-1])))
     elif other and about.mentions:
-        yield 0, _recast(footage, _painted_cutout(other[0], footage))
+        yield 0, _recast(footage, _paint(other[0], footage, footage.job.seed))
     elif colours:
         yield 0, _recolour(wish, footage, colours[0])
 
@@ -205,12 +203,10 @@ def _recast(footage: Footage, cutout: Cutout) -> FrameEdit:
     return Recasting(StandIn(cutout, footage.lead, footage.remover, footage.form))
 
 
-def _painted_cutout(mention: Mention, footage: Footage) -> Cutout:
-    return cut_out(_paint(mention, footage, footage.job.seed))
-
-
-def _paint(mention: Mention, footage: Footage, seed: int) -> Layer:
-    return in_light_of(paint_motif(mention, height=_PAINTED_HEIGHT, seed=seed), footage.first)
+def _paint(mention: Mention, footage: Footage, seed: int) -> Cutout:
+    """Paint a thing in the light of the clip."""
+    layer = paint_motif(mention, height=_PAINTED_HEIGHT, seed=seed)
+    return cut_out(in_light_of(layer, footage.first))
 
 
 def _cast(footage: Footage, actors: Sequence[Actor]) -> FrameEdit:

@@ -108,6 +108,8 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType({
         even=2, steps=4, soft=0.3, lines=-0.9, fine=1.6, ink="#f2cf74", colour=0.25, contrast=1.2,
         light=-0.3, warmth=0.05,
     ),
+    "photograph": Treatment(even=0, colour=0.92, contrast=1.18, light=-0.02, warmth=0.012),
+    "toy": Treatment(even=2, soft=0.9, colour=1.6, contrast=1.18, light=0.03, relief=0.8),
 })  # fmt: skip
 """Treatments by name: the looks of given pictures (edits/filters) as they can be had in motion, and
 the styles of clips. Lines below 0 shine instead of being dark."""

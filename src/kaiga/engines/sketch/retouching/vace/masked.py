@@ -7,9 +7,9 @@ import numpy as np
 from PIL import Image
 
 from kaiga.engines.sketch.edits.painting import paint_motif, paint_scene
-from kaiga.engines.sketch.edits.pictures import Layer, open_layer
+from kaiga.engines.sketch.edits.pictures import Layer
 from kaiga.engines.sketch.film.frames import ClipForm, Frame
-from kaiga.engines.sketch.footage.cutouts import cut_out
+from kaiga.engines.sketch.footage.cutouts import open_cutout
 from kaiga.engines.sketch.footage.delivering import get_media
 from kaiga.engines.sketch.footage.leads import follow_lead
 from kaiga.engines.sketch.footage.removal import Remover
@@ -130,7 +130,7 @@ class _Filler:
 def _open_thing(job: GenerationJob) -> Layer | None:
     """Give the reference's figure, else the first thing that the prompt names, if any."""
     for media in job.media_of("reference_image"):
-        return np.asarray(cut_out(open_layer(media)).image)
+        return np.asarray(open_cutout(media).image)
     mentions = read_prompt(job.prompt).mentions
     if not mentions:
         return None
