@@ -40,6 +40,8 @@ ALBUM_SIZE = (1024, 1024)
 """Chosen: no source names a size for albums and costumes."""
 WORKING_SIDE = 1024
 """The short side at which people are cut out and looks are applied."""
+MOST_ENLARGED = 2.0
+"""A small portrait is enlarged by this much before its look, and by the rest after it."""
 STUDIOS = (
     "a quiet wall", "a garden in spring", "a room with a window", "a beach at sunset",
     "a forest in autumn", "a city at dusk",
@@ -63,7 +65,7 @@ def repaint_portrait(job: GenerationJob) -> Making:
     look, like = _look(job, index)
     pixels = open_pixels(job.media_of("image")[0])
     height, width = pixels.shape[:2]
-    share = WORKING_SIDE / min(height, width)
+    share = min(WORKING_SIDE / min(height, width), MOST_ENLARGED)
     working = resized(pixels, round(width * share), round(height * share))
     yield Step(step=1, steps=3)
     styled = _styled(working, look, job.seed + index)
