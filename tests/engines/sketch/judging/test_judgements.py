@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from engines.sketch.edits.edit_samples import made_by, saved, stored
-from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.judging.judgements import (
     judge_body,
     judge_emo,
@@ -17,6 +16,7 @@ from kaiga.engines.sketch.judging.judgements import (
     judge_humanoid,
     judge_portrait,
 )
+from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Making, Refused
 from kaiga.ports.engine import GenerationJob, JobMedia, JsonValue
 from samples.pictures_of_people import picture
