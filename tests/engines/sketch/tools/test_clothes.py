@@ -19,6 +19,7 @@ from engines.sketch.tools.tool_jobs import (
 )
 from kaiga.engines.sketch.making import Refused
 from kaiga.engines.sketch.tools.cutting import find_thing
+from kaiga.engines.sketch.tools.garments import laid_on
 from samples.products import SHIRT, product
 
 BLUE = np.array([32, 80, 208])
@@ -109,6 +110,21 @@ def test_a_garment_is_bent_to_the_body_and_not_pasted(tmp_path: Path) -> None:
     # A rectangle would be equally wide in all its rows; shoulders, waist and hips are not.
     assert len(rows) > 60
     assert max(widths) > 1.25 * np.median(widths[: len(widths) // 4])
+
+
+def test_the_folds_of_what_was_worn_shade_the_garment() -> None:
+    worn = np.full((200, 200, 3), 150, dtype=np.uint8)
+    worn[:, 95:105] = 120
+    place = np.zeros((200, 200), dtype=np.bool_)
+    place[40:160, 40:160] = True
+    cloth = np.full((50, 50, 4), 255, dtype=np.uint8)
+    cloth[..., :3] = (40, 120, 200)
+
+    result = laid_on(worn, place, cloth, np.array([200, 160, 130], dtype=np.uint8))
+
+    assert result[100, 60].tolist() == pytest.approx([40, 120, 200], abs=12)
+    assert result[100, 100, 2] < result[100, 60, 2] - 15
+    assert (result[:38] == worn[:38]).all()
 
 
 def test_shirt_and_trousers_are_put_on_together(tmp_path: Path) -> None:

@@ -172,6 +172,16 @@ def test_a_drawn_word_shows_the_colours_of_its_prompt() -> None:
     assert sea[away][:, 2].mean() > fire[away][:, 2].mean() + 30
 
 
+@pytest.mark.parametrize("prompt", ["the sea with boats", "a city at night", "a flower shop"])
+def test_the_scene_stays_inside_the_letters(prompt: str) -> None:
+    picture = decoded(made(job("word-art-semantic", prompt=prompt, text="O")).files[0])
+
+    # Beside the word there is nothing but a quiet ground, of which all is about equally light.
+    strip = picture[:, :100].astype(int)
+    assert strip.max(axis=(0, 1)).max() - strip.min(axis=(0, 1)).min() < 90
+    assert strip.reshape(-1, 3).std(axis=0).max() < 12
+
+
 def test_a_clients_font_draws_its_own_letters() -> None:
     path = Typecase(folders=()).runs("字")[0].font.path
     own = JobMedia(role="font", path=path, media_type="font/ttf")

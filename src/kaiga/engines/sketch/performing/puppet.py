@@ -202,7 +202,7 @@ def _drawn(size: tuple[int, int], outline: Shifts, blur: float = 0.0) -> Image.I
     ImageDraw.Draw(part).polygon([(float(x), float(y)) for x, y in points], fill=255)
     small = part.resize((right - left, bottom - top), Image.Resampling.BOX)
     if blur > 0:
-        small = small.filter(ImageFilter.GaussianBlur(blur))
+        small = small.filter(ImageFilter.GaussianBlur(float(blur)))  # a float32 is none to Pillow
     mask = Image.new("L", size)
     mask.paste(small, (left, top))
     return mask

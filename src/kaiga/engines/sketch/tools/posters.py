@@ -10,7 +10,6 @@ from kaiga.engines.sketch.colours import Rgb, luminance_rgb, mix_rgb
 from kaiga.engines.sketch.edits.fields import gauss
 from kaiga.engines.sketch.edits.files import make_png
 from kaiga.engines.sketch.edits.filters.table import apply_look, find_look
-from kaiga.engines.sketch.edits.hues import from_lab, palette_of
 from kaiga.engines.sketch.edits.painting import paint_scene
 from kaiga.engines.sketch.edits.pictures import Field, Pixels, mixed, open_pixels
 from kaiga.engines.sketch.lettering.fonts import Typecase
@@ -21,6 +20,7 @@ from kaiga.engines.sketch.making import Made, Making, Refused, Step
 from kaiga.engines.sketch.randomness import make_random
 from kaiga.engines.sketch.reading import read_prompt
 from kaiga.engines.sketch.tools.options import text_option
+from kaiga.engines.sketch.tools.palettes import main_colours
 from kaiga.ports.engine import GenerationJob
 
 SIZES: Mapping[str, tuple[int, int]] = MappingProxyType({"竖版": (960, 1440), "横版": (1440, 960)})
@@ -119,7 +119,7 @@ def make_poster(job: GenerationJob) -> Making:
     yield Step(step=1, steps=2)
     rng = make_random("poster", title, job.prompt, job.seed)
     layout = rng.choice(UPRIGHT if height >= width else LYING)
-    dark, colour = _colours(picture, title)
+    dark, colour = _colours(picture)
     picture = _veiled(picture, layout, dark)
     for text, place in (
         (title, layout.title),
@@ -149,7 +149,7 @@ def make_captioned(job: GenerationJob) -> Making:
         picture = open_pixels(given[0], width=width, height=height - band)
     else:
         picture = paint_scene(job.prompt, width=width, height=height - band, seed=job.seed)
-    dark, _ = _colours(picture, caption)
+    dark, _ = _colours(picture)
     whole = np.empty((height, width, 3), dtype=np.uint8)
     whole[: height - band] = picture
     whole[height - band :] = np.rint(dark).astype(np.uint8)
@@ -172,10 +172,10 @@ def _scene(job: GenerationJob, title: str, width: int, height: int) -> Pixels:
     return apply_look(look, picture, job.seed) if look else picture
 
 
-def _colours(picture: Pixels, *parts: str) -> tuple[Rgb, Rgb]:
+def _colours(picture: Pixels) -> tuple[Rgb, Rgb]:
     """Give a dark colour for grounds and a light one for titles, both out of the picture."""
-    palette = from_lab(palette_of(picture, 5, *parts)[None].astype(np.float32))[0]
-    colours: list[Rgb] = [(float(r), float(g), float(b)) for r, g, b in palette.tolist()]
+    main = main_colours(picture, 5).tolist()
+    colours: list[Rgb] = [(float(r), float(g), float(b)) for r, g, b in main]
     colours.sort(key=luminance_rgb)
     vivid = max(colours, key=lambda colour: max(colour) - min(colour))
     dark = mix_rgb(colours[0], _INK, 0.55 if luminance_rgb(colours[0]) < 90 else 0.8)

@@ -10,7 +10,6 @@ from kaiga.engines.sketch.edits.fields import gauss, grown, make_noise
 from kaiga.engines.sketch.edits.files import make_png
 from kaiga.engines.sketch.edits.filters.means import saturated
 from kaiga.engines.sketch.edits.filters.table import apply_look, apply_stuff, find_stuff
-from kaiga.engines.sketch.edits.hues import from_lab, palette_of
 from kaiga.engines.sketch.edits.painting import paint_scene
 from kaiga.engines.sketch.edits.pictures import (
     Field,
@@ -36,6 +35,7 @@ from kaiga.engines.sketch.tools.options import (
     object_option,
     text_option,
 )
+from kaiga.engines.sketch.tools.palettes import main_colours
 from kaiga.ports.engine import GenerationJob, JobMedia
 
 Pattern = Callable[[int, int, np.random.Generator, tuple[str, ...]], Pixels]
@@ -186,9 +186,7 @@ def _ground(texture: Texture, scene: Pixels, filling: Pixels, ink: Field) -> Pix
         blurred = gauss(to_floats(scene), min(width, height) / 40)
         veil = 0.08 if texture.deep else 0.96
         return to_pixels(blurred * 0.42 + veil * 0.58)
-    chosen = filling[ink > 0.5]
-    palette = palette_of(chosen[: len(chosen) // 4 * 4].reshape(-1, 4, 3), 3, "word texture")
-    tint = from_lab(palette[None, :1].astype(np.float32))[0, 0] / np.float32(255)
+    tint = main_colours(filling[ink > 0.5][None], 3)[0] / np.float32(255)
     return textures.soft_ground(width, height, _tints(tint, deep=texture.deep))
 
 
