@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from kaiga.engines.sketch.footage.cutouts import cut_out, find_figure
+from clip_samples import give
+from kaiga.engines.sketch.footage.cutouts import cut_out, find_figure, open_cutout
 from people_samples import BLUE, block, figure, portrait
 
 
@@ -50,3 +51,14 @@ def test_a_close_portrait_is_cut_out_with_its_shoulders(tmp_path: Path) -> None:
 
 def test_a_whole_figure_stands_on_its_own_feet(tmp_path: Path) -> None:
     assert not cut_out(layer_of(figure(tmp_path / "girl.png"))).grounded
+
+
+def test_a_huge_picture_is_cut_out_at_the_size_that_frames_show(tmp_path: Path) -> None:
+    small = Image.open(figure(tmp_path / "girl.png"))
+    huge = tmp_path / "huge.png"
+    small.resize((3000, 4800)).save(huge)
+
+    cutout = open_cutout(give("image", huge))
+
+    assert 800 < cutout.image.height <= 1600
+    assert cutout.aspect < 0.8

@@ -29,8 +29,8 @@ from kaiga.engines.sketch.performing.poses import Pose, measure_poses, pose_betw
 from kaiga.engines.sketch.performing.standing_in import StandIn
 from kaiga.ports.engine import GenerationJob
 
-_ROOM = 0.36
-"""How far a person goes to each side at most, per the picture's width."""
+_MOST_ROOM, _LEAST_ROOM = 0.36, 0.1
+"""How far a person goes to each side at most, per the picture's width; less where it is wide."""
 
 
 def animate_character(job: GenerationJob) -> Making:
@@ -104,7 +104,8 @@ def _film_moved(
     figure = Figure(cutout, cutout.place.height)
     stand = (cutout.place.middle[0], cutout.place.bottom)
     empty = Image.fromarray(ground)
-    room = _ROOM * form.width_pixels / figure.height
+    beside = (form.width_pixels - figure.width) / 2 / form.width_pixels
+    room = min(_MOST_ROOM, max(_LEAST_ROOM, beside)) * form.width_pixels / figure.height
     for number in range(form.frame_count):
         pose = pose_between(poses, number / float(form.rate) * lead.looks_per_second)
         # Who walks through the whole clip goes to and fro within the picture.
