@@ -27,6 +27,8 @@ CLIP_SIZE = (960, 640)
 FRAMES_PER_SECOND = 24
 SECONDS = 3
 SAMPLES_PER_SECOND = 44_100
+MASK_OF_PICTURE, MASK_OF_CLIP = "image-mask.png", "image-mask-of-clip.png"
+"""A mask has the sides of what it belongs to."""
 
 
 def write_inputs(folder: Path) -> None:
@@ -40,6 +42,7 @@ def write_inputs(folder: Path) -> None:
         folder / "image-person.png"
     )
     _make_mask().save(folder / "image-mask.png")
+    _make_mask().resize(CLIP_SIZE).save(folder / MASK_OF_CLIP)
     _make_cutout(image).save(folder / "image-cutout.png")
     _make_lines().save(folder / "image-line.png")
     _write_sound(folder / "audio.wav")

@@ -10,7 +10,7 @@ from typing import Any
 import av
 import httpx
 import pytest
-from inputs import fill
+from inputs import MASK_OF_CLIP, MASK_OF_PICTURE, fill
 from PIL import Image
 
 from catalogue.orders import PLACES, Place
@@ -80,6 +80,9 @@ def asked(
 
 def _post(client: httpx.Client, ask: Ask, input_url: str, template_id: str) -> httpx.Response:
     body = {"model": ask.place.model.name, **fill(dict(ask.request), input_url)}
+    if "video_url" in body.get("input", {}) and "mask_image_url" in body["input"]:
+        mask = body["input"]["mask_image_url"]
+        body["input"]["mask_image_url"] = mask.replace(MASK_OF_PICTURE, MASK_OF_CLIP)
     if "template_id" in body.get("input", {}):
         body["input"]["template_id"] = template_id
     is_async = ask.place.endpoint.mode == "async"
