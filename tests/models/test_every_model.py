@@ -5,6 +5,7 @@ All tasks are created before the first is waited for, so that no worker is idle.
 
 import io
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any
 
 import av
@@ -14,6 +15,7 @@ from inputs import MASK_OF_CLIP, MASK_OF_PICTURE, fill
 from PIL import Image
 
 from catalogue.orders import PLACES, Place
+from kaiga.domain.catalogue.fields import ChoiceField, Field, IntegerField, ListedSizeField
 from kaiga.domain.catalogue.model import Clip
 from running import RunningKaiga
 
@@ -37,10 +39,35 @@ def _list_asks() -> list[Ask]:
     asks: list[Ask] = []
     for place in PLACES:
         model, endpoint = place.model, place.endpoint
-        asks.append(Ask(place, "minimal", model.minimal_request_at(endpoint)))
+        asks.append(Ask(place, "minimal", _at_its_smallest(place)))
         fullest = max(model.full_requests_at(endpoint), key=lambda each: len(str(each)))
         asks.append(Ask(place, "full", fullest))
     return asks
+
+
+def _at_its_smallest(place: Place) -> Mapping[str, Any]:
+    """Give the least request that a model takes; of clips, the smallest and shortest ones."""
+    request = dict(place.model.minimal_request_at(place.endpoint))
+    if place.model.clip is None:
+        return request
+    smallest = {
+        name: least
+        for name, field in place.model.parameters_at(place.endpoint).items()
+        if (least := _find_least(name, field)) is not None
+    }
+    return {**request, "parameters": {**smallest, **request.get("parameters", {})}}
+
+
+def _find_least(name: str, field: Field) -> str | int | None:
+    match field:
+        case ListedSizeField():
+            return min(field.values, key=lambda size: prod(map(int, size.split("*"))))
+        case ChoiceField() if name == "resolution":
+            return min(field.values, key=lambda tier: int(tier.rstrip("P")))
+        case IntegerField() if name == "duration" and not field.required:
+            return min(field.values) if field.values else field.minimum
+        case _:
+            return None
 
 
 ASKS = _list_asks()
