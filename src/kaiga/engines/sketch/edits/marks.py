@@ -20,6 +20,9 @@ _EDGE_SHARE = 0.1
 _BEYOND_DOUBT = 0.86
 _LONGEST = 0.45
 _LEAST_RISE = 0.07
+_FAINT_RISE = 0.012
+_ALIKE = 0.07
+"""How near to the shade of writing faint strokes of it are."""
 _STEEP = 0.045
 """How much lightness changes at least at a plate's edge."""
 
@@ -115,7 +118,7 @@ def _list_writings(small: Pixels) -> list[_Writing]:
         for least, gap in ((_LEAST_RISE, 2), (_LEAST_RISE, 5), (_LEAST_RISE * 3, 4)):
             strokes = (rise > least) & (grey < 0.09) & inside
             found += [
-                _lengthened(writing, rise)
+                _lengthened(writing, rise, light)
                 for part in _groups(strokes, gap)
                 if (writing := _judged(_band(part), part, rise)) is not None
             ]
@@ -136,14 +139,21 @@ def _band(strokes: Mask) -> _Box:
     return (int(columns[0]), top + start, int(columns[-1]) + 1, top + end + 1)
 
 
-def _lengthened(writing: _Writing, rise: Field) -> _Writing:
-    """Take in the letters before, after and between that were too faint or too far apart."""
+def _lengthened(writing: _Writing, rise: Field, light: Field) -> _Writing:
+    """Take in the letters before, after and between that were too faint or too far apart.
+
+    On a ground of nearly its own shade, writing is known by that shade.
+    """
     left, top, right, bottom = writing.box
     tall = bottom - top
     typical = float(np.median(rise[writing.strokes]))
-    faint = rise > min(typical * 0.4, _LEAST_RISE)
+    strong = writing.strokes & (rise >= typical)
+    shade = float(np.median(light[strong]))
+    alike = (rise > _FAINT_RISE) & (np.abs(light - shade) < _ALIKE)
+    faint = (rise > min(typical * 0.4, _LEAST_RISE)) | alike
     upper, lower = max(0, top - tall // 4), min(rise.shape[0], bottom + tall // 4)
-    filled = faint[top:bottom].any(axis=0) & (rise[top:bottom].max(axis=0) > typical * 0.6)
+    clear = (rise[top:bottom].max(axis=0) > typical * 0.6) | alike[top:bottom].any(axis=0)
+    filled = faint[top:bottom].any(axis=0) & clear
     longer = _reached(filled, left, right, max(3, round(tall * 0.9)))
     if longer[1] - longer[0] < _LONGEST * rise.shape[1]:
         left, right = longer

@@ -212,8 +212,9 @@ def _free_column(
     crowd: Field, span: tuple[int, int], wide: float, side: str, noise: np.random.Generator
 ) -> float:
     """Give the middle of the least taken stretch of these rows, on the wanted side."""
-    width = crowd.shape[1]
-    taken = crowd[max(0, span[0]) : max(1, span[1])].mean(axis=0)
+    height, width = crowd.shape
+    start = min(max(span[0], 0), height - 1)
+    taken = crowd[start : max(start + 1, span[1])].mean(axis=0)
     half = wide / 2
     sums = np.concatenate([[0.0], np.cumsum(taken)])
     middles = np.linspace(half, max(half, width - half), 25)
