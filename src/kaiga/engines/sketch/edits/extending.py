@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from kaiga.engines.sketch.edits.fields import make_noise, smooth_noise
+from kaiga.engines.sketch.edits.fields import gauss, make_noise, smooth_noise
 from kaiga.engines.sketch.edits.files import make_png
 from kaiga.engines.sketch.edits.filling import filled
 from kaiga.engines.sketch.edits.hues import matched
@@ -20,6 +20,8 @@ from kaiga.engines.sketch.edits.pictures import (
     mixed,
     open_pixels,
     resized,
+    to_floats,
+    to_pixels,
 )
 from kaiga.engines.sketch.edits.repainting import get_input
 from kaiga.engines.sketch.edits.standing import Box, with_things
@@ -113,6 +115,7 @@ def _surroundings(canvas: Layer, prompt: str, search_side: int, *parts: str | in
     hole: Mask = canvas[..., 3] < 255
     pixels = flattened(Image.fromarray(canvas), "#808080")
     around = filled(np.array(pixels), hole, *parts, search_side=search_side)
+    around = _levelled(np.flipud(_levelled(np.flipud(around), np.flipud(hole))), hole)
     scene = read_prompt(prompt)
     if scene.places or scene.time or scene.weather or scene.season:
         around = _with_scenery(around, hole, scene, prompt, *parts)
@@ -120,6 +123,26 @@ def _surroundings(canvas: Layer, prompt: str, search_side: int, *parts: str | in
     if scene.mentions and box is not None:
         around = with_things(around, scene.mentions[:3], "", *parts, allowed=box)
     return around
+
+
+def _levelled(around: Pixels, hole: Mask) -> Pixels:
+    """Let the room above a picture have the colours of its upper edge where the two meet.
+
+    Skies and grounds change with height, and patches from a little lower would show a step.
+    """
+    height, width = hole.shape
+    edge = int(np.flatnonzero(~hole.all(axis=1))[0])
+    deep = max(2, height // 80)
+    if edge < deep or edge + deep > height:
+        return around
+    step = to_floats(around[edge : edge + deep]).mean(axis=0)
+    step = step - to_floats(around[edge - deep : edge]).mean(axis=0)
+    step[hole[edge]] = 0
+    smooth = np.stack([gauss(step[None, :, c], width / 24)[0] for c in range(3)], axis=1)
+    fading = np.linspace(0.4, 1, edge, dtype=np.float32)[:, None, None]
+    result = around.copy()
+    result[:edge] = to_pixels(to_floats(around[:edge]) + smooth * fading)
+    return result
 
 
 def _with_scenery(

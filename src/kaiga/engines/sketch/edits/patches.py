@@ -15,11 +15,22 @@ from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels
 _REACH = 3
 """A patch reaches this far to each side of its middle."""
 _SIDE = 2 * _REACH + 1
-_LEAST_SIDE = 20
+_LEAST_SIDE = 64
+"""The shorter side of the smallest copy for a hole: below, its surroundings hold no patches."""
+_LEAST_OPEN_SIDE = 20
+"""The same where most of the edge is to be made: what is near says little about what is far."""
+_MOSTLY = 0.6
+"""What share of a small place must be known to show truly: between letters, much of it is."""
+_NOWHERE = 1e4
+_AGREED = 0.12
+"""How far apart colours on both sides of a hole may be that still go on through it."""
 _NEARNESS = 1.6
 """What it costs to copy from another height, as skies and grounds lie in layers."""
+_ORDERS = 4
+"""How many frequencies of a patch are told apart, per side."""
 _ROUNDS = 3
-_STEPS = (8, 1, 4, 1, 2, 1)
+_STEPS = (8, 1, 3, 1)
+"""How far away neighbours are asked, round by round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +52,7 @@ def find_origins(
     noise = make_noise("patches", *parts)
     origins: Origins | None = None
     painted: Floats | None = None
-    sizes = _sizes(hole.shape[0], hole.shape[1], side)
+    sizes = _sizes(hole.shape, side, _LEAST_OPEN_SIDE if _is_open(hole) else _LEAST_SIDE)
     finest = _shrunk(pixels, hole, known, *sizes[-1])
     for index, (height, width) in enumerate(sizes):
         level = _make_level(finest, height, width)
@@ -55,16 +66,22 @@ def find_origins(
 
 
 def _layered(image: Floats, known: Mask) -> Floats:
-    """Guess unknown places from the nearest known ones beside them, and less from above and below.
+    """Guess unknown places from the nearest known ones to the sides, above and below.
 
-    Most scenes lie in layers: sky over land over ground.
+    Most scenes lie in layers, sky over land over ground, so the sides count more; and a pair of
+    opposite places counts the more, the more its two colours agree.
     """
     total = spread_inwards(image, known) * 1e-3
     weights = np.full(known.shape, 1e-3, dtype=np.float32)
-    for axis, trust in ((1, 1.0), (0, 0.12)):
-        for backwards in (False, True):
-            values, away = _nearest_along(image, known, axis, backwards=backwards)
-            weight = trust / (away + 1) ** 2
+    for axis, trust in ((1, 1.0), (0, 0.3)):
+        (first, near), (second, far) = (
+            _nearest_along(image, known, axis, backwards=backwards) for backwards in (False, True)
+        )
+        apart = np.square(first - second).sum(axis=2)
+        both = np.maximum(near, far) < _NOWHERE
+        agreed = np.where(both, np.exp(-apart / (2 * _AGREED**2)) + 0.02, 0.3) * trust
+        for values, away in ((first, near), (second, far)):
+            weight = agreed / (away + 1) ** 2
             total += values * weight[..., None]
             weights += weight
     return np.where(known[..., None], image, total / weights[..., None])
@@ -83,7 +100,7 @@ def _nearest_along(
     last = np.maximum.accumulate(np.where(known, line, -1), axis=axis)
     there = np.maximum(last, 0)
     values = np.take_along_axis(image, there[..., None], axis=axis)
-    away = np.where(last < 0, 1e4, line - last)
+    away = np.where(last < 0, _NOWHERE, line - last)
     return values, away.astype(np.float32)
 
 
@@ -112,12 +129,19 @@ def _halved(values: Floats) -> Floats:
     return values.reshape(height // 2, 2, width // 2, 2, channels).sum(axis=(1, 3))
 
 
-def _sizes(height: int, width: int, side: int) -> list[tuple[int, int]]:
+def _is_open(hole: Mask) -> bool:
+    """Tell whether a hole lies around the picture rather than in it."""
+    edge = np.concatenate([hole[0], hole[-1], hole[:, 0], hole[:, -1]])
+    return bool(edge.mean() > 0.3)
+
+
+def _sizes(shape: tuple[int, ...], side: int, least: int) -> list[tuple[int, int]]:
+    height, width = shape
     share = min(1.0, side / max(height, width))
     sizes: list[tuple[int, int]] = []
     while True:
         size = (max(1, round(height * share)), max(1, round(width * share)))
-        if min(size) < _LEAST_SIDE and sizes:
+        if min(size) < least and sizes:
             break
         sizes.append(size)
         share /= 1.8
@@ -126,7 +150,11 @@ def _sizes(height: int, width: int, side: int) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Level:
-    """One size of the picture. `targets` are places whose patches touch the hole, row by row."""
+    """One size of the picture.
+
+    `hole` are the places to be painted; `targets` those whose patches touch any unknown place,
+    row by row.
+    """
 
     image: Floats
     hole: Mask
@@ -218,17 +246,17 @@ def _make_level(finest: _Shrunk, height: int, width: int) -> _Level | None:
     inside = np.zeros((height, width), dtype=np.bool_)
     inside[_REACH : height - _REACH, _REACH : width - _REACH] = True
     sources = ~grown(unknown, _REACH) & inside
-    small_hole: Mask = scaled(finest.hole, width, height) > 0
+    touched: Mask = scaled(finest.hole, width, height) > 0
     if sources.sum() < 8:
         return None
-    rows, columns = np.nonzero(grown(small_hole, _REACH))
+    rows, columns = np.nonzero(grown(touched, _REACH))
     source_rows, source_columns = np.nonzero(sources)
     features = np.zeros((height, width, _features_count()), dtype=np.float32)
-    safe = spread_inwards(image, ~unknown)
+    safe = spread_inwards(image, share > 1 - _MOSTLY)
     features[source_rows, source_columns] = _features(safe, source_rows, source_columns)
     return _Level(
         image=safe,
-        hole=small_hole,
+        hole=touched & (share < _MOSTLY),
         sources=sources,
         source_features=features,
         target_rows=rows,
@@ -318,35 +346,43 @@ class _Search:
         return np.einsum("nc,nc->n", apart, apart) + (away * away).astype(np.float32)
 
 
-def _basis() -> NDArray[np.float32]:
-    """Give the lowest frequencies of a patch (discrete cosines), the middle counting most."""
+def _waves() -> NDArray[np.float32]:
+    """Give the lowest frequencies of one side of a patch (cosines), the middle counting most."""
     place = (np.arange(_SIDE) + 0.5) / _SIDE
     window = np.exp(-0.5 * ((np.arange(_SIDE) - _REACH) / 2.4) ** 2)
-    waves = [np.cos(np.pi * place * order) * window for order in range(5)]
-    parts = [
-        np.outer(waves[down], waves[right])
-        for down in range(5)
-        for right in range(5)
-        if down + right <= 4
-    ]
-    return np.array([(part / np.linalg.norm(part)).ravel() for part in parts], dtype=np.float32)
+    waves = [np.cos(np.pi * place * order) * window for order in range(_ORDERS)]
+    return np.array([wave / np.linalg.norm(wave) for wave in waves], dtype=np.float32)
 
 
-_BASIS = _basis()
+_WAVES = _waves()
+_PAIRS = tuple(
+    (down, right) for down in range(_ORDERS) for right in range(_ORDERS) if down + right < _ORDERS
+)
 
 
 def _features_count() -> int:
-    return _BASIS.shape[0] * 3
+    return len(_PAIRS) * 3
 
 
 def _features(
     image: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> NDArray[np.float32]:
-    """Describe the patch around each place by 45 numbers whose distance is that of the patches."""
-    wide = np.pad(image, ((_REACH, _REACH), (_REACH, _REACH), (0, 0)), mode="edge")
-    patches = np.empty((len(rows), _SIDE * _SIDE, 3), dtype=np.float32)
-    for row in range(_SIDE):
-        for column in range(_SIDE):
-            patches[:, row * _SIDE + column] = wide[rows + row, columns + column]
-    described = np.einsum("npc,bp->nbc", patches, _BASIS, optimize=True)
-    return described.reshape(len(rows), -1).astype(np.float32)
+    """Describe the patch around each place by 30 numbers whose distance is that of the patches."""
+    described = np.empty((len(rows), len(_PAIRS), 3), dtype=np.float32)
+    slid = [_slid(image, wave, 0) for wave in _WAVES]
+    for number, (down, right) in enumerate(_PAIRS):
+        described[:, number] = _slid(slid[down], _WAVES[right], 1)[rows, columns]
+    return described.reshape(len(rows), -1)
+
+
+def _slid(image: Floats, wave: NDArray[np.float32], axis: int) -> Floats:
+    """Sum up along an axis what a wave makes of every place's neighbours."""
+    around = [(0, 0), (0, 0), (0, 0)]
+    around[axis] = (_REACH, _REACH)
+    wide = np.pad(image, around, mode="edge")
+    length = image.shape[axis]
+    total = np.zeros_like(image)
+    for step, weight in enumerate(wave.tolist()):
+        part = wide[step : step + length] if axis == 0 else wide[:, step : step + length]
+        total += part * weight
+    return total
