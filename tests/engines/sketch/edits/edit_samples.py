@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from kaiga.engines.sketch.edits.painting import paint_scene
-from kaiga.engines.sketch.engine import MAKERS
-from kaiga.engines.sketch.making import Made
+from kaiga.engines.sketch.makers import MAKERS
+from kaiga.engines.sketch.making import Made, Maker
 from kaiga.ports.engine import GenerationJob, JobMedia, MadeFile
 
 Pixels = NDArray[np.uint8]
@@ -42,7 +42,12 @@ def made(task: str, prompt: str, *media: JobMedia, seed: int = 1, **further: obj
     job = GenerationJob(
         model="m", task=task, prompt=prompt, seed=seed, media=media, options=further, **fields
     )
-    making = MAKERS[task](job)
+    return made_by(MAKERS[task], job)
+
+
+def made_by(maker: Maker, job: GenerationJob) -> Made:
+    """Run a maker to its end."""
+    making = maker(job)
     while True:
         try:
             next(making)
