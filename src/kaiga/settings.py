@@ -176,6 +176,14 @@ class Settings:
     catalogue: Path | None = field(
         metadata=_setting(_optional_path, "", "Folder with models of one's own, as `*.toml`.")
     )
+    repeat_seconds: float = field(
+        metadata=_setting(
+            _seconds(0, 86400),
+            "0",
+            "How long the same create by the same key counts as a repeat of the first, "
+            "which makes no second task; 0 never.",
+        )
+    )
     sync_timeout_seconds: float = field(
         metadata=_setting(
             _seconds(0.1, 86400), "600", "How long a synchronous call waits for its task."

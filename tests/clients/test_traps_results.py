@@ -20,7 +20,7 @@ from clients.wire import (
     say,
 )
 from domain.samples import MODERATED, RETENTION, always, make_lease, make_result
-from kaiga.domain.ids import Lane, TaskId
+from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import make_outcome
 from running import MODEL, RunningKaiga
 from store.opened import OpenedSqlite
@@ -36,7 +36,7 @@ async def fail_in_part(server: RunningKaiga, task_id: str) -> None:
         assert task is not None
         now = task.submitted_at
         [claim] = await opened.tasks.claim(
-            frozenset({Lane(MODEL)}), make_lease(), 1, "sketch", always(now)
+            frozenset({MODEL}), make_lease(), 1, "sketch", always(now)
         )
         results = (make_result(claim.task), MODERATED)
         outcome = make_outcome(results, {"image_count": 1}, None)

@@ -6,7 +6,6 @@ from kaiga.domain.generation import Generation
 from kaiga.domain.ids import (
     AccountId,
     KeyId,
-    Lane,
     ObjectKey,
     RequestId,
     TaskId,
@@ -34,8 +33,8 @@ START = datetime(2026, 5, 2, 10, 0, 0, 120_000, tzinfo=UTC)
 RETENTION = timedelta(hours=24)
 ACCOUNT = AccountId("1000000000000001")
 OTHER_ACCOUNT = AccountId("1000000000000002")
-LANE = Lane("wan2.5-t2i-preview")
-OTHER_LANE = Lane("other-model")
+MODEL = "wan2.5-t2i-preview"
+OTHER_MODEL = "other-model"
 REGION = "cn-beijing"
 OTHER_REGION = "ap-southeast-1"
 WORKER = WorkerId("worker-1")
@@ -83,7 +82,7 @@ def make_task(
     number: int = 0,
     *,
     account: AccountId = ACCOUNT,
-    lane: Lane = LANE,
+    catalogue_model: str = MODEL,
     model: str | None = None,
     key_id: str = "1000001",
     count: int = 1,
@@ -98,8 +97,8 @@ def make_task(
         workspace=WorkspaceId("ws-default"),
         key_id=KeyId(key_id),
         request_id=RequestId("0b1f0000-0000-9000-8000-000000000000"),
-        lane=lane,
-        model=model or lane,
+        catalogue_model=catalogue_model,
+        model=model or catalogue_model,
         operation="aigc:text2image:image-synthesis",
         region=region,
         generation=make_generation(count),
@@ -112,7 +111,7 @@ def make_new(
     number: int = 0,
     *,
     account: AccountId = ACCOUNT,
-    lane: Lane = LANE,
+    catalogue_model: str = MODEL,
     model: str | None = None,
     key_id: str = "1000001",
     count: int = 1,
@@ -125,7 +124,7 @@ def make_new(
     task = make_task(
         number,
         account=account,
-        lane=lane,
+        catalogue_model=catalogue_model,
         model=model,
         key_id=key_id,
         count=count,
@@ -144,7 +143,7 @@ def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:
         workspace=waiting.workspace,
         key_id=waiting.key_id,
         request_id=waiting.request_id,
-        lane=waiting.lane,
+        catalogue_model=waiting.catalogue_model,
         model=waiting.model,
         operation=waiting.operation,
         region=waiting.region,

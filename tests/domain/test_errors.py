@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "PolicyBroken": ('["starts-with","$key","a/"]',),
     "UploadTooLarge": (10,),
     "FormIncomplete": ("key",),
+    "SubmittedBefore": ("0198f0a0-0000-7000-8000-000000000000",),
     "TaskFailed": ("DataInspectionFailed", "Output data may contain it."),
 }
 

@@ -44,6 +44,8 @@ INTENDED = {
     "StoreUnavailable": 503,
     "ObjectsUnavailable": 503,
     "Overloaded": 429,
+    "QueueFull": 429,
+    "RepeatDiffers": 409,
     "LinkExpired": 403,
     "SignatureWrong": 403,
     "ResultGone": 404,
@@ -61,6 +63,7 @@ NEVER_ON_THE_WIRE = {
     "LeaseLost",
     "EngineCrashed",
     "ObjectMissing",
+    "SubmittedBefore",
     "SettingInvalid",
     "StartRefused",
 }

@@ -91,9 +91,11 @@ def test_a_key_with_the_role_user_administers_nothing(idle_server, client, metho
     assert error_of(response) == NEEDS_ADMIN
 
 
-@pytest.mark.parametrize("path", ["/kaiga/v1/keys", "/kaiga/v1/keys/1000001"])
-def test_administration_needs_a_key(idle_server, path):
-    response = httpx.get(idle_server.base_url + path)
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/kaiga/v1/keys"), ("DELETE", "/kaiga/v1/keys/1000001")]
+)
+def test_administration_needs_a_key(idle_server, method, path):
+    response = httpx.request(method, idle_server.base_url + path)
 
     assert error_of(response) == (401, "InvalidApiKey", "No API-key provided.")
 

@@ -13,7 +13,7 @@ import pytest
 from http_calls import ENABLE, RawConnection
 from msgspec import structs
 
-from domain.samples import LANE, MODERATED, START, after, always, make_lease, make_new
+from domain.samples import MODEL, MODERATED, START, after, always, make_lease, make_new
 from fakes import SetCalendar
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.tasks import Claim, NewTask, Result, StoredResult, make_outcome
@@ -223,7 +223,7 @@ class Streaming:
         task = structs.replace(new.task, operation=operation.replace("/", ":"))
         await self.store.tasks.add(NewTask(task=task, request=b"{}"))
         [self.claim] = await self.store.tasks.claim(
-            frozenset({LANE}), make_lease(), 1, "sketch", always(START)
+            frozenset({MODEL}), make_lease(), 1, "sketch", always(START)
         )
         return self.answers.stream(CALL, self.claim.task)
 

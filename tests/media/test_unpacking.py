@@ -11,7 +11,7 @@ from kaiga.domain.media_faults import MediaProblem, MediaTrouble
 from kaiga.domain.media_inputs import InlineMedia
 from kaiga.media.fetching import HttpxFetcher
 from kaiga.ports.media_fetcher import LocalFile
-from media.origins import names_in
+from media.origins import names_in, sizes_in
 
 PREFIX = "data:image/png;base64,"
 
@@ -59,7 +59,7 @@ async def test_others_go_on_while_forty_megabytes_are_unpacked(folder: Path):
     seen: set[int] = set()
     while not work.done():
         await asyncio.sleep(0)
-        seen.update(path.stat().st_size for path in folder.iterdir())
+        seen.update(sizes_in(folder))
 
     found = await work
     assert isinstance(found, LocalFile)

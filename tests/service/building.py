@@ -17,6 +17,7 @@ from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.link_keys import LinkKeys
+from kaiga.service.repeats import Repeats
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_task import RunTask
 from kaiga.service.store_inline_media import StoreInlineMedia
@@ -38,6 +39,7 @@ def build_submit_task(
     calendar: SetCalendar,
     *,
     refuse_at_submission: bool = False,
+    recognise_for: timedelta = timedelta(0),
 ) -> SubmitTask:
     catalogue = read_models()
     return SubmitTask(
@@ -48,6 +50,7 @@ def build_submit_task(
         hot=hot,
         objects=objects,
         inline_media=StoreInlineMedia(objects=objects),
+        repeats=Repeats(store=tasks, hot=hot, recognise_for=recognise_for),
         calendar=calendar,
         retention=RETENTION,
         refuse_at_submission=refuse_at_submission,

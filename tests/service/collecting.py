@@ -12,7 +12,7 @@ from PIL import Image
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     START,
     always,
     make_generation,
@@ -102,7 +102,7 @@ async def publish(collecting: Collecting, content: bytes, account: AccountId = A
     """Make a result of an earlier task; gives its link, without scheme and host."""
     tasks = collecting.store.tasks
     await tasks.add(make_new(7, account=account))
-    [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "e", always(START))
+    [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(START))
     result = structs.replace(make_result(claim.task), size_bytes=len(content))
     await collecting.objects.put(result.object_key, content)
     outcome = make_outcome((result,), {}, None)

@@ -1,6 +1,6 @@
 """Create calls as the tests of submission make them, and what became of them in the store."""
 
-from domain.samples import LANE, PRINCIPAL, REGION
+from domain.samples import MODEL, PRINCIPAL, REGION
 from kaiga.domain.ids import RequestId, WorkspaceId
 from kaiga.domain.keys import Principal
 from kaiga.domain.tasks import Task
@@ -14,7 +14,7 @@ REQUEST_ID = RequestId("0b1f0000-0000-9000-8000-000000000000")
 
 def make_submission(
     *,
-    model: object = LANE,
+    model: object = MODEL,
     order_input: object = ORDER_INPUT,
     raw_body: bytes = b"{}",
     is_async: bool = True,

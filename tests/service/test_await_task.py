@@ -7,7 +7,7 @@ import pytest
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     MODERATED,
     REGION,
     START,
@@ -36,7 +36,7 @@ def build(
 
 async def claim_new(store: TroubledStore, number: int = 0) -> Claim:
     await store.tasks.add(make_new(number))
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "e", always(START))
+    [claim] = await store.tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(START))
     return claim
 
 
@@ -68,7 +68,7 @@ async def test_however_a_task_ends_those_who_wait_are_given_it(store: TroubledSt
     if end == "cancel":
         await store.tasks.cancel(ACCOUNT, REGION, make_new(0).task.id, after(5), EXPIRY)
     else:
-        [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "e", always(START))
+        [claim] = await store.tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(START))
         results = make_success(claim) if end == "finish" else make_outcome((MODERATED,), {}, None)
         await store.tasks.finish(claim, results, after(5), EXPIRY)
 
@@ -81,7 +81,7 @@ async def test_a_task_that_only_begins_to_run_is_still_waited_for(store: Trouble
     await store.tasks.add(make_new(0))
     [waiter] = await begin(waiting, make_new(0).task.id)
 
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "e", always(START))
+    [claim] = await store.tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(START))
     await waiting._hot.load(claim.task.id)
     assert not waiter.done()
 

@@ -12,7 +12,7 @@ from msgspec import structs
 from domain.samples import (
     ACCOUNT,
     CALLER,
-    LANE,
+    MODEL,
     OTHER_CALLER,
     REGION,
     RETENTION,
@@ -188,8 +188,10 @@ class Interleaving:
                 self.reading.append(asyncio.ensure_future(self.hot.load(TASK_ID)))
                 await reads.hold_one()
             case "change":
-                lanes = frozenset({LANE})
-                claims = await self.store.tasks.claim(lanes, make_lease(), 1, "e", always(after(5)))
+                models = frozenset({MODEL})
+                claims = await self.store.tasks.claim(
+                    models, make_lease(), 1, "e", always(after(5))
+                )
                 if not claims:
                     await self.store.tasks.recover(
                         float("inf"), always(after(6)), after(99_999) - after(6)

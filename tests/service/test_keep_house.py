@@ -6,7 +6,7 @@ import pytest
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     RETENTION,
     START,
     after,
@@ -57,7 +57,7 @@ def sweep(store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar) -
 async def claim_and_store(store: TroubledStore, objects: MemoryObjects) -> Claim:
     """A running task whose picture lies in the object store already."""
     await store.tasks.add(make_new(0))
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(START))
+    [claim] = await store.tasks.claim(frozenset({MODEL}), make_lease(), 1, "sketch", always(START))
     await objects.put(result_object_key(claim.task, 0), b"a picture")
     return claim
 

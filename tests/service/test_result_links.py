@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.samples import (
-    LANE,
+    MODEL,
     MODERATED,
     START,
     always,
@@ -69,7 +69,7 @@ def links(store: TroubledStore, link_keys: LinkKeys, calendar: SetCalendar) -> R
 async def finish_task(store: TroubledStore, *, keep_for: timedelta = DAY * 30) -> Task:
     """A task with a picture, a failure and a picture, that ended at `START`."""
     await store.tasks.add(make_new(0, count=3, submitted_at=START - SECOND))
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(START))
+    [claim] = await store.tasks.claim(frozenset({MODEL}), make_lease(), 1, "sketch", always(START))
     results: tuple[Result, ...] = (
         make_result(claim.task, 0),
         MODERATED,

@@ -9,7 +9,6 @@ from msgspec import structs
 from domain.samples import MODERATED, START, always, make_generation, make_lease, make_task
 from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar, make_result
 from kaiga.domain.generation import MediaInput
-from kaiga.domain.ids import Lane
 from kaiga.domain.tasks import (
     Claim,
     Failure,
@@ -39,14 +38,12 @@ async def claim_new(
     **more: object,
 ) -> Claim:
     task = structs.replace(
-        make_task(0, lane=Lane(model)),
+        make_task(0, catalogue_model=model),
         operation=operation,
         generation=make_generation(count, media=media, **more),
     )
     await store.tasks.add(NewTask(task=task, request=b"{}"))
-    [claim] = await store.tasks.claim(
-        frozenset({Lane(model)}), make_lease(), 1, "sketch", always(START)
-    )
+    [claim] = await store.tasks.claim(frozenset({model}), make_lease(), 1, "sketch", always(START))
     return claim
 
 

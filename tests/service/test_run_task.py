@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.samples import LANE, MODERATED, RETENTION, START, always, make_lease, make_new
+from domain.samples import MODEL, MODERATED, RETENTION, START, always, make_lease, make_new
 from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar, make_result
 from kaiga.domain.errors import EngineCrashed
 from kaiga.domain.lifetimes import RAN_TOO_LONG
@@ -93,7 +93,7 @@ async def claim_new(store: TroubledStore, count: int, **changes: object) -> Clai
     fields = {name: getattr(new.task, name) for name in new.task.__struct_fields__}
     task = Task(**{**fields, "generation": type(generation)(**{**values, **changes})})
     await store.tasks.add(NewTask(task=task, request=b"{}"))
-    [claim] = await store.tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(START))
+    [claim] = await store.tasks.claim(frozenset({MODEL}), make_lease(), 1, "sketch", always(START))
     return claim
 
 
@@ -129,7 +129,7 @@ class TestPublished:
         [batch] = engine.batches
         assert [job.seed for job in batch] == [7, 8, 9]
         assert {(job.prompt, job.width_pixels, job.model) for job in batch} == {
-            ("a cat", 768, LANE)
+            ("a cat", 768, MODEL)
         }
 
     async def test_pictures_may_come_in_any_order(self, running: Running):
@@ -273,7 +273,7 @@ class TestLost:
         await engine.has_begun.wait()
         await running.store.tasks.recover(float("inf"), always(START), RETENTION)
         [again] = await running.store.tasks.claim(
-            frozenset({LANE}), make_lease(), 1, "sketch", always(START)
+            frozenset({MODEL}), make_lease(), 1, "sketch", always(START)
         )
 
         gate.set()

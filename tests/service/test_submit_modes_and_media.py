@@ -113,7 +113,7 @@ class TestPlaces:
     ):
         task = await submit(submit_picture(model=name))
 
-        assert (task.lane, task.model) == ("test-picture", name)
+        assert (task.catalogue_model, task.model) == ("test-picture", name)
 
 
 class TestMedia:

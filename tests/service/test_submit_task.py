@@ -7,7 +7,7 @@ import pytest
 from domain.samples import (
     ACCOUNT,
     CALLER,
-    LANE,
+    MODEL,
     OTHER_PRINCIPAL,
     PRINCIPAL,
     RETENTION,
@@ -59,7 +59,7 @@ class TestAccepted:
         assert task.status is TaskStatus.PENDING
         assert (task.account, task.key_id) == (ACCOUNT, PRINCIPAL.key_id)
         assert (task.workspace, task.request_id) == (PRINCIPAL.workspace, REQUEST_ID)
-        assert (task.model, task.lane) == (LANE, LANE)
+        assert (task.model, task.catalogue_model) == (MODEL, MODEL)
         assert task.operation == "aigc:text2image:image-synthesis"
         assert task.submitted_at == made_at(task.id) == START
         assert task.generation is not None

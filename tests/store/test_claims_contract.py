@@ -7,9 +7,9 @@ import pytest
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     MODERATED,
-    OTHER_LANE,
+    OTHER_MODEL,
     OTHER_WORKER,
     REGION,
     WORKER,
@@ -23,7 +23,7 @@ from domain.samples import (
     make_success,
 )
 from kaiga.domain.errors import LeaseLost
-from kaiga.domain.ids import Lane, TaskId, WorkerId
+from kaiga.domain.ids import TaskId, WorkerId
 from kaiga.domain.lifetimes import TRIES, failure_after
 from kaiga.domain.tasks import (
     AttemptCause,
@@ -37,13 +37,13 @@ from kaiga.domain.tasks import (
 from kaiga.ports.task_store import TaskStore
 from store.opened import OpenedStore
 
-LANES = frozenset({LANE})
+MODELS = frozenset({MODEL})
 EXPIRY = after(86_400_000)
 
 
-async def add(tasks: TaskStore, *numbers: int, lane: Lane = LANE, count: int = 1) -> None:
+async def add(tasks: TaskStore, *numbers: int, model: str = MODEL, count: int = 1) -> None:
     for number in numbers:
-        await tasks.add(make_new(number, lane=lane, count=count))
+        await tasks.add(make_new(number, catalogue_model=model, count=count))
 
 
 async def claim(
@@ -51,11 +51,11 @@ async def claim(
     slots: int = 1,
     *,
     lease: Lease | None = None,
-    lanes: frozenset[Lane] = LANES,
+    models: frozenset[str] = MODELS,
     now: int = 1000,
 ) -> list[Claim]:
     return list(
-        await tasks.claim(lanes, lease or make_lease(), slots, "sketch", always(after(now)))
+        await tasks.claim(models, lease or make_lease(), slots, "sketch", always(after(now)))
     )
 
 
@@ -105,29 +105,29 @@ class TestClaim:
 
     async def test_the_oldest_come_first_also_across_lanes(self, tasks: TaskStore):
         await add(tasks, 3, 1)
-        await add(tasks, 2, 0, lane=OTHER_LANE)
+        await add(tasks, 2, 0, model=OTHER_MODEL)
 
-        both = frozenset({LANE, OTHER_LANE})
-        first = await claim(tasks, 3, lanes=both)
-        then = await claim(tasks, 3, lanes=both)
+        both = frozenset({MODEL, OTHER_MODEL})
+        first = await claim(tasks, 3, models=both)
+        then = await claim(tasks, 3, models=both)
 
         assert [each.task.submitted_at for each in first] == [after(0), after(1), after(2)]
         assert [each.task.submitted_at for each in then] == [after(3)]
 
     async def test_only_the_lanes_asked_for_are_claimed(self, tasks: TaskStore):
-        await add(tasks, 0, lane=OTHER_LANE)
+        await add(tasks, 0, model=OTHER_MODEL)
         await add(tasks, 1)
 
-        assert [each.task.lane for each in await claim(tasks, 5)] == [LANE]
-        assert await claim(tasks, 5, lanes=frozenset()) == []
-        assert await claim(tasks, 5, lanes=frozenset({Lane("none")})) == []
+        assert [each.task.catalogue_model for each in await claim(tasks, 5)] == [MODEL]
+        assert await claim(tasks, 5, models=frozenset()) == []
+        assert await claim(tasks, 5, models=frozenset({"none"})) == []
 
     @pytest.mark.parametrize("slots", [0, 1, 2, 3])
     async def test_never_more_than_the_free_slots(self, tasks: TaskStore, slots: int):
         await add(tasks, 0, 1, 2, 3)
-        await add(tasks, 4, 5, lane=OTHER_LANE)
+        await add(tasks, 4, 5, model=OTHER_MODEL)
 
-        claimed = await claim(tasks, slots, lanes=frozenset({LANE, OTHER_LANE}))
+        claimed = await claim(tasks, slots, models=frozenset({MODEL, OTHER_MODEL}))
 
         assert len(claimed) == slots
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     MODERATED,
     REGION,
     RETENTION,
@@ -24,7 +24,7 @@ from kaiga.domain.tasks import AttemptCause, Claim, make_outcome, result_object_
 from kaiga.ports.task_store import PurgedTasks, TaskStore
 from store.opened import OpenedStore
 
-LANES = frozenset({LANE})
+MODELS = frozenset({MODEL})
 EXPIRY = START + RETENTION
 COUNT_EVERYTHING_BUT_USAGE = """
     SELECT (SELECT count(*) FROM tasks) + (SELECT count(*) FROM results)
@@ -35,7 +35,7 @@ REQUEST_OBJECT = ObjectKey("1000000000000001/a-task/request")
 
 
 async def claim(tasks: TaskStore, slots: int = 1) -> Claim:
-    claims = await tasks.claim(LANES, make_lease(), slots, "sketch", always(after(1000)))
+    claims = await tasks.claim(MODELS, make_lease(), slots, "sketch", always(after(1000)))
     return claims[0]
 
 
@@ -289,6 +289,6 @@ class TestListeners:
         await tasks.cancel(ACCOUNT, REGION, make_new(0).task.id, after(5), EXPIRY)
         await tasks.recover(float("inf"), always(after(5)), EXPIRY - after(5))
         await tasks.purge_expired(EXPIRY, 5)
-        await tasks.claim(LANES, make_lease(), 5, "sketch", always(after(5)))
+        await tasks.claim(MODELS, make_lease(), 5, "sketch", always(after(5)))
 
         assert told == []

@@ -6,7 +6,7 @@ import pytest
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     MODERATED,
     OTHER_REGION,
     REGION,
@@ -18,7 +18,7 @@ from domain.samples import (
     make_new,
     make_result,
 )
-from kaiga.domain.ids import Lane, ObjectKey
+from kaiga.domain.ids import ObjectKey
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
@@ -43,7 +43,7 @@ FACE = {"bbox": [[1, 2], [3, 4]], "pass": True, "text": '猫 "a"', "none": None,
 
 async def claim(tasks: TaskStore, slots: int = 1) -> list[Claim]:
     return list(
-        await tasks.claim(frozenset({LANE}), make_lease(), slots, "sketch", always(after(1000)))
+        await tasks.claim(frozenset({MODEL}), make_lease(), slots, "sketch", always(after(1000)))
     )
 
 
@@ -256,53 +256,55 @@ class TestRegions:
 
 
 class TestLanes:
-    LANES = tuple(Lane(f"model-{number:03}") for number in range(106))
+    MODELS = tuple(f"model-{number:03}" for number in range(106))
 
-    async def claim(self, tasks: TaskStore, slots: int, *lanes: Lane) -> list[Claim]:
-        wanted = frozenset(lanes or self.LANES)
+    async def claim(self, tasks: TaskStore, slots: int, *models: str) -> list[Claim]:
+        wanted = frozenset(models or self.MODELS)
         return list(await tasks.claim(wanted, make_lease(), slots, "e", always(after(5000))))
 
-    async def test_of_many_lanes_of_which_few_wait_the_oldest_tasks_are_claimed(
+    async def test_the_lanes_of_an_account_take_turns_and_each_gives_its_oldest_first(
         self, tasks: TaskStore
     ):
-        waiting = {0: 105, 1: 0, 2: 50, 3: 105, 4: 50}
-        for number, lane in waiting.items():
-            await tasks.add(make_new(number, lane=self.LANES[lane]))
+        first, other = self.MODELS[0], self.MODELS[105]
+        for number, model in enumerate([first, first, first, first, other, other]):
+            await tasks.add(make_new(number, catalogue_model=model))
 
-        claimed = [await self.claim(tasks, slots) for slots in (2, 2, 5)]
+        claimed = [claim for slots in (3, 2, 5) for claim in await self.claim(tasks, slots)]
 
-        assert [[each.task.submitted_at for each in one] for one in claimed] == [
-            [after(0), after(1)],
-            [after(2), after(3)],
-            [after(4)],
-        ]
+        turns = [each.task.catalogue_model for each in claimed]
+        assert {turns[0], turns[1]} == {turns[2], turns[3]} == {first, other}
+        assert turns[4:] == [first, first]
+        for model, numbers in ((first, range(4)), (other, range(4, 6))):
+            taken = [
+                each.task.submitted_at for each in claimed if each.task.catalogue_model == model
+            ]
+            assert taken == [after(number) for number in numbers]
 
     async def test_a_long_queue_in_one_lane_does_not_hide_the_others(self, tasks: TaskStore):
         await asyncio.gather(
-            *(tasks.add(make_new(n, lane=self.LANES[0])) for n in range(200)),
-            *(tasks.add(make_new(200 + n, lane=self.LANES[n])) for n in range(1, 106)),
+            *(tasks.add(make_new(n, catalogue_model=self.MODELS[0])) for n in range(200)),
+            *(tasks.add(make_new(200 + n, catalogue_model=self.MODELS[n])) for n in range(1, 106)),
         )
 
-        claimed = await self.claim(tasks, 305)
+        claimed = await self.claim(tasks, 106)
+        rest = await self.claim(tasks, 305)
 
-        assert [each.task.submitted_at for each in claimed] == [
-            *(after(n) for n in range(200)),
-            *(after(200 + n) for n in range(1, 106)),
-        ]
+        assert {each.task.catalogue_model for each in claimed} == set(self.MODELS)
+        assert [each.task.submitted_at for each in rest] == [after(n) for n in range(1, 200)]
 
     @pytest.mark.parametrize("name", ["", "猫", "a'b", "A", "z" * 300, "vidu/viduq3-fast"])
     async def test_a_lane_of_any_name_is_claimed_from(self, tasks: TaskStore, name: str):
-        await tasks.add(make_new(0, lane=Lane(name)))
-        await tasks.add(make_new(1, lane=self.LANES[0]))
+        await tasks.add(make_new(0, catalogue_model=name))
+        await tasks.add(make_new(1, catalogue_model=self.MODELS[0]))
 
-        claimed = await self.claim(tasks, 5, Lane(name))
+        claimed = await self.claim(tasks, 5, name)
 
-        assert [each.task.lane for each in claimed] == [name]
+        assert [each.task.catalogue_model for each in claimed] == [name]
 
     async def test_a_lane_whose_last_task_was_taken_is_empty_until_it_comes_back(
         self, tasks: TaskStore
     ):
-        await tasks.add(make_new(0, lane=self.LANES[7]))
+        await tasks.add(make_new(0, catalogue_model=self.MODELS[7]))
         [claimed] = await self.claim(tasks, 1)
 
         assert await self.claim(tasks, 1) == []

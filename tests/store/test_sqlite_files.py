@@ -15,7 +15,7 @@ import pytest
 
 from domain.samples import after, always, make_generation, make_lease, make_new, make_success
 from kaiga.domain.errors import StartRefused
-from kaiga.domain.ids import Lane, ObjectKey, TaskId
+from kaiga.domain.ids import ObjectKey, TaskId
 from kaiga.domain.tasks import Failure, StoredResult, TaskStatus
 from kaiga.store.sqlite import SqliteDatabase
 from kaiga.store.sqlite.connecting import open_connection
@@ -160,9 +160,9 @@ class TestRowsOfTheFirstVersion:
         )
 
     async def test_its_waiting_tasks_are_run_and_its_keys_open(self, migrated: OpenedSqlite):
-        lanes = frozenset({Lane("wan2.5-t2i-preview")})
+        models = frozenset({"wan2.5-t2i-preview"})
 
-        claims = await migrated.tasks.claim(lanes, make_lease(), 5, "sketch", always(after(0)))
+        claims = await migrated.tasks.claim(models, make_lease(), 5, "sketch", always(after(0)))
 
         assert [claim.task.attempt for claim in claims] == [2]
         await migrated.tasks.finish(claims[0], make_success(claims[0]), after(1), after(99))

@@ -9,7 +9,7 @@ import pytest
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     REGION,
     after,
     always,
@@ -225,7 +225,7 @@ class TestFullDisk:
         tasks = sqlite.tasks
         await tasks.add(make_new(0, count=4))
         await tasks.add(make_new(1))
-        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "e", always(after(5)))
+        [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(5)))
         await sqlite.database.writer.write(limit_pages, 0)
         while not isinstance(
             (await settle(tasks.add(make_new(9, request=LARGE))))[0], StoreUnavailable
@@ -246,7 +246,7 @@ class TestFullDisk:
     async def test_once_there_is_room_everything_works_again(self, sqlite: OpenedSqlite):
         tasks = sqlite.tasks
         await tasks.add(make_new(0))
-        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "e", always(after(5)))
+        [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(5)))
         await sqlite.database.writer.write(limit_pages, 0)
         with pytest.raises(StoreUnavailable):
             await tasks.add(make_new(1, request=LARGE))

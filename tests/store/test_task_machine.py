@@ -27,9 +27,9 @@ from hypothesis.stateful import (
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     OTHER_ACCOUNT,
-    OTHER_LANE,
+    OTHER_MODEL,
     OTHER_REGION,
     OTHER_WORKER,
     REGION,
@@ -60,7 +60,7 @@ class Expected:
     """What a task must look like."""
 
     account: AccountId
-    lane: Lane
+    catalogue_model: str
     region: str = REGION
     status: TaskStatus = TaskStatus.PENDING
     attempt: int = 0
@@ -68,6 +68,10 @@ class Expected:
     deadline: float = 0.0
     expires: int | None = None
     ends: Counter[AttemptCause] = field(default_factory=Counter[AttemptCause])
+
+    @property
+    def lane(self) -> Lane:
+        return Lane(self.account, self.catalogue_model)
 
 
 class TaskMachine(RuleBasedStateMachine):
@@ -107,45 +111,50 @@ class TaskMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin_with_a_task(self) -> None:
-        self.add(LANE, ACCOUNT, REGION)
+        self.add(MODEL, ACCOUNT, REGION)
 
     @rule(
-        lane=st.sampled_from([LANE, OTHER_LANE]),
+        catalogue_model=st.sampled_from([MODEL, OTHER_MODEL]),
         account=st.sampled_from([ACCOUNT, OTHER_ACCOUNT]),
         region=REGIONS,
     )
-    def add(self, lane: Lane, account: AccountId, region: str) -> None:
-        new = make_new(self.tick(), lane=lane, account=account, region=region)
+    def add(self, catalogue_model: str, account: AccountId, region: str) -> None:
+        new = make_new(self.tick(), catalogue_model=catalogue_model, account=account, region=region)
         self.run(self.opened.tasks.add(new))
-        self.expected[new.task.id] = Expected(account, lane, region)
+        self.expected[new.task.id] = Expected(account, catalogue_model, region)
 
     @rule()
     def add_failed(self) -> None:
         new = make_failed(self.tick())
         self.run(self.opened.tasks.add(new))
         self.expected[new.task.id] = Expected(
-            ACCOUNT, LANE, status=TaskStatus.FAILED, expires=self.now + 86_400_000
+            ACCOUNT, MODEL, status=TaskStatus.FAILED, expires=self.now + 86_400_000
         )
 
     @rule(
-        lanes=st.sets(st.sampled_from([LANE, OTHER_LANE])),
+        models=st.sets(st.sampled_from([MODEL, OTHER_MODEL])),
         slots=st.integers(0, 4),
         worker=WORKERS,
         lasts=st.integers(1, 5),
     )
-    def claim(self, lanes: set[Lane], slots: int, worker: WorkerId, lasts: int) -> None:
+    def claim(self, models: set[str], slots: int, worker: WorkerId, lasts: int) -> None:
         lease = make_lease(worker, self.lease_now + lasts)
         work = self.opened.tasks.claim(
-            frozenset(lanes), lease, slots, "e", always(after(self.tick()))
+            frozenset(models), lease, slots, "e", always(after(self.tick()))
         )
         claims = self.run(work)
 
         waiting = sorted(
             task_id
             for task_id, expected in self.expected.items()
-            if expected.status is TaskStatus.PENDING and expected.lane in lanes
+            if expected.status is TaskStatus.PENDING and expected.catalogue_model in models
         )
-        assert [claim.task.id for claim in claims] == waiting[:slots]
+        claimed = [claim.task.id for claim in claims]
+        assert len(claimed) == min(slots, len(waiting))
+        for lane in {self.expected[task_id].lane for task_id in claimed}:
+            taken = [task_id for task_id in claimed if self.expected[task_id].lane == lane]
+            in_lane = [task_id for task_id in waiting if self.expected[task_id].lane == lane]
+            assert taken == in_lane[: len(taken)], "the oldest of a lane come first"
         for claim in claims:
             expected = self.expected[claim.task.id]
             expected.status = TaskStatus.RUNNING

@@ -6,10 +6,10 @@ import pytest
 
 from domain.samples import (
     ACCOUNT,
-    LANE,
+    MODEL,
     NO_TASK,
     OTHER_ACCOUNT,
-    OTHER_LANE,
+    OTHER_MODEL,
     REGION,
     RETENTION,
     START,
@@ -82,7 +82,7 @@ class TestAdd:
     async def test_a_task_that_is_final_already_is_never_claimed(self, tasks: TaskStore):
         await tasks.add(make_failed())
 
-        assert await tasks.claim(frozenset({LANE}), make_lease(), 5, "sketch", always(START)) == []
+        assert await tasks.claim(frozenset({MODEL}), make_lease(), 5, "sketch", always(START)) == []
 
     async def test_an_id_that_is_taken_is_refused_and_its_task_stays(self, tasks: TaskStore):
         first, second = make_new(), make_new(count=3)
@@ -222,7 +222,7 @@ class TestList:
 
     async def test_listed_tasks_are_whole(self, tasks: TaskStore):
         await tasks.add(make_new(count=2))
-        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(after(1)))
+        [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "sketch", always(after(1)))
         await tasks.finish(claim, make_success(claim, "longer"), after(2), after(50_000))
 
         page = await tasks.list_page(EVERYTHING, 1, 10)
@@ -249,7 +249,7 @@ class TestCancel:
         await tasks.add(new)
         await tasks.cancel(ACCOUNT, REGION, new.task.id, after(5), after(50_000))
 
-        assert await tasks.claim(frozenset({LANE}), make_lease(), 5, "sketch", always(START)) == []
+        assert await tasks.claim(frozenset({MODEL}), make_lease(), 5, "sketch", always(START)) == []
 
     async def test_a_task_that_is_not_there_or_not_ones_own_is_not_canceled(
         self, opened: OpenedStore
@@ -266,7 +266,7 @@ class TestCancel:
     async def test_a_task_that_runs_or_has_ended_is_not_canceled(self, opened: OpenedStore):
         tasks = opened.tasks
         await tasks.add(make_new())
-        [claim] = await tasks.claim(frozenset({LANE}), make_lease(), 1, "sketch", always(after(1)))
+        [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "sketch", always(after(1)))
 
         assert not await tasks.cancel(ACCOUNT, REGION, claim.task.id, after(5), after(50_000))
         assert await tasks.find(claim.task.id) == claim.task
@@ -292,8 +292,8 @@ class TestCancel:
 async def test_the_queue_counts_what_waits_and_what_runs(tasks: TaskStore):
     assert await tasks.measure_queue() == QueueDepth(pending=0, running=0)
     for number in range(4):
-        await tasks.add(make_new(number, lane=LANE if number else OTHER_LANE))
+        await tasks.add(make_new(number, catalogue_model=MODEL if number else OTHER_MODEL))
     await tasks.add(make_failed(9))
-    await tasks.claim(frozenset({LANE}), make_lease(), 2, "sketch", always(after(10)))
+    await tasks.claim(frozenset({MODEL}), make_lease(), 2, "sketch", always(after(10)))
 
     assert await tasks.measure_queue() == QueueDepth(pending=2, running=2)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.samples import ACCOUNT, LANE, OTHER_LANE, REGION, RETENTION, START, always, make_new
+from domain.samples import ACCOUNT, MODEL, OTHER_MODEL, REGION, RETENTION, START, always, make_new
 from fakes import SetCalendar, SetLeaseClock
-from kaiga.domain.ids import Lane, TaskId
+from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import Claim, Lease, NewTask, Task, TaskStatus
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
@@ -32,12 +32,12 @@ class OddStore(SqliteTaskStore):
         self.largest_claim = 0
 
     async def claim(
-        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: datetime
+        self, models: frozenset[str], lease: Lease, free_slots: int, engine: str, now: datetime
     ) -> Sequence[Claim]:
         if self.bugs:
             self.bugs -= 1
             raise RuntimeError("a row that can't be read")
-        claims = await super().claim(lanes, lease, free_slots, engine, now)
+        claims = await super().claim(models, lease, free_slots, engine, now)
         self.largest_claim = max(self.largest_claim, len(claims))
         return claims
 
@@ -66,16 +66,16 @@ class Workshop:
                 retention=retention,
             ),
             slots=self.slots,
-            lanes=frozenset({LANE}),
+            models=frozenset({MODEL}),
             engine="odd",
             calendar=calendar,
             lease_clock=self.lease_clock,
             policy=SupervisorPolicy(lease_seconds=lease_seconds, grace_seconds=grace),
         )
 
-    async def add(self, prompt: str, lane: Lane = LANE) -> TaskId:
+    async def add(self, prompt: str, catalogue_model: str = MODEL) -> TaskId:
         self.count += 1
-        new = make_new(self.count, lane=lane)
+        new = make_new(self.count, catalogue_model=catalogue_model)
         generation = new.task.generation
         assert generation is not None
         values = {name: getattr(generation, name) for name in generation.__struct_fields__}
@@ -140,7 +140,7 @@ async def test_waiting_tasks_are_run_and_then_the_next_ones(workshop: Workshop):
 
 async def test_no_more_is_claimed_than_can_start_and_no_other_lane(workshop: Workshop):
     first, second, third = [await workshop.add("hang") for _ in range(3)]
-    other = await workshop.add("fail", OTHER_LANE)
+    other = await workshop.add("fail", OTHER_MODEL)
     supervisor = workshop.build(grace=0.0)
 
     async with at_work(supervisor):
@@ -213,7 +213,7 @@ async def test_a_task_lost_to_somebody_else_is_abandoned(workshop: Workshop):
 async def test_what_ran_before_a_start_is_taken_over(workshop: Workshop):
     task_id = await workshop.add("fail")
     await workshop.store.claim(
-        frozenset({LANE}),
+        frozenset({MODEL}),
         Lease(worker=workshop.build().worker_id, deadline=1e12),
         1,
         "odd",

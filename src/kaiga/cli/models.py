@@ -12,7 +12,7 @@ from kaiga.cli.describing.rules import describe_rule
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import AsJson, read_command_settings, show_examples
 from kaiga.cli.tables import print_json, print_members, print_table
-from kaiga.compose.server import ENGINE
+from kaiga.compose.parts import ENGINE
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.fields import AreaSizeField, ListedSizeField, SideSizeField
 from kaiga.domain.catalogue.model import Endpoint, Model

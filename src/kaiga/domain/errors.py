@@ -11,13 +11,14 @@
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown
-    ├── TaskNotCancellable · TaskFailed · WaitedTooLong
-    ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded
+    ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers
+    ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
-    ├── LeaseLost · EngineCrashed · ObjectMissing      (between our own parts, never on the wire)
+    ├── LeaseLost · EngineCrashed · ObjectMissing · SubmittedBefore
+    │                               (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused                  (told to whoever starts the program)
 
 `code` and the message are public: the contract's where it has them. No HTTP in here.
@@ -25,6 +26,8 @@
 
 from datetime import datetime
 from typing import ClassVar
+
+from kaiga.domain.ids import TaskId
 
 
 class KaigaError(Exception):
@@ -245,6 +248,13 @@ class KeyUnknown(NotThere):
     message = "No API key has that id."
 
 
+class RepeatDiffers(KaigaError):
+    """An idempotency key that another call has used before."""
+
+    code = "Conflict"
+    message = "This Idempotency-Key belongs to another request. Send a new one with a new request."
+
+
 class TaskNotCancellable(KaigaError):
     """The task is not PENDING, or is not there for this caller."""
 
@@ -272,6 +282,13 @@ class Overloaded(TryLater):
 
     code = "Throttling"
     message = "Too many requests in route. Please try again later."
+
+
+class QueueFull(TryLater):
+    """As many tasks of the account wait for the model as may; contract/core.md, 5.7 and 13."""
+
+    code = "Throttling.AllocationQuota"
+    message = "Allocated quota exceeded, please increase your quota limit."
 
 
 class TaskFailed(KaigaError):
@@ -413,6 +430,17 @@ class ObjectNameInvalid(UploadRefused):
 
     code = "InvalidObjectName"
     message = "The specified object name is not valid."
+
+
+class SubmittedBefore(KaigaError):
+    """A task with the same idempotency key is there already; `is_same` tells of the same body."""
+
+    message = "A task was submitted under this key before."
+
+    def __init__(self, task_id: TaskId, *, is_same: bool = True) -> None:
+        super().__init__()
+        self.task_id = task_id
+        self.is_same = is_same
 
 
 class LeaseLost(KaigaError):

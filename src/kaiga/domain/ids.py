@@ -3,7 +3,7 @@
 import random
 import re
 from datetime import datetime
-from typing import NewType
+from typing import NamedTuple, NewType
 from uuid import UUID
 
 from kaiga.domain.instants import instant_at, milliseconds_since_epoch
@@ -15,9 +15,15 @@ KeyId = NewType("KeyId", str)
 RequestId = NewType("RequestId", str)
 WorkerId = NewType("WorkerId", str)
 LinkKeyId = NewType("LinkKeyId", str)
-Lane = NewType("Lane", str)
-"""What tasks wait in together: today one lane per model."""
 ObjectKey = NewType("ObjectKey", str)
+
+
+class Lane(NamedTuple):
+    """What tasks wait in together: those of one account for one model of the catalogue."""
+
+    account: AccountId
+    model: str
+
 
 DEFAULT_ACCOUNT = AccountId("1000000000000001")
 """The account of a machine's first key; account numbers are 16 digits (contract/core.md, 3.1)."""

@@ -97,8 +97,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     workspace: WorkspaceId
     key_id: KeyId
     request_id: RequestId
-    lane: Lane
     model: str
+    """As the client wrote it: an alias is shown as such."""
+    catalogue_model: str
+    """What the catalogue calls it."""
     operation: str
     """`{group}:{task}:{function}`, as lists and notices name it."""
     region: str = ""
@@ -117,6 +119,11 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     usage: Usage | None = None
 
+    @property
+    def lane(self) -> Lane:
+        """The lane that it waits in, or waited in."""
+        return Lane(self.account, self.catalogue_model)
+
     def is_in(self, region: str) -> bool:
         """Tell whether the task is there for calls of a region: ids do not cross regions."""
         return self.region in {"", region}
@@ -131,18 +138,32 @@ class StoredInput(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class IdempotencyMark(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes a repeat of a create known: its key, the digest of its body, and until when."""
+
+    key: str
+    body_digest: bytes
+    expires_at: datetime
+
+
 class NewTask(msgspec.Struct, frozen=True, kw_only=True):
     """A task about to be recorded, with the request that it came from.
 
     `request` is the client's JSON body, or None where it is too large for a row and lies in the
     object store under `request_object`. Media that came inside the body lie in the object store
-    as `inputs`, and their keys stand in the body in their place.
+    as `inputs`, and their keys stand in the body in their place. `work` is what it counts in its
+    account's share, `priority` what it has in advance of the account's other tasks (0 usually);
+    `webhook` is an address of its own to tell of its end, empty for none.
     """
 
     task: Task
     request: bytes | None
     request_object: ObjectKey | None = None
     inputs: tuple[StoredInput, ...] = ()
+    work: float = 1.0
+    priority: int = 0
+    webhook: str = ""
+    idempotency: IdempotencyMark | None = None
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,8 @@ from kaiga.http.dashscope.routes import PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
 from kaiga.http.files.receiving import UPLOAD_PATH, UploadRoute
 from kaiga.http.files.serving import FileRoute
-from kaiga.http.operations.routes import HEALTH_PATH, HEALTHY, OperationRoutes
+from kaiga.http.operations.routing import RouteTable
+from kaiga.http.operations.service import HEALTH_PATH, HEALTHY
 
 _log = structlog.get_logger(__name__)
 _FILES = "/1d/"
@@ -35,7 +36,7 @@ class HttpApplication:
         dashscope: DashscopeRoutes,
         files: FileRoute,
         uploads: UploadRoute,
-        operations: OperationRoutes,
+        operations: RouteTable,
     ) -> None:
         self._dashscope = dashscope
         self._files = files

@@ -15,6 +15,8 @@ from kaiga.domain.errors import (
     Overloaded,
     PolicyBroken,
     PolicyExpired,
+    QueueFull,
+    RepeatDiffers,
     RequestRefused,
     ResultGone,
     TaskFailed,
@@ -36,10 +38,12 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
     TooLarge: 400,
     NotThere: 404,
     TaskNotCancellable: 400,
+    RepeatDiffers: 409,
     TaskFailed: 400,
     WaitedTooLong: 500,
     TryLater: 503,
     Overloaded: 429,
+    QueueFull: 429,
     LinkRefused: 403,
     ResultGone: 404,
     UploadRefused: 400,
@@ -79,7 +83,7 @@ def make_error_answer(error: KaigaError, request_id: str) -> Answer:
 
 def retry_headers(error: KaigaError) -> tuple[Header, ...]:
     """Say whether to try again: the SDK's new client would repeat a create after any 5xx."""
-    if status_of(error) == _INTERNAL_STATUS:
+    if status_of(error) == _INTERNAL_STATUS or isinstance(error, RepeatDiffers):
         return ((b"x-should-retry", b"false"),)
     if not isinstance(error, TryLater):
         return ()

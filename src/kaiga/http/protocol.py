@@ -17,7 +17,7 @@ from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Answer, Call, Header, Message, StreamedAnswer
 from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX
-from kaiga.http.operations.routes import HEALTH_PATH
+from kaiga.http.operations.service import HEALTH_PATH
 
 LARGEST_HEAD_BYTES = 64 * 1024
 """Request line and headers together; servers commonly stop between 8 and 64 KiB."""

@@ -6,8 +6,18 @@ from typing import Protocol
 
 import msgspec
 
-from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
-from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Outcome, Task, TaskStatus
+from kaiga.domain.errors import SubmittedBefore
+from kaiga.domain.ids import AccountId, ObjectKey, TaskId, WorkspaceId
+from kaiga.domain.tasks import (
+    AttemptCause,
+    Claim,
+    IdempotencyMark,
+    Lease,
+    NewTask,
+    Outcome,
+    Task,
+    TaskStatus,
+)
 
 AccountTime = Callable[[AccountId], datetime]
 """The present as an account sees it."""
@@ -59,11 +69,23 @@ class TaskStore(Protocol):
     """
 
     async def add(self, new: NewTask) -> None:
-        """Record a task. One that is already final gets its outbox row in the same transaction."""
+        """Record a task. One that is already final gets its outbox row in the same transaction.
+
+        Raises:
+            QueueFull: its lane has as many waiting tasks as it may have; nothing was recorded.
+            SubmittedBefore: a task with the same idempotency key, of the same account and
+                workspace, is there; nothing was recorded.
+        """
         ...
 
     async def find(self, task_id: TaskId) -> Task | None:
         """Give a task of any account, also an expired one that is not purged yet."""
+        ...
+
+    async def find_submission(
+        self, account: AccountId, workspace: WorkspaceId, mark: IdempotencyMark, now: datetime
+    ) -> SubmittedBefore | None:
+        """Give which task was submitted under the key of `mark` and is not forgotten at `now`."""
         ...
 
     async def list_page(self, wanted: TaskFilter, page: int, page_size: int) -> TaskPage:
@@ -77,12 +99,15 @@ class TaskStore(Protocol):
         ...
 
     async def claim(
-        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: AccountTime
+        self, models: frozenset[str], lease: Lease, free_slots: int, engine: str, now: AccountTime
     ) -> Sequence[Claim]:
-        """Give up to `free_slots` of the oldest waiting tasks of `lanes` to the lease's worker.
+        """Give up to `free_slots` waiting tasks for `models` to the lease's worker.
 
-        Eligible: PENDING. Two callers never receive the same task under live leases. The claim
-        sets RUNNING, `scheduled_at` (by the account's own calendar), `engine` and the next
+        Eligible: PENDING, in a lane with fewer tasks running than its limit. Accounts share by
+        their weights, as `domain/fair_queue` has it, the models of one account take turns, and
+        in a lane the task of the lowest rank comes first: the time of its submission, moved
+        forward by its priority. Two callers never receive the same task under live leases. The
+        claim sets RUNNING, `scheduled_at` (by the account's own calendar), `engine` and the next
         `attempt`.
         """
         ...

@@ -17,19 +17,29 @@ from kaiga.domain.errors import (
     ModelUnknown,
     OrderRefused,
     RequestRefused,
+    SubmittedBefore,
     SynchronousCallRefused,
 )
 from kaiga.domain.generation import SEED_BITS, Generation
-from kaiga.domain.ids import Lane, RequestId, TaskId, WorkspaceId
+from kaiga.domain.ids import RequestId, TaskId, WorkspaceId
 from kaiga.domain.keys import Principal
 from kaiga.domain.lifetimes import expiry_of_task
-from kaiga.domain.tasks import Failure, NewTask, Task, TaskStatus, request_object_key
+from kaiga.domain.tasks import (
+    Failure,
+    IdempotencyMark,
+    NewTask,
+    Task,
+    TaskStatus,
+    request_object_key,
+)
 from kaiga.domain.validation import Faults, OrderRules
+from kaiga.domain.work import estimate_work
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.store_inline_media import InlineMedia, StoreInlineMedia
+from kaiga.service.repeats import Repeats
+from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.task_ids import TaskIds
 
 _LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
@@ -42,6 +52,14 @@ _UNRESOLVED_UPLOAD = (
 
 RulesByEndpoint = Mapping[tuple[str, str, Mode], OrderRules]
 """By the model's name, the operation and the mode."""
+
+
+class Extras(msgspec.Struct, frozen=True, kw_only=True):
+    """What Kaiga adds to a create call: each is empty where the call has none of it."""
+
+    priority: int = 0
+    webhook: str = ""
+    idempotency_key: str = ""
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -58,6 +76,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     operation: str
     is_async: bool
     resolves_uploads: bool = False
+    extras: Extras = Extras()
     model: object
     order_input: object
     parameters: object
@@ -85,6 +104,7 @@ class SubmitTask:
     hot: HotTasks
     objects: ObjectStore
     inline_media: StoreInlineMedia
+    repeats: Repeats
     calendar: Calendar
     retention: timedelta
     refuse_at_submission: bool
@@ -93,24 +113,45 @@ class SubmitTask:
         """Record the task; on return it is durable.
 
         A broken rule makes a task that is FAILED from the start; whoever called synchronously is
-        told at once instead.
+        told at once instead. A call that is known to be a repeat gets the task of the first one.
 
         Raises:
+            RepeatDiffers: the idempotency key is another call's.
+            QueueFull: as many tasks of the account wait for the model as may.
             RequestRefused: the request can't be taken as it stands.
             ModelNotOffered: the model is not offered in this region.
             SynchronousCallRefused, AsynchronousCallRefused: the mode is not the model's.
             StoreUnavailable, ObjectsUnavailable: nothing was recorded.
         """
+        principal, workspace = submission.principal, submission.workspace
+        now = self.calendar.now(principal.account)
+        mark = self.repeats.make_mark(
+            submission.extras.idempotency_key,
+            principal.key_id,
+            submission.operation,
+            submission.raw_body,
+            now,
+        )
+        if mark is None:
+            return await self._submit(submission, now, None)
+        try:
+            await self.repeats.check(principal.account, workspace, mark, now)
+            return await self._submit(submission, now, mark)
+        except SubmittedBefore as before:
+            return await self.repeats.find_task(before)
+
+    async def _submit(
+        self, submission: Submission, now: datetime, mark: IdempotencyMark | None
+    ) -> Task:
         model = self._get_model(submission)
         endpoint = _get_endpoint(model, submission)
-        now = self.calendar.now(submission.principal.account)
         task_id = self.task_ids.draw(now)
         checked = self._check(model, endpoint, submission)
         if isinstance(checked, Faults):
             if self.refuse_at_submission or not submission.is_async:
                 raise OrderRefused(checked.message)
             task = self._make_failed_task(task_id, model, submission, checked, now)
-            await self._record(task, submission.raw_body)
+            await self._record(NewTask(task=task, request=submission.raw_body, idempotency=mark))
             return task
         media = None
         if checked.media:
@@ -119,7 +160,16 @@ class SubmitTask:
             )
             checked = media.generation
         task = _make_task(task_id, model, submission, checked, now)
-        await self._record(task, submission.raw_body if media is None else media.request, media)
+        new = NewTask(
+            task=task,
+            request=submission.raw_body if media is None else media.request,
+            inputs=() if media is None else media.inputs,
+            work=estimate_work(checked, is_clip=model.product == "video"),
+            priority=submission.extras.priority,
+            webhook=submission.extras.webhook,
+            idempotency=mark,
+        )
+        await self._record(new)
         return task
 
     def _get_model(self, submission: Submission) -> Model:
@@ -167,8 +217,8 @@ class SubmitTask:
             workspace=submission.workspace,
             key_id=submission.principal.key_id,
             request_id=submission.request_id,
-            lane=Lane(model.name),
             model=_name_asked(submission),
+            catalogue_model=model.name,
             operation=name_of_operation(submission.operation),
             region=submission.region,
             generation=None,
@@ -180,14 +230,12 @@ class SubmitTask:
             failure=Failure(code=OrderRefused.code, message=faults.message),
         )
 
-    async def _record(self, task: Task, request: bytes, media: InlineMedia | None = None) -> None:
-        inputs = () if media is None else media.inputs
-        if len(request) <= _LARGEST_REQUEST_IN_A_ROW_BYTES:
-            new = NewTask(task=task, request=request, inputs=inputs)
-        else:
+    async def _record(self, new: NewTask) -> None:
+        task, request = new.task, new.request
+        if request is not None and len(request) > _LARGEST_REQUEST_IN_A_ROW_BYTES:
             key = request_object_key(task.account, task.id)
             await self.objects.put(key, request)
-            new = NewTask(task=task, request=None, request_object=key, inputs=inputs)
+            new = msgspec.structs.replace(new, request=None, request_object=key)
         token = self.hot.expect(task.id)
         try:
             await self.store.add(new)
@@ -222,8 +270,8 @@ def _make_task(
         workspace=submission.workspace,
         key_id=submission.principal.key_id,
         request_id=submission.request_id,
-        lane=Lane(model.name),
         model=_name_asked(submission),
+        catalogue_model=model.name,
         operation=name_of_operation(submission.operation),
         region=submission.region,
         generation=generation,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from kaiga.domain.ids import Lane, WorkerId
+from kaiga.domain.ids import WorkerId
 from kaiga.domain.tasks import Claim, Lease
 from kaiga.ports.clock import Calendar, LeaseClock
 from kaiga.ports.task_store import TaskStore
@@ -40,7 +40,7 @@ class SupervisorPolicy:
 
 
 class Supervisor:
-    """Runs the tasks of some lanes on a fixed number of engine slots."""
+    """Runs the tasks of some models on a fixed number of engine slots."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Supervisor:
         run_task: RunTask,
         recover_tasks: RecoverTasks,
         slots: Sequence[ChildEngineProcess],
-        lanes: frozenset[Lane],
+        models: frozenset[str],
         engine: str,
         calendar: Calendar,
         lease_clock: LeaseClock,
@@ -61,7 +61,7 @@ class Supervisor:
         self._recover_tasks = recover_tasks
         self._slots = slots
         self._free = list(slots)
-        self._lanes = lanes
+        self._models = models
         self._engine = engine
         self._calendar = calendar
         self._lease_clock = lease_clock
@@ -122,7 +122,7 @@ class Supervisor:
         if self._stopping or not self._free:
             return 0
         claims = await self._store.claim(
-            self._lanes, self._make_lease(), len(self._free), self._engine, self._calendar.now
+            self._models, self._make_lease(), len(self._free), self._engine, self._calendar.now
         )
         for claim in claims:
             running = group.create_task(self._run_on_slot(claim, self._free.pop()))

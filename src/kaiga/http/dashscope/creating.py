@@ -13,9 +13,10 @@ from kaiga.domain.errors import (
 from kaiga.domain.ids import RequestId
 from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Task
-from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, StreamedAnswer
+from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, Header, StreamedAnswer
 from kaiga.http.bodies import BodyReader, Reservation, decode_body
 from kaiga.http.callers import Callers
+from kaiga.http.dashscope.extras import read_extras
 from kaiga.http.dashscope.orders import OrderDecoder
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.service.submit_task import Submission, SubmitTask
@@ -24,6 +25,8 @@ _OPERATION_PARTS = 3
 _SAYS_YES = "enable"
 _ASYNC = b"x-dashscope-async"
 _STREAM = b"x-dashscope-sse"
+_REPEATED: Header = (b"x-kaiga-repeated", b"true")
+"""Says that the answer is that of an earlier call, which this one repeats."""
 
 
 class CreateRoute:
@@ -67,9 +70,12 @@ class CreateRoute:
             return await self._synchronous.wait(call, task)
         body = (
             f'{{"output":{{"task_status":"PENDING","task_id":"{task.id}"}},'
-            f'"request_id":"{call.request_id}"}}'
+            f'"request_id":"{task.request_id}"}}'
         )
-        return Answer(body=body.encode(), headers=self._headers)
+        is_repeat = task.request_id != call.request_id
+        return Answer(
+            body=body.encode(), headers=(*self._headers, _REPEATED) if is_repeat else self._headers
+        )
 
     async def _submit(self, call: Call, caller: Caller, operation: str) -> Task:
         """Read and submit; nothing of the body is held any more once the task is there."""
@@ -103,6 +109,7 @@ class CreateRoute:
             parameters=_with_stream(call, order.parameters),
             raw_body=raw_body,
             request_id=RequestId(call.request_id),
+            extras=read_extras(call),
         )
 
     def _check_operation(self, call: Call, operation: str) -> None:

@@ -1,17 +1,18 @@
 """`/kaiga/v1/keys`: keys made, shown and revoked, for keys with the role admin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
 import msgspec
 
-from kaiga.domain.errors import BodyMalformed, FieldInvalid, MethodRefused
+from kaiga.domain.errors import BodyMalformed, FieldInvalid
 from kaiga.domain.ids import DEFAULT_ACCOUNT, DEFAULT_WORKSPACE, AccountId, KeyId, WorkspaceId
 from kaiga.domain.keys import ApiKey, Role
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
 from kaiga.http.identity import authenticate_admin
+from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.manage_keys import ManageKeys
@@ -48,27 +49,28 @@ class KeyRoutes:
         self._calendar = calendar
         self._forget_local_key = forget_local_key
 
-    async def all_keys(self, call: Call) -> Answer:
-        """Answer `GET` and `POST /kaiga/v1/keys`."""
+    def routes(self) -> Sequence[Route]:
+        """List the routes of this group."""
+        return (
+            Route("GET", "/kaiga/v1/keys", self._list),
+            Route("POST", "/kaiga/v1/keys", self._create),
+            Route("DELETE", "/kaiga/v1/keys/{key_id}", self._revoke),
+        )
+
+    async def _list(self, call: Call) -> Answer:
         await authenticate_admin(call, self._key_ring)
-        if call.method == "POST":
-            return await self._create(call)
-        if call.method != "GET":
-            raise MethodRefused(call.method)
         keys = await self._manage_keys.list_all()
         return Answer(
             body=_encode({"request_id": call.request_id, "keys": [show_key(key) for key in keys]})
         )
 
-    async def one_key(self, call: Call, key_id: str) -> Answer:
-        """Answer `DELETE /kaiga/v1/keys/{id}`."""
+    async def _revoke(self, call: Call, key_id: str) -> Answer:
         await authenticate_admin(call, self._key_ring)
-        if call.method != "DELETE":
-            raise MethodRefused(call.method)
         self._forget_local_key(await self._manage_keys.revoke(KeyId(key_id)))
         return Answer(body=_encode({"request_id": call.request_id}))
 
     async def _create(self, call: Call) -> Answer:
+        await authenticate_admin(call, self._key_ring)
         with self._bodies.reserve(call) as reservation:
             body = await reservation.read(call)
         wanted = _read_wanted(body or b"{}")

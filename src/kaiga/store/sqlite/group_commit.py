@@ -62,6 +62,7 @@ class GroupCommit:
         self._collected: list[_Waiting] = []
         self._is_committing = False
         self._is_closed = False
+        self._undone_listeners: list[Callable[[], None]] = []
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="kaiga-writer", daemon=True)
         self._thread.start()
@@ -85,6 +86,10 @@ class GroupCommit:
             elif len(self._collected) == 1:
                 self._loop.call_soon(self._hand_over_if_idle)
         return future
+
+    def on_undone(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called, on the writer's thread, after writes that ran were undone."""
+        self._undone_listeners.append(listener)
 
     def close(self) -> None:
         """Finish what waits, then stop; a later write is refused."""
@@ -143,10 +148,15 @@ class GroupCommit:
         kinds: dict[WriteKind[Any, Any], list[_Waiting]] = {}
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
-        if _is_one_statement(kinds):
-            answers = self._run_kinds(kinds)
-        else:
-            answers = self._run_transaction(kinds)
+        try:
+            if _is_one_statement(kinds):
+                answers = self._run_kinds(kinds)
+            else:
+                answers = self._run_transaction(kinds)
+        except BaseException:
+            for listener in self._undone_listeners:
+                listener()
+            raise
         self.commits += 1
         self.writes += len(batch)
         return answers

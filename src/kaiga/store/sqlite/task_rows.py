@@ -9,7 +9,7 @@ import apsw
 import msgspec
 
 from kaiga.domain.generation import Generation
-from kaiga.domain.ids import AccountId, KeyId, Lane, ObjectKey, RequestId, TaskId, WorkspaceId
+from kaiga.domain.ids import AccountId, KeyId, ObjectKey, RequestId, TaskId, WorkspaceId
 from kaiga.domain.instants import instant_at, milliseconds_since_epoch
 from kaiga.domain.tasks import (
     Failure,
@@ -25,11 +25,14 @@ from kaiga.store.sqlite.connecting import Value
 Row: TypeAlias = tuple[Value, ...]
 
 TASK_COLUMNS = (
-    "id, account, workspace, key_id, request_id, lane, model, operation, generation, status, "
-    "attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
+    "id, account, workspace, key_id, request_id, catalogue_model, model, operation, generation, "
+    "status, attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
     "failure_code, failure_message, usage, region"
 )
-_INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object"
+_INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work"
+_PRIORITY_STEP_MILLISECONDS = 600_000
+"""How much longer ago a task of the next priority seems to have been submitted: whatever waits that
+much longer than another is before it, so that no priority can starve a task."""
 _COLUMN_COUNT = len(_INSERT_COLUMNS.split(","))
 LARGEST_INSERT = 64
 
@@ -106,7 +109,7 @@ def _insert_values(new: NewTask) -> Row:
         task.workspace,
         task.key_id,
         task.request_id,
-        task.lane,
+        task.catalogue_model,
         task.model,
         task.operation,
         None if task.generation is None else _encode(task.generation),
@@ -124,6 +127,8 @@ def _insert_values(new: NewTask) -> Row:
         task.region,
         new.request,
         new.request_object,
+        milliseconds_since_epoch(task.submitted_at) - new.priority * _PRIORITY_STEP_MILLISECONDS,
+        new.work,
     )
 
 
@@ -173,7 +178,7 @@ def _task_from_row(row: Row, results: Mapping[str, Sequence[Result]]) -> Task:
         workspace=WorkspaceId(str(row[2])),
         key_id=KeyId(str(row[3])),
         request_id=RequestId(str(row[4])),
-        lane=Lane(str(row[5])),
+        catalogue_model=str(row[5]),
         model=str(row[6]),
         operation=str(row[7]),
         generation=_decode_generation(row[8]) if isinstance(row[8], bytes) else None,

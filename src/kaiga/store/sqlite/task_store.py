@@ -8,10 +8,13 @@ from typing import TypeVar
 import apsw
 import msgspec
 
-from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId, first_task_id_at, is_task_id
+from kaiga.domain.errors import SubmittedBefore
+from kaiga.domain.fair_queue import EqualShares, QueuePolicy
+from kaiga.domain.ids import AccountId, ObjectKey, TaskId, WorkspaceId, first_task_id_at, is_task_id
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
+    IdempotencyMark,
     Lease,
     NewTask,
     Outcome,
@@ -23,8 +26,15 @@ from kaiga.ports.task_store import AccountTime, PurgedTasks, QueueDepth, TaskFil
 from kaiga.store.sqlite import task_writes
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.group_commit import WriteKind
+from kaiga.store.sqlite.purging import PurgeWanted, purge
 from kaiga.store.sqlite.reading import BatchedLookup
 from kaiga.store.sqlite.task_rows import encode_keys, read_tasks, to_milliseconds
+from kaiga.store.sqlite.task_writes import (
+    FIND_SUBMISSION,
+    TaskWrites,
+    make_submitted_before,
+)
+from kaiga.store.sqlite.waiting import WaitingTasks
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -38,6 +48,7 @@ _MATCHING = """
 """
 _PAGE = f"{_MATCHING} ORDER BY id DESC LIMIT ?10 OFFSET ?11"
 _COUNT = f"SELECT count(*) FROM tasks {_MATCHING}"  # noqa: S608  a constant of this module
+_SUBMISSION = f"{FIND_SUBMISSION} AND expires_ms > ?"
 _NAMED = """
     WITH asked AS MATERIALIZED (SELECT value AS key FROM json_each(?))
     SELECT object_key FROM results WHERE object_key IN asked
@@ -59,22 +70,38 @@ _DEPTH = """
 class SqliteTaskStore:
     """Implements the port `TaskStore`; its promises are told there."""
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, database: SqliteDatabase, policy: QueuePolicy | None = None) -> None:
+        waiting = WaitingTasks(policy or EqualShares())
+        self._writes = TaskWrites(waiting)
         self._writer = database.writer
+        self._writer.on_undone(waiting.doubt)
         self._lists = database.lists
+        self._lookups = database.lookups
         self._lookup = BatchedLookup[TaskId, Task](database.lookups, _find_tasks)
         self._change_listeners: list[Callable[[Sequence[TaskId]], None]] = []
         self._waiting_listeners: list[Callable[[], None]] = []
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
-        await self._writer.write(task_writes.add, new)
+        await self._writer.write(self._writes.add, new)
         if new.task.status is TaskStatus.PENDING:
             self._tell((), waiting=True)
 
     async def find(self, task_id: TaskId) -> Task | None:
         """See the port."""
         return await self._lookup.find(task_id) if is_task_id(task_id) else None
+
+    async def find_submission(
+        self, account: AccountId, workspace: WorkspaceId, mark: IdempotencyMark, now: datetime
+    ) -> SubmittedBefore | None:
+        """See the port."""
+        submitted = (account, workspace, mark.key, to_milliseconds(now))
+
+        def read(connection: apsw.Connection) -> SubmittedBefore | None:
+            found = connection.execute(_SUBMISSION, submitted).fetchone()
+            return None if found is None else make_submitted_before(found, mark)
+
+        return await self._lookups.read(read)
 
     async def list_page(self, wanted: TaskFilter, page: int, page_size: int) -> TaskPage:
         """See the port."""
@@ -108,18 +135,18 @@ class SqliteTaskStore:
             account=account, region=region, task_id=task_id, now=now, expires_at=expires_at
         )
         return await self._write(
-            task_writes.cancel, wanted, lambda done: self._tell([task_id] if done else ())
+            self._writes.cancel, wanted, lambda done: self._tell([task_id] if done else ())
         )
 
     async def claim(
-        self, lanes: frozenset[Lane], lease: Lease, free_slots: int, engine: str, now: AccountTime
+        self, models: frozenset[str], lease: Lease, free_slots: int, engine: str, now: AccountTime
     ) -> Sequence[Claim]:
         """See the port."""
         wanted = task_writes.ClaimWanted(
-            lanes=lanes, lease=lease, free_slots=free_slots, engine=engine, now=now
+            models=models, lease=lease, free_slots=free_slots, engine=engine, now=now
         )
         return await self._write(
-            task_writes.claim,
+            self._writes.claim,
             wanted,
             lambda claims: self._tell([claim.task.id for claim in claims]),
         )
@@ -136,7 +163,7 @@ class SqliteTaskStore:
         wanted = task_writes.FinishWanted(
             claim=claim, outcome=outcome, now=now, expires_at=expires_at
         )
-        await self._write(task_writes.finish, wanted, lambda _: self._tell([claim.task.id]))
+        await self._write(self._writes.finish, wanted, lambda _: self._tell([claim.task.id]))
 
     async def give_back(
         self, claim: Claim, cause: AttemptCause, now: datetime, expires_at: datetime
@@ -146,23 +173,21 @@ class SqliteTaskStore:
             claim=claim, cause=cause, now=now, expires_at=expires_at
         )
         await self._write(
-            task_writes.give_back, wanted, lambda _: self._tell([claim.task.id], waiting=True)
+            self._writes.give_back, wanted, lambda _: self._tell([claim.task.id], waiting=True)
         )
 
     async def recover(self, lease_now: float, now: AccountTime, retention: timedelta) -> int:
         """See the port."""
         wanted = task_writes.RecoverWanted(lease_now=lease_now, now=now, retention=retention)
         recovered = await self._write(
-            task_writes.recover, wanted, lambda ids: self._tell(ids, waiting=bool(ids))
+            self._writes.recover, wanted, lambda ids: self._tell(ids, waiting=bool(ids))
         )
         return len(recovered)
 
     async def purge_expired(self, now: datetime, limit: int) -> PurgedTasks:
         """See the port."""
-        wanted = task_writes.PurgeWanted(now=now, limit=limit)
-        return await self._write(
-            task_writes.purge, wanted, lambda purged: self._tell(purged.task_ids)
-        )
+        wanted = PurgeWanted(now=now, limit=limit)
+        return await self._write(purge, wanted, lambda purged: self._tell(purged.task_ids))
 
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """See the port."""

@@ -6,22 +6,24 @@ from datetime import datetime, timedelta
 import apsw
 import msgspec
 
-from kaiga.domain.errors import KaigaError, LeaseLost
-from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
+from kaiga.domain.errors import KaigaError, LeaseLost, QueueFull, SubmittedBefore
+from kaiga.domain.ids import AccountId, Lane, TaskId
 from kaiga.domain.lifetimes import expiry_of_task, failure_after, has_tries_left
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
     Failure,
     Finding,
+    IdempotencyMark,
     Lease,
     NewTask,
     Outcome,
     Result,
     StoredResult,
+    Task,
     TaskStatus,
 )
-from kaiga.ports.task_store import AccountTime, PurgedTasks
+from kaiga.ports.task_store import AccountTime
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     LARGEST_INSERT,
@@ -31,6 +33,7 @@ from kaiga.store.sqlite.task_rows import (
     read_tasks,
     to_milliseconds,
 )
+from kaiga.store.sqlite.waiting import WaitingTasks
 
 
 class CancelWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +49,7 @@ class CancelWanted(msgspec.Struct, frozen=True, kw_only=True):
 class ClaimWanted(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of `claim`."""
 
-    lanes: frozenset[Lane]
+    models: frozenset[str]
     lease: Lease
     free_slots: int
     engine: str
@@ -79,6 +82,22 @@ class RecoverWanted(msgspec.Struct, frozen=True, kw_only=True):
     retention: timedelta
 
 
+class _Attempt(msgspec.Struct, frozen=True):
+    """Which attempt is to be ended, and in which lane it runs."""
+
+    task_id: TaskId
+    number: int
+    lane: Lane
+
+
+class _Ending(msgspec.Struct, frozen=True):
+    """Why an attempt ends, when, and when its task would expire if that was its last."""
+
+    cause: AttemptCause
+    now: datetime
+    expires_at: datetime
+
+
 class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of `renew`."""
 
@@ -86,13 +105,7 @@ class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
     lease: Lease
 
 
-class PurgeWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `purge`."""
-
-    now: datetime
-    limit: int
-
-
+_BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
 _INSERT_OUTBOX = """
     INSERT INTO outbox (task_id, account, status, created_ms)
     SELECT id, account, status, ended_ms FROM tasks WHERE id = ?
@@ -100,19 +113,7 @@ _INSERT_OUTBOX = """
 _CANCEL = """
     UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
     WHERE id = ? AND account = ? AND region IN ('', ?) AND status = 'PENDING'
-"""
-_WAITING_LANES = """
-    WITH RECURSIVE waiting (lane) AS (
-        SELECT min(lane) FROM tasks WHERE status = 'PENDING'
-        UNION ALL
-        SELECT (SELECT min(tasks.lane) FROM tasks
-                WHERE tasks.status = 'PENDING' AND tasks.lane > waiting.lane)
-        FROM waiting WHERE waiting.lane IS NOT NULL
-    )
-    SELECT lane FROM waiting WHERE lane IS NOT NULL
-"""
-_OLDEST_WAITING = """
-    SELECT id, account FROM tasks WHERE lane = ? AND status = 'PENDING' ORDER BY id LIMIT ?
+    RETURNING account, catalogue_model
 """
 _CLAIM = """
     UPDATE tasks SET status = 'RUNNING', attempt = attempt + 1, worker = ?, lease_deadline = ?,
@@ -142,6 +143,16 @@ _INSERT_USAGE = """
     INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
     SELECT id, account, workspace, key_id, model, usage, ended_ms FROM tasks WHERE id = ?
 """
+_FORGET_SUBMISSION = """
+    DELETE FROM submissions WHERE account = ? AND workspace = ? AND key = ? AND expires_ms <= ?
+"""
+_INSERT_SUBMISSION = """
+    INSERT INTO submissions (account, workspace, key, body_digest, task_id, expires_ms)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+FIND_SUBMISSION = """
+    SELECT task_id, body_digest FROM submissions WHERE account = ? AND workspace = ? AND key = ?
+"""
 _IS_RUNNING = "SELECT 1 FROM tasks WHERE id = ? AND attempt = ? AND status = 'RUNNING'"
 _COUNT_CAUSE = "SELECT count(*) FROM attempts WHERE task_id = ? AND cause = ?"
 _WAIT_AGAIN = """
@@ -149,84 +160,186 @@ _WAIT_AGAIN = """
     WHERE id = ?
 """
 _LAPSED = """
-    SELECT id, attempt, account FROM tasks WHERE status = 'RUNNING' AND lease_deadline <= ?
+    SELECT id, attempt, account, catalogue_model FROM tasks
+    WHERE status = 'RUNNING' AND lease_deadline <= ?
 """
-_EXPIRED = "SELECT id FROM tasks WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?"
-_OBJECTS_OF = """
-    WITH purged AS MATERIALIZED (SELECT value AS id FROM json_each(?))
-    SELECT object_key FROM results WHERE object_key IS NOT NULL AND task_id IN purged
-    UNION ALL SELECT object_key FROM inputs WHERE task_id IN purged
-    UNION ALL SELECT request_object FROM tasks WHERE request_object IS NOT NULL AND id IN purged
-"""
-_FORGET = tuple(
-    f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608  constants
-    for table, column in (
-        ("results", "task_id"),
-        ("inputs", "task_id"),
-        ("attempts", "task_id"),
-        ("outbox", "task_id"),
-        ("tasks", "id"),
-    )
-)
 
 
-class _AddTasks:
+class AddTasks:
     """Inserts tasks; those that are final already announce their end."""
 
-    def __call__(self, connection: apsw.Connection, new: Sequence[NewTask]) -> Sequence[None]:
-        insert_tasks(connection, new)
-        ended = [(each.task.id,) for each in new if each.task.status.is_final]
+    def __init__(self, waiting: WaitingTasks) -> None:
+        self._waiting = waiting
+
+    def __call__(
+        self, connection: apsw.Connection, new: Sequence[NewTask]
+    ) -> Sequence[KaigaError | None]:
+        """Insert what may be inserted; gives for each why it was not."""
+        refusals = [self._admit(connection, each) for each in new]
+        admitted = [each for each, refusal in zip(new, refusals, strict=True) if refusal is None]
+        insert_tasks(connection, admitted)
+        ended = [(each.task.id,) for each in admitted if each.task.status.is_final]
         if ended:
             connection.executemany(_INSERT_OUTBOX, ended)
-        return [None] * len(new)
+        return refusals
 
     def needs_one_statement(self, new: Sequence[NewTask]) -> bool:
         """Tell whether one statement does it: few enough tasks, with no end to announce."""
         return len(new) <= LARGEST_INSERT and not any(
-            each.task.status.is_final or each.inputs for each in new
+            each.task.status.is_final or each.inputs or each.idempotency for each in new
         )
 
-
-add = _AddTasks()
-
-
-def cancel(connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Sequence[bool]:
-    """End waiting tasks at their owners' wish."""
-    return [_cancel_one(connection, each) for each in wanted]
-
-
-def _cancel_one(connection: apsw.Connection, wanted: CancelWanted) -> bool:
-    ended, expires = to_milliseconds(wanted.now), to_milliseconds(wanted.expires_at)
-    connection.execute(_CANCEL, (ended, expires, wanted.task_id, wanted.account, wanted.region))
-    if connection.changes() == 0:
-        return False
-    connection.execute(_INSERT_OUTBOX, (wanted.task_id,))
-    return True
+    def _admit(self, connection: apsw.Connection, new: NewTask) -> KaigaError | None:
+        """Give a task its place; that one was told to `waiting` for nothing does no harm."""
+        mark, lane = new.idempotency, new.task.lane
+        if mark is not None:
+            before = _find_submission(connection, new.task, mark)
+            if before is not None:
+                return before
+        if new.task.status is TaskStatus.PENDING:
+            if not self._waiting.has_room(connection, lane):
+                return QueueFull()
+            self._waiting.add(lane)
+        if mark is not None:
+            _record_submission(connection, new.task, mark)
+        return None
 
 
-def claim(connection: apsw.Connection, wanted: Sequence[ClaimWanted]) -> Sequence[Sequence[Claim]]:
-    """Give waiting tasks to workers, one worker after the other."""
-    return [_claim_one(connection, each) for each in wanted]
+def _find_submission(
+    connection: apsw.Connection, task: Task, mark: IdempotencyMark
+) -> SubmittedBefore | None:
+    """Give which task was submitted under the same key and is not forgotten yet."""
+    submitted = (task.account, task.workspace, mark.key)
+    connection.execute(_FORGET_SUBMISSION, (*submitted, to_milliseconds(task.submitted_at)))
+    found = connection.execute(FIND_SUBMISSION, submitted).fetchone()
+    return None if found is None else make_submitted_before(found, mark)
 
 
-def _claim_one(connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
-    waiting = [
-        (str(task_id), AccountId(str(account)))
-        for (lane,) in connection.execute(_WAITING_LANES).fetchall()
-        if lane in wanted.lanes
-        for task_id, account in connection.execute(_OLDEST_WAITING, (lane, wanted.free_slots))
-    ]
-    oldest = sorted(waiting)[: wanted.free_slots]
-    lease = wanted.lease
-    for task_id, account in oldest:
-        now = to_milliseconds(wanted.now(account))
-        connection.execute(_CLAIM, (lease.worker, lease.deadline, wanted.engine, now, task_id))
-    chosen = encode_keys(task_id for task_id, _ in oldest)
-    connection.execute(_BEGIN_ATTEMPTS, (chosen,))
-    tasks = read_tasks(
-        connection, "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (chosen,)
-    )
-    return [Claim(task=task, worker=lease.worker) for task in tasks.values()]
+def make_submitted_before(row: Sequence[Value], mark: IdempotencyMark) -> SubmittedBefore:
+    """Read a row of `FIND_SUBMISSION`."""
+    return SubmittedBefore(TaskId(str(row[0])), is_same=row[1] == mark.body_digest)
+
+
+def _record_submission(connection: apsw.Connection, task: Task, mark: IdempotencyMark) -> None:
+    submitted = (task.account, task.workspace, mark.key)
+    expires = to_milliseconds(mark.expires_at)
+    connection.execute(_INSERT_SUBMISSION, (*submitted, mark.body_digest, task.id, expires))
+
+
+class TaskWrites:
+    """The kinds of write that change which task waits, which runs, and which has ended."""
+
+    def __init__(self, waiting: WaitingTasks) -> None:
+        self._waiting = waiting
+        self.add = AddTasks(waiting)
+
+    def cancel(self, connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Sequence[bool]:
+        """End waiting tasks at their owners' wish."""
+        return [self._cancel_one(connection, each) for each in wanted]
+
+    def claim(
+        self, connection: apsw.Connection, wanted: Sequence[ClaimWanted]
+    ) -> Sequence[Sequence[Claim]]:
+        """Give waiting tasks to workers, one worker after the other."""
+        return [self._claim_one(connection, each) for each in wanted]
+
+    def finish(
+        self, connection: apsw.Connection, wanted: Sequence[FinishWanted]
+    ) -> Sequence[KaigaError | None]:
+        """Publish outcomes, each once; a claim that is no longer held changes nothing."""
+        return [self._finish_one(connection, each) for each in wanted]
+
+    def give_back(
+        self, connection: apsw.Connection, wanted: Sequence[GiveBackWanted]
+    ) -> Sequence[KaigaError | None]:
+        """End attempts without a result."""
+        return [self._give_back_one(connection, each) for each in wanted]
+
+    def recover(
+        self, connection: apsw.Connection, wanted: Sequence[RecoverWanted]
+    ) -> Sequence[Sequence[TaskId]]:
+        """Give back what lapsed leases held."""
+        return [self._recover_one(connection, each) for each in wanted]
+
+    def _cancel_one(self, connection: apsw.Connection, wanted: CancelWanted) -> bool:
+        ended, expires = to_milliseconds(wanted.now), to_milliseconds(wanted.expires_at)
+        canceled = connection.execute(
+            _CANCEL, (ended, expires, wanted.task_id, wanted.account, wanted.region)
+        ).fetchone()
+        if canceled is None:
+            return False
+        self._waiting.remove(_lane(*canceled))
+        connection.execute(_INSERT_OUTBOX, (wanted.task_id,))
+        return True
+
+    def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
+        lease = wanted.lease
+        chosen: list[TaskId] = []
+        while len(chosen) < wanted.free_slots:
+            task = self._waiting.take(connection, wanted.models)
+            if task is None:
+                break
+            now = to_milliseconds(wanted.now(task.account))
+            connection.execute(_CLAIM, (lease.worker, lease.deadline, wanted.engine, now, task.id))
+            chosen.append(task.id)
+        if not chosen:
+            return []
+        ids = (encode_keys(chosen),)
+        connection.execute(_BEGIN_ATTEMPTS, ids)
+        tasks = read_tasks(connection, _BY_IDS, ids)
+        return [Claim(task=tasks[task_id], worker=lease.worker) for task_id in chosen]
+
+    def _finish_one(self, connection: apsw.Connection, wanted: FinishWanted) -> KaigaError | None:
+        task, outcome = wanted.claim.task, wanted.outcome
+        ended = to_milliseconds(wanted.now)
+        _end_task(connection, task.id, task.attempt, outcome, wanted.now, wanted.expires_at)
+        if connection.changes() == 0:
+            return LeaseLost()
+        self._waiting.free(task.lane)
+        connection.execute(_END_ATTEMPT, (ended, None, task.id, task.attempt))
+        for position, result in enumerate(outcome.results):
+            connection.execute(_INSERT_RESULT, (task.id, position, *_result_values(result)))
+        if outcome.usage is not None:
+            connection.execute(_INSERT_USAGE, (task.id,))
+        connection.execute(_INSERT_OUTBOX, (task.id,))
+        return None
+
+    def _give_back_one(
+        self, connection: apsw.Connection, wanted: GiveBackWanted
+    ) -> KaigaError | None:
+        task = wanted.claim.task
+        if connection.execute(_IS_RUNNING, (task.id, task.attempt)).fetchone() is None:
+            return LeaseLost()
+        self._end_attempt(connection, _Attempt(task.id, task.attempt, task.lane), wanted)
+        return None
+
+    def _recover_one(self, connection: apsw.Connection, wanted: RecoverWanted) -> Sequence[TaskId]:
+        lapsed = connection.execute(_LAPSED, (wanted.lease_now,)).fetchall()
+        for task_id, attempt, account, model in lapsed:
+            lane = _lane(account, model)
+            now = wanted.now(lane.account)
+            ending = _Ending(AttemptCause.WORKER_LOST, now, expiry_of_task(now, wanted.retention))
+            self._end_attempt(
+                connection, _Attempt(TaskId(str(task_id)), int(str(attempt)), lane), ending
+            )
+        return [TaskId(str(task_id)) for task_id, *_ in lapsed]
+
+    def _end_attempt(
+        self, connection: apsw.Connection, attempt: _Attempt, ending: _Ending | GiveBackWanted
+    ) -> None:
+        """Close an attempt; its task waits again, or has FAILED if that was its last try."""
+        self._waiting.free(attempt.lane)
+        cause, task_id = ending.cause, attempt.task_id
+        ended = to_milliseconds(ending.now)
+        connection.execute(_END_ATTEMPT, (ended, cause.value, task_id, attempt.number))
+        times = connection.execute(_COUNT_CAUSE, (task_id, cause.value)).fetchone()
+        if has_tries_left(cause, int(str(times[0])) if times else 0):
+            connection.execute(_WAIT_AGAIN, (task_id,))
+            self._waiting.add(attempt.lane)
+            return
+        failed = Outcome(status=TaskStatus.FAILED, failure=failure_after(cause))
+        _end_task(connection, task_id, attempt.number, failed, ending.now, ending.expires_at)
+        connection.execute(_INSERT_OUTBOX, (task_id,))
 
 
 def renew(
@@ -249,40 +362,30 @@ def _renew_one(connection: apsw.Connection, claim: Claim, lease: Lease) -> bool:
     return connection.changes() == 1
 
 
-def finish(
-    connection: apsw.Connection, wanted: Sequence[FinishWanted]
-) -> Sequence[KaigaError | None]:
-    """Publish outcomes, each once; a claim that is no longer held changes nothing."""
-    return [_finish_one(connection, each) for each in wanted]
-
-
-def _finish_one(connection: apsw.Connection, wanted: FinishWanted) -> KaigaError | None:
-    task, outcome = wanted.claim.task, wanted.outcome
+def _end_task(
+    connection: apsw.Connection,
+    task_id: TaskId,
+    attempt: int,
+    outcome: Outcome,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    """Write how a running task has ended; nothing where another attempt has begun meanwhile."""
     failure = outcome.failure
-    ended = to_milliseconds(wanted.now)
     connection.execute(
         _FINISH,
         (
             outcome.status.value,
             outcome.actual_prompt,
-            ended,
-            to_milliseconds(wanted.expires_at),
+            to_milliseconds(now),
+            to_milliseconds(expires_at),
             failure.code if failure else None,
             failure.message if failure else None,
             encode_object(outcome.usage),
-            task.id,
-            task.attempt,
+            task_id,
+            attempt,
         ),
     )
-    if connection.changes() == 0:
-        return LeaseLost()
-    connection.execute(_END_ATTEMPT, (ended, None, task.id, task.attempt))
-    for position, result in enumerate(outcome.results):
-        connection.execute(_INSERT_RESULT, (task.id, position, *_result_values(result)))
-    if outcome.usage is not None:
-        connection.execute(_INSERT_USAGE, (task.id,))
-    connection.execute(_INSERT_OUTBOX, (task.id,))
-    return None
 
 
 def _result_values(result: Result) -> tuple[Value, ...]:
@@ -296,86 +399,5 @@ def _result_values(result: Result) -> tuple[Value, ...]:
             return (None, None, None, result.code, result.message, "", None)
 
 
-def give_back(
-    connection: apsw.Connection, wanted: Sequence[GiveBackWanted]
-) -> Sequence[KaigaError | None]:
-    """End attempts without a result."""
-    return [_give_back_one(connection, each) for each in wanted]
-
-
-def _give_back_one(connection: apsw.Connection, wanted: GiveBackWanted) -> KaigaError | None:
-    task = wanted.claim.task
-    if connection.execute(_IS_RUNNING, (task.id, task.attempt)).fetchone() is None:
-        return LeaseLost()
-    _end_attempt(connection, task.id, task.attempt, wanted.cause, wanted.now, wanted.expires_at)
-    return None
-
-
-def recover(
-    connection: apsw.Connection, wanted: Sequence[RecoverWanted]
-) -> Sequence[Sequence[TaskId]]:
-    """Give back what lapsed leases held."""
-    return [_recover_one(connection, each) for each in wanted]
-
-
-def _recover_one(connection: apsw.Connection, wanted: RecoverWanted) -> Sequence[TaskId]:
-    lapsed = connection.execute(_LAPSED, (wanted.lease_now,)).fetchall()
-    for task_id, attempt, account in lapsed:
-        now = wanted.now(AccountId(str(account)))
-        _end_attempt(
-            connection,
-            TaskId(str(task_id)),
-            int(str(attempt)),
-            AttemptCause.WORKER_LOST,
-            now,
-            expiry_of_task(now, wanted.retention),
-        )
-    return [TaskId(str(task_id)) for task_id, *_ in lapsed]
-
-
-def _end_attempt(
-    connection: apsw.Connection,
-    task_id: TaskId,
-    attempt: int,
-    cause: AttemptCause,
-    now: datetime,
-    expires_at: datetime,
-) -> None:
-    """Close an attempt; its task waits again, or has FAILED if that was its last try."""
-    ended = to_milliseconds(now)
-    connection.execute(_END_ATTEMPT, (ended, cause.value, task_id, attempt))
-    times = connection.execute(_COUNT_CAUSE, (task_id, cause.value)).fetchone()
-    if has_tries_left(cause, int(str(times[0])) if times else 0):
-        connection.execute(_WAIT_AGAIN, (task_id,))
-        return
-    failure = failure_after(cause)
-    connection.execute(
-        _FINISH,
-        (
-            TaskStatus.FAILED.value,
-            None,
-            ended,
-            to_milliseconds(expires_at),
-            failure.code,
-            failure.message,
-            None,
-            task_id,
-            attempt,
-        ),
-    )
-    connection.execute(_INSERT_OUTBOX, (task_id,))
-
-
-def purge(connection: apsw.Connection, wanted: Sequence[PurgeWanted]) -> Sequence[PurgedTasks]:
-    """Forget expired tasks."""
-    return [_purge_one(connection, each) for each in wanted]
-
-
-def _purge_one(connection: apsw.Connection, wanted: PurgeWanted) -> PurgedTasks:
-    limits = (to_milliseconds(wanted.now), wanted.limit)
-    expired = [TaskId(str(row[0])) for row in connection.execute(_EXPIRED, limits)]
-    ids = encode_keys(expired)
-    objects = [ObjectKey(str(row[0])) for row in connection.execute(_OBJECTS_OF, (ids,))]
-    for statement in _FORGET:
-        connection.execute(statement, (ids,))
-    return PurgedTasks(task_ids=expired, objects=objects)
+def _lane(account: object, model: object) -> Lane:
+    return Lane(AccountId(str(account)), str(model))

@@ -1,17 +1,16 @@
-"""Which path beside the contract is whose."""
+"""How the service is: alive, ready, at what numbers, with which models."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.errors import MethodRefused, PathUnknown
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
-from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.metrics import CONTENT_TYPE, Numbers, is_local, render_metrics
 from kaiga.http.operations.openapi import make_openapi
+from kaiga.http.operations.routing import Route
 from kaiga.ports.task_store import QueueDepth, TaskStore
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
@@ -23,10 +22,9 @@ _encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationRoutes:
-    """Health, readiness, metrics, models, keys and the rotation of link keys."""
+class ServiceRoutes:
+    """Health, readiness, metrics, models and the rotation of link keys."""
 
-    keys: KeyRoutes
     key_ring: KeyRing
     link_keys: LinkKeys
     catalogue: Catalogue
@@ -35,37 +33,20 @@ class OperationRoutes:
     version: str
     counters: Callable[[], Numbers]
 
-    async def __call__(self, call: Call) -> Answer:
-        """Answer a call.
+    def routes(self) -> Sequence[Route]:
+        """List the routes of this group."""
+        return (
+            Route("GET", HEALTH_PATH, self._health),
+            Route("GET", "/readyz", self._ready),
+            Route("GET", "/metrics", self._metrics),
+            Route("GET", "/openapi.json", self._openapi),
+            Route("GET", "/kaiga/v1/models", self._models),
+            Route("POST", "/kaiga/v1/links/rotate", self._rotate_links),
+        )
 
-        Raises:
-            PathUnknown: no route is at this path.
-            KaigaError: what the route itself raises.
-        """
-        match call.path.rstrip("/").split("/")[1:]:
-            case ["healthz"]:
-                return HEALTHY
-            case ["readyz"]:
-                return await self._only_get(call, self._ready)
-            case ["metrics"]:
-                return await self._only_get(call, self._metrics)
-            case ["openapi.json"]:
-                return await self._only_get(call, self._openapi)
-            case ["kaiga", "v1", "models"]:
-                return await self._only_get(call, self._models)
-            case ["kaiga", "v1", "keys"]:
-                return await self.keys.all_keys(call)
-            case ["kaiga", "v1", "keys", key_id]:
-                return await self.keys.one_key(call, key_id)
-            case ["kaiga", "v1", "links", "rotate"]:
-                return await self._rotate_links(call)
-            case _:
-                raise PathUnknown
-
-    async def _only_get(self, call: Call, route: Callable[[Call], Awaitable[Answer]]) -> Answer:
-        if call.method not in {"GET", "HEAD"}:
-            raise MethodRefused(call.method)
-        return await route(call)
+    async def _health(self, call: Call) -> Answer:
+        del call
+        return HEALTHY
 
     async def _ready(self, call: Call) -> Answer:
         del call
@@ -91,8 +72,6 @@ class OperationRoutes:
 
     async def _rotate_links(self, call: Call) -> Answer:
         await authenticate_admin(call, self.key_ring)
-        if call.method != "POST":
-            raise MethodRefused(call.method)
         await self.link_keys.rotate()
         return Answer(body=_encode({"request_id": call.request_id}))
 

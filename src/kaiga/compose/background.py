@@ -1,0 +1,93 @@
+"""Builds what works beside the HTTP edge: the supervisor and the housekeeper."""
+
+from datetime import timedelta
+
+from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.late_fetcher import LateFetcher
+from kaiga.compose.parts import ENGINE, INPUTS, Parts
+from kaiga.media.inspecting import ContentInspector, find_ffmpeg
+from kaiga.rewriters.rules import RuleRewriter
+from kaiga.service.collect_inputs import CollectInputs
+from kaiga.service.keep_house import PurgeExpired, SweepObjects
+from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.run_task import RunTask
+from kaiga.system_clock import MonotonicLeaseClock
+from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.housekeeper import Housekeeper
+from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
+
+
+def build_supervisor(parts: Parts) -> Supervisor:
+    """Build what claims and runs tasks here."""
+    settings = parts.settings
+    lease_clock = MonotonicLeaseClock()
+    options = EngineOptions(
+        sketch_seconds=settings.sketch_seconds, ffmpeg=find_ffmpeg(settings.ffmpeg)
+    )
+    command = make_child_command(ENGINE, options)
+    return Supervisor(
+        store=parts.store,
+        run_task=RunTask(
+            catalogue=parts.catalogue,
+            store=parts.store,
+            objects=parts.objects,
+            inputs=_build_inputs(parts),
+            rewriter=RuleRewriter(),
+            calendar=parts.calendar,
+            retention=parts.retention,
+            longest_run=timedelta(seconds=settings.task_timeout_seconds),
+        ),
+        recover_tasks=RecoverTasks(
+            store=parts.store,
+            calendar=parts.calendar,
+            lease_clock=lease_clock,
+            retention=parts.retention,
+        ),
+        slots=[ChildEngineProcess(command) for _ in range(settings.workers)],
+        models=frozenset(model.name for model in parts.catalogue.list_models()),
+        engine=ENGINE,
+        calendar=parts.calendar,
+        lease_clock=lease_clock,
+        policy=SupervisorPolicy(
+            lease_seconds=settings.lease_seconds, grace_seconds=settings.grace_seconds
+        ),
+    )
+
+
+def _build_inputs(parts: Parts) -> CollectInputs:
+    settings = parts.settings
+    return CollectInputs(
+        media_limits=parts.catalogue.media_limits,
+        objects=parts.objects,
+        links=parts.links,
+        uploads=parts.uploads,
+        fetcher=LateFetcher(
+            allowed=settings.fetch_allow, timeout_seconds=settings.fetch_timeout_seconds
+        ),
+        inspector=ContentInspector(ffmpeg=find_ffmpeg(settings.ffmpeg)),
+        calendar=parts.calendar,
+        folder=settings.data / INPUTS,
+    )
+
+
+def build_housekeeper(parts: Parts) -> Housekeeper:
+    """Build what purges, sweeps and flushes."""
+    settings = parts.settings
+    oldest_unnamed = timedelta(seconds=settings.lease_seconds + settings.sweep_margin_seconds)
+    return Housekeeper(
+        purge=PurgeExpired(
+            store=parts.store,
+            uploads=parts.uploads,
+            objects=parts.objects,
+            calendar=parts.calendar,
+        ),
+        sweep=SweepObjects(
+            store=parts.store,
+            objects=parts.objects,
+            calendar=parts.calendar,
+            oldest_unnamed=oldest_unnamed,
+        ),
+        key_ring=parts.key_ring,
+        purge_seconds=settings.housekeeping_seconds,
+        sweep_seconds=settings.sweep_seconds,
+    )

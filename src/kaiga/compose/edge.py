@@ -1,0 +1,163 @@
+"""Builds the HTTP edge: every route, from the use cases that it calls."""
+
+from datetime import timedelta
+
+from kaiga import __version__
+from kaiga.compose.local_key import LocalKey
+from kaiga.compose.parts import ARRIVING, ENGINE, Parts
+from kaiga.http.application import HttpApplication
+from kaiga.http.bodies import BodyReader
+from kaiga.http.callers import Callers
+from kaiga.http.dashscope.cancelling import CancelRoute
+from kaiga.http.dashscope.creating import CreateRoute
+from kaiga.http.dashscope.listing import ListRoute
+from kaiga.http.dashscope.models import ModelRoutes
+from kaiga.http.dashscope.querying import QueryRoute
+from kaiga.http.dashscope.rendering import TaskRenderer
+from kaiga.http.dashscope.routes import DashscopeRoutes
+from kaiga.http.dashscope.synchronous import SynchronousAnswers
+from kaiga.http.dashscope.tokens import TokenRoute
+from kaiga.http.dashscope.uploads import UploadPolicyRoute
+from kaiga.http.files.receiving import UploadRoute
+from kaiga.http.files.serving import FileRoute
+from kaiga.http.identity import PublicAddress
+from kaiga.http.operations.keys import KeyRoutes
+from kaiga.http.operations.metrics import Numbers
+from kaiga.http.operations.routing import RouteTable
+from kaiga.http.operations.service import ServiceRoutes
+from kaiga.service.await_task import AwaitTask
+from kaiga.service.cancel_task import CancelTask
+from kaiga.service.grant_upload import GrantUpload
+from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.list_tasks import ListTasks
+from kaiga.service.mint_temporary_key import MintTemporaryKey
+from kaiga.service.query_task import QueryTask
+from kaiga.service.repeats import Repeats
+from kaiga.service.store_inline_media import StoreInlineMedia
+from kaiga.service.submit_task import SubmitTask, make_rules
+from kaiga.service.take_upload import TakeUpload
+from kaiga.service.task_ids import TaskIds
+
+
+def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
+    """Build the routes of the contract, of files, and of Kaiga itself."""
+    settings, key_ring = parts.settings, parts.key_ring
+    address = PublicAddress(settings.public_url, settings.trusted_proxies)
+    callers = Callers(key_ring, settings.region, address)
+    renderer = TaskRenderer(parts.catalogue, parts.links, settings.time_zone, ENGINE)
+    bodies = BodyReader(
+        largest_bytes=settings.max_body_bytes,
+        largest_in_flight_bytes=settings.max_in_flight_bytes,
+    )
+    create = CreateRoute(
+        submit_task=SubmitTask(
+            catalogue=parts.catalogue,
+            task_ids=TaskIds(),
+            rules=make_rules(parts.catalogue),
+            store=parts.store,
+            hot=parts.hot,
+            objects=parts.objects,
+            inline_media=StoreInlineMedia(objects=parts.objects),
+            repeats=Repeats(
+                store=parts.store,
+                hot=parts.hot,
+                recognise_for=timedelta(seconds=settings.repeat_seconds),
+            ),
+            calendar=parts.calendar,
+            retention=parts.retention,
+            refuse_at_submission=settings.validate == "submit",
+        ),
+        synchronous=SynchronousAnswers(
+            await_task=AwaitTask(
+                parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds)
+            ),
+            renderer=renderer,
+            address=address,
+            calendar=parts.calendar,
+            engine=ENGINE,
+        ),
+        callers=callers,
+        bodies=bodies,
+        catalogue=parts.catalogue,
+        engine=ENGINE,
+    )
+    query = QueryRoute(
+        query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
+        callers=callers,
+        renderer=renderer,
+        address=address,
+        calendar=parts.calendar,
+        engine=ENGINE,
+    )
+    dashscope = DashscopeRoutes(
+        create=create,
+        query=query,
+        list=ListRoute(
+            list_tasks=ListTasks(store=parts.store, calendar=parts.calendar),
+            callers=callers,
+            zone=settings.time_zone,
+        ),
+        cancel=CancelRoute(
+            cancel_task=CancelTask(
+                store=parts.store, calendar=parts.calendar, retention=parts.retention
+            ),
+            callers=callers,
+        ),
+        uploads=UploadPolicyRoute(
+            grant_upload=GrantUpload(
+                keys=parts.link_keys,
+                calendar=parts.calendar,
+                max_bytes=settings.max_upload_bytes,
+            ),
+            callers=callers,
+            address=address,
+        ),
+        tokens=TokenRoute(
+            mint=MintTemporaryKey(calendar=parts.calendar, pepper=parts.manage_keys.pepper),
+            callers=callers,
+        ),
+        models=ModelRoutes(catalogue=parts.catalogue, callers=callers, engine=ENGINE),
+    )
+    keys = KeyRoutes(
+        manage_keys=parts.manage_keys,
+        key_ring=key_ring,
+        bodies=bodies,
+        calendar=parts.calendar,
+        forget_local_key=local_key.forget,
+    )
+    service = ServiceRoutes(
+        key_ring=key_ring,
+        link_keys=parts.link_keys,
+        catalogue=parts.catalogue,
+        store=parts.store,
+        engine=ENGINE,
+        version=__version__,
+        counters=lambda: _count(create, query, parts.hot),
+    )
+    files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
+    uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
+    return HttpApplication(
+        dashscope=dashscope,
+        files=files,
+        uploads=uploads,
+        operations=RouteTable([*service.routes(), *keys.routes()]),
+    )
+
+
+def _build_take_upload(parts: Parts) -> TakeUpload:
+    return TakeUpload(
+        keys=parts.link_keys,
+        uploads=parts.uploads,
+        objects=parts.objects,
+        calendar=parts.calendar,
+        max_bytes=parts.settings.max_upload_bytes,
+        folder=parts.settings.data / ARRIVING,
+    )
+
+
+def _count(create: CreateRoute, query: QueryRoute, hot: HotTasks) -> Numbers:
+    return {
+        "kaiga_tasks_created": ("Tasks created since the start.", create.created),
+        "kaiga_queries": ("Task queries answered.", query.answered),
+        "kaiga_store_lookups": ("Tasks that had to be read from the store.", hot.reads),
+    }

@@ -1,0 +1,80 @@
+"""What every edge is built from."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.ports.object_store import ObjectStore
+from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.key_ring import KeyRing
+from kaiga.service.link_keys import LinkKeys
+from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.result_links import ResultLinks
+from kaiga.settings import Settings
+from kaiga.store.sqlite import (
+    SqliteDatabase,
+    SqliteKeyStore,
+    SqliteTaskStore,
+    SqliteUploadStore,
+)
+from kaiga.system_clock import SystemCalendar
+
+ENGINE = "sketch"
+"""What answers every model while no engine is configured."""
+INPUTS, ARRIVING = "inputs", "arriving"
+"""Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What every edge is built from."""
+
+    settings: Settings
+    catalogue: Catalogue
+    store: SqliteTaskStore
+    uploads: SqliteUploadStore
+    objects: ObjectStore
+    calendar: SystemCalendar
+    hot: HotTasks
+    key_ring: KeyRing
+    manage_keys: ManageKeys
+    link_keys: LinkKeys
+    links: ResultLinks
+    retention: timedelta
+
+
+async def build_parts(
+    settings: Settings, catalogue: Catalogue, objects: ObjectStore, database: SqliteDatabase
+) -> Parts:
+    """Build what is shared.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    store, key_store = SqliteTaskStore(database), SqliteKeyStore(database)
+    calendar = SystemCalendar()
+    pepper = await key_store.get_pepper()
+    hot = HotTasks(store)
+    key_ring = KeyRing(key_store, calendar, pepper)
+    link_keys = LinkKeys(key_store, calendar)
+    await link_keys.load()
+    return Parts(
+        settings=settings,
+        catalogue=catalogue,
+        store=store,
+        uploads=SqliteUploadStore(database),
+        objects=objects,
+        calendar=calendar,
+        hot=hot,
+        key_ring=key_ring,
+        manage_keys=ManageKeys(
+            store=key_store,
+            key_ring=key_ring,
+            calendar=calendar,
+            pepper=pepper,
+            own_region=settings.region,
+        ),
+        link_keys=link_keys,
+        links=ResultLinks(link_keys, hot, calendar),
+        retention=timedelta(hours=settings.retention_hours),
+    )

@@ -1,0 +1,47 @@
+"""What Kaiga adds to a create call: headers that no client of the contract sends by itself."""
+
+import re
+
+from kaiga.domain.errors import FieldInvalid
+from kaiga.http.asgi import Call
+from kaiga.service.submit_task import Extras
+
+LEAST_PRIORITY, LARGEST_PRIORITY = -10, 10
+_LONGEST_KEY = 255
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{_LONGEST_KEY}}}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,3}", re.ASCII)
+_NONE = Extras()
+_HEADERS = frozenset({b"x-kaiga-priority", b"x-kaiga-webhook", b"idempotency-key"})
+
+
+def read_extras(call: Call) -> Extras:
+    """Read them from the headers.
+
+    Raises:
+        FieldInvalid: one of them has a value that can't be.
+    """
+    if _HEADERS.isdisjoint(call.headers):
+        return _NONE
+    return Extras(
+        priority=_read_priority(call.header(b"x-kaiga-priority").strip()),
+        webhook=call.header(b"x-kaiga-webhook").strip(),
+        idempotency_key=_read_key(call.header(b"idempotency-key").strip()),
+    )
+
+
+def _read_priority(text: str) -> int:
+    if not text:
+        return 0
+    if not _NUMBER.fullmatch(text) or not LEAST_PRIORITY <= int(text) <= LARGEST_PRIORITY:
+        raise FieldInvalid(
+            f"X-Kaiga-Priority must be a whole number from {LEAST_PRIORITY} to {LARGEST_PRIORITY}."
+        )
+    return int(text)
+
+
+def _read_key(text: str) -> str:
+    if text and not _KEY.fullmatch(text):
+        raise FieldInvalid(
+            f"Idempotency-Key must be 1 to {_LONGEST_KEY} visible ASCII characters without spaces."
+        )
+    return text
