@@ -21,6 +21,7 @@ EXPECTED_INDEXES = {
     "the next lane that waits": (waiting._NEXT_LANE, "tasks_waiting"),
     "the head of a lane": (waiting._HEAD, "tasks_waiting"),
     "how many wait in a lane": (waiting._COUNT, "tasks_waiting"),
+    "submissions of long ago": (purging._FORGET_SUBMISSIONS, "submissions_expiring"),
     "an earlier submission": (task_store._SUBMISSION, "PRIMARY KEY"),
     "a submission of long ago": (task_writes._FORGET_SUBMISSION, "PRIMARY KEY"),
     "lapsed leases": (task_writes._LAPSED, "tasks_running"),
