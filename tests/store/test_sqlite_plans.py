@@ -7,6 +7,7 @@ import pytest
 
 from kaiga.store.sqlite import (
     key_store,
+    limit_store,
     purging,
     task_rows,
     task_store,
@@ -47,6 +48,7 @@ EXPECTED_INDEXES = {
     "named uploads": (task_store._NAMED, "uploads_by_object"),
     "an upload": (upload_store._FIND, "PRIMARY KEY"),
     "expired uploads": (upload_store._PURGE, "uploads_expiring"),
+    "a rule on limits": (limit_store._REMOVE, "PRIMARY KEY"),
     "a key by its hash": (f"{key_store._FIND} AND hash = ?", "live_keys_by_hash"),
     "a key by its id": (f"{key_store._FIND} AND id = ?", "PRIMARY KEY"),
     **{
