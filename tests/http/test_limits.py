@@ -211,7 +211,7 @@ class TestQueries:
             answers.append(account.client.get(asked))
             return answers[-1].status_code == 429
 
-        wait_until(is_refused, "a query is turned away")
+        wait_until(is_refused, "a query is turned away", patience_seconds=10)
 
         assert answers[0].status_code == 200
         assert error_of(answers[-1]) == TOO_FAST

@@ -18,11 +18,9 @@ LARGEST_LIMIT = 1_000_000
 LEAST_WEIGHT, LARGEST_WEIGHT = 0.01, 1000.0
 USUAL_WEIGHT = 1.0
 _LANES_REMEMBERED = 4096
-_RATES = ("submissions_per_second", "submissions_per_minute", "queries_per_second")
-_OF_KEYS = frozenset(_RATES)
-_OF_MODELS = frozenset(
-    {"submissions_per_second", "submissions_per_minute", "running_tasks", "queued_tasks"}
-)
+_SUBMISSIONS = ("submissions_per_second", "submissions_per_minute")
+_OF_KEYS = (*_SUBMISSIONS, "queries_per_second")
+_OF_MODELS = (*_SUBMISSIONS, "running_tasks", "queued_tasks")
 
 LimitChoice = int | None | UnsetType
 """A limit as a rule says it: a number, None for no limit, UNSET where another rule says it."""
@@ -95,9 +93,9 @@ def check_rule(rule: LimitRule) -> None:
             raise FieldInvalid(
                 f"{name} must be a whole number from {lowest} to {LARGEST_LIMIT}, or null for none."
             )
-    if rule.key_id is not None and choices.keys() - _OF_KEYS:
-        raise FieldInvalid(f"A key may be limited by {', '.join(_RATES)} only.")
-    if rule.model is not None and choices.keys() - _OF_MODELS:
+    if rule.key_id is not None and choices.keys() - set(_OF_KEYS):
+        raise FieldInvalid(f"A key may be limited by {', '.join(_OF_KEYS)} only.")
+    if rule.model is not None and choices.keys() - set(_OF_MODELS):
         raise FieldInvalid("queries_per_second counts for all models together: leave model out.")
     _check_weight(rule)
 
@@ -133,9 +131,9 @@ class _Page:
         self._defaults = defaults
         self._rules = {rule.scope: rule for rule in rules}
         every = [msgspec.structs.asdict(defaults), *(r.choices() for r in self._rules.values())]
-        self.limited = frozenset(
-            name for said in every for name, value in said.items() if value is not None
-        )
+        limited = {name for said in every for name, value in said.items() if value is not None}
+        self.limits_queries = "queries_per_second" in limited
+        self.limits_submissions = not limited.isdisjoint(_SUBMISSIONS)
         self.weights = {
             rule.account: rule.weight
             for rule in self._rules.values()
@@ -183,13 +181,12 @@ class LimitBook:
     @property
     def limits_submissions(self) -> bool:
         """Tell whether anybody's submissions are limited in their rate."""
-        limited = self._page.limited
-        return "submissions_per_minute" in limited or "submissions_per_second" in limited
+        return self._page.limits_submissions
 
     @property
     def limits_queries(self) -> bool:
         """Tell whether anybody's queries are limited."""
-        return "queries_per_second" in self._page.limited
+        return self._page.limits_queries
 
     def find_limits(self, account: AccountId, model: str | None) -> Limits:
         """Give what holds for an account and a model of the catalogue; None is no model."""

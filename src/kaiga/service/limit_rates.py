@@ -27,9 +27,10 @@ class LimitRates:
         Raises:
             RateExceeded: it comes too soon.
         """
-        book, account, key_id = self.book, principal.account, principal.key_id
+        book = self.book
         if not book.limits_submissions:
             return
+        account, key_id = principal.account, principal.key_id
         self._admit(
             (
                 *_submissions(("model", account, model), book.find_limits(account, model)),
@@ -43,9 +44,10 @@ class LimitRates:
         Raises:
             RateExceeded: it comes too soon.
         """
-        book, account, key_id = self.book, principal.account, principal.key_id
+        book = self.book
         if not book.limits_queries:
             return
+        account, key_id = principal.account, principal.key_id
         self._admit(
             (
                 *_queries(("queries", account), book.find_limits(account, None)),
