@@ -10,6 +10,7 @@ from domain.samples import ACCOUNT, MODEL, OTHER_ACCOUNT, make_new
 from kaiga.domain.ids import Lane
 from kaiga.store.sqlite import (
     key_store,
+    limit_store,
     purging,
     task_rows,
     task_store,
@@ -51,6 +52,7 @@ EXPECTED_INDEXES = {
     "named uploads": (task_store._NAMED, "uploads_by_object"),
     "an upload": (upload_store._FIND, "PRIMARY KEY"),
     "expired uploads": (upload_store._PURGE, "uploads_expiring"),
+    "a rule on limits": (limit_store._REMOVE, "PRIMARY KEY"),
     "a key by its hash": (f"{key_store._FIND} AND hash = ?", "live_keys_by_hash"),
     "a key by its id": (f"{key_store._FIND} AND id = ?", "PRIMARY KEY"),
     **{
