@@ -40,6 +40,7 @@ INTENDED = {
     "BodyTooSlow": 408,
     "PathUnknown": 404,
     "KeyUnknown": 404,
+    "TaskUnknown": 404,
     "TaskNotCancellable": 400,
     "StoreUnavailable": 503,
     "ObjectsUnavailable": 503,

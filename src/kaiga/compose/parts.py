@@ -10,6 +10,8 @@ from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_costs import RunCosts
+from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
@@ -36,6 +38,8 @@ class Parts:
     objects: ObjectStore
     calendar: SystemCalendar
     hot: HotTasks
+    progress: TaskProgress
+    costs: RunCosts
     key_ring: KeyRing
     manage_keys: ManageKeys
     link_keys: LinkKeys
@@ -66,6 +70,8 @@ async def build_parts(
         objects=objects,
         calendar=calendar,
         hot=hot,
+        progress=TaskProgress(store),
+        costs=RunCosts(),
         key_ring=key_ring,
         manage_keys=ManageKeys(
             store=key_store,

@@ -10,7 +10,7 @@
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
-    ├── NotThere                    PathUnknown · KeyUnknown
+    ├── NotThere                    PathUnknown · KeyUnknown · TaskUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
@@ -246,6 +246,12 @@ class KeyUnknown(NotThere):
     """No API key of that id."""
 
     message = "No API key has that id."
+
+
+class TaskUnknown(NotThere):
+    """No task of that id, or not one of this caller's; told by Kaiga's own routes alone."""
+
+    message = "No task has that id."
 
 
 class RepeatDiffers(KaigaError):
