@@ -1,6 +1,6 @@
 """How an unfinished task stands, as headers of the query tell it and as events do."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from kaiga.http.asgi import Header
 from kaiga.service.task_standing import Standing
@@ -13,7 +13,8 @@ _PROGRESS, _POSITION, _ETA = (
 STANDING_HEADERS = tuple(name.decode() for name in (_PROGRESS, _POSITION, _ETA))
 
 
-def make_standing_headers(standing: Standing) -> Sequence[Header]:
+@lru_cache(maxsize=2048)
+def make_standing_headers(standing: Standing) -> tuple[Header, ...]:
     """Write what is known; what isn't is left out.
 
     The progress is an item of RFC 8941: the phase, and the steps as its parameters.
@@ -26,4 +27,4 @@ def make_standing_headers(standing: Standing) -> Sequence[Header]:
         headers.append((_POSITION, b"%d" % standing.position))
     if standing.eta_seconds is not None:
         headers.append((_ETA, b"%d" % standing.eta_seconds))
-    return headers
+    return tuple(headers)

@@ -62,11 +62,11 @@ class TaskStanding:
         )
 
     def _foretell_wait(self, task: Task, position: int | None) -> int | None:
-        own_seconds = self.costs.find_seconds(task)
-        others_seconds = self.costs.find_mean_seconds(task.catalogue_model)
-        if own_seconds is None or others_seconds is None or not self.workers:
+        if position is None or position >= COUNTED or not self.workers:
             return None
-        if position is None or position >= COUNTED:
+        others_seconds = self.costs.find_mean_seconds(task.catalogue_model)
+        own_seconds = None if others_seconds is None else self.costs.find_seconds(task)
+        if others_seconds is None or own_seconds is None:
             return None
         return math.ceil(position * others_seconds / self.workers + own_seconds)
 

@@ -12,7 +12,7 @@ from kaiga.service.hold_polls import HoldPolls
 
 LONGEST_HOLD_SECONDS = 25
 """Below the 30 seconds after which impatient clients and proxies give up."""
-_PREFER = b"prefer"
+PREFER = b"prefer"
 _WAIT = re.compile(r'[ \t]*wait[ \t]*=[ \t]*"?([0-9]{1,9})"?[ \t]*(?:;.*)?', re.IGNORECASE)
 
 
@@ -22,10 +22,8 @@ class PollHolder:
     def __init__(self, hold_polls: HoldPolls, usual_seconds: float) -> None:
         self._hold_polls = hold_polls
         self._usual_seconds = usual_seconds
-
-    def is_wanted(self, call: Call) -> bool:
-        """Tell whether a poll may have to be held, should its task not have ended."""
-        return self._usual_seconds > 0 or _PREFER in call.headers
+        self.is_usual = usual_seconds > 0
+        """Whether polls are held that say nothing of it."""
 
     async def hold(self, call: Call, task: Task) -> Sequence[Header]:
         """Wait for a task's end, where that is wanted; gives the headers to tell of it.
@@ -49,7 +47,7 @@ def read_wait(call: Call) -> int | None:
 
     None where it says nothing of that, or nothing that can be understood; the first counts.
     """
-    for preference in call.header(_PREFER).split(","):
+    for preference in call.header(PREFER).split(","):
         wait = _WAIT.fullmatch(preference)
         if wait:
             return min(int(wait[1]), LONGEST_HOLD_SECONDS)

@@ -9,7 +9,7 @@ from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import Task
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call, Header
 from kaiga.http.callers import Callers
-from kaiga.http.dashscope.holding import PollHolder
+from kaiga.http.dashscope.holding import PREFER, PollHolder
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
 from kaiga.http.identity import PublicAddress
 from kaiga.http.standing import make_standing_headers
@@ -65,7 +65,7 @@ class QueryRoute:
         caller = await self._callers.identify(call)
         task = await self._query_task(caller, task_id)
         applied: Sequence[Header] = ()
-        if task is not None and self._is_to_be_held(call, task):
+        if task is not None and self._may_be_held(call) and not task.status.is_final:
             applied = await self._holder.hold(call, task)
             task = await self._query_task(caller, task_id)
         self.answered += 1
@@ -83,13 +83,13 @@ class QueryRoute:
         if caller is None:
             return None
         task = self._query_task.find_hot(caller, task_id)
-        if task is None or self._is_to_be_held(call, task):
+        if task is None or (self._may_be_held(call) and not task.status.is_final):
             return None
         self.answered += 1
         return self._make_answer(call, task)
 
-    def _is_to_be_held(self, call: Call, task: Task) -> bool:
-        return self._holder.is_wanted(call) and not task.status.is_final
+    def _may_be_held(self, call: Call) -> bool:
+        return self._holder.is_usual or PREFER in call.headers
 
     def _make_answer(self, call: Call, task: Task, applied: Sequence[Header] = ()) -> Answer:
         rendered = self._rendered.find(task.id)
@@ -101,8 +101,8 @@ class QueryRoute:
         rest = pieces[0] if len(pieces) == 1 else self._address.base_url(call).encode().join(pieces)
         body = b'{"request_id":"%b",%b' % (call.request_id.encode(), rest)
         headers = rendered.headers
-        if not task.status.is_final:
-            headers = (*headers, *make_standing_headers(self._standing.find(task)))
+        if not rendered.has_ended:
+            headers += make_standing_headers(self._standing.find(task))
         return Answer(body=body, headers=(*headers, *applied) if applied else headers)
 
     def _has_current_links(self, rendered: RenderedTask) -> bool:
