@@ -208,6 +208,17 @@ class TestWhatIsTold:
         assert (await read_next(reader)).kind == "end"
         assert await has_nothing(reader)
 
+    async def test_what_comes_late_tells_no_end_again(self, telling: Telling):
+        await telling.add()
+        reader, claim = await telling.read(), await telling.claim()
+        await telling.finish(claim)
+        await read_until(reader, "end")
+
+        telling.report(claim, "store", 20)
+        await telling.settle()
+
+        assert await has_nothing(reader)
+
     async def test_places_in_the_queue_are_told_as_they_change(
         self, store: TroubledStore, calendar: SetCalendar
     ):
