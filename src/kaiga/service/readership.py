@@ -78,8 +78,11 @@ class Readership:
 
     def show_preview(self, task_id: TaskId, region: str, progress: Progress) -> None:
         """Give the newest preview to readers that keep up; it is not kept for others."""
-        preview, mark = progress.preview, hash(progress.preview)
-        if not 0 < len(preview) <= _LARGEST_PREVIEW_BYTES or self._previews.find(task_id) == mark:
+        preview = progress.preview
+        if len(preview) > _LARGEST_PREVIEW_BYTES:
+            return
+        mark = hash(preview)
+        if self._previews.find(task_id) == mark:
             return
         self._previews.put(task_id, mark)
         event = TaskEvent(
