@@ -227,7 +227,7 @@ class TestSlowReaders:
         last = (await read_next(reader)).number
         for _ in range(3):
             telling.report(claim, "generate", 0, PNG_BYTES)
-            await asyncio.sleep(0.01)
+            await telling.settle()
 
         shown = [event async for event in drain(reader)]
         again = await telling.read(last=last)

@@ -64,7 +64,7 @@ class TestWhatIsTold:
         reader, claim = await telling.read(), await telling.claim()
         for step in (3, 3, 3, 4):
             telling.report(claim, "generate", step)
-            await asyncio.sleep(0.02)
+            await telling.settle()
         await telling.finish(claim)
 
         steps = [
