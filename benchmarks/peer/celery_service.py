@@ -20,6 +20,7 @@ never was (Celery calls that PENDING), no list, and a create that is durable onl
 
 import os
 import secrets
+import time
 import uuid
 from typing import Annotated, Any
 
@@ -70,6 +71,7 @@ class Parameters(BaseModel):
     seed: Annotated[int | None, Field(ge=0, le=2_147_483_647)] = None
     prompt_extend: bool = True
     watermark: bool = False
+    seconds: Annotated[float, Field(ge=0, le=60)] = 0.0
 
 
 class CreateRequest(BaseModel):
@@ -86,6 +88,8 @@ class Output(BaseModel):
     task_id: str
     task_status: str
     results: list[dict[str, Any]] | None = None
+    begun_at: float | None = None
+    made_at: float | None = None
 
 
 class Answer(BaseModel):
@@ -97,8 +101,11 @@ class Answer(BaseModel):
 
 @celery.task(name="paint")
 def paint(request: dict[str, Any]) -> dict[str, Any]:
-    """Answer at once: the trivial task, so that the queue is measured and not the painting."""
-    return {"results": [{"orig_prompt": request["input"]["prompt"]}]}
+    """Make nothing, at once or in the seconds asked for: the queue is what is measured."""
+    begun_at = time.time()
+    time.sleep(request["parameters"]["seconds"])
+    results = [{"orig_prompt": request["input"]["prompt"]}]
+    return {"results": results, "begun_at": begun_at, "made_at": time.time()}
 
 
 app = FastAPI()
@@ -127,7 +134,9 @@ async def query_task(
     task = AsyncResult(task_id, app=celery)
     output = Output(task_id=task_id, task_status=STATUSES[task.status])
     if output.task_status == "SUCCEEDED":
-        output.results = task.result["results"]
+        made = task.result
+        output.results = made["results"]
+        output.begun_at, output.made_at = made["begun_at"], made["made_at"]
     return make_answer(output)
 
 
