@@ -55,6 +55,10 @@ class KaigaServer:
             )["data"]
         ]
 
+    def count_polls(self) -> int:
+        """Count the polls answered, as the server's metrics tell it."""
+        return int(self.client.read_metric("kaiga_queries_total"))
+
     def count_store_lookups(self) -> int:
         """Count the tasks that had to be read from the store, as the server's metrics tell it."""
         return int(self.client.read_metric("kaiga_store_lookups_total"))

@@ -65,10 +65,14 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TellsLookups(Protocol):
-    """A server that counts how often it reads a task from its store."""
+    """A server that counts its polls, and how often it reads a task from its store for one."""
+
+    def count_polls(self) -> int:
+        """Count the polls that it has answered since its start."""
+        ...
 
     def count_store_lookups(self) -> int:
-        """Count them since its start."""
+        """Count the tasks that it has read since its start."""
         ...
 
 
@@ -97,9 +101,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Loaded:
-    """One kind of load on one server: how often it was answered in all, and what that counted.
+    """One kind of load on one server: how often it was answered, warm-up included.
 
-    `counted` is by how much the number that the kind is checked against has grown.
+    `counted` is how many tasks the server's own store grew by, or how many were read from it.
     """
 
     outcome: Outcome
@@ -160,25 +164,40 @@ def find_count_problems(answered: int, counted: int, plan: Plan) -> list[str]:
 
 
 def _load_and_count(entry: Entry, kind: Kind, plan: Plan) -> _Loaded:
-    """Load one server, and count what the kind is checked against before and after."""
-    count = _find_counter(entry, kind)
-    before = count()
-    outcomes = _load(entry, kind, plan)
+    """Load one server, and count in it what the kind is checked by."""
     if kind is Kind.CREATE:
-        entry.contestant.settle()
+        return _load_with_creates(entry, plan)
+    if kind is Kind.STORED_POLL and entry.old_tasks is not None:
+        return _load_with_stored_polls(entry, entry.old_tasks.server, plan)
+    outcomes = _load(entry, kind, plan)
+    return _Loaded(outcome=outcomes[-1], answered=_count_answers(outcomes))
+
+
+def _load_with_creates(entry: Entry, plan: Plan) -> _Loaded:
+    counted_before = entry.contestant.count_tasks()
+    outcomes = _load(entry, Kind.CREATE, plan)
+    entry.contestant.settle()
     return _Loaded(
         outcome=outcomes[-1],
-        answered=sum(outcome.requests for outcome in outcomes),
-        counted=count() - before,
+        answered=_count_answers(outcomes),
+        counted=entry.contestant.count_tasks() - counted_before,
     )
 
 
-def _find_counter(entry: Entry, kind: Kind) -> Callable[[], int]:
-    if kind is Kind.CREATE:
-        return entry.contestant.count_tasks
-    if kind is Kind.STORED_POLL and entry.old_tasks is not None:
-        return entry.old_tasks.server.count_store_lookups
-    return lambda: 0
+def _load_with_stored_polls(entry: Entry, server: TellsLookups, plan: Plan) -> _Loaded:
+    """Count the answers in the server as well: it also reads for those that wrk did not await."""
+    polls_before, lookups_before = server.count_polls(), server.count_store_lookups()
+    outcomes = _load(entry, Kind.STORED_POLL, plan)
+    entry.contestant.settle()
+    return _Loaded(
+        outcome=outcomes[-1],
+        answered=server.count_polls() - polls_before,
+        counted=server.count_store_lookups() - lookups_before,
+    )
+
+
+def _count_answers(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.requests for outcome in outcomes)
 
 
 def _load(entry: Entry, kind: Kind, plan: Plan) -> list[Outcome]:
