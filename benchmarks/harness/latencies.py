@@ -6,10 +6,11 @@ holds more than the claim (the way to the engine process), and what lies between
 the client's more than the notice (the record of the end).
 """
 
+import contextlib
 import http.client
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -57,12 +58,13 @@ def measure_beginnings(server: Contestant, *, tasks: int, per_second: int) -> La
         UnexpectedAnswer: a call failed, or a task did not end well.
     """
     _warm_up(server)
-    call = _Caller(server.client)
-    start, sent_at = time.perf_counter(), dict[str, float]()
-    for number in range(tasks):
-        time.sleep(max(0.0, start + number / per_second - time.perf_counter()))
-        before = time.time()
-        sent_at[call.create(0.0)] = before
+    sent_at: dict[str, float] = {}
+    with _open_caller(server.client) as caller:
+        start = time.perf_counter()
+        for number in range(tasks):
+            time.sleep(max(0.0, start + number / per_second - time.perf_counter()))
+            before = time.time()
+            sent_at[caller.create(0.0)] = before
     delays = [
         (_wait_for_end(server, task_id)["begun_at"] - before) * 1000
         for task_id, before in sent_at.items()
@@ -77,17 +79,17 @@ def measure_seeing(server: Contestant, *, tasks: int) -> Latency:
         UnexpectedAnswer: a call failed, or a task did not end well.
     """
     _warm_up(server)
-    call, delays, asked = _Caller(server.client), list[float](), 0
-    for _ in range(tasks):
-        task_id = call.create(WORK_SECONDS)
-        while True:
-            output = call.query_patiently(task_id)
+    delays: list[float] = []
+    asked = 0
+    with _open_caller(server.client) as caller:
+        for _ in range(tasks):
+            task_id = caller.create(WORK_SECONDS)
+            while (output := caller.query_patiently(task_id))["task_status"] not in FINAL:
+                asked += 1
+                time.sleep(ASKING_PAUSE_SECONDS)
             seen_at = time.time()
             asked += 1
-            if output["task_status"] in FINAL:
-                break
-            time.sleep(ASKING_PAUSE_SECONDS)
-        delays.append((seen_at - _check(output)["made_at"]) * 1000)
+            delays.append((seen_at - _check(output)["made_at"]) * 1000)
     return Latency(name=server.name, what=SEEING, milliseconds=delays, asked=asked / tasks)
 
 
@@ -116,13 +118,9 @@ def _check(output: Mapping[str, object]) -> Mapping[str, float]:
 class _Caller:
     """Calls over one connection with as little around it as may be: its time counts."""
 
-    def __init__(self, client: TaskClient) -> None:
-        address = urlsplit(client.base_url)
-        self._connection = http.client.HTTPConnection(
-            str(address.hostname), address.port, timeout=LONGEST_SECONDS
-        )
-        self._connection.connect()
-        self._key = {"Authorization": f"Bearer {client.api_key}"}
+    def __init__(self, connection: http.client.HTTPConnection, api_key: str) -> None:
+        self._connection = connection
+        self._key = {"Authorization": f"Bearer {api_key}"}
 
     def create(self, seconds: float) -> str:
         body = msgspec.json.encode(make_null_body(seconds))
@@ -145,6 +143,17 @@ class _Caller:
         if answer.status != 200:
             raise UnexpectedAnswer(f"{method} {path} answered {answer.status}")
         return msgspec.json.decode(content)["output"]
+
+
+@contextlib.contextmanager
+def _open_caller(client: TaskClient) -> Generator[_Caller]:
+    address = urlsplit(client.base_url)
+    connection = http.client.HTTPConnection(
+        str(address.hostname), address.port, timeout=LONGEST_SECONDS
+    )
+    with contextlib.closing(connection):
+        connection.connect()
+        yield _Caller(connection, client.api_key)
 
 
 def list_delays(latencies: Sequence[Latency], what: str) -> dict[str, Latency]:
