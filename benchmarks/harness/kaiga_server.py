@@ -1,6 +1,7 @@
 """Runs `kaiga serve` with a fresh data folder."""
 
 import contextlib
+import sqlite3
 import sys
 import tempfile
 import time
@@ -13,6 +14,9 @@ from harness.processes import RunningServer, find_free_port, make_clean_environm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+ACCOUNT = "1000000000000001"
+"""Whose key the first one of a Kaiga is, and so the load's."""
+_COUNT_TASKS = "SELECT count(*) FROM tasks WHERE account = ?"
 LARGEST_PAGE = 100
 NULL_ENGINE = ROOT / "benchmarks" / "null_engine"
 NULL_SETTINGS = {"KAIGA_CATALOGUE": str(NULL_ENGINE / "models")}
@@ -24,9 +28,11 @@ SETTLE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KaigaServer:
-    """A `kaiga serve` that is ready."""
+    """A `kaiga serve` that is ready; `database` is its file."""
 
     name: str
+    database: Path
+    has_workers: bool
     client: TaskClient
     server: RunningServer
     ready_seconds: float
@@ -37,11 +43,15 @@ class KaigaServer:
         return [self.server.process_id]
 
     def count_tasks(self) -> int:
-        """Count all tasks of the account by the list call, which reads the database."""
-        return int(self.client.list_tasks(page_size=1)["total"])
+        """Count all tasks of the load's account, in the file itself: in an index and in no time."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:
+            (count,) = file.execute(_COUNT_TASKS, (ACCOUNT,)).fetchone()
+        return int(count)
 
     def count_painted(self) -> int:
-        """Count the tasks that are SUCCEEDED."""
+        """Count the tasks that are SUCCEEDED; without workers, none comes to be and all count 0."""
+        if not self.has_workers:
+            return 0
         return int(self.client.list_tasks(page_size=1, status="SUCCEEDED")["total"])
 
     def list_end_times(self) -> Sequence[float]:
@@ -100,10 +110,11 @@ def kaiga_server(
     """
     port = find_free_port()
     with tempfile.TemporaryDirectory(prefix="kaiga-bench-", ignore_cleanup_errors=True) as folder:
+        folder_of_data = data or Path(folder) / "data"
         settings = {
             "KAIGA_HOST": "127.0.0.1",
             "KAIGA_PORT": str(port),
-            "KAIGA_DATA": str(data or Path(folder) / "data"),
+            "KAIGA_DATA": str(folder_of_data),
             "KAIGA_API_KEY": API_KEY,
             **further_settings,
         }
@@ -121,4 +132,11 @@ def kaiga_server(
         ):
             server.wait_until_ready(port, "/readyz")
             ready_seconds = time.perf_counter() - started_at
-            yield KaigaServer(name=name, client=client, server=server, ready_seconds=ready_seconds)
+            yield KaigaServer(
+                name=name,
+                database=folder_of_data / "kaiga.db",
+                has_workers=workers != 0,
+                client=client,
+                server=server,
+                ready_seconds=ready_seconds,
+            )
