@@ -55,7 +55,7 @@ class CeleryPeer:
     broker: redis.Redis
     results: redis.Redis
     start_program: Callable[[str, Sequence[str]], RunningServer]
-    workers: list[RunningServer] = field(default_factory=list)
+    workers: list[RunningServer] = field(default_factory=list[RunningServer])
 
     def count_tasks(self) -> int:
         """Count the messages in the queue, or with a worker the results that were stored."""

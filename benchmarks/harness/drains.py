@@ -52,10 +52,12 @@ def drain_kaiga(name: str, python: str, tasks: int) -> Drain:
     """
     with tempfile.TemporaryDirectory(prefix="kaiga-bench-", ignore_cleanup_errors=True) as folder:
         data, command = Path(folder) / "data", make_null_command(python)
-        with kaiga_server(name, workers=0, command=command, data=data, **NULL_SETTINGS) as server:
+        with kaiga_server(
+            name, workers=0, command=command, data=data, further_settings=NULL_SETTINGS
+        ) as server:
             _fill(server, tasks)
         with kaiga_server(
-            name, workers=WORKERS, command=command, data=data, **NULL_SETTINGS
+            name, workers=WORKERS, command=command, data=data, further_settings=NULL_SETTINGS
         ) as server:
             return _wait_until_drained(server, tasks)
 

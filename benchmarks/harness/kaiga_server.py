@@ -5,7 +5,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ ACCOUNT = "1000000000000001"
 _COUNT_TASKS = "SELECT count(*) FROM tasks WHERE account = ?"
 LARGEST_PAGE = 100
 NULL_ENGINE = ROOT / "benchmarks" / "null_engine"
+NO_SETTINGS: Mapping[str, str] = {}
 NULL_SETTINGS = {"KAIGA_CATALOGUE": str(NULL_ENGINE / "models")}
 """What a Kaiga needs to know the model that nothing is made for."""
 
@@ -101,7 +102,7 @@ def kaiga_server(
     workers: int | None,
     command: Sequence[str],
     data: Path | None = None,
-    **further_settings: str,
+    further_settings: Mapping[str, str] = NO_SETTINGS,
 ) -> Generator[KaigaServer]:
     """Serve until the block ends; `workers` None leaves the default.
 

@@ -75,12 +75,12 @@ class Part(StrEnum):
 class Findings:
     """What a run has found so far; `rounds` holds each server's by its name, in order."""
 
-    claims: list[ClaimCosts] = field(default_factory=list)
-    starts: list[StartMeasurement] = field(default_factory=list)
-    rounds: dict[str, list[Round]] = field(default_factory=dict)
-    latencies: list[Latency] = field(default_factory=list)
-    drains: list[Drain] = field(default_factory=list)
-    not_measured: list[str] = field(default_factory=list)
+    claims: list[ClaimCosts] = field(default_factory=list[ClaimCosts])
+    starts: list[StartMeasurement] = field(default_factory=list[StartMeasurement])
+    rounds: dict[str, list[Round]] = field(default_factory=dict[str, list[Round]])
+    latencies: list[Latency] = field(default_factory=list[Latency])
+    drains: list[Drain] = field(default_factory=list[Drain])
+    not_measured: list[str] = field(default_factory=list[str])
 
 
 def name_kaiga(stored: int) -> str:
@@ -189,7 +189,7 @@ class Bench:
         """Ask Kaiga and Celery for tasks that are nothing to do, and see when things happen."""
         command = make_null_command(self._python)
         servers: list[AbstractContextManager[Contestant]] = [
-            kaiga_server(KAIGA, workers=2, command=command, **NULL_SETTINGS)
+            kaiga_server(KAIGA, workers=2, command=command, further_settings=NULL_SETTINGS)
         ]
         if CELERY in self._with_peers:
             servers.append(celery_peer(PeerSetup(name=CELERY, worker=True)))

@@ -86,7 +86,7 @@ def _make_database(
     programs: Path, data: Path, environment: Mapping[str, str], user: int | None
 ) -> None:
     command = [str(programs / "bin" / "initdb"), "-D", str(data), "-U", SUPERUSER]
-    command += ["--auth", "trust", "--encoding", "UTF8", "--no-instructions"]
+    command += ["--auth", "trust", "--encoding", "UTF8", "--no-instructions", "--no-sync"]
     made = subprocess.run(
         command,
         cwd=data.parent,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -46,7 +47,7 @@ class ProcrastinatePeer:
     process_ids: list[int]
     database: psycopg.Connection
     start_program: Callable[[str, Sequence[str]], RunningServer]
-    workers: list[RunningServer] = field(default_factory=list)
+    workers: list[RunningServer] = field(default_factory=list[RunningServer])
 
     def count_tasks(self) -> int:
         """Count the jobs of the table, whatever became of them."""
@@ -76,7 +77,7 @@ class ProcrastinatePeer:
         elif not wait_until(lambda: not self._count(_COUNT_OPEN), timeout_seconds=DRAIN_SECONDS):
             raise QueueNotDrained(f"{self.name}: tasks still wait after {DRAIN_SECONDS:g} s")
 
-    def _count(self, query: str) -> int:
+    def _count(self, query: LiteralString) -> int:
         row = self.database.execute(query).fetchone()
         return int(row[0]) if row else 0
 

@@ -1,4 +1,4 @@
-"""The same service on a durable queue: FastAPI, procrastinate and PostgreSQL, in one file.
+"""The same service on a durable queue: FastAPI, procrastinate and PostgreSQL.
 
 Its paths and bodies are those of Kaiga's create and query calls, so that the same load meets
 both. It is written the way the projects' own guides advise: `async def` routes, one pool of
@@ -11,18 +11,15 @@ keeps none), no list, and ids that anybody can guess.
 
 import contextlib
 import os
-import secrets
 import time
-import uuid
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, HTTPException, Path
+from fastapi import FastAPI, Header, Path
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import NoResult
-from pydantic import BaseModel, Field
+from shapes import Answer, CreateRequest, Output, check_key, make_answer
 
-API_KEY = os.environ["PEER_API_KEY"]
 POOL_SIZE = 16
 
 queue = App(
@@ -40,46 +37,6 @@ STATUSES = {
     "aborting": "RUNNING",
     "aborted": "CANCELED",
 }
-
-
-class Input(BaseModel):
-    """What to paint."""
-
-    prompt: Annotated[str, Field(min_length=1, max_length=2000)]
-    negative_prompt: Annotated[str, Field(max_length=500)] = ""
-
-
-class Parameters(BaseModel):
-    """How to paint it."""
-
-    n: Annotated[int, Field(ge=1, le=4)] = 1
-    size: Annotated[str, Field(pattern=r"^\d{3,4}\*\d{3,4}$")] = "1024*1024"
-    seed: Annotated[int | None, Field(ge=0, le=2_147_483_647)] = None
-    prompt_extend: bool = True
-    watermark: bool = False
-    seconds: Annotated[float, Field(ge=0, le=60)] = 0.0
-
-
-class CreateRequest(BaseModel):
-    """The body of a create call."""
-
-    model: Annotated[str, Field(min_length=1, max_length=100)]
-    input: Input
-    parameters: Parameters = Parameters()
-
-
-class Output(BaseModel):
-    """A task as a client sees it."""
-
-    task_id: str
-    task_status: str
-
-
-class Answer(BaseModel):
-    """The body of a create or query answer."""
-
-    request_id: str
-    output: Output
 
 
 @queue.task(name="paint")
@@ -123,14 +80,3 @@ async def query_task(
     except NoResult:
         return make_answer(Output(task_id=str(task_id), task_status="UNKNOWN"))
     return make_answer(Output(task_id=str(task_id), task_status=STATUSES[status.value]))
-
-
-def check_key(authorization: str) -> None:
-    """Refuse a caller without the key."""
-    if not secrets.compare_digest(authorization.encode(), f"Bearer {API_KEY}".encode()):
-        raise HTTPException(status_code=401, detail="Invalid API-key provided.")
-
-
-def make_answer(output: Output) -> Answer:
-    """Wrap `output` with a fresh request id."""
-    return Answer(request_id=str(uuid.uuid4()), output=output)

@@ -2,8 +2,8 @@
 
 Each claim takes one task; before the next, another one comes to wait in its place and the claimed
 one ends, neither of which is timed. With the cap, one task of the capped account stays running.
-Cases take turns, so that what slows the machine down slows all of them. Runs in Kaiga's own Python
-and prints one JSON document.
+Cases take turns claim by claim, so that what slows the machine down slows all of them. Runs in
+Kaiga's own Python and prints one JSON document.
 """
 
 import argparse
@@ -11,7 +11,9 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import apsw
 import msgspec
 from filling import MODEL, Filling, fill, make_waiting_task
 
-from kaiga.domain.fair_queue import EqualShares, QueuePolicy
+from kaiga.domain.fair_queue import EqualShares
 from kaiga.domain.ids import DEFAULT_ACCOUNT, AccountId, Lane, WorkerId
 from kaiga.domain.tasks import Claim, Lease, Outcome, StoredResult, TaskStatus, result_object_key
 from kaiga.store.sqlite import SqliteDatabase, SqliteTaskStore
@@ -65,44 +67,83 @@ class WithoutSync:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A store that claims are asked of, and what they have cost so far."""
+
+    costs: Costs
+    store: SqliteTaskStore
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waiting", type=int, default=5_000_000, help="tasks in the long queue")
     parser.add_argument("--claims", type=int, default=200, help="timed, of each kind and round")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
+    all_costs = [
+        Costs(name="few wait", waiting=FEW),
+        Costs(name="many wait", waiting=given.waiting),
+        Costs(name="many wait, capped", waiting=given.waiting),
+    ]
     with tempfile.TemporaryDirectory(prefix="kaiga-bench-", ignore_cleanup_errors=True) as folder:
         short, long = Path(folder) / "short" / "kaiga.db", Path(folder) / "long" / "kaiga.db"
-        fill(short, Filling(tasks=FEW, accounts=1, ended_percent=0))
-        fill(long, Filling(tasks=given.waiting, accounts=1, ended_percent=0))
-        cases: list[tuple[Costs, Path, QueuePolicy]] = [
-            (Costs(name="few wait", waiting=FEW), short, EqualShares()),
-            (Costs(name="many wait", waiting=given.waiting), long, EqualShares()),
-            (Costs(name="many wait, capped", waiting=given.waiting), long, OneAtATime()),
-        ]
+        fill(short, Filling(tasks=FEW, ended_percent=0))
+        fill(long, Filling(tasks=given.waiting, ended_percent=0))
         for _ in range(given.rounds):
-            for costs, path, policy in cases:
-                asyncio.run(_measure(costs, path, policy, given.claims))
-    sys.stdout.buffer.write(msgspec.json.encode([costs for costs, *_ in cases]))
+            asyncio.run(_measure_round(all_costs, short, long, given.claims))
+    sys.stdout.buffer.write(msgspec.json.encode(all_costs))
 
 
-async def _measure(costs: Costs, path: Path, policy: QueuePolicy, claims: int) -> None:
+async def _measure_round(all_costs: Sequence[Costs], short: Path, long: Path, claims: int) -> None:
+    """Open both stores and claim from them; the long one is asked with and without a cap."""
+    few, many, capped = all_costs
+    with _opened(short) as short_database, _opened(long) as long_database:
+        cases = [
+            Case(few, SqliteTaskStore(short_database)),
+            Case(many, SqliteTaskStore(long_database)),
+            Case(capped, SqliteTaskStore(long_database, OneAtATime())),
+        ]
+        for case in cases:
+            for _ in range(FEW):
+                await case.store.add(make_waiting_task(OTHER_ACCOUNT, datetime.now(UTC)))
+            case.costs.first.append(await _claim_and_replace(case))
+        await _reach_cap(cases[-1].store)
+        await _claim_in_turns(cases, WARM_UP)
+        for case, times in await _claim_in_turns(cases, claims):
+            case.costs.durable += times
+        for database in (short_database, long_database):
+            await database.writer.write(WithoutSync(), None)
+        for case, times in await _claim_in_turns(cases, claims):
+            case.costs.unsynced += times
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[SqliteDatabase]:
     database = SqliteDatabase.open(path)
     try:
-        store = SqliteTaskStore(database, policy)
-        for _ in range(FEW):
-            await store.add(make_waiting_task(OTHER_ACCOUNT, datetime.now(UTC)))
-        seconds, claim = await _claim(store)
-        costs.first.append(seconds * 1e6)
-        await _replace(store, claim)
-        if isinstance(policy, OneAtATime):
-            await _reach_cap(store)
-        await _claim_often(store, WARM_UP)
-        costs.durable += await _claim_often(store, claims)
-        await database.writer.write(WithoutSync(), None)
-        costs.unsynced += await _claim_often(store, claims)
+        yield database
     finally:
         database.close()
+
+
+async def _claim_in_turns(
+    cases: Sequence[Case], times: int
+) -> Sequence[tuple[Case, Sequence[float]]]:
+    """Claim one after the other, case by case; gives the microseconds of each claim."""
+    taken: list[tuple[Case, list[float]]] = [(case, []) for case in cases]
+    for _ in range(times):
+        for case, of_case in taken:
+            of_case.append(await _claim_and_replace(case))
+    return taken
+
+
+async def _claim_and_replace(case: Case) -> float:
+    started_at = time.perf_counter()
+    claim = await _claim(case.store)
+    seconds = time.perf_counter() - started_at
+    await _replace(case.store, claim)
+    return seconds * 1e6
 
 
 async def _reach_cap(store: SqliteTaskStore) -> None:
@@ -112,32 +153,20 @@ async def _reach_cap(store: SqliteTaskStore) -> None:
     cap in an earlier round.
     """
     for _ in range(2):
-        _, claim = await _claim(store)
+        claim = await _claim(store)
         if claim.task.account == DEFAULT_ACCOUNT:
             break
         await _replace(store, claim)
-    _, claim = await _claim(store)
+    claim = await _claim(store)
     if claim.task.account == DEFAULT_ACCOUNT:
         raise ValueError("the capped account runs more than its cap")
     await _replace(store, claim)
 
 
-async def _claim_often(store: SqliteTaskStore, times: int) -> list[float]:
-    """Claim one after the other; gives the microseconds of each."""
-    taken: list[float] = []
-    for _ in range(times):
-        seconds, claim = await _claim(store)
-        taken.append(seconds * 1e6)
-        await _replace(store, claim)
-    return taken
-
-
-async def _claim(store: SqliteTaskStore) -> tuple[float, Claim]:
-    started_at = time.perf_counter()
-    (claim,) = await store.claim(
-        frozenset({MODEL}), LEASE, 1, "sketch", lambda _: datetime.now(UTC)
-    )
-    return time.perf_counter() - started_at, claim
+async def _claim(store: SqliteTaskStore) -> Claim:
+    models = frozenset({MODEL})
+    (claim,) = await store.claim(models, LEASE, 1, "sketch", lambda _: datetime.now(UTC))
+    return claim
 
 
 async def _replace(store: SqliteTaskStore, claim: Claim) -> None:

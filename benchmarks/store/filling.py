@@ -10,7 +10,7 @@ import asyncio
 import os
 import random
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -210,7 +210,7 @@ _VALUES: Mapping[str, Callable[[str], str]] = {
 
 
 @contextmanager
-def _without_indexes(connection: apsw.Connection) -> Iterator[None]:
+def _without_indexes(connection: apsw.Connection) -> Generator[None]:
     """Make the indexes at the end: sorted once, they take a fraction of the time."""
     query = "SELECT name, sql FROM main.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
     indexes = connection.execute(query).fetchall()

@@ -24,7 +24,9 @@ def own_sources(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_null_task_goes_all_the_way_and_tells_when_its_engine_had_it() -> None:
     command = make_null_command(sys.executable)
 
-    with kaiga_server("Kaiga", workers=1, command=command, **NULL_SETTINGS) as server:
+    with kaiga_server(
+        "Kaiga", workers=1, command=command, further_settings=NULL_SETTINGS
+    ) as server:
         before = time.time()
         seeing = measure_seeing(server, tasks=2)
         output = server.client.query(server.client.create(make_null_body()))
