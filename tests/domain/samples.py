@@ -39,6 +39,8 @@ REGION = "cn-beijing"
 OTHER_REGION = "ap-southeast-1"
 WORKER = WorkerId("worker-1")
 OTHER_WORKER = WorkerId("worker-2")
+WEBHOOK = "https://told.example/ends"
+SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 MODERATED = Failure(code="DataInspectionFailed", message="Output data may contain it.")
 PRINCIPAL = Principal(
     key_id=KeyId("1000001"), account=ACCOUNT, workspace=WorkspaceId("ws-default"), role=Role.USER
@@ -120,6 +122,7 @@ def make_new(
     request_object: ObjectKey | None = None,
     inputs: tuple[StoredInput, ...] = (),
     submitted_at: datetime | None = None,
+    webhook: str = "",
 ) -> NewTask:
     task = make_task(
         number,
@@ -131,7 +134,9 @@ def make_new(
         region=region,
         submitted_at=submitted_at,
     )
-    return NewTask(task=task, request=request, request_object=request_object, inputs=inputs)
+    return NewTask(
+        task=task, request=request, request_object=request_object, inputs=inputs, webhook=webhook
+    )
 
 
 def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:

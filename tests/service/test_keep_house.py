@@ -25,7 +25,7 @@ from kaiga.ports.task_store import QueueDepth
 from kaiga.ports.upload_store import Upload
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.recover_tasks import RecoverTasks
-from kaiga.store.sqlite import SqliteUploadStore
+from kaiga.store.sqlite import SqliteOutbox, SqliteUploadStore
 from service.troubled_store import TroubledStore
 
 MARGIN = timedelta(minutes=5)
@@ -44,7 +44,13 @@ def purge(
     objects: MemoryObjects,
     calendar: SetCalendar,
 ) -> PurgeExpired:
-    return PurgeExpired(store=store.tasks, uploads=uploads, objects=objects, calendar=calendar)
+    return PurgeExpired(
+        store=store.tasks,
+        uploads=uploads,
+        outbox=SqliteOutbox(store.database),
+        objects=objects,
+        calendar=calendar,
+    )
 
 
 @pytest.fixture

@@ -11,8 +11,16 @@ from typing import Protocol
 import apsw
 
 from kaiga.ports.key_store import KeyStore
+from kaiga.ports.outbox import Outbox
 from kaiga.ports.task_store import TaskStore
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+from kaiga.ports.webhook_store import WebhookStore
+from kaiga.store.sqlite import (
+    SqliteDatabase,
+    SqliteKeyStore,
+    SqliteOutbox,
+    SqliteTaskStore,
+    SqliteWebhookStore,
+)
 
 
 class OpenedStore(Protocol):
@@ -20,6 +28,8 @@ class OpenedStore(Protocol):
 
     tasks: TaskStore
     keys: KeyStore
+    webhooks: WebhookStore
+    outbox: Outbox
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -47,6 +57,8 @@ class OpenedSqlite:
         self.database = SqliteDatabase.open(self.path)
         self.tasks: TaskStore = SqliteTaskStore(self.database)
         self.keys: KeyStore = SqliteKeyStore(self.database)
+        self.webhooks: WebhookStore = SqliteWebhookStore(self.database)
+        self.outbox: Outbox = SqliteOutbox(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from kaiga.store.sqlite import (
+    announcing,
     key_store,
+    outbox,
     purging,
     task_rows,
     task_store,
@@ -34,7 +36,17 @@ EXPECTED_INDEXES = {
     "a finish": (task_writes._FINISH, "PRIMARY KEY"),
     "a cancel": (task_writes._CANCEL, "PRIMARY KEY"),
     "a wait": (task_writes._WAIT_AGAIN, "PRIMARY KEY"),
-    "a notice": (task_writes._INSERT_OUTBOX, "PRIMARY KEY"),
+    "whether anyone is told of an end": (announcing._IS_TOLD, "PRIMARY KEY"),
+    "whether its account has addresses": (announcing._IS_TOLD, "sqlite_autoindex_webhooks_1"),
+    "who is told of an end: a task's own": (announcing._ADDRESSES, "PRIMARY KEY"),
+    "who is told of an end: its account's": (announcing._ADDRESSES, "sqlite_autoindex_webhooks_1"),
+    "a notice": (announcing._INSERT, "PRIMARY KEY"),
+    "the next receiver": (outbox._NEXT_RECEIVER, "outbox_waiting"),
+    "what is due of a receiver": (outbox._DUE, "outbox_waiting"),
+    "the secret of an address": (outbox._DUE, "sqlite_autoindex_webhooks_1"),
+    "what came of a try": (outbox._RECORD, "PRIMARY KEY"),
+    "a page of the log": (outbox._PAGE, "outbox_of_account"),
+    "old deliveries": (outbox._PURGE, "outbox_done"),
     "the end of an attempt": (task_writes._END_ATTEMPT, "PRIMARY KEY"),
     "how often a cause": (task_writes._COUNT_CAUSE, "PRIMARY KEY"),
     "results of tasks": (task_rows._SELECT_RESULTS, "PRIMARY KEY"),
@@ -53,8 +65,11 @@ EXPECTED_INDEXES = {
         for number, statement in enumerate(purging._FORGET)
     },
 }
-IN_ORDER = ["the next lane that waits", "the head of a lane", "expired tasks", "a page of a list"]
-TABLES = ["tasks", "attempts", "results", "inputs", "outbox"]
+IN_ORDER = [
+    *("the next lane that waits", "the head of a lane", "expired tasks", "a page of a list"),
+    *("the next receiver", "what is due of a receiver", "a page of the log", "old deliveries"),
+]
+TABLES = ["tasks", "attempts", "results", "inputs", "outbox", "webhooks"]
 
 
 def explain(sqlite: OpenedSqlite, statement: str) -> Sequence[str]:

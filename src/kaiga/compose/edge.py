@@ -25,6 +25,7 @@ from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
+from kaiga.http.operations.webhooks import WebhookRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.grant_upload import GrantUpload
@@ -134,13 +135,16 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         version=__version__,
         counters=lambda: _count(create, query, parts.hot),
     )
+    webhooks = WebhookRoutes(
+        manage_webhooks=parts.manage_webhooks, key_ring=key_ring, bodies=bodies
+    )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
         dashscope=dashscope,
         files=files,
         uploads=uploads,
-        operations=RouteTable([*service.routes(), *keys.routes()]),
+        operations=RouteTable([*service.routes(), *keys.routes(), *webhooks.routes()]),
     )
 
 

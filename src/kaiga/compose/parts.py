@@ -9,13 +9,16 @@ from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.manage_webhooks import ManageWebhooks
 from kaiga.service.result_links import ResultLinks
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
     SqliteKeyStore,
+    SqliteOutbox,
     SqliteTaskStore,
     SqliteUploadStore,
+    SqliteWebhookStore,
 )
 from kaiga.system_clock import SystemCalendar
 
@@ -33,6 +36,7 @@ class Parts:
     catalogue: Catalogue
     store: SqliteTaskStore
     uploads: SqliteUploadStore
+    outbox: SqliteOutbox
     objects: ObjectStore
     calendar: SystemCalendar
     hot: HotTasks
@@ -40,6 +44,7 @@ class Parts:
     manage_keys: ManageKeys
     link_keys: LinkKeys
     links: ResultLinks
+    manage_webhooks: ManageWebhooks
     retention: timedelta
 
 
@@ -55,6 +60,7 @@ async def build_parts(
     calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
+    outbox = SqliteOutbox(database)
     key_ring = KeyRing(key_store, calendar, pepper)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
@@ -63,6 +69,7 @@ async def build_parts(
         catalogue=catalogue,
         store=store,
         uploads=SqliteUploadStore(database),
+        outbox=outbox,
         objects=objects,
         calendar=calendar,
         hot=hot,
@@ -76,5 +83,12 @@ async def build_parts(
         ),
         link_keys=link_keys,
         links=ResultLinks(link_keys, hot, calendar),
+        manage_webhooks=ManageWebhooks(
+            store=SqliteWebhookStore(database),
+            outbox=outbox,
+            calendar=calendar,
+            pepper=pepper,
+            own_region=settings.region,
+        ),
         retention=timedelta(hours=settings.retention_hours),
     )

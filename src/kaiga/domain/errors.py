@@ -10,8 +10,8 @@
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
-    ├── NotThere                    PathUnknown · KeyUnknown
-    ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers
+    ├── NotThere                    PathUnknown · KeyUnknown · WebhookUnknown · DeliveryUnknown
+    ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
@@ -246,6 +246,25 @@ class KeyUnknown(NotThere):
     """No API key of that id."""
 
     message = "No API key has that id."
+
+
+class WebhookUnknown(NotThere):
+    """The account has no webhook of that id."""
+
+    message = "No webhook of this account has that id."
+
+
+class DeliveryUnknown(NotThere):
+    """The account has no delivery of that id, or it was so long ago that it is forgotten."""
+
+    message = "No delivery of this account has that id."
+
+
+class WebhookExists(KaigaError):
+    """An address that the account has already."""
+
+    code = "Conflict"
+    message = "This address is a webhook of the account already. Remove it first to have a new one."
 
 
 class RepeatDiffers(KaigaError):
