@@ -139,7 +139,7 @@ def make_new(
     )
 
 
-def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:
+def make_failed(number: int = 0, *, account: AccountId = ACCOUNT, webhook: str = "") -> NewTask:
     """A task that broke a rule, so that it is final when it is recorded."""
     waiting = make_task(number, account=account)
     task = Task(
@@ -160,7 +160,7 @@ def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:
         expires_at=waiting.submitted_at + RETENTION,
         failure=Failure(code="InvalidParameter", message="Field required: input.prompt"),
     )
-    return NewTask(task=task, request=b"{}")
+    return NewTask(task=task, request=b"{}", webhook=webhook)
 
 
 def make_lease(worker: WorkerId = WORKER, deadline: float = 100.0) -> Lease:

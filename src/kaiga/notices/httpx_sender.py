@@ -80,7 +80,7 @@ async def _read_beginning(response: httpx.Response) -> str:
     kept = b""
     with contextlib.suppress(httpx.TransportError, TimeoutError):
         async with asyncio.timeout(_REST_SECONDS):
-            async for chunk in response.aiter_raw(_MOST_KEPT_BYTES):
+            async for chunk in response.aiter_raw():
                 kept += chunk
                 if len(kept) >= _MOST_KEPT_BYTES:
                     break

@@ -49,7 +49,7 @@ class Courier:
             for due in await self._outbox.claim_due(self._calendar.real_now(), free_slots):
                 sending = asyncio.create_task(self._send(due))
                 self._sending.add(sending)
-                sending.add_done_callback(self._sending.discard)
+                sending.add_done_callback(self._make_room)
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._has_news.wait()
@@ -62,4 +62,7 @@ class Courier:
             await asyncio.sleep(_PAUSE_AFTER_TROUBLE_SECONDS)
         finally:
             self._outbox.release(due.delivery.id)
-            self._has_news.set()
+
+    def _make_room(self, sent: asyncio.Task[None]) -> None:
+        self._sending.discard(sent)
+        self._has_news.set()
