@@ -58,10 +58,8 @@ def test_the_tables_show_addresses_and_why_they_were_not_told(
     url = receiver.url("/private")
     secret = quick_terminal.succeed("webhooks", "add", url, *account, settings=at_idle_server)
     listed = quick_terminal.succeed("webhooks", "list", *account, settings=at_idle_server)
-    webhook_id = read(quick_terminal, "list", *account, settings=at_idle_server)["webhooks"][0][
-        "id"
-    ]
-    quick_terminal.succeed("webhooks", "test", webhook_id, *account, settings=at_idle_server)
+    [webhook] = read(quick_terminal, "list", *account, settings=at_idle_server)["webhooks"]
+    quick_terminal.succeed("webhooks", "test", webhook["id"], *account, settings=at_idle_server)
 
     def log() -> str:
         return quick_terminal.succeed("webhooks", "deliveries", *account, settings=at_idle_server)
@@ -101,8 +99,8 @@ def test_what_cannot_be_is_refused_in_words(
 
 
 def test_an_id_that_is_none_is_not_sent(quick_terminal: Any, at_idle_server: dict[str, str]):
-    message = quick_terminal.fail(
-        "webhooks", "remove", "../keys/1", settings=at_idle_server, status=2
-    )
+    remove = ("webhooks", "remove", "../keys/1")
+
+    message = quick_terminal.fail(*remove, settings=at_idle_server, status=2)
 
     assert "is not an id" in message
