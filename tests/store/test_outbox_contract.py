@@ -220,8 +220,10 @@ class TestClaims:
         opened.outbox.release(due.delivery.id)
 
         assert await claim(opened, now=after(89_999)) == []
+        [logged] = await opened.outbox.list_deliveries(OF_ACCOUNT, 9)
+        assert logged.progress == again
         [later] = await claim(opened, now=after(90_000))
-        assert later.delivery.progress == again
+        assert later.delivery.progress == msgspec.structs.replace(again, next_try_at=None)
 
     async def test_a_clock_set_back_by_days_stops_no_delivery(self, opened: OpenedStore):
         due = await claim_one(opened)

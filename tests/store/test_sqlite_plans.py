@@ -7,6 +7,7 @@ import pytest
 
 from kaiga.store.sqlite import (
     announcing,
+    due_deliveries,
     key_store,
     outbox,
     purging,
@@ -41,9 +42,12 @@ EXPECTED_INDEXES = {
     "who is told of an end: a task's own": (announcing._ADDRESSES, "PRIMARY KEY"),
     "who is told of an end: its account's": (announcing._ADDRESSES, "sqlite_autoindex_webhooks_1"),
     "a notice": (announcing._INSERT, "PRIMARY KEY"),
-    "the next receiver": (outbox._NEXT_RECEIVER, "outbox_waiting"),
-    "what is due of a receiver": (outbox._DUE, "outbox_waiting"),
-    "the secret of an address": (outbox._DUE, "sqlite_autoindex_webhooks_1"),
+    "the next receiver of an account": (due_deliveries._NEXT_OF_ACCOUNT, "outbox_due"),
+    "the next account with receivers": (due_deliveries._NEXT_ACCOUNT, "outbox_due"),
+    "what is due of a receiver": (due_deliveries._DUE, "outbox_due"),
+    "what is to be made due": (due_deliveries._PLANNED, "outbox_planned"),
+    "making it due": (due_deliveries._MAKE_DUE, "PRIMARY KEY"),
+    "the secret of an address": (due_deliveries._DUE, "sqlite_autoindex_webhooks_1"),
     "what came of a try": (outbox._RECORD, "PRIMARY KEY"),
     "a page of the log": (outbox._PAGE, "outbox_of_account"),
     "old deliveries": (outbox._PURGE, "outbox_done"),
@@ -67,7 +71,9 @@ EXPECTED_INDEXES = {
 }
 IN_ORDER = [
     *("the next lane that waits", "the head of a lane", "expired tasks", "a page of a list"),
-    *("the next receiver", "what is due of a receiver", "a page of the log", "old deliveries"),
+    *("the next receiver of an account", "the next account with receivers"),
+    *("what is due of a receiver", "what is to be made due"),
+    *("a page of the log", "old deliveries"),
 ]
 TABLES = ["tasks", "attempts", "results", "inputs", "outbox", "webhooks"]
 

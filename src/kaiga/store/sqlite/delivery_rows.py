@@ -46,12 +46,10 @@ def _notice_from_row(row: Row) -> Notice:
 
 
 def _progress_from_row(row: Row) -> Progress:
-    state = DeliveryState(str(row[13]))
-    is_planned = state is DeliveryState.WAITING and row[15] != 0
     return Progress(
-        state=state,
+        state=DeliveryState(str(row[13])),
         tries=int(str(row[14])),
-        next_try_at=from_milliseconds(row[15]) if is_planned else None,
+        next_try_at=from_milliseconds(row[15]),
         first_tried_at=from_milliseconds(row[16]),
         last_tried_at=from_milliseconds(row[17]),
         done_at=from_milliseconds(row[18]),

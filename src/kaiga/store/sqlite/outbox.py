@@ -5,45 +5,32 @@ free again when it dies.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import apsw
 import msgspec
 
 from kaiga.domain.ids import AccountId, DeliveryId
-from kaiga.domain.instants import milliseconds_since_epoch
-from kaiga.domain.lifetimes import horizon_of_notices
 from kaiga.domain.notices import Notice
 from kaiga.domain.webhooks import Delivery, DueDelivery, Progress, origin_of
 from kaiga.ports.outbox import DeliveryFilter
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.delivery_rows import DELIVERY_COLUMNS, delivery_from_row
+from kaiga.store.sqlite.due_deliveries import (
+    Receiver,
+    Taken,
+    find_due,
+    find_planned,
+    make_due,
+    receiver_of,
+)
 from kaiga.store.sqlite.task_rows import to_milliseconds
 from kaiga.store.sqlite.webhook_store import read_row_id
 
-_MOST_OF_A_RECEIVER = 4
-_MOST_OF_AN_ACCOUNT = 16
-"""Claimed at once: half of what the courier sends at once, so that no account has it all."""
-_FAR_FUTURE_MS = 2**62
-
-_NEXT_RECEIVER = """
-    SELECT account, origin FROM outbox WHERE state = 'WAITING' AND (account, origin) > (?, ?)
-    ORDER BY account, origin LIMIT 1
-"""
-_DUE = f"""
-    SELECT {DELIVERY_COLUMNS}, webhooks.secret FROM outbox
-    LEFT JOIN webhooks ON webhooks.account = outbox.account AND webhooks.url = outbox.url
-        AND webhooks.disabled_ms IS NULL
-    WHERE outbox.state = 'WAITING' AND outbox.account = ? AND outbox.origin = ?
-        AND outbox.next_ms BETWEEN ? AND ?
-    ORDER BY outbox.next_ms LIMIT ?
-"""  # noqa: S608  constants
 _RECORD = """
-    UPDATE outbox SET state = ?, tries = ?, next_ms = ?, first_tried_ms = ?, last_tried_ms = ?,
-        done_ms = ?, answer_status = ?, answer = ?, trouble = ?
+    UPDATE outbox SET is_due = 0, state = ?, tries = ?, next_ms = ?, first_tried_ms = ?,
+        last_tried_ms = ?, done_ms = ?, answer_status = ?, answer = ?, trouble = ?
     WHERE id = ?
 """
 _DISABLE = """
@@ -61,21 +48,14 @@ _PAGE = f"""
     ORDER BY id DESC LIMIT ?6
 """  # noqa: S608  constants
 _REDELIVER = """
-    UPDATE outbox SET state = 'WAITING', next_ms = 0, tries = 0, first_tried_ms = NULL,
-        done_ms = NULL
+    UPDATE outbox SET state = 'WAITING', is_due = 1, next_ms = NULL, tries = 0,
+        first_tried_ms = NULL, done_ms = NULL
     WHERE id = ? AND account = ?
 """
 _PURGE = """
     DELETE FROM outbox WHERE id IN
         (SELECT id FROM outbox WHERE done_ms <= ? ORDER BY done_ms LIMIT ?)
 """
-
-
-class Receiver(NamedTuple):
-    """What is bounded together: one account's addresses at one host and port."""
-
-    account: str
-    origin: str
 
 
 class RecordWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,27 +73,6 @@ class AddWanted(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice
 
 
-class _Taken:
-    """What is claimed already, and how much more of each receiver and account may be."""
-
-    def __init__(self, claimed: Mapping[DeliveryId, Receiver]) -> None:
-        self._claimed = claimed
-        self.by_receiver = Counter(claimed.values())
-        self._by_account = Counter(receiver.account for receiver in claimed.values())
-
-    def room_for(self, receiver: Receiver) -> int:
-        return min(
-            _MOST_OF_A_RECEIVER - self.by_receiver[receiver],
-            _MOST_OF_AN_ACCOUNT - self._by_account[receiver.account],
-        )
-
-    def has(self, due: DueDelivery) -> bool:
-        return due.delivery.id in self._claimed
-
-    def count(self, receiver: Receiver, number: int) -> None:
-        self._by_account[receiver.account] += number
-
-
 class SqliteOutbox:
     """Implements the port `Outbox`; its promises are told there."""
 
@@ -128,12 +87,15 @@ class SqliteOutbox:
     async def claim_due(self, now: datetime, free_slots: int) -> Sequence[DueDelivery]:
         """See the port."""
         async with self._claiming:
-            taken, last = _Taken(dict(self._claimed)), self._last
+            planned = await self._lists.read(lambda connection: find_planned(connection, now))
+            if planned:
+                await self._writer.write(make_due, planned)
+            taken, last = Taken(dict(self._claimed)), self._last
             due = await self._lists.read(
-                lambda connection: _find_due(connection, now, free_slots, taken, last)
+                lambda connection: find_due(connection, free_slots, taken, last)
             )
             for each in due:
-                self._last = _receiver_of(each.delivery)
+                self._last = receiver_of(each.delivery)
                 self._claimed[each.delivery.id] = self._last
         return due
 
@@ -175,55 +137,6 @@ class SqliteOutbox:
         return await self._writer.write(_purge, (done_until, limit))
 
 
-def _find_due(
-    connection: apsw.Connection, now: datetime, free_slots: int, taken: _Taken, last: Receiver
-) -> Sequence[DueDelivery]:
-    """Go round the receivers, beginning after the one whose turn it was last."""
-    found: list[DueDelivery] = []
-    receivers = _list_receivers(connection)
-    after = [receiver for receiver in receivers if receiver > last]
-    for receiver in (*after, *receivers[: len(receivers) - len(after)]):
-        room = min(taken.room_for(receiver), free_slots - len(found))
-        if room > 0:
-            due = _find_due_of(connection, receiver, now, room, taken)
-            taken.count(receiver, len(due))
-            found += due
-    return found
-
-
-def _list_receivers(connection: apsw.Connection) -> Sequence[Receiver]:
-    """Jump from one to the next: it costs the same however many deliveries each has."""
-    receivers: list[Receiver] = []
-    place = Receiver("", "")
-    while (row := connection.execute(_NEXT_RECEIVER, place).fetchone()) is not None:
-        place = Receiver(str(row[0]), str(row[1]))
-        receivers.append(place)
-    return receivers
-
-
-def _find_due_of(
-    connection: apsw.Connection, receiver: Receiver, now: datetime, room: int, taken: _Taken
-) -> Sequence[DueDelivery]:
-    now_ms, horizon_ms = (milliseconds_since_epoch(at) for at in (now, horizon_of_notices(now)))
-    most = room + taken.by_receiver[receiver]
-    rows = [
-        row
-        for first, last in ((0, now_ms), (horizon_ms + 1, _FAR_FUTURE_MS))
-        for row in connection.execute(_DUE, (*receiver, first, last, most))
-    ]
-    due = [
-        DueDelivery(
-            delivery=delivery_from_row(row), secret=None if row[-1] is None else str(row[-1])
-        )
-        for row in rows
-    ]
-    return [each for each in due if not taken.has(each)][:room]
-
-
-def _receiver_of(delivery: Delivery) -> Receiver:
-    return Receiver(delivery.notice.account, origin_of(delivery.url))
-
-
 def _record(connection: apsw.Connection, wanted: Sequence[RecordWanted]) -> Sequence[None]:
     for each in wanted:
         delivery, progress = each.delivery, each.progress
@@ -232,7 +145,7 @@ def _record(connection: apsw.Connection, wanted: Sequence[RecordWanted]) -> Sequ
             (
                 progress.state.value,
                 progress.tries,
-                to_milliseconds(progress.next_try_at) or 0,
+                to_milliseconds(progress.next_try_at),
                 to_milliseconds(progress.first_tried_at),
                 to_milliseconds(progress.last_tried_at),
                 to_milliseconds(progress.done_at),

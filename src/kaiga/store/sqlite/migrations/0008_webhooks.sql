@@ -11,7 +11,8 @@ CREATE TABLE webhooks (
 ) STRICT;
 
 -- One row per task and address, written by the transaction that ends the task. It has all that
--- the notice says, so that it outlives the task, and then what came of sending it.
+-- the notice says, so that it outlives the task, and then what came of sending it. One that waits
+-- is due, or is planned for `next_ms` and made due then.
 DROP TABLE outbox;
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -29,7 +30,8 @@ CREATE TABLE outbox (
     started_ms INTEGER NOT NULL,
     ended_ms INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'WAITING',
-    next_ms INTEGER NOT NULL DEFAULT 0,
+    is_due INTEGER NOT NULL DEFAULT 1,
+    next_ms INTEGER,
     tries INTEGER NOT NULL DEFAULT 0,
     first_tried_ms INTEGER,
     last_tried_ms INTEGER,
@@ -39,6 +41,7 @@ CREATE TABLE outbox (
     trouble TEXT NOT NULL DEFAULT '',
     UNIQUE (task_id, url)
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (account, origin, next_ms) WHERE state = 'WAITING';
+CREATE INDEX outbox_due ON outbox (account, origin, id) WHERE is_due = 1;
+CREATE INDEX outbox_planned ON outbox (next_ms) WHERE next_ms IS NOT NULL;
 CREATE INDEX outbox_of_account ON outbox (account, id);
 CREATE INDEX outbox_done ON outbox (done_ms) WHERE done_ms IS NOT NULL;
