@@ -29,7 +29,7 @@ TASK_COLUMNS = (
     "status, attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
     "failure_code, failure_message, usage, region"
 )
-_INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work"
+_INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work, webhook"
 _PRIORITY_STEP_MILLISECONDS = 600_000
 """How much longer ago a task of the next priority seems to have been submitted: whatever waits that
 much longer than another is before it, so that no priority can starve a task."""
@@ -129,6 +129,7 @@ def _insert_values(new: NewTask) -> Row:
         new.request_object,
         milliseconds_since_epoch(task.submitted_at) - new.priority * _PRIORITY_STEP_MILLISECONDS,
         new.work,
+        new.webhook or None,
     )
 
 

@@ -24,6 +24,7 @@ from kaiga.domain.tasks import (
     TaskStatus,
 )
 from kaiga.ports.task_store import AccountTime
+from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     LARGEST_INSERT,
@@ -106,10 +107,6 @@ class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
-_INSERT_OUTBOX = """
-    INSERT INTO outbox (task_id, account, status, created_ms)
-    SELECT id, account, status, ended_ms FROM tasks WHERE id = ?
-"""
 _CANCEL = """
     UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
     WHERE id = ? AND account = ? AND region IN ('', ?) AND status = 'PENDING'
@@ -168,8 +165,9 @@ _LAPSED = """
 class AddTasks:
     """Inserts tasks; those that are final already announce their end."""
 
-    def __init__(self, waiting: WaitingTasks) -> None:
+    def __init__(self, waiting: WaitingTasks, announcements: Announcements) -> None:
         self._waiting = waiting
+        self._announcements = announcements
 
     def __call__(
         self, connection: apsw.Connection, new: Sequence[NewTask]
@@ -178,9 +176,9 @@ class AddTasks:
         refusals = [self._admit(connection, each) for each in new]
         admitted = [each for each, refusal in zip(new, refusals, strict=True) if refusal is None]
         insert_tasks(connection, admitted)
-        ended = [(each.task.id,) for each in admitted if each.task.status.is_final]
-        if ended:
-            connection.executemany(_INSERT_OUTBOX, ended)
+        for each in admitted:
+            if each.task.status.is_final:
+                self._announcements.add(connection, each.task.id)
         return refusals
 
     def needs_one_statement(self, new: Sequence[NewTask]) -> bool:
@@ -229,9 +227,10 @@ def _record_submission(connection: apsw.Connection, task: Task, mark: Idempotenc
 class TaskWrites:
     """The kinds of write that change which task waits, which runs, and which has ended."""
 
-    def __init__(self, waiting: WaitingTasks) -> None:
+    def __init__(self, waiting: WaitingTasks, announcements: Announcements) -> None:
         self._waiting = waiting
-        self.add = AddTasks(waiting)
+        self._announcements = announcements
+        self.add = AddTasks(waiting, announcements)
 
     def cancel(self, connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Sequence[bool]:
         """End waiting tasks at their owners' wish."""
@@ -269,7 +268,7 @@ class TaskWrites:
         if canceled is None:
             return False
         self._waiting.remove(_lane(*canceled))
-        connection.execute(_INSERT_OUTBOX, (wanted.task_id,))
+        self._announcements.add(connection, wanted.task_id)
         return True
 
     def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
@@ -301,7 +300,7 @@ class TaskWrites:
             connection.execute(_INSERT_RESULT, (task.id, position, *_result_values(result)))
         if outcome.usage is not None:
             connection.execute(_INSERT_USAGE, (task.id,))
-        connection.execute(_INSERT_OUTBOX, (task.id,))
+        self._announcements.add(connection, task.id)
         return None
 
     def _give_back_one(
@@ -339,7 +338,7 @@ class TaskWrites:
             return
         failed = Outcome(status=TaskStatus.FAILED, failure=failure_after(cause))
         _end_task(connection, task_id, attempt.number, failed, ending.now, ending.expires_at)
-        connection.execute(_INSERT_OUTBOX, (task_id,))
+        self._announcements.add(connection, task_id)
 
 
 def renew(
