@@ -7,6 +7,7 @@ import pytest
 
 from kaiga.store.sqlite import (
     key_store,
+    measuring,
     purging,
     task_rows,
     task_store,
@@ -37,6 +38,8 @@ EXPECTED_INDEXES = {
     "a notice": (task_writes._INSERT_OUTBOX, "PRIMARY KEY"),
     "the end of an attempt": (task_writes._END_ATTEMPT, "PRIMARY KEY"),
     "how often a cause": (task_writes._COUNT_CAUSE, "PRIMARY KEY"),
+    "times of tasks": (measuring._TASKS, "PRIMARY KEY"),
+    "times of attempts": (measuring._ATTEMPTS, "PRIMARY KEY"),
     "results of tasks": (task_rows._SELECT_RESULTS, "PRIMARY KEY"),
     "named results": (task_store._NAMED, "results_by_object"),
     "named inputs": (task_store._NAMED, "inputs_by_object"),
@@ -95,6 +98,13 @@ async def test_lanes_that_wait_are_found_by_jumps_and_not_by_walking_the_queue(
 
     assert "COVERING INDEX tasks_waiting" in jump
     assert "(account,catalogue_model)>(?,?)" in jump
+
+
+async def test_queues_by_model_are_counted_by_their_partial_indexes(sqlite: OpenedSqlite):
+    waiting, running = explain(sqlite, measuring._WAITING), explain(sqlite, measuring._RUNNING)
+
+    assert waiting == ["SCAN tasks USING COVERING INDEX tasks_waiting"]
+    assert running[0] == "SCAN tasks USING INDEX tasks_running"  # as few as there are slots
 
 
 async def test_the_queue_is_counted_by_its_partial_indexes(sqlite: OpenedSqlite):
