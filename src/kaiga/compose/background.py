@@ -27,16 +27,7 @@ def build_supervisor(parts: Parts) -> Supervisor:
     command = make_child_command(ENGINE, options)
     return Supervisor(
         store=parts.store,
-        run_task=RunTask(
-            catalogue=parts.catalogue,
-            store=parts.store,
-            objects=parts.objects,
-            inputs=_build_inputs(parts),
-            rewriter=RuleRewriter(),
-            calendar=parts.calendar,
-            retention=parts.retention,
-            longest_run=timedelta(seconds=settings.task_timeout_seconds),
-        ),
+        run_task=parts.watching.watch_runs(_build_run_task(parts)),
         recover_tasks=RecoverTasks(
             store=parts.store,
             calendar=parts.calendar,
@@ -51,6 +42,19 @@ def build_supervisor(parts: Parts) -> Supervisor:
         policy=SupervisorPolicy(
             lease_seconds=settings.lease_seconds, grace_seconds=settings.grace_seconds
         ),
+    )
+
+
+def _build_run_task(parts: Parts) -> RunTask:
+    return RunTask(
+        catalogue=parts.catalogue,
+        store=parts.store,
+        objects=parts.objects,
+        inputs=_build_inputs(parts),
+        rewriter=RuleRewriter(),
+        calendar=parts.calendar,
+        retention=parts.retention,
+        longest_run=timedelta(seconds=parts.settings.task_timeout_seconds),
     )
 
 

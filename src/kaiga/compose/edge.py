@@ -5,6 +5,7 @@ from datetime import timedelta
 from kaiga import __version__
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, ENGINE, Parts
+from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
@@ -22,13 +23,11 @@ from kaiga.http.files.receiving import UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.keys import KeyRoutes
-from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.grant_upload import GrantUpload
-from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
@@ -50,23 +49,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         largest_in_flight_bytes=settings.max_in_flight_bytes,
     )
     create = CreateRoute(
-        submit_task=SubmitTask(
-            catalogue=parts.catalogue,
-            task_ids=TaskIds(),
-            rules=make_rules(parts.catalogue),
-            store=parts.store,
-            hot=parts.hot,
-            objects=parts.objects,
-            inline_media=StoreInlineMedia(objects=parts.objects),
-            repeats=Repeats(
-                store=parts.store,
-                hot=parts.hot,
-                recognise_for=timedelta(seconds=settings.repeat_seconds),
-            ),
-            calendar=parts.calendar,
-            retention=parts.retention,
-            refuse_at_submission=settings.validate == "submit",
-        ),
+        submit_task=parts.watching.watch_submissions(_build_submit_task(parts)),
         synchronous=SynchronousAnswers(
             await_task=AwaitTask(
                 parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds)
@@ -132,15 +115,36 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         store=parts.store,
         engine=ENGINE,
         version=__version__,
-        counters=lambda: _count(create, query, parts.hot),
     )
+    seen = build_seen_routes(parts, create, query)
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
         dashscope=dashscope,
         files=files,
         uploads=uploads,
-        operations=RouteTable([*service.routes(), *keys.routes()]),
+        operations=RouteTable([*service.routes(), *keys.routes(), *seen]),
+        tracer=parts.watching.tracer,
+    )
+
+
+def _build_submit_task(parts: Parts) -> SubmitTask:
+    return SubmitTask(
+        catalogue=parts.catalogue,
+        task_ids=TaskIds(),
+        rules=make_rules(parts.catalogue),
+        store=parts.store,
+        hot=parts.hot,
+        objects=parts.objects,
+        inline_media=StoreInlineMedia(objects=parts.objects),
+        repeats=Repeats(
+            store=parts.store,
+            hot=parts.hot,
+            recognise_for=timedelta(seconds=parts.settings.repeat_seconds),
+        ),
+        calendar=parts.calendar,
+        retention=parts.retention,
+        refuse_at_submission=parts.settings.validate == "submit",
     )
 
 
@@ -153,11 +157,3 @@ def _build_take_upload(parts: Parts) -> TakeUpload:
         max_bytes=parts.settings.max_upload_bytes,
         folder=parts.settings.data / ARRIVING,
     )
-
-
-def _count(create: CreateRoute, query: QueryRoute, hot: HotTasks) -> Numbers:
-    return {
-        "kaiga_tasks_created": ("Tasks created since the start.", create.created),
-        "kaiga_queries": ("Task queries answered.", query.answered),
-        "kaiga_store_lookups": ("Tasks that had to be read from the store.", hot.reads),
-    }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.hot_tasks import HotTasks
@@ -10,6 +11,7 @@ from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
@@ -41,6 +43,8 @@ class Parts:
     link_keys: LinkKeys
     links: ResultLinks
     retention: timedelta
+    progress: TaskProgress
+    watching: Watching
 
 
 async def build_parts(
@@ -56,6 +60,7 @@ async def build_parts(
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     key_ring = KeyRing(key_store, calendar, pepper)
+    watching = build_watching(settings, database, store, calendar)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
     return Parts(
@@ -77,4 +82,6 @@ async def build_parts(
         link_keys=link_keys,
         links=ResultLinks(link_keys, hot, calendar),
         retention=timedelta(hours=settings.retention_hours),
+        progress=TaskProgress(store),
+        watching=watching,
     )
