@@ -11,14 +11,17 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from io import StringIO
 
 import msgspec
+from rich.console import Console
+from rich.text import Text
 
-from cli.conftest import QuickTerminal
-from kaiga.cli.status_view import show_seconds
-from kaiga.cli.statuses import Rates, ServerStatus
-from running import MODEL, RunningKaiga
+from cli.conftest import QuickTerminal, data_of
+from kaiga.cli.status_view import draw_status, show_seconds
+from kaiga.cli.statuses import Rates, RunStatus, ServerStatus
+from running import MODEL, RunningKaiga, wait_until
 
 PATIENCE_SECONDS = 30.0
 LEAVES_THE_SCREEN = b"\x1b[?1049l"
@@ -30,6 +33,17 @@ STATUS = {
     "queue": {"waiting": 0, "running": 0, "oldest_seconds": None, "models": []},
     "running": [],
     "since_start": {"created": 0},
+}
+
+
+RUN = {
+    "task_id": "01a21e42-813b-7098-b3fe-62a8b5884b5e",
+    "model": "wan2.2-kf2v-flash-with-a-very-long-name",
+    "attempt": 2,
+    "seconds": 187.5,
+    "phase": "generate",
+    "step": 12,
+    "steps": 20,
 }
 
 
@@ -96,6 +110,41 @@ def test_a_terminal_is_drawn_on_and_given_back_as_it_was_on_ctrl_c(at_server: Ma
 
     assert status == 0
     assert b"Traceback" not in drawn
+
+
+def test_what_runs_is_shown_while_it_runs(
+    quick_terminal: QuickTerminal, start_server: Callable[[Mapping[str, str]], RunningKaiga]
+):
+    server = start_server({"KAIGA_SKETCH_SECONDS": "60", "KAIGA_GRACE_SECONDS": "0"})
+    settings = data_of(server)
+
+    def look() -> tuple[RunStatus, ...]:
+        told = quick_terminal.succeed("top", "--json", settings=settings)
+        return msgspec.json.decode(told, type=ServerStatus).running
+
+    with server.client() as client:
+        task_id = server.submit(client)
+        wait_until(look, "it runs")
+
+    [run] = look()
+    assert (run.task_id, run.model, run.attempt) == (task_id, MODEL, 1)
+    shown = quick_terminal.succeed("top", "--once", settings=settings)
+    assert task_id in shown
+    assert "Workers: 1 of 1 busy." in shown
+
+
+def test_in_80_columns_the_id_of_a_task_is_whole_and_no_line_too_wide():
+    status = msgspec.convert({**STATUS, "running": [RUN]}, ServerStatus)
+    console = Console(width=80, file=StringIO(), force_terminal=True, color_system=None)
+
+    console.print(draw_status(status, "http://127.0.0.1:8600", {"created": 3.0}, "It is away."))
+
+    lines = Text.from_ansi(console.file.getvalue()).plain.splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= 80
+    [row] = [line for line in lines if line.startswith(RUN["task_id"])]
+    assert "generate 12/20, try 2" in row
+    assert "3:07" in row
+    assert "It is away." in lines
 
 
 def read_until(terminal: int, wanted: bytes) -> bytes:

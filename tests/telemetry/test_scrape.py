@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from kaiga.telemetry import NamedCounts, PrometheusMeter, write_metrics
 from running import MODEL, RunningKaiga, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +38,7 @@ def documented() -> dict[str, set[str]]:
     return {
         row[0].strip("`"): set(re.findall(r"`([a-z]+)`", row[1]))
         for row in rows
-        if row[0].startswith("`kaiga_")
+        if re.fullmatch(r"`kaiga_\w+`", row[0])
     }
 
 
@@ -87,12 +89,26 @@ def test_what_was_made_is_counted_by_its_model(scraped: str):
     assert value_of(scraped, "kaiga_task_run_seconds_count", model=MODEL, engine="sketch") >= 1
     assert value_of(scraped, "kaiga_attempts_total", model=MODEL, cause="finished") >= 1
     assert value_of(scraped, "kaiga_store_commit_writes_count") >= 3
+    assert value_of(scraped, "kaiga_store_up") == 1
 
 
 def test_no_series_names_an_account_a_key_or_a_task(scraped: str, server: RunningKaiga):
     assert {label for labels in families_of(scraped).values() for label in labels} <= ALLOWED_LABELS
     assert "1000000000000001" not in scraped
     assert server.key not in scraped
+
+
+def test_a_store_that_does_not_answer_is_told_of_and_hides_no_other_number():
+    meter = PrometheusMeter("cpu")
+    meter.time_commit(3, 0.01)
+    counts = [NamedCounts("kaiga_queries", "Queries.", (), {(): 7})]
+
+    text = write_metrics(meter.registry, counts, None, 2, datetime.now(UTC)).decode()
+
+    assert value_of(text, "kaiga_store_up") == 0
+    assert value_of(text, "kaiga_queries_total") == 7
+    assert value_of(text, "kaiga_store_commit_writes_sum") == 3
+    assert families_of(text)["kaiga_tasks"] == set()
 
 
 def queries_of_dashboard() -> list[str]:

@@ -71,10 +71,12 @@ def _draw_models(models: Sequence[ModelStatus]) -> RenderableType:
 
 def _draw_runs(runs: Sequence[RunStatus]) -> RenderableType:
     table = _make_table(("Running", False), ("Model", False), ("Phase", False), ("Time", True))
-    table.columns[0].min_width = max(len(run.task_id) for run in runs)
-    for run in runs:
-        phase = _describe_phase(run)
-        table.add_row(Text(run.task_id), Text(run.model), Text(phase), show_seconds(run.seconds))
+    rows = [
+        (run.task_id, run.model, _describe_phase(run), show_seconds(run.seconds)) for run in runs
+    ]
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    table.columns[1].no_wrap = False  # where it is narrow, the model's name is what is cut
     return table
 
 

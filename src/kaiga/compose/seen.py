@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kaiga import __version__
 from kaiga.compose.parts import ENGINE, Parts
+from kaiga.compose.watching import Watching
+from kaiga.domain.errors import StoreUnavailable
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.querying import QueryRoute
 from kaiga.http.operations.metrics import MetricsRoutes
@@ -30,8 +32,7 @@ def build_seen_routes(parts: Parts, create: CreateRoute, query: QueryRoute) -> S
         return ends
 
     async def scrape() -> bytes:
-        queue = _with_models(await watching.queue(), (model for model, _ in create.created))
-        await watching.measure_tasks.settle()
+        queue = await _find_queue(watching, (model for model, _ in create.created))
         counts = list(_list_counts(parts, create, query, count_ends()))
         now = parts.calendar.real_now()
         return await asyncio.to_thread(
@@ -63,8 +64,17 @@ def build_seen_routes(parts: Parts, create: CreateRoute, query: QueryRoute) -> S
     return [*metrics.routes(), *status.routes()]
 
 
-def _with_models(queue: Sequence[ModelQueue], models: Iterable[str]) -> Sequence[ModelQueue]:
-    """Add empty queues: a series that ends where nothing waits would look like no answer."""
+async def _find_queue(watching: Watching, models: Iterable[str]) -> Sequence[ModelQueue] | None:
+    """Give the queue, with empty ones of `models`; None where the store does not answer.
+
+    A series that ends where nothing waits would look like no answer. What is counted elsewhere
+    can be told without the store, and is wanted most when that is away.
+    """
+    try:
+        queue = await watching.queue()
+        await watching.measure_tasks.settle()
+    except StoreUnavailable:
+        return None
     missing = set(models) - {each.model for each in queue}
     return [*queue, *(ModelQueue(model=model) for model in sorted(missing))]
 

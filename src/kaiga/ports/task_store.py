@@ -65,7 +65,7 @@ class QueueDepth(msgspec.Struct, frozen=True, kw_only=True):
 class ModelQueue(msgspec.Struct, frozen=True, kw_only=True):
     """How many tasks of one model of the catalogue wait and run, over all accounts.
 
-    `oldest_at` is when the one that has waited longest was submitted; None where none waits.
+    `oldest_at` is when the oldest one that waits was submitted; None where none does.
     """
 
     model: str

@@ -27,11 +27,14 @@ class NamedCounts:
 def write_metrics(
     registry: CollectorRegistry,
     counts: Sequence[NamedCounts],
-    queue: Sequence[ModelQueue],
+    queue: Sequence[ModelQueue] | None,
     slots: int,
     now: datetime,
 ) -> bytes:
-    """Write what `registry` holds, the counts, and the gauges of the queue as it is at `now`."""
+    """Write what `registry` holds, the counts, and the gauges of the queue as it is at `now`.
+
+    `queue` is None where the store does not answer; nothing is said of it then.
+    """
     moment = CollectorRegistry()
     moment.register(_Moment([*_list_counters(counts), *_list_gauges(queue, slots, now)]))
     return generate_latest(registry) + generate_latest(moment)
@@ -53,20 +56,23 @@ def _list_counters(counts: Sequence[NamedCounts]) -> Iterator[Metric]:
         yield family
 
 
-def _list_gauges(queue: Sequence[ModelQueue], slots: int, now: datetime) -> Iterator[Metric]:
+def _list_gauges(queue: Sequence[ModelQueue] | None, slots: int, now: datetime) -> Iterator[Metric]:
     tasks = GaugeMetricFamily(
         "kaiga_tasks", "Tasks that have not ended, by their state.", labels=("model", "state")
     )
     age = GaugeMetricFamily(
         "kaiga_queue_age_seconds",
-        "Since the submission of the task that has waited longest.",
+        "Since the submission of the oldest task that waits.",
         labels=("model",),
     )
-    for each in queue:
+    for each in queue or ():
         tasks.add_metric((each.model, "PENDING"), each.waiting)
         tasks.add_metric((each.model, "RUNNING"), each.running)
         if each.oldest_at is not None:
             age.add_metric((each.model,), max(0.0, (now - each.oldest_at).total_seconds()))
     yield tasks
     yield age
+    yield GaugeMetricFamily(
+        "kaiga_store_up", "Whether the task store answers.", value=float(queue is not None)
+    )
     yield GaugeMetricFamily("kaiga_worker_slots", "Tasks that may run here at once.", value=slots)
