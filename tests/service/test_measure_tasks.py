@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.samples import ACCOUNT, MODEL, REGION, RETENTION, START, always, make_lease, make_new
-from fakes import NotingMeter, SetCalendar
+from fakes import SetCalendar
 from kaiga.domain.errors import StoreUnavailable
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import AttemptCause, Claim, Failure, Outcome, TaskStatus
 from kaiga.service.measure_tasks import MeasureTasks
+from noting_meter import NotingMeter
 from service.troubled_store import TroubledStore
 
 MODELS = frozenset({MODEL})

@@ -6,7 +6,7 @@ import pytest
 from structlog.contextvars import get_contextvars
 
 from domain.samples import MODEL, START, always, make_lease, make_new
-from fakes import PNG_BYTES, NotingMeter, PlannedEngine
+from fakes import PNG_BYTES, PlannedEngine
 from kaiga.domain.errors import EngineCrashed
 from kaiga.domain.tasks import Claim, TaskStatus
 from kaiga.ports.engine import MadeFile, PhaseBegan, ResultMade, StepDone
@@ -14,6 +14,7 @@ from kaiga.ports.engine_process import EngineProcess
 from kaiga.service.recent import Recent
 from kaiga.service.untraced import Untraced
 from kaiga.service.watch_runs import Run, RunsUnderWay, WatchRuns
+from noting_meter import NotingMeter
 from service.building import build_run_task
 from service.troubled_store import TroubledStore
 

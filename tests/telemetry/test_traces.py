@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from domain.samples import MODEL, START, always, make_lease
-from fakes import MemoryObjects, NotingMeter, PlannedEngine, SetCalendar
+from fakes import MemoryObjects, PlannedEngine, SetCalendar
 from kaiga.domain.errors import EngineCrashed, ModelUnknown
 from kaiga.domain.tasks import Task
 from kaiga.service.hot_tasks import HotTasks
@@ -17,6 +17,7 @@ from kaiga.service.recent import Recent
 from kaiga.service.trace_submissions import TraceSubmissions
 from kaiga.service.watch_runs import RunsUnderWay, WatchRuns
 from kaiga.telemetry.open_telemetry import OpenTelemetryTracer
+from noting_meter import NotingMeter
 from service.building import build_run_task, build_submit_task
 from service.submitting import make_submission
 from service.troubled_store import TroubledStore
