@@ -38,12 +38,12 @@ class Parts:
     objects: ObjectStore
     calendar: SystemCalendar
     hot: HotTasks
+    progress: TaskProgress
     key_ring: KeyRing
     manage_keys: ManageKeys
     link_keys: LinkKeys
     links: ResultLinks
     retention: timedelta
-    progress: TaskProgress
     watching: Watching
 
 
@@ -71,6 +71,7 @@ async def build_parts(
         objects=objects,
         calendar=calendar,
         hot=hot,
+        progress=TaskProgress(store),
         key_ring=key_ring,
         manage_keys=ManageKeys(
             store=key_store,
@@ -82,6 +83,5 @@ async def build_parts(
         link_keys=link_keys,
         links=ResultLinks(link_keys, hot, calendar),
         retention=timedelta(hours=settings.retention_hours),
-        progress=TaskProgress(store),
         watching=watching,
     )
