@@ -27,6 +27,8 @@ def choke_on(prompt: str) -> None:
         ("https://h/1d/x.png?Expires=1&Signature=a%2Bb", f"https://h/1d/x.png?{HIDDEN}"),
         ("GET /1d/x.png?Signature=a%2Bb&Expires=1", f"GET /1d/x.png?Signature={HIDDEN}&Expires=1"),
         ("data:image/png;base64,iVBORw0KGgo=", f"data:image/png;base64,{HIDDEN}"),
+        ("webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ", f"webhook-signature: v1,{HIDDEN}"),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", HIDDEN),
         ("nothing of the kind in a task-list", "nothing of the kind in a task-list"),
     ],
 )

@@ -18,6 +18,8 @@ _QUERY_OF_A_URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s?\"'<>]+)\?[^\s\"'<>]+
 _SIGNATURE = re.compile(
     r"(?i)\b((?:x-[a-z]+-)?signature|sig|policy|token|x-amz-credential)=[^\s&\"'<>]+"
 )
+_SIGNED_NOTICE = re.compile(r"\bv1,[A-Za-z0-9+/=]{16,}")
+"""The signature of a webhook's message, as Standard Webhooks writes it."""
 _BASE64_DATA = re.compile(r"(\bdata:[a-z0-9.+/-]*;base64,)[A-Za-z0-9+/=]+")
 
 
@@ -39,6 +41,7 @@ def hide_in_text(text: str, words: Sequence[str] = ()) -> str:
         text = _replace_word(text, word)
     text = _QUERY_OF_A_URL.sub(rf"\1?{HIDDEN}", text)
     text = _SIGNATURE.sub(rf"\1={HIDDEN}", text)
+    text = _SIGNED_NOTICE.sub(f"v1,{HIDDEN}", text)
     text = _BASE64_DATA.sub(rf"\1{HIDDEN}", text)
     text = _BEARER.sub(f"Bearer {HIDDEN}", text)
     return _WORD_OF_A_KEY.sub(HIDDEN, text)
