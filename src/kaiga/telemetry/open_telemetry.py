@@ -1,5 +1,6 @@
 """The tracer over OpenTelemetry, which is imported here alone and only where traces are wanted."""
 
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from kaiga.ports.tracer import Facts, Span
 
 _TRACE_PARENT = "traceparent"
+_LONGEST_GOODBYE_SECONDS = 3.0
 _propagator = TraceContextTextMapPropagator()
 
 
@@ -29,7 +31,8 @@ class OpenTelemetryTracer:
     def __init__(self, processor: SpanProcessor, version: str) -> None:
         own = Resource({SERVICE_NAME: "kaiga", SERVICE_VERSION: version})
         told = OTELResourceDetector().detect()  # what OpenTelemetry's own variables say
-        self._provider = TracerProvider(resource=Resource.create().merge(own).merge(told))
+        resource = Resource.create().merge(own).merge(told)
+        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         self._provider.add_span_processor(processor)
         self._tracer = self._provider.get_tracer("kaiga", version)
 
@@ -54,8 +57,10 @@ class OpenTelemetryTracer:
             span.end()
 
     def close(self) -> None:
-        """Send what has not been sent yet, for some seconds at most."""
-        self._provider.shutdown()
+        """Send what has not been sent yet; a collector that is away holds nobody up for long."""
+        sending = threading.Thread(target=self._provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(_LONGEST_GOODBYE_SECONDS)
 
 
 class _BegunSpan:
