@@ -54,6 +54,7 @@ def _build_run_task(parts: Parts) -> RunTask:
         rewriter=RuleRewriter(),
         calendar=parts.calendar,
         retention=parts.retention,
+        costs=parts.costs,
         longest_run=timedelta(seconds=parts.settings.task_timeout_seconds),
     )
 

@@ -5,17 +5,21 @@ from datetime import timedelta
 
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.limits import LimitBook
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.manage_limits import ManageLimits
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
     SqliteKeyStore,
+    SqliteLimitStore,
     SqliteTaskStore,
     SqliteUploadStore,
 )
@@ -39,8 +43,10 @@ class Parts:
     calendar: SystemCalendar
     hot: HotTasks
     progress: TaskProgress
+    costs: RunCosts
     key_ring: KeyRing
     manage_keys: ManageKeys
+    manage_limits: ManageLimits
     link_keys: LinkKeys
     links: ResultLinks
     retention: timedelta
@@ -55,7 +61,8 @@ async def build_parts(
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    store, key_store = SqliteTaskStore(database), SqliteKeyStore(database)
+    book = LimitBook(settings.limits)
+    store, key_store = SqliteTaskStore(database, book), SqliteKeyStore(database)
     calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
@@ -63,6 +70,10 @@ async def build_parts(
     watching = build_watching(settings, database, store, calendar)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
+    manage_limits = ManageLimits(
+        store=SqliteLimitStore(database), keys=key_store, catalogue=catalogue, book=book
+    )
+    await manage_limits.load()
     return Parts(
         settings=settings,
         catalogue=catalogue,
@@ -72,6 +83,7 @@ async def build_parts(
         calendar=calendar,
         hot=hot,
         progress=TaskProgress(store),
+        costs=RunCosts(),
         key_ring=key_ring,
         manage_keys=ManageKeys(
             store=key_store,
@@ -80,6 +92,7 @@ async def build_parts(
             pepper=pepper,
             own_region=settings.region,
         ),
+        manage_limits=manage_limits,
         link_keys=link_keys,
         links=ResultLinks(link_keys, hot, calendar),
         retention=timedelta(hours=settings.retention_hours),

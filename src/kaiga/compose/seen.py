@@ -11,7 +11,6 @@ from kaiga.domain.errors import StoreUnavailable
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.querying import QueryRoute
 from kaiga.http.operations.metrics import MetricsRoutes
-from kaiga.http.operations.routing import Route
 from kaiga.http.operations.status import StatusRoutes
 from kaiga.ports.task_store import ModelQueue
 from kaiga.telemetry import NamedCounts, write_metrics
@@ -19,7 +18,9 @@ from kaiga.telemetry import NamedCounts, write_metrics
 _FINAL = ("SUCCEEDED", "FAILED", "CANCELED")
 
 
-def build_seen_routes(parts: Parts, create: CreateRoute, query: QueryRoute) -> Sequence[Route]:
+def build_seen_routes(
+    parts: Parts, create: CreateRoute, query: QueryRoute
+) -> tuple[MetricsRoutes, StatusRoutes]:
     """Build `/metrics` and `/kaiga/v1/status`."""
     watching, slots = parts.watching, parts.settings.workers
 
@@ -61,7 +62,7 @@ def build_seen_routes(parts: Parts, create: CreateRoute, query: QueryRoute) -> S
         version=__version__,
         began_at=time.monotonic(),
     )
-    return [*metrics.routes(), *status.routes()]
+    return metrics, status
 
 
 async def _find_queue(watching: Watching, models: Iterable[str]) -> Sequence[ModelQueue] | None:

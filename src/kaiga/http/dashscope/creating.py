@@ -42,6 +42,7 @@ class CreateRoute:
         bodies: BodyReader,
         catalogue: Catalogue,
         engine: str,
+        on_created: Callable[[Task], None],
     ) -> None:
         self._submit_task = submit_task
         self._synchronous = synchronous
@@ -52,6 +53,7 @@ class CreateRoute:
         self._headers = (JSON, NO_STORE, (b"x-kaiga-engine", engine.encode()))
         self.created: dict[tuple[str, str], int] = {}
         """Tasks created, by the catalogue's name of their model and their state at first."""
+        self._on_created = on_created
 
     async def __call__(self, call: Call, operation: str) -> Answer | StreamedAnswer:
         """Create a task; the key is judged first, then the path, then the body.
@@ -87,6 +89,7 @@ class CreateRoute:
         if task.request_id == call.request_id:  # a repeat makes none
             created = (task.catalogue_model, task.status)
             self.created[created] = self.created.get(created, 0) + 1
+        self._on_created(task)
         return task
 
     async def _try_submit(self, call: Call, caller: Caller, operation: str) -> Task | KaigaError:
