@@ -132,8 +132,11 @@ def _store(text: str) -> str:
     return text
 
 
-def _setting(read: Callable[[str], object], default: str, meaning: str) -> Mapping[str, object]:
-    return {"read": read, "default": default, "meaning": meaning}
+def _setting(
+    read: Callable[[str], object], default: str, meaning: str, otherwise: str = ""
+) -> Mapping[str, object]:
+    """Describe a setting; `otherwise` is another's variable that counts where it is unset."""
+    return {"read": read, "default": default, "meaning": meaning, "otherwise": otherwise}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +348,15 @@ class Settings:
         )
     )
     log_json: bool = field(metadata=_setting(_switch, "false", "Log JSON lines, for machines."))
+    otel_endpoint: str | None = field(
+        metadata=_setting(
+            _url,
+            "",
+            "Where traces go, by OTLP over HTTP, such as `http://127.0.0.1:4318`; unset, "
+            "`OTEL_EXPORTER_OTLP_ENDPOINT`, and where that is unset too, nothing is traced.",
+            otherwise="OTEL_EXPORTER_OTLP_ENDPOINT",
+        )
+    )
 
     @property
     def database_path(self) -> Path:
@@ -390,6 +402,9 @@ def read_settings(
         source = variable
         if text is None and setting.name in written:
             text, source = written[setting.name], f"{setting.name} in kaiga.toml"
+        otherwise = setting.metadata["otherwise"]
+        if text is None and environment.get(otherwise):
+            text, source = environment[otherwise], otherwise
         if text is None:
             text = cast("str", setting.metadata["default"])
         read = cast("Callable[[str], object]", setting.metadata["read"])

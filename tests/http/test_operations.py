@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from http_calls import CREATE_PATH, error_of, is_request_id, make_key
 
 from kaiga.catalogue import read_catalogue
-from running import RunningKaiga
+from running import MODEL, RunningKaiga
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 """What OpenAPI 3.1 writes schemas in."""
@@ -76,15 +76,20 @@ def test_metrics_are_told_on_this_machine_without_a_key(idle_server, client):
         response = httpx.get(f"{idle_server.base_url}/metrics")
         assert response.headers["content-type"].startswith("text/plain")
         lines = [line for line in response.text.splitlines() if not line.startswith("#")]
-        return {name: float(value) for name, _, value in (line.partition(" ") for line in lines)}
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
     before = read()
     idle_server.submit(client)
     after = read()
 
-    assert after["kaiga_tasks_created_total"] == before["kaiga_tasks_created_total"] + 1
-    assert after["kaiga_tasks_pending"] == before["kaiga_tasks_pending"] + 1
-    assert after["kaiga_tasks_running"] == 0
+    created, state = (
+        f'kaiga_tasks_created_total{{model="{MODEL}"}}',
+        'kaiga_tasks{{model="{}",state="{}"}}',
+    )
+    pending, running = state.format(MODEL, "PENDING"), state.format(MODEL, "RUNNING")
+    assert after[created] == before.get(created, 0) + 1
+    assert after[pending] == before.get(pending, 0) + 1
+    assert after[running] == 0
 
 
 def test_metrics_through_a_proxy_need_an_admin_key(idle_server, client):

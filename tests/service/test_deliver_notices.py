@@ -1,6 +1,6 @@
 """One try of one notice: what is sent, and what follows from the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from kaiga.domain.errors import StoreUnavailable
 from kaiga.domain.notices import derive_task_secret, make_event, name_event
 from kaiga.domain.webhooks import Delivery, DeliveryState, Progress, Reply
 from kaiga.store.sqlite import SqliteOutbox, SqliteWebhookStore
+from noting_meter import NotingMeter
 from service.told import FIRST_WAIT, PEPPER, ZONE, PlannedSender, build_deliver, end_task, read_log
 from service.troubled_store import TroubledStore
 
@@ -41,11 +42,12 @@ class Telling:
     calendar: SetCalendar
     outbox: TroubledOutbox
     webhooks: SqliteWebhookStore
+    meter: NotingMeter = field(default_factory=NotingMeter)
 
     async def try_once(self, *replies: Reply | Exception) -> PlannedSender:
         """Try everything that is due."""
         sender = PlannedSender(*replies)
-        deliver = build_deliver(self.outbox, sender, self.calendar)
+        deliver = build_deliver(self.outbox, sender, self.calendar, self.meter)
         for due in await self.outbox.claim_due(self.calendar.real_now(), 9):
             await deliver(due)
             self.outbox.release(due.delivery.id)
@@ -106,6 +108,18 @@ async def test_an_address_that_is_the_account_s_as_well_is_signed_with_its_own_s
     assert headers["webhook-signature"] == Verifier(SECRET).sign(
         headers["webhook-id"], START, body.decode()
     )
+
+
+async def test_how_long_a_notice_took_is_counted_once_it_was_taken(telling: Telling):
+    await end_task(telling.store)
+    await telling.try_once(BAD)
+    assert telling.meter.notes == []
+
+    telling.calendar.advance(HOUR)
+    await telling.try_once(Reply(status=204))
+
+    [(_, seconds)] = telling.meter.notes
+    assert seconds == HOUR.total_seconds()
 
 
 async def test_a_2xx_ends_it(telling: Telling):

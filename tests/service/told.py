@@ -9,6 +9,7 @@ from fakes import SetCalendar
 from kaiga.domain.webhooks import Delivery, Reply
 from kaiga.ports.outbox import DeliveryFilter, Outbox
 from kaiga.service.deliver_notices import DeliverNotice
+from noting_meter import NotingMeter
 from service.troubled_store import TroubledStore
 
 PEPPER = b"pepper"
@@ -41,7 +42,12 @@ class PlannedSender:
         return [url for url, _, _ in self.sent]
 
 
-def build_deliver(outbox: Outbox, sender: PlannedSender, calendar: SetCalendar) -> DeliverNotice:
+def build_deliver(
+    outbox: Outbox,
+    sender: PlannedSender,
+    calendar: SetCalendar,
+    meter: NotingMeter | None = None,
+) -> DeliverNotice:
     return DeliverNotice(
         outbox=outbox,
         sender=sender,
@@ -49,6 +55,7 @@ def build_deliver(outbox: Outbox, sender: PlannedSender, calendar: SetCalendar) 
         pepper=PEPPER,
         zone=ZONE,
         first_wait=FIRST_WAIT,
+        meter=meter or NotingMeter(),
     )
 
 

@@ -1,7 +1,7 @@
 """The SQLite store with an outage and a delay that a test can turn on."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from kaiga.domain.errors import StoreUnavailable
 from kaiga.domain.ids import KeyId, TaskId
 from kaiga.domain.keys import Principal
 from kaiga.domain.tasks import AttemptCause, Claim, NewTask, Outcome, Task
+from kaiga.domain.timings import TaskTimes
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
 
 
@@ -61,6 +62,10 @@ class TroubledTasks(SqliteTaskStore):
         found = await super().find(task_id)
         await self.reads.pass_through()
         return found
+
+    async def find_times(self, task_ids: Sequence[TaskId]) -> Sequence[TaskTimes]:
+        self._check()
+        return await super().find_times(task_ids)
 
     async def finish(
         self, claim: Claim, outcome: Outcome, now: datetime, expires_at: datetime

@@ -13,6 +13,7 @@ from kaiga.store.sqlite import (
     due_deliveries,
     key_store,
     limit_store,
+    measuring,
     outbox,
     purging,
     task_rows,
@@ -61,6 +62,8 @@ EXPECTED_INDEXES = {
     "old deliveries": (outbox._PURGE, "outbox_done"),
     "the end of an attempt": (task_writes._END_ATTEMPT, "PRIMARY KEY"),
     "how often a cause": (task_writes._COUNT_CAUSE, "PRIMARY KEY"),
+    "times of tasks": (measuring._TASKS, "PRIMARY KEY"),
+    "times of attempts": (measuring._ATTEMPTS, "PRIMARY KEY"),
     "results of tasks": (task_rows._SELECT_RESULTS, "PRIMARY KEY"),
     "named results": (task_store._NAMED, "results_by_object"),
     "named inputs": (task_store._NAMED, "inputs_by_object"),
@@ -160,6 +163,13 @@ async def test_what_runs_of_an_account_is_looked_for_among_what_runs_and_nowhere
     plan = explain(sqlite, SELECT_TASKS + task_store._RUNNING_OF_ACCOUNT)
 
     assert plan == ["SCAN tasks USING INDEX tasks_running"]
+
+
+async def test_queues_by_model_are_counted_by_their_partial_indexes(sqlite: OpenedSqlite):
+    waiting, running = explain(sqlite, measuring._WAITING), explain(sqlite, measuring._RUNNING)
+
+    assert waiting == ["SCAN tasks USING COVERING INDEX tasks_waiting"]
+    assert running[0] == "SCAN tasks USING INDEX tasks_running"  # as few as there are slots
 
 
 async def test_the_queue_is_counted_by_its_partial_indexes(sqlite: OpenedSqlite):

@@ -26,6 +26,7 @@ COMMANDS = {
     "postman": "kaiga.cli.write_postman",
     "conformance": "kaiga.cli.conform",
     "doctor": "kaiga.cli.doctor",
+    "top": "kaiga.cli.top",
 }
 """By name, in the order of the help: the module whose `add_to` adds the command."""
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_WIDTH_WITHOUT_TERMINAL = 240
+WIDTH_WITHOUT_TERMINAL = 240
 """Wide enough that nothing is cut in a pipe or a file."""
 
 
@@ -24,7 +24,7 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_row(*(Text(cell) for cell in row))
     console = Console()
     if not console.is_terminal:
-        console.width = _WIDTH_WITHOUT_TERMINAL
+        console.width = WIDTH_WITHOUT_TERMINAL
     console.print(table)
 
 

@@ -30,17 +30,7 @@ def build_supervisor(parts: Parts) -> Supervisor:
     command = make_child_command(ENGINE, options)
     return Supervisor(
         store=parts.store,
-        run_task=RunTask(
-            catalogue=parts.catalogue,
-            store=parts.store,
-            objects=parts.objects,
-            inputs=_build_inputs(parts),
-            rewriter=RuleRewriter(),
-            calendar=parts.calendar,
-            retention=parts.retention,
-            costs=parts.costs,
-            longest_run=timedelta(seconds=settings.task_timeout_seconds),
-        ),
+        run_task=parts.watching.watch_runs(_build_run_task(parts)),
         recover_tasks=RecoverTasks(
             store=parts.store,
             calendar=parts.calendar,
@@ -55,6 +45,20 @@ def build_supervisor(parts: Parts) -> Supervisor:
         policy=SupervisorPolicy(
             lease_seconds=settings.lease_seconds, grace_seconds=settings.grace_seconds
         ),
+    )
+
+
+def _build_run_task(parts: Parts) -> RunTask:
+    return RunTask(
+        catalogue=parts.catalogue,
+        store=parts.store,
+        objects=parts.objects,
+        inputs=_build_inputs(parts),
+        rewriter=RuleRewriter(),
+        calendar=parts.calendar,
+        retention=parts.retention,
+        costs=parts.costs,
+        longest_run=timedelta(seconds=parts.settings.task_timeout_seconds),
     )
 
 
@@ -88,6 +92,7 @@ def build_courier(parts: Parts) -> Courier:
             pepper=parts.manage_keys.pepper,
             zone=settings.time_zone,
             first_wait=timedelta(seconds=settings.webhook_retry_seconds),
+            meter=parts.watching.meter,
         ),
         calendar=parts.calendar,
     )

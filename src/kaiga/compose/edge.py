@@ -5,6 +5,7 @@ from datetime import timedelta
 from kaiga import __version__
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, ENGINE, Parts
+from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
@@ -25,7 +26,6 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.events import EventRoutes
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
-from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
@@ -33,7 +33,6 @@ from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hold_polls import HoldPolls
-from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
@@ -65,24 +64,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     hold_polls = HoldPolls(await_task)
     standing, events = _build_telling(parts)
     create = CreateRoute(
-        submit_task=SubmitTask(
-            catalogue=parts.catalogue,
-            task_ids=TaskIds(),
-            rules=make_rules(parts.catalogue),
-            store=parts.store,
-            hot=parts.hot,
-            objects=parts.objects,
-            inline_media=StoreInlineMedia(objects=parts.objects),
-            repeats=Repeats(
-                store=parts.store,
-                hot=parts.hot,
-                recognise_for=timedelta(seconds=settings.repeat_seconds),
-            ),
-            rates=rates,
-            calendar=parts.calendar,
-            retention=parts.retention,
-            refuse_at_submission=settings.validate == "submit",
-        ),
+        submit_task=parts.watching.watch_submissions(_build_submit_task(parts, rates)),
         synchronous=SynchronousAnswers(
             await_task=await_task,
             renderer=renderer,
@@ -156,8 +138,8 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         store=parts.store,
         engine=ENGINE,
         version=__version__,
-        counters=lambda: _count(create, query, parts.hot),
     )
+    seen = build_seen_routes(parts, create, query)
     event_routes = EventRoutes(
         events=events,
         query_task=query_task,
@@ -177,10 +159,32 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         uploads=uploads,
         operations=RouteTable(
             route
-            for group in (service, keys, limits, event_routes, webhooks)
+            for group in (service, keys, limits, event_routes, webhooks, *seen)
             for route in group.routes()
         ),
         on_stop=[hold_polls.stop, events.stop],
+        tracer=parts.watching.tracer,
+    )
+
+
+def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:
+    return SubmitTask(
+        catalogue=parts.catalogue,
+        task_ids=TaskIds(),
+        rules=make_rules(parts.catalogue),
+        store=parts.store,
+        hot=parts.hot,
+        objects=parts.objects,
+        inline_media=StoreInlineMedia(objects=parts.objects),
+        repeats=Repeats(
+            store=parts.store,
+            hot=parts.hot,
+            recognise_for=timedelta(seconds=parts.settings.repeat_seconds),
+        ),
+        rates=rates,
+        calendar=parts.calendar,
+        retention=parts.retention,
+        refuse_at_submission=parts.settings.validate == "submit",
     )
 
 
@@ -213,11 +217,3 @@ def _build_take_upload(parts: Parts) -> TakeUpload:
         max_bytes=parts.settings.max_upload_bytes,
         folder=parts.settings.data / ARRIVING,
     )
-
-
-def _count(create: CreateRoute, query: QueryRoute, hot: HotTasks) -> Numbers:
-    return {
-        "kaiga_tasks_created": ("Tasks created since the start.", create.created),
-        "kaiga_queries": ("Task queries answered.", query.answered),
-        "kaiga_store_lookups": ("Tasks that had to be read from the store.", hot.reads),
-    }

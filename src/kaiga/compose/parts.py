@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
 from kaiga.ports.object_store import ObjectStore
@@ -54,6 +55,7 @@ class Parts:
     links: ResultLinks
     manage_webhooks: ManageWebhooks
     retention: timedelta
+    watching: Watching
 
 
 async def build_parts(
@@ -71,6 +73,7 @@ async def build_parts(
     hot = HotTasks(store)
     outbox = SqliteOutbox(database)
     key_ring = KeyRing(key_store, calendar, pepper)
+    watching = build_watching(settings, database, store, calendar)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
     manage_limits = ManageLimits(
@@ -107,4 +110,5 @@ async def build_parts(
             own_region=settings.region,
         ),
         retention=timedelta(hours=settings.retention_hours),
+        watching=watching,
     )

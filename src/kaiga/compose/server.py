@@ -12,9 +12,11 @@ from kaiga.compose.background import build_courier, build_housekeeper, build_sup
 from kaiga.compose.edge import build_application
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, INPUTS, build_parts
+from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.objects import open_objects
+from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
@@ -50,10 +52,12 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
     catalogue = read_catalogue(settings.catalogue)
     objects = open_objects(settings.objects_address)
     database = SqliteDatabase.open(settings.database_path)
+    tracer: Tracer | None = None
     try:
         for name in (INPUTS, ARRIVING):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         parts = await build_parts(settings, catalogue, objects, database)
+        tracer = parts.watching.tracer
         local_key = LocalKey(settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
         server = KaigaServer(
@@ -67,6 +71,7 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
             yield server
     finally:
         database.close()
+        await close_tracer(tracer)
 
 
 async def _ensure_key(

@@ -18,15 +18,18 @@ from kaiga.http.asgi import (
     send_stream,
 )
 from kaiga.http.bodies import ClientGone
-from kaiga.http.dashscope.routes import PREFIX, DashscopeRoutes
+from kaiga.http.dashscope.routes import GROUPS, PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
 from kaiga.http.files.receiving import UPLOAD_PATH, UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import HEALTH_PATH, HEALTHY
+from kaiga.ports.tracer import Facts, Tracer
 
 _log = structlog.get_logger(__name__)
 _FILES = "/1d/"
+_STREAM_STATUS = 200
+_SERVICE_AT_FAULT = 500
 
 
 class HttpApplication:
@@ -40,11 +43,13 @@ class HttpApplication:
         uploads: UploadRoute,
         operations: RouteTable,
         on_stop: Sequence[Callable[[], None]],
+        tracer: Tracer | None = None,
     ) -> None:
         self._dashscope = dashscope
         self._files = files
         self._uploads = uploads
         self._operations = operations
+        self._tracer = tracer
         self._on_stop = on_stop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +75,12 @@ class HttpApplication:
         except ClientGone:
             return
         except AnswerCut as error:
-            _log.warning("an answer was cut short", path=call.path, reason=repr(error.__cause__))
+            _log.warning(
+                "an answer was cut short",
+                path=call.path,
+                request_id=call.request_id,
+                reason=repr(error.__cause__),
+            )
 
     async def answer(self, call: Call) -> Answer | StreamedAnswer:
         """Answer any call but for a file; errors are answers too.
@@ -78,6 +88,19 @@ class HttpApplication:
         Raises:
             ClientGone: there is nobody left to answer.
         """
+        if self._tracer is None or not call.path.startswith(PREFIX):
+            return await self._find_answer(call)
+        name, facts = _describe(call)
+        parent = call.header(b"traceparent")
+        with self._tracer.begin(name, facts, parent=parent, is_request=True) as span:
+            answer = await self._find_answer(call)
+            status = answer.status if isinstance(answer, Answer) else _STREAM_STATUS
+            span.tell({"http.response.status_code": status})
+            if status >= _SERVICE_AT_FAULT:
+                span.fail(str(status))
+        return answer
+
+    async def _find_answer(self, call: Call) -> Answer | StreamedAnswer:
         try:
             if call.path.startswith(PREFIX):
                 return await self._dashscope(call)
@@ -102,6 +125,18 @@ class HttpApplication:
             return self._dashscope.find_instant_answer(call)
         except Exception as error:  # noqa: BLE001  as above
             return _make_failure_answer(call, error)
+
+
+def _describe(call: Call) -> tuple[str, Facts]:
+    """Name a call for a trace by method and route: what clients put into a path stays out."""
+    group = call.path[len(PREFIX) :].partition("/")[0]
+    route = f"{PREFIX}{group}" if group in GROUPS else PREFIX.rstrip("/")
+    facts = {
+        "http.request.method": call.method,
+        "http.route": route,
+        "kaiga.request_id": call.request_id,
+    }
+    return f"{call.method} {route}", facts
 
 
 def _make_failure_answer(call: Call, error: Exception) -> Answer:

@@ -18,6 +18,7 @@ from kaiga.domain.tasks import (
     Task,
     TaskStatus,
 )
+from kaiga.domain.timings import TaskTimes
 
 AccountTime = Callable[[AccountId], datetime]
 """The present as an account sees it."""
@@ -59,6 +60,18 @@ class QueueDepth(msgspec.Struct, frozen=True, kw_only=True):
 
     pending: int
     running: int
+
+
+class ModelQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """How many tasks of one model of the catalogue wait and run, over all accounts.
+
+    `oldest_at` is when the oldest one that waits was submitted; None where none does.
+    """
+
+    model: str
+    waiting: int = 0
+    running: int = 0
+    oldest_at: datetime | None = None
 
 
 class TaskStore(Protocol):
@@ -172,6 +185,17 @@ class TaskStore(Protocol):
 
     async def measure_queue(self) -> QueueDepth:
         """Count waiting and running tasks."""
+        ...
+
+    async def measure_models(self) -> Sequence[ModelQueue]:
+        """Count waiting and running tasks by model, those with none left out.
+
+        It walks the index of all that waits: about 0.1 s for a million.
+        """
+        ...
+
+    async def find_times(self, task_ids: Sequence[TaskId]) -> Sequence[TaskTimes]:
+        """Give when tasks of any account, and their attempts, began and ended; in any order."""
         ...
 
     def on_change(self, listener: Callable[[Sequence[TaskId]], None]) -> None:

@@ -19,6 +19,7 @@ from kaiga.domain.notices import (
 )
 from kaiga.domain.webhooks import Delivery, DeliveryState, DueDelivery, Progress, Reply
 from kaiga.ports.clock import Calendar
+from kaiga.ports.meter import Meter
 from kaiga.ports.notice_sender import NoticeSender
 from kaiga.ports.outbox import Outbox
 
@@ -41,6 +42,7 @@ class DeliverNotice:
     pepper: bytes
     zone: tzinfo
     first_wait: timedelta
+    meter: Meter
 
     async def __call__(self, due: DueDelivery) -> None:
         """Try a claimed delivery once, and record what came of it.
@@ -58,6 +60,9 @@ class DeliverNotice:
         progress = self._make_progress(delivery.progress, reply)
         disables = reply.is_gone and not delivery.is_of_task
         await self._record(delivery, progress, disables=disables)
+        if reply.is_success and progress.done_at is not None:
+            lag = progress.done_at - delivery.notice.ended_at
+            self.meter.time_notice(lag.total_seconds())
 
     def _find_secret(self, due: DueDelivery) -> str | None:
         """Give what to sign with; None where the account does not want it told any more."""

@@ -1,5 +1,7 @@
-"""Logs: one line per event, for people on a terminal and as JSON elsewhere."""
+"""Logs, metrics and traces: what the service shows of itself to those who watch it."""
 
 from kaiga.telemetry.logging import configure_logging
+from kaiga.telemetry.prometheus_meter import PrometheusMeter
+from kaiga.telemetry.scraping import NamedCounts, write_metrics
 
-__all__ = ["configure_logging"]
+__all__ = ["NamedCounts", "PrometheusMeter", "configure_logging", "write_metrics"]

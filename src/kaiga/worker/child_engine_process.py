@@ -91,8 +91,8 @@ async def _send(process: Process, batch: Batch) -> None:
     try:
         process.stdin.write(make_frame(batch))
         await process.stdin.drain()
-    except (BrokenPipeError, ConnectionResetError) as error:
-        raise EngineCrashed from error
+    except (BrokenPipeError, ConnectionResetError, RuntimeError) as error:
+        raise EngineCrashed from error  # RuntimeError: uvloop's word for a pipe that was closed
 
 
 async def _receive(process: Process) -> Message:

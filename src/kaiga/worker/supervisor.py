@@ -10,7 +10,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -18,9 +18,9 @@ import structlog
 from kaiga.domain.ids import WorkerId
 from kaiga.domain.tasks import Claim, Lease
 from kaiga.ports.clock import Calendar, LeaseClock
+from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.recover_tasks import RecoverTasks
-from kaiga.service.run_task import RunTask
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.repeating import repeat_for_ever
 
@@ -46,7 +46,7 @@ class Supervisor:
         self,
         *,
         store: TaskStore,
-        run_task: RunTask,
+        run_task: Callable[[Claim, EngineProcess], Awaitable[None]],
         recover_tasks: RecoverTasks,
         slots: Sequence[ChildEngineProcess],
         models: frozenset[str],

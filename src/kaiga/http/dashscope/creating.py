@@ -1,6 +1,6 @@
 """`POST /services/{group}/{task}/{function}`: one durable insert between request and task id."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from kaiga.domain.catalogue.catalogue import Catalogue
@@ -20,7 +20,7 @@ from kaiga.http.callers import Callers
 from kaiga.http.dashscope.extras import read_extras
 from kaiga.http.dashscope.orders import OrderDecoder
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
-from kaiga.service.submit_task import Submission, SubmitTask
+from kaiga.service.submit_task import Submission
 
 _OPERATION_PARTS = 3
 _SAYS_YES = "enable"
@@ -36,7 +36,7 @@ class CreateRoute:
     def __init__(
         self,
         *,
-        submit_task: SubmitTask,
+        submit_task: Callable[[Submission], Awaitable[Task]],
         synchronous: SynchronousAnswers,
         callers: Callers,
         bodies: BodyReader,
@@ -51,8 +51,9 @@ class CreateRoute:
         self._catalogue = catalogue
         self._decode_order = OrderDecoder(catalogue).decode
         self._headers = (JSON, NO_STORE, (b"x-kaiga-engine", engine.encode()))
+        self.created: dict[tuple[str, str], int] = {}
+        """Tasks created, by the catalogue's name of their model and their state at first."""
         self._on_created = on_created
-        self.created = 0
 
     async def __call__(self, call: Call, operation: str) -> Answer | StreamedAnswer:
         """Create a task; the key is judged first, then the path, then the body.
@@ -85,7 +86,9 @@ class CreateRoute:
         with self._bodies.reserve(call) as reservation:
             submission = await self._read(call, caller, operation, reservation)
             task = await self._submit_task(submission)
-        self.created += 1
+        if task.request_id == call.request_id:  # a repeat makes none
+            created = (task.catalogue_model, task.status)
+            self.created[created] = self.created.get(created, 0) + 1
         self._on_created(task)
         return task
 

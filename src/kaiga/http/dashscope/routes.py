@@ -13,6 +13,8 @@ from kaiga.http.dashscope.tokens import TokenRoute
 from kaiga.http.dashscope.uploads import UploadPolicyRoute
 
 PREFIX = "/api/v1/"
+GROUPS = frozenset({"tasks", "services", "uploads", "tokens", "models", "quotas"})
+"""The first parts of paths after the prefix at which there is something."""
 _POLLS = f"{PREFIX}tasks/"
 
 

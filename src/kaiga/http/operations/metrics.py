@@ -1,44 +1,39 @@
 """`GET /metrics`: counted where things happen, put into words only when asked."""
 
 import ipaddress
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from kaiga.http.asgi import Answer, Call
+from kaiga.http.identity import authenticate_admin, is_within
+from kaiga.http.operations.routing import Route
+from kaiga.service.key_ring import KeyRing
 
-from kaiga.http.asgi import Call
-from kaiga.http.identity import is_within
-
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
 
-class _Numbers(Collector):
-    def __init__(
-        self, counters: Mapping[str, tuple[str, float]], gauges: Mapping[str, tuple[str, float]]
-    ) -> None:
-        self._counters = counters
-        self._gauges = gauges
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsRoutes:
+    """The metrics, for this machine and for keys with the role admin.
 
-    def collect(self) -> Iterator[Metric]:
-        for name, (meaning, value) in self._counters.items():
-            yield CounterMetricFamily(name, meaning, value=value)
-        for name, (meaning, value) in self._gauges.items():
-            yield GaugeMetricFamily(name, meaning, value=value)
+    `scrape` gives everything that is measured in Prometheus' text format.
+    """
 
+    key_ring: KeyRing
+    scrape: Callable[[], Awaitable[bytes]]
 
-Numbers = Mapping[str, tuple[str, float]]
-"""By metric name: what it means, and its value."""
+    def routes(self) -> Sequence[Route]:
+        """List the routes of this group."""
+        return (Route("GET", "/metrics", self._metrics),)
 
-
-def render_metrics(counters: Callable[[], Numbers], gauges: Numbers) -> bytes:
-    """Write the numbers in Prometheus' text format."""
-    registry = CollectorRegistry()
-    registry.register(_Numbers(counters(), gauges))
-    return generate_latest(registry)
+    async def _metrics(self, call: Call) -> Answer:
+        if not _is_local(call):
+            await authenticate_admin(call, self.key_ring)
+        body = await self.scrape()
+        return Answer(body=body, headers=((b"content-type", _CONTENT_TYPE),))
 
 
-def is_local(call: Call) -> bool:
+def _is_local(call: Call) -> bool:
     """Tell whether a call comes from this very machine, and not through a proxy on it."""
     return is_within(call, _LOOPBACK) and b"x-forwarded-for" not in call.headers

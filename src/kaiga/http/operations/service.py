@@ -1,6 +1,6 @@
-"""How the service is: alive, ready, at what numbers, with which models."""
+"""How the service is: alive, ready, with which models."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -8,10 +8,9 @@ import msgspec
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
-from kaiga.http.operations.metrics import CONTENT_TYPE, Numbers, is_local, render_metrics
 from kaiga.http.operations.openapi import make_openapi
 from kaiga.http.operations.routing import Route
-from kaiga.ports.task_store import QueueDepth, TaskStore
+from kaiga.ports.task_store import TaskStore
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 
@@ -23,7 +22,7 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRoutes:
-    """Health, readiness, metrics, models and the rotation of link keys."""
+    """Health, readiness, models and the rotation of link keys."""
 
     key_ring: KeyRing
     link_keys: LinkKeys
@@ -31,14 +30,12 @@ class ServiceRoutes:
     store: TaskStore
     engine: str
     version: str
-    counters: Callable[[], Numbers]
 
     def routes(self) -> Sequence[Route]:
         """List the routes of this group."""
         return (
             Route("GET", HEALTH_PATH, self._health),
             Route("GET", "/readyz", self._ready),
-            Route("GET", "/metrics", self._metrics),
             Route("GET", "/openapi.json", self._openapi),
             Route("GET", "/kaiga/v1/models", self._models),
             Route("POST", "/kaiga/v1/links/rotate", self._rotate_links),
@@ -52,13 +49,6 @@ class ServiceRoutes:
         del call
         await self.store.measure_queue()
         return Answer(body=b'{"status":"ready"}')
-
-    async def _metrics(self, call: Call) -> Answer:
-        if not is_local(call):
-            await authenticate_admin(call, self.key_ring)
-        depth = await self.store.measure_queue()
-        body = render_metrics(self.counters, _gauges_of(depth))
-        return Answer(body=body, headers=((b"content-type", CONTENT_TYPE.encode()),))
 
     async def _models(self, call: Call) -> Answer:
         models = [
@@ -74,13 +64,6 @@ class ServiceRoutes:
         await authenticate_admin(call, self.key_ring)
         await self.link_keys.rotate()
         return Answer(body=_encode({"request_id": call.request_id}))
-
-
-def _gauges_of(depth: QueueDepth) -> Numbers:
-    return {
-        "kaiga_tasks_pending": ("Tasks that wait for a worker.", depth.pending),
-        "kaiga_tasks_running": ("Tasks that a worker holds.", depth.running),
-    }
 
 
 def _as_members(model: object) -> dict[str, object]:

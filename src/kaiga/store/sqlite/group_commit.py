@@ -8,6 +8,7 @@ hand over more often spend their time on handing over (docs/adr/0002).
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
@@ -63,6 +64,7 @@ class GroupCommit:
         self._is_committing = False
         self._is_closed = False
         self._undone_listeners: list[Callable[[], None]] = []
+        self._commit_listeners: list[Callable[[int, float], None]] = []
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="kaiga-writer", daemon=True)
         self._thread.start()
@@ -90,6 +92,10 @@ class GroupCommit:
     def on_undone(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on the writer's thread, after writes that ran were undone."""
         self._undone_listeners.append(listener)
+
+    def on_commit(self, listener: Callable[[int, float], None]) -> None:
+        """Have `listener` called, on the writer's thread, with each commit's writes and seconds."""
+        self._commit_listeners.append(listener)
 
     def close(self) -> None:
         """Finish what waits, then stop; a later write is refused."""
@@ -148,6 +154,7 @@ class GroupCommit:
         kinds: dict[WriteKind[Any, Any], list[_Waiting]] = {}
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
+        started = time.perf_counter()
         try:
             if _is_one_statement(kinds):
                 answers = self._run_kinds(kinds)
@@ -159,6 +166,8 @@ class GroupCommit:
             raise
         self.commits += 1
         self.writes += len(batch)
+        for committed in self._commit_listeners:
+            committed(len(batch), time.perf_counter() - started)
         return answers
 
     def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:

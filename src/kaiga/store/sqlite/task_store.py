@@ -30,11 +30,20 @@ from kaiga.domain.tasks import (
     TaskStatus,
     attempt_of_object,
 )
-from kaiga.ports.task_store import AccountTime, PurgedTasks, QueueDepth, TaskFilter, TaskPage
+from kaiga.domain.timings import TaskTimes
+from kaiga.ports.task_store import (
+    AccountTime,
+    ModelQueue,
+    PurgedTasks,
+    QueueDepth,
+    TaskFilter,
+    TaskPage,
+)
 from kaiga.store.sqlite import task_writes
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.group_commit import WriteKind
+from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.purging import PurgeWanted, purge
 from kaiga.store.sqlite.reading import BatchedLookup
 from kaiga.store.sqlite.task_rows import encode_keys, read_tasks, to_milliseconds
@@ -254,6 +263,14 @@ class SqliteTaskStore:
             return QueueDepth(pending=pending, running=running)
 
         return await self._lists.read(read)
+
+    async def measure_models(self) -> Sequence[ModelQueue]:
+        """See the port."""
+        return await self._lists.read(measure_models)
+
+    async def find_times(self, task_ids: Sequence[TaskId]) -> Sequence[TaskTimes]:
+        """See the port."""
+        return await self._lookups.read(lambda connection: read_times(connection, task_ids))
 
     def on_change(self, listener: Callable[[Sequence[TaskId]], None]) -> None:
         """See the port."""

@@ -1,0 +1,127 @@
+"""The meter over prometheus_client; docs/observability.md lists every metric."""
+
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+
+_WAIT_SECONDS = (0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600)
+_RUN_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600, 1800, 3600, 3 * 3600)
+_STEP_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+_COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
+_COMMIT_WRITES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+_NOTICE_SECONDS = (0.1, 0.5, 1, 5, 30, 60, 300, 1800, 3600, 4 * 3600, 24 * 3600)
+
+
+class PrometheusMeter:
+    """Implements the port `Meter`; all of it is in `registry`.
+
+    `device` is what the engines here compute on, such as `cpu`.
+    """
+
+    def __init__(self, device: str) -> None:
+        # A second series for each counter, with when it began, is of no use to anybody here.
+        disable_created_metrics()
+        self.registry = CollectorRegistry()
+        self._device = device
+        self._waits = self._histogram(
+            "kaiga_task_wait_seconds",
+            "From a task's submission to its first attempt.",
+            _WAIT_SECONDS,
+            "model",
+        )
+        self._runs = self._histogram(
+            "kaiga_task_run_seconds",
+            "From the claim to the end, of attempts that ended their task.",
+            _RUN_SECONDS,
+            "model",
+            "engine",
+        )
+        self._attempts = self._counter(
+            "kaiga_attempts",
+            "Attempts that are over; the cause `worker_lost` is a lost lease.",
+            "model",
+            "engine",
+            "cause",
+        )
+        self._waste = self._counter(
+            "kaiga_wasted_seconds",
+            "Run time of attempts that did not end their task.",
+            "model",
+            "engine",
+            "cause",
+        )
+        self._busy = self._counter(
+            "kaiga_engine_busy_seconds",
+            "Time in which engines worked, by the device that they compute on.",
+            "model",
+            "engine",
+            "device",
+        )
+        self._steps = self._histogram(
+            "kaiga_step_seconds", "How long engines' steps took.", _STEP_SECONDS, "model", "engine"
+        )
+        self._megapixels = self._counter(
+            "kaiga_made_megapixels", "Megapixels of the pictures that were made.", "model"
+        )
+        self._video = self._counter(
+            "kaiga_made_video_seconds", "Length of the clips that were made.", "model"
+        )
+        self._commit_seconds = self._histogram(
+            "kaiga_store_commit_seconds", "How long commits took.", _COMMIT_SECONDS
+        )
+        self._commit_writes = self._histogram(
+            "kaiga_store_commit_writes", "How many writes shared a commit.", _COMMIT_WRITES
+        )
+        self._notices = self._histogram(
+            "kaiga_webhook_lag_seconds",
+            "From the end of a task to a webhook's taking the notice of it.",
+            _NOTICE_SECONDS,
+        )
+
+    def time_wait(self, model: str, seconds: float) -> None:
+        """See the port."""
+        self._waits.labels(model).observe(seconds)
+
+    def time_run(self, model: str, engine: str, seconds: float) -> None:
+        """See the port."""
+        self._runs.labels(model, engine).observe(seconds)
+
+    def count_attempt(self, model: str, engine: str, cause: str) -> None:
+        """See the port."""
+        self._attempts.labels(model, engine, cause).inc()
+
+    def count_waste(self, model: str, engine: str, cause: str, seconds: float) -> None:
+        """See the port."""
+        self._waste.labels(model, engine, cause).inc(max(0.0, seconds))
+
+    def count_busy(self, model: str, engine: str, seconds: float) -> None:
+        """See the port."""
+        self._busy.labels(model, engine, self._device).inc(seconds)
+
+    def time_step(self, model: str, engine: str, seconds: float) -> None:
+        """See the port."""
+        self._steps.labels(model, engine).observe(seconds)
+
+    def count_made(self, model: str, megapixels: float, video_seconds: float) -> None:
+        """See the port."""
+        if megapixels:
+            self._megapixels.labels(model).inc(megapixels)
+        if video_seconds:
+            self._video.labels(model).inc(video_seconds)
+
+    def time_commit(self, writes: int, seconds: float) -> None:
+        """See the port."""
+        self._commit_seconds.observe(seconds)
+        self._commit_writes.observe(writes)
+
+    def time_notice(self, seconds: float) -> None:
+        """See the port."""
+        self._notices.observe(seconds)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(name, meaning, labels, registry=self.registry)
+
+    def _histogram(
+        self, name: str, meaning: str, buckets: Sequence[float], *labels: str
+    ) -> Histogram:
+        return Histogram(name, meaning, labels, buckets=buckets, registry=self.registry)
