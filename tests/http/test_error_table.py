@@ -40,6 +40,7 @@ INTENDED = {
     "BodyTooSlow": 408,
     "PathUnknown": 404,
     "KeyUnknown": 404,
+    "TaskUnknown": 404,
     "TaskNotCancellable": 400,
     "StoreUnavailable": 503,
     "ObjectsUnavailable": 503,
@@ -62,6 +63,8 @@ INTENDED = {
 NEVER_ON_THE_WIRE = {
     "LeaseLost",
     "EngineCrashed",
+    "EngineHung",
+    "EngineStopped",
     "ObjectMissing",
     "SubmittedBefore",
     "SettingInvalid",

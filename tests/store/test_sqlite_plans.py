@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from kaiga.store.sqlite import (
+    canceling,
     key_store,
+    overdue,
     purging,
     task_rows,
     task_store,
@@ -32,6 +34,11 @@ EXPECTED_INDEXES = {
     "the attempts of a claim": (task_writes._BEGIN_ATTEMPTS, "PRIMARY KEY"),
     "a renewal": (task_writes._RENEW, "PRIMARY KEY"),
     "a finish": (task_writes._FINISH, "PRIMARY KEY"),
+    "a request to stop": (canceling._ASK_TO_STOP, "PRIMARY KEY"),
+    "waiting tasks of an account": (canceling._FIND_WAITING, "tasks_waiting"),
+    "overdue tasks of a lane": (overdue._OVERDUE, "tasks_waiting"),
+    "the failure of an overdue task": (task_writes._FAIL_WAITING, "PRIMARY KEY"),
+    "attempts of a task": (task_rows._SELECT_ATTEMPTS, "PRIMARY KEY"),
     "a cancel": (task_writes._CANCEL, "PRIMARY KEY"),
     "a wait": (task_writes._WAIT_AGAIN, "PRIMARY KEY"),
     "a notice": (task_writes._INSERT_OUTBOX, "PRIMARY KEY"),
@@ -53,7 +60,13 @@ EXPECTED_INDEXES = {
         for number, statement in enumerate(purging._FORGET)
     },
 }
-IN_ORDER = ["the next lane that waits", "the head of a lane", "expired tasks", "a page of a list"]
+IN_ORDER = [
+    "the next lane that waits",
+    "the head of a lane",
+    "expired tasks",
+    "a page of a list",
+    "overdue tasks of a lane",
+]
 TABLES = ["tasks", "attempts", "results", "inputs", "outbox"]
 
 

@@ -25,14 +25,18 @@ from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
+from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
+from kaiga.service.cancel_waiting import CancelWaiting
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
 from kaiga.service.repeats import Repeats
+from kaiga.service.show_task import ShowTask
+from kaiga.service.stop_task import StopTask
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.take_upload import TakeUpload
@@ -81,8 +85,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         catalogue=parts.catalogue,
         engine=ENGINE,
     )
+    query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
     query = QueryRoute(
-        query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
+        query_task=query_task,
         callers=callers,
         renderer=renderer,
         address=address,
@@ -134,13 +139,23 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         version=__version__,
         counters=lambda: _count(create, query, parts.hot),
     )
+    tasks = TaskRoutes(
+        callers=callers,
+        show_task=ShowTask(store=parts.store, query_task=query_task, progress=parts.progress),
+        stop_task=StopTask(store=parts.store, query_task=query_task, retention=parts.retention),
+        cancel_waiting=CancelWaiting(
+            store=parts.store, calendar=parts.calendar, retention=parts.retention
+        ),
+        bodies=bodies,
+        calendar=parts.calendar,
+    )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
         dashscope=dashscope,
         files=files,
         uploads=uploads,
-        operations=RouteTable([*service.routes(), *keys.routes()]),
+        operations=RouteTable([*service.routes(), *keys.routes(), *tasks.routes()]),
     )
 
 

@@ -10,6 +10,7 @@ from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
@@ -36,6 +37,7 @@ class Parts:
     objects: ObjectStore
     calendar: SystemCalendar
     hot: HotTasks
+    progress: TaskProgress
     key_ring: KeyRing
     manage_keys: ManageKeys
     link_keys: LinkKeys
@@ -51,7 +53,8 @@ async def build_parts(
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    store, key_store = SqliteTaskStore(database), SqliteKeyStore(database)
+    store = SqliteTaskStore(database, retries=settings.retries)
+    key_store = SqliteKeyStore(database)
     calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
@@ -66,6 +69,7 @@ async def build_parts(
         objects=objects,
         calendar=calendar,
         hot=hot,
+        progress=TaskProgress(store),
         key_ring=key_ring,
         manage_keys=ManageKeys(
             store=key_store,

@@ -10,15 +10,15 @@
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
-    ├── NotThere                    PathUnknown · KeyUnknown
+    ├── NotThere                    PathUnknown · KeyUnknown · TaskUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
-    ├── LeaseLost · EngineCrashed · ObjectMissing · SubmittedBefore
-    │                               (between our own parts, never on the wire)
+    ├── LeaseLost · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
+    │   SubmittedBefore             (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused                  (told to whoever starts the program)
 
 `code` and the message are public: the contract's where it has them. No HTTP in here.
@@ -248,6 +248,12 @@ class KeyUnknown(NotThere):
     message = "No API key has that id."
 
 
+class TaskUnknown(NotThere):
+    """No task of that id, or not one of this caller's; told by Kaiga's own routes alone."""
+
+    message = "No task has that id."
+
+
 class RepeatDiffers(KaigaError):
     """An idempotency key that another call has used before."""
 
@@ -454,6 +460,19 @@ class EngineCrashed(KaigaError):
 
     code = "InternalError.Algo"
     message = "inference internal error."
+
+
+class EngineHung(KaigaError):
+    """The engine told nothing for longer than it may; its process was killed."""
+
+    code = "InternalError.Algo"
+    message = "inference internal error."
+
+
+class EngineStopped(KaigaError):
+    """The engine stopped its batch before the end, as it was asked to."""
+
+    message = "The engine has stopped as it was asked to."
 
 
 class ObjectMissing(KaigaError):
