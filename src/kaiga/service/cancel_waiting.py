@@ -9,8 +9,7 @@ from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.ports.clock import Calendar
 from kaiga.ports.task_store import TaskStore, WaitingFilter, WaitingTask
 
-LARGEST_CALL = 10_000
-"""Tasks looked for at once: a call with more to do says so and is repeated."""
+_LARGEST_CALL = 10_000
 _STEP = 64
 _BETWEEN_STEPS_SECONDS = 0.01
 
@@ -30,21 +29,25 @@ class CancelWaiting:
     store: TaskStore
     calendar: Calendar
     retention: timedelta
+    largest_call: int = _LARGEST_CALL
+    """Tasks looked for at once: a call with more to do says so and is repeated."""
 
     async def __call__(self, wanted: WaitingFilter) -> CanceledTasks:
-        """Cancel up to `LARGEST_CALL` waiting tasks that match; one that is claimed meanwhile runs.
+        """Cancel waiting tasks that match, `largest_call` at most.
+
+        One that is claimed meanwhile runs.
 
         Raises:
             StoreUnavailable: the store did not answer; some may have been canceled.
         """
-        found = await self.store.find_waiting(wanted, LARGEST_CALL)
+        found = await self.store.find_waiting(wanted, self.largest_call)
         count = 0
         for start in range(0, len(found), _STEP):
             step = found[start : start + _STEP]
             done = await asyncio.gather(*(self._cancel(wanted.account, each) for each in step))
             count += sum(done)
             await asyncio.sleep(_BETWEEN_STEPS_SECONDS)
-        return CanceledTasks(count=count, has_more=len(found) == LARGEST_CALL)
+        return CanceledTasks(count=count, has_more=len(found) == self.largest_call)
 
     async def _cancel(self, account: AccountId, waiting: WaitingTask) -> bool:
         now = self.calendar.now(account)
