@@ -22,13 +22,18 @@ class StopRequests:
         store.on_change(self._tell)
 
     async def wait_for(self, task_id: TaskId) -> None:
-        """Return once a task that runs here is to be stopped; one waits for a task at a time."""
+        """Return once a task that runs here is to be stopped.
+
+        Of two that wait for the same task, notices reach the later one: the earlier one is an
+        attempt that has lost its lease.
+        """
         changed = self._changed[task_id] = asyncio.Event()
         try:
             while not await self._is_wanted(task_id):
                 await self._wait_for_change(changed)
         finally:
-            del self._changed[task_id]
+            if self._changed.get(task_id) is changed:
+                del self._changed[task_id]
 
     async def _is_wanted(self, task_id: TaskId) -> bool:
         """Look at the row; a store that does not answer only means to look again."""

@@ -77,13 +77,14 @@ def _run_batch(engine: Engine, commands: _Commands, send: Callable[[Message], No
     batch = commands.wait_for_batch()
     try:
         engine.load(batch.model)
+        is_left = False
         with closing(engine.generate(batch.jobs)) as events:
             for event in events:
-                if commands.wants_stopped(batch):
-                    send(BatchStopped())
-                    return
+                is_left = commands.wants_stopped(batch)
+                if is_left:
+                    break
                 send(event)
-        send(BatchDone())
+        send(BatchStopped() if is_left else BatchDone())
     except Exception as error:  # noqa: BLE001  an engine may raise anything; the parent decides
         send(EngineBroke(reason=f"{type(error).__name__}: {error}"))
 

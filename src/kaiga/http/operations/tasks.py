@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import msgspec
 
@@ -80,19 +81,20 @@ class TaskRoutes:
         Raises:
             RoleTooLow: they are not those of the caller's own key, who is no admin.
         """
-        now = self.calendar.now(caller.principal.account)
+        account = AccountId(wanted.account or caller.principal.account)
+        just_after_now = self.calendar.now(account) + timedelta(milliseconds=1)
         if wanted.account is None and wanted.key_id in {None, caller.principal.key_id}:
             return WaitingFilter(
-                account=caller.principal.account,
-                submitted_before=now,
+                account=account,
+                submitted_before=just_after_now,
                 region=caller.region,
                 key_id=caller.principal.key_id,
             )
         if caller.principal.role is not Role.ADMIN:
             raise RoleTooLow
         return WaitingFilter(
-            account=AccountId(wanted.account or caller.principal.account),
-            submitted_before=now,
+            account=account,
+            submitted_before=just_after_now,
             key_id=KeyId(wanted.key_id) if wanted.key_id else None,
         )
 
