@@ -98,7 +98,10 @@ def build_run_task(
     calendar: SetCalendar | None = None,
     **changes: Any,
 ) -> RunTask:
-    """Build it with no rewriting of prompts and ample time; `changes` replace any of its parts."""
+    """Build it with no rewriting of prompts and ample time; `changes` replace any of its parts.
+
+    It hears of a request to stop by notices alone.
+    """
     objects, calendar = objects or MemoryObjects(), calendar or SetCalendar()
     parts: dict[str, Any] = {
         "catalogue": read_models(),
@@ -110,7 +113,7 @@ def build_run_task(
         "retention": RETENTION,
         "longest_run": timedelta(hours=3),
         "progress": TaskProgress(tasks),
-        "stop_requests": StopRequests(tasks),
+        "stop_requests": StopRequests(tasks, look_again=timedelta(hours=1)),
         "stop_grace": timedelta(seconds=10),
     }
     return RunTask(**{**parts, **changes})

@@ -1,5 +1,6 @@
 """Many waiting tasks canceled at once, and tasks that fail for having waited too long."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,23 @@ async def test_every_task_that_waits_is_canceled_and_none_that_runs(
     assert await cancel_waiting(ALL) == CanceledTasks(count=149, has_more=False)
     assert await store.tasks.measure_queue() == QueueDepth(pending=0, running=1)
     assert await cancel_waiting(ALL) == CanceledTasks(count=0, has_more=False)
+
+
+async def test_a_create_does_not_wait_for_the_end_of_a_long_cancel(
+    store: TroubledStore, cancel_waiting: CancelWaiting
+):
+    for number in range(640):  # ten steps
+        await store.tasks.add(make_new(number))
+    canceling = asyncio.ensure_future(cancel_waiting(ALL))
+    has_begun = asyncio.Event()
+    store.tasks.on_change(lambda _: has_begun.set())
+    await has_begun.wait()
+
+    await store.tasks.add(make_new(10_000_000))
+
+    assert not canceling.done()
+    assert (await canceling).count == 640
+    assert (await store.tasks.measure_queue()).pending == 1
 
 
 async def test_a_call_that_could_not_do_it_all_says_so(store: TroubledStore, calendar: SetCalendar):
