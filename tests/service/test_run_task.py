@@ -394,6 +394,17 @@ class TestProgress:
             ("store", 6, 6, b"a draft"),
         ]
 
+    async def test_an_engine_that_tells_no_phase_generates_from_its_first_step(
+        self, running: Running
+    ):
+        phases: list[str] = []
+        running.run_task.progress.on_report(lambda _, each: phases.append(each.phase))
+        made = [make_result(index, PNG_BYTES) for index in range(3)]
+
+        await running.run(PlannedEngine([StepDone(index=0, step=1, steps=9), *made]))
+
+        assert phases == ["inputs", "load", "generate", "generate", "generate", "store"]
+
     @pytest.mark.parametrize("error", [None, EngineCrashed()])
     async def test_nothing_is_told_any_more_once_the_attempt_is_over(
         self, running: Running, error: Exception | None

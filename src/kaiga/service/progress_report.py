@@ -6,6 +6,7 @@ from kaiga.ports.engine import StepDone
 from kaiga.service.task_progress import Progress, TaskProgress
 
 CANCELING = "canceling"
+_LOAD = "load"
 
 
 class ProgressReport:
@@ -34,10 +35,12 @@ class ProgressReport:
     def begin_jobs(self, jobs: int) -> None:
         """Tell that the engine has so many jobs to do from here on."""
         self._jobs = jobs
-        self.begin("load")
+        self.begin(_LOAD)
 
     def take_step(self, done: StepDone) -> None:
-        """Tell of a step; a job never goes back."""
+        """Tell of a step; a job never goes back, and what takes steps has been loaded."""
+        if self._phase == _LOAD:
+            self._phase = "generate"
         self._steps = done.steps
         share = min(1.0, done.step / max(1, done.steps))
         self._shares[done.index] = max(share, self._shares.get(done.index, 0.0))

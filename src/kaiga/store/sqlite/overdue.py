@@ -15,13 +15,15 @@ from kaiga.store.sqlite.waiting import list_lanes
 
 _MILLISECOND = timedelta(milliseconds=1)
 _OVERDUE = """
-    SELECT id, attempt FROM tasks
-    WHERE account = ?1 AND catalogue_model = ?2 AND status = 'PENDING'
-        AND rank_ms <= ?3 AND id < ?4
-        AND coalesce((SELECT max(ended_ms) FROM attempts WHERE task_id = tasks.id), submitted_ms)
-            <= ?5
-    ORDER BY rank_ms, id LIMIT ?6
+    SELECT tasks.id, tasks.attempt FROM tasks AS waiting JOIN tasks ON tasks.id = waiting.id
+    WHERE waiting.account = ?1 AND waiting.catalogue_model = ?2 AND waiting.status = 'PENDING'
+        AND waiting.rank_ms <= ?3 AND waiting.id < ?4
+        AND coalesce(
+            (SELECT max(ended_ms) FROM attempts WHERE task_id = waiting.id), tasks.submitted_ms
+        ) <= ?5
+    ORDER BY waiting.rank_ms, waiting.id LIMIT ?6
 """
+"""`waiting` is read from its index alone, and only what is old enough is looked up in the table."""
 
 
 def find_overdue(
