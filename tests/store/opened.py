@@ -10,6 +10,7 @@ from typing import Protocol
 
 import apsw
 
+from fakes import SetPolicy
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
@@ -20,6 +21,7 @@ class OpenedStore(Protocol):
 
     tasks: TaskStore
     keys: KeyStore
+    policy: SetPolicy
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -41,11 +43,12 @@ class OpenedSqlite:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "kaiga.db"
+        self.policy = SetPolicy()
         self._open()
 
     def _open(self) -> None:
         self.database = SqliteDatabase.open(self.path)
-        self.tasks: TaskStore = SqliteTaskStore(self.database)
+        self.tasks: TaskStore = SqliteTaskStore(self.database, self.policy)
         self.keys: KeyStore = SqliteKeyStore(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
