@@ -12,8 +12,9 @@ import apsw
 
 from fakes import SetPolicy
 from kaiga.ports.key_store import KeyStore
+from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.task_store import TaskStore
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteLimitStore, SqliteTaskStore
 
 
 class OpenedStore(Protocol):
@@ -22,6 +23,7 @@ class OpenedStore(Protocol):
     tasks: TaskStore
     keys: KeyStore
     policy: SetPolicy
+    limits: LimitStore
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -50,6 +52,7 @@ class OpenedSqlite:
         self.database = SqliteDatabase.open(self.path)
         self.tasks: TaskStore = SqliteTaskStore(self.database, self.policy)
         self.keys: KeyStore = SqliteKeyStore(self.database)
+        self.limits: LimitStore = SqliteLimitStore(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)

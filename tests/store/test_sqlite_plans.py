@@ -11,6 +11,7 @@ from kaiga.domain.ids import Lane
 from kaiga.store.sqlite import (
     canceling,
     key_store,
+    limit_store,
     overdue,
     purging,
     task_rows,
@@ -58,6 +59,7 @@ EXPECTED_INDEXES = {
     "named uploads": (task_store._NAMED, "uploads_by_object"),
     "an upload": (upload_store._FIND, "PRIMARY KEY"),
     "expired uploads": (upload_store._PURGE, "uploads_expiring"),
+    "a rule on limits": (limit_store._REMOVE, "PRIMARY KEY"),
     "a key by its hash": (f"{key_store._FIND} AND hash = ?", "live_keys_by_hash"),
     "a key by its id": (f"{key_store._FIND} AND id = ?", "PRIMARY KEY"),
     **{

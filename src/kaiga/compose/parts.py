@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.limits import LimitBook
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.manage_limits import ManageLimits
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
     SqliteKeyStore,
+    SqliteLimitStore,
     SqliteTaskStore,
     SqliteUploadStore,
 )
@@ -40,6 +43,7 @@ class Parts:
     progress: TaskProgress
     key_ring: KeyRing
     manage_keys: ManageKeys
+    manage_limits: ManageLimits
     link_keys: LinkKeys
     links: ResultLinks
     retention: timedelta
@@ -53,7 +57,8 @@ async def build_parts(
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    store = SqliteTaskStore(database, retries=settings.retries)
+    book = LimitBook(settings.limits)
+    store = SqliteTaskStore(database, book, retries=settings.retries)
     key_store = SqliteKeyStore(database)
     calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
@@ -61,6 +66,10 @@ async def build_parts(
     key_ring = KeyRing(key_store, calendar, pepper)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
+    manage_limits = ManageLimits(
+        store=SqliteLimitStore(database), keys=key_store, catalogue=catalogue, book=book
+    )
+    await manage_limits.load()
     return Parts(
         settings=settings,
         catalogue=catalogue,
@@ -78,6 +87,7 @@ async def build_parts(
             pepper=pepper,
             own_region=settings.region,
         ),
+        manage_limits=manage_limits,
         link_keys=link_keys,
         links=ResultLinks(link_keys, hot, calendar),
         retention=timedelta(hours=settings.retention_hours),

@@ -33,6 +33,7 @@ class DashscopeRoutes:
 
         Raises:
             KeyMissing, KeyInvalid: the caller is not known.
+            RateExceeded: the account or the key asks faster than it may.
         """
         path = call.path
         if not path.startswith(_POLLS) or call.method != "GET":
