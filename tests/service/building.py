@@ -22,6 +22,7 @@ from kaiga.service.link_keys import LinkKeys
 from kaiga.service.make_results import MakeResults
 from kaiga.service.repeats import Repeats
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_costs import RunCosts
 from kaiga.service.run_task import RunTask
 from kaiga.service.stop_requests import StopRequests
 from kaiga.service.store_inline_media import StoreInlineMedia
@@ -115,6 +116,7 @@ def build_run_task(
         "rewriter": SameText(),
         "calendar": calendar,
         "retention": RETENTION,
+        "costs": RunCosts(),
         "longest_run": timedelta(hours=3),
         "progress": TaskProgress(tasks),
         "stop_requests": StopRequests(tasks, look_again=timedelta(hours=1)),

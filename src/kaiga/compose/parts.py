@@ -12,6 +12,7 @@ from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.manage_limits import ManageLimits
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
@@ -41,6 +42,7 @@ class Parts:
     calendar: SystemCalendar
     hot: HotTasks
     progress: TaskProgress
+    costs: RunCosts
     key_ring: KeyRing
     manage_keys: ManageKeys
     manage_limits: ManageLimits
@@ -79,6 +81,7 @@ async def build_parts(
         calendar=calendar,
         hot=hot,
         progress=TaskProgress(store),
+        costs=RunCosts(),
         key_ring=key_ring,
         manage_keys=ManageKeys(
             store=key_store,

@@ -42,6 +42,7 @@ from kaiga.service.collect_inputs import CollectInputs, InputUnfit
 from kaiga.service.make_results import Gathered, MakeResults
 from kaiga.service.making_jobs import make_jobs
 from kaiga.service.progress_report import CANCELING, ProgressReport
+from kaiga.service.run_costs import RunCosts
 from kaiga.service.stop_requests import StopRequests
 from kaiga.service.task_progress import TaskProgress
 
@@ -77,6 +78,7 @@ class RunTask:
     rewriter: PromptRewriter
     calendar: Calendar
     retention: timedelta
+    costs: RunCosts
     longest_run: timedelta
     """After that long, a task fails with `InternalError.Timeout` (contract/core.md, 2.7)."""
     progress: TaskProgress
@@ -131,6 +133,8 @@ class RunTask:
             await self.store.finish(claim, outcome, now, expiry_of_task(now, self.retention))
 
         await _insist(publish)
+        if outcome.status is TaskStatus.SUCCEEDED:
+            self.costs.record(claim.task, self.calendar.now(claim.task.account))
 
     async def _make_unless_canceled(
         self, task: Task, process: EngineProcess, report: ProgressReport
