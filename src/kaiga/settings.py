@@ -288,6 +288,18 @@ class Settings:
             "Task queries in a second, per account; unset, any number.",
         )
     )
+    webhook_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 600), "15", "How long a webhook may take to answer that it was told."
+        )
+    )
+    webhook_retry_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.01, 3600),
+            "5",
+            "Pause before a webhook that took nothing is tried again; it doubles up to an hour.",
+        )
+    )
     ffmpeg: str | None = field(
         metadata=_setting(
             _optional_text, "", "The ffmpeg to run; unset, the packaged one, else the system's."

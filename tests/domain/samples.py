@@ -40,6 +40,8 @@ REGION = "cn-beijing"
 OTHER_REGION = "ap-southeast-1"
 WORKER = WorkerId("worker-1")
 OTHER_WORKER = WorkerId("worker-2")
+WEBHOOK = "https://told.example/ends"
+SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 MODERATED = Failure(code="DataInspectionFailed", message="Output data may contain it.")
 PRINCIPAL = Principal(
     key_id=KeyId("1000001"), account=ACCOUNT, workspace=WorkspaceId("ws-default"), role=Role.USER
@@ -138,7 +140,7 @@ def make_new(
     )
 
 
-def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:
+def make_failed(number: int = 0, *, account: AccountId = ACCOUNT, webhook: str = "") -> NewTask:
     """A task that broke a rule, so that it is final when it is recorded."""
     waiting = make_task(number, account=account)
     task = Task(
@@ -159,7 +161,7 @@ def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:
         expires_at=waiting.submitted_at + RETENTION,
         failure=Failure(code="InvalidParameter", message="Field required: input.prompt"),
     )
-    return NewTask(task=task, request=b"{}")
+    return NewTask(task=task, request=b"{}", webhook=webhook)
 
 
 def make_lease(worker: WorkerId = WORKER, deadline: float = 100.0) -> Lease:

@@ -7,7 +7,7 @@ import pytest
 from kaiga.domain.fetch_rules import read_allowed_place
 from kaiga.domain.media_faults import MediaProblem, MediaTrouble
 from kaiga.media.fetching import HttpxFetcher
-from kaiga.media.fetching.resolving import Resolver, SystemResolver
+from kaiga.outgoing.resolving import Resolver, SystemResolver
 from kaiga.ports.media_fetcher import LocalFile
 from media.certificates import make_contexts
 from media.origins import DeadResolver, Origin, ScriptedResolver, answer, open_origin, redirect

@@ -9,6 +9,7 @@ from domain.samples import (
     MODEL,
     RETENTION,
     START,
+    WEBHOOK,
     after,
     always,
     make_failed,
@@ -21,11 +22,13 @@ from kaiga.domain.errors import ObjectsUnavailable
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.tasks import AttemptCause, Claim, TaskStatus, result_object_key
 from kaiga.domain.uploads import upload_object_key
+from kaiga.domain.webhooks import DeliveryState, Progress
+from kaiga.ports.outbox import DeliveryFilter
 from kaiga.ports.task_store import QueueDepth
 from kaiga.ports.upload_store import Upload
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.recover_tasks import RecoverTasks
-from kaiga.store.sqlite import SqliteUploadStore
+from kaiga.store.sqlite import SqliteOutbox, SqliteUploadStore
 from service.troubled_store import TroubledStore
 
 MARGIN = timedelta(minutes=5)
@@ -44,7 +47,13 @@ def purge(
     objects: MemoryObjects,
     calendar: SetCalendar,
 ) -> PurgeExpired:
-    return PurgeExpired(store=store.tasks, uploads=uploads, objects=objects, calendar=calendar)
+    return PurgeExpired(
+        store=store.tasks,
+        uploads=uploads,
+        outbox=SqliteOutbox(store.database),
+        objects=objects,
+        calendar=calendar,
+    )
 
 
 @pytest.fixture
@@ -115,6 +124,23 @@ class TestPurge:
 
         assert await store.tasks.find(claim.task.id) is not None
         assert len(objects.contents) == 1
+
+    async def test_what_a_webhook_was_told_stays_in_the_log_for_a_week(
+        self, store: TroubledStore, calendar: SetCalendar, purge: PurgeExpired
+    ):
+        await store.tasks.add(make_failed(webhook=WEBHOOK))
+        outbox, log = SqliteOutbox(store.database), DeliveryFilter(account=ACCOUNT)
+        [due] = await outbox.claim_due(START, 1)
+        told = Progress(state=DeliveryState.DELIVERED, tries=1, done_at=START)
+        await outbox.record(due.delivery, told, disables=False)
+
+        kept: list[int] = []
+        for days in (6, 1):
+            calendar.advance(timedelta(days=days))
+            await purge()
+            kept.append(len(await outbox.list_deliveries(log, 9)))
+
+        assert kept == [1, 0]
 
     async def test_steps_are_small_and_tell_that_there_is_more_also_without_objects(
         self, store: TroubledStore, calendar: SetCalendar, purge: PurgeExpired

@@ -6,7 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain.samples import MODEL, MODERATED, RETENTION, START, always, make_lease, make_new
+from domain.samples import (
+    MODEL,
+    MODERATED,
+    RETENTION,
+    START,
+    WEBHOOK,
+    always,
+    make_lease,
+    make_new,
+)
 from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar, make_result
 from kaiga.domain.errors import EngineCrashed, EngineHung
 from kaiga.domain.lifetimes import RAN_TOO_LONG
@@ -93,7 +102,7 @@ async def claim_new(store: TroubledStore, count: int, **changes: object) -> Clai
     values = {name: getattr(generation, name) for name in generation.__struct_fields__}
     fields = {name: getattr(new.task, name) for name in new.task.__struct_fields__}
     task = Task(**{**fields, "generation": type(generation)(**{**values, **changes})})
-    await store.tasks.add(NewTask(task=task, request=b"{}"))
+    await store.tasks.add(NewTask(task=task, request=b"{}", webhook=WEBHOOK))
     [claim] = await store.tasks.claim(frozenset({MODEL}), make_lease(), 1, "sketch", always(START))
     return claim
 

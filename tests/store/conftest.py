@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.samples import ACCOUNT, SECRET, START, WEBHOOK
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.task_store import TaskStore
@@ -11,8 +12,9 @@ from store.opened import STORES, OpenedSqlite, OpenedStore
 
 @pytest.fixture(params=STORES)
 async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenedStore]:
-    """Each store in turn, empty."""
+    """Each store in turn, with one address that is told of the ends of the samples' tasks."""
     store = STORES[request.param](tmp_path)
+    await store.webhooks.add_webhook(ACCOUNT, WEBHOOK, SECRET, START)
     yield store
     store.close()
 

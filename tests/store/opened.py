@@ -13,8 +13,17 @@ import apsw
 from fakes import SetPolicy
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
+from kaiga.ports.outbox import Outbox
 from kaiga.ports.task_store import TaskStore
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteLimitStore, SqliteTaskStore
+from kaiga.ports.webhook_store import WebhookStore
+from kaiga.store.sqlite import (
+    SqliteDatabase,
+    SqliteKeyStore,
+    SqliteLimitStore,
+    SqliteOutbox,
+    SqliteTaskStore,
+    SqliteWebhookStore,
+)
 
 
 class OpenedStore(Protocol):
@@ -24,6 +33,8 @@ class OpenedStore(Protocol):
     keys: KeyStore
     policy: SetPolicy
     limits: LimitStore
+    webhooks: WebhookStore
+    outbox: Outbox
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -53,6 +64,8 @@ class OpenedSqlite:
         self.tasks: TaskStore = SqliteTaskStore(self.database, self.policy)
         self.keys: KeyStore = SqliteKeyStore(self.database)
         self.limits: LimitStore = SqliteLimitStore(self.database)
+        self.webhooks: WebhookStore = SqliteWebhookStore(self.database)
+        self.outbox: Outbox = SqliteOutbox(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)

@@ -9,9 +9,12 @@ import pytest
 from domain.samples import ACCOUNT, MODEL, OTHER_ACCOUNT, make_new
 from kaiga.domain.ids import Lane
 from kaiga.store.sqlite import (
+    announcing,
     canceling,
+    due_deliveries,
     key_store,
     limit_store,
+    outbox,
     overdue,
     purging,
     task_rows,
@@ -49,7 +52,20 @@ EXPECTED_INDEXES = {
     "attempts of a task": (task_rows._SELECT_ATTEMPTS, "PRIMARY KEY"),
     "a cancel": (task_writes._CANCEL, "PRIMARY KEY"),
     "a wait": (task_writes._WAIT_AGAIN, "PRIMARY KEY"),
-    "a notice": (task_writes._INSERT_OUTBOX, "PRIMARY KEY"),
+    "whether anyone is told of an end": (announcing._IS_TOLD, "PRIMARY KEY"),
+    "whether its account has addresses": (announcing._IS_TOLD, "sqlite_autoindex_webhooks_1"),
+    "who is told of an end: a task's own": (announcing._ADDRESSES, "PRIMARY KEY"),
+    "who is told of an end: its account's": (announcing._ADDRESSES, "sqlite_autoindex_webhooks_1"),
+    "a notice": (announcing._INSERT, "PRIMARY KEY"),
+    "the next receiver of an account": (due_deliveries._NEXT_OF_ACCOUNT, "outbox_due"),
+    "the next account with receivers": (due_deliveries._NEXT_ACCOUNT, "outbox_due"),
+    "what is due of a receiver": (due_deliveries._DUE, "outbox_due"),
+    "what is to be made due": (due_deliveries._PLANNED, "outbox_planned"),
+    "making it due": (due_deliveries._MAKE_DUE, "PRIMARY KEY"),
+    "the secret of an address": (due_deliveries._DUE, "sqlite_autoindex_webhooks_1"),
+    "what came of a try": (outbox._RECORD, "PRIMARY KEY"),
+    "a page of the log": (outbox._PAGE, "outbox_of_account"),
+    "old deliveries": (outbox._PURGE, "outbox_done"),
     "the end of an attempt": (task_writes._END_ATTEMPT, "PRIMARY KEY"),
     "how often a cause": (task_writes._COUNT_CAUSE, "PRIMARY KEY"),
     "results of tasks": (task_rows._SELECT_RESULTS, "PRIMARY KEY"),
@@ -77,8 +93,14 @@ IN_ORDER = [
     "expired tasks",
     "a page of a list",
     "overdue tasks of a lane",
+    "the next receiver of an account",
+    "the next account with receivers",
+    "what is due of a receiver",
+    "what is to be made due",
+    "a page of the log",
+    "old deliveries",
 ]
-TABLES = ["tasks", "attempts", "results", "inputs", "outbox"]
+TABLES = ["tasks", "attempts", "results", "inputs", "outbox", "webhooks"]
 
 
 def explain(sqlite: OpenedSqlite, statement: str) -> Sequence[str]:

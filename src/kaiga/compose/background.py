@@ -1,13 +1,15 @@
-"""Builds what works beside the HTTP edge: the supervisor and the housekeeper."""
+"""Builds what works beside the HTTP edge: the supervisor, the courier and the housekeeper."""
 
 from datetime import timedelta
 
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.compose.late_fetcher import LateFetcher
+from kaiga.compose.late_sender import LateSender
 from kaiga.compose.parts import ENGINE, INPUTS, Parts
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.rewriters.rules import RuleRewriter
 from kaiga.service.collect_inputs import CollectInputs
+from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.fail_overdue import FailOverdue
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.make_results import MakeResults
@@ -16,6 +18,7 @@ from kaiga.service.run_task import RunTask
 from kaiga.service.stop_requests import StopRequests
 from kaiga.system_clock import MonotonicLeaseClock
 from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
 
@@ -80,6 +83,27 @@ def _build_inputs(parts: Parts) -> CollectInputs:
     )
 
 
+def build_courier(parts: Parts) -> Courier:
+    """Build what tells webhooks of the ends of tasks."""
+    settings = parts.settings
+    courier = Courier(
+        outbox=parts.outbox,
+        deliver=DeliverNotice(
+            outbox=parts.outbox,
+            sender=LateSender(
+                allowed=settings.fetch_allow, timeout_seconds=settings.webhook_timeout_seconds
+            ),
+            calendar=parts.calendar,
+            pepper=parts.manage_keys.pepper,
+            zone=settings.time_zone,
+            first_wait=timedelta(seconds=settings.webhook_retry_seconds),
+        ),
+        calendar=parts.calendar,
+    )
+    parts.store.on_announced(courier.look)
+    return courier
+
+
 def build_housekeeper(parts: Parts) -> Housekeeper:
     """Build what purges, sweeps and flushes."""
     settings = parts.settings
@@ -88,6 +112,7 @@ def build_housekeeper(parts: Parts) -> Housekeeper:
         purge=PurgeExpired(
             store=parts.store,
             uploads=parts.uploads,
+            outbox=parts.outbox,
             objects=parts.objects,
             calendar=parts.calendar,
         ),

@@ -29,6 +29,7 @@ from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
 from kaiga.http.operations.tasks import TaskRoutes
+from kaiga.http.operations.webhooks import WebhookRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.cancel_waiting import CancelWaiting
@@ -180,6 +181,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         address=address,
         calendar=parts.calendar,
     )
+    webhooks = WebhookRoutes(
+        manage_webhooks=parts.manage_webhooks, key_ring=key_ring, bodies=bodies
+    )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
@@ -188,7 +192,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         uploads=uploads,
         operations=RouteTable(
             route
-            for group in (service, keys, limits, tasks, event_routes)
+            for group in (service, keys, limits, tasks, event_routes, webhooks)
             for route in group.routes()
         ),
         on_stop=[hold_polls.stop, events.stop],

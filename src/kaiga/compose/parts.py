@@ -11,6 +11,7 @@ from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.manage_webhooks import ManageWebhooks
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_progress import TaskProgress
@@ -19,8 +20,10 @@ from kaiga.store.sqlite import (
     SqliteDatabase,
     SqliteKeyStore,
     SqliteLimitStore,
+    SqliteOutbox,
     SqliteTaskStore,
     SqliteUploadStore,
+    SqliteWebhookStore,
 )
 from kaiga.system_clock import SystemCalendar
 
@@ -38,6 +41,7 @@ class Parts:
     catalogue: Catalogue
     store: SqliteTaskStore
     uploads: SqliteUploadStore
+    outbox: SqliteOutbox
     objects: ObjectStore
     calendar: SystemCalendar
     hot: HotTasks
@@ -48,6 +52,7 @@ class Parts:
     manage_limits: ManageLimits
     link_keys: LinkKeys
     links: ResultLinks
+    manage_webhooks: ManageWebhooks
     retention: timedelta
 
 
@@ -65,6 +70,7 @@ async def build_parts(
     calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
+    outbox = SqliteOutbox(database)
     key_ring = KeyRing(key_store, calendar, pepper)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
@@ -77,6 +83,7 @@ async def build_parts(
         catalogue=catalogue,
         store=store,
         uploads=SqliteUploadStore(database),
+        outbox=outbox,
         objects=objects,
         calendar=calendar,
         hot=hot,
@@ -93,5 +100,12 @@ async def build_parts(
         manage_limits=manage_limits,
         link_keys=link_keys,
         links=ResultLinks(link_keys, hot, calendar),
+        manage_webhooks=ManageWebhooks(
+            store=SqliteWebhookStore(database),
+            outbox=outbox,
+            calendar=calendar,
+            pepper=pepper,
+            own_region=settings.region,
+        ),
         retention=timedelta(hours=settings.retention_hours),
     )

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.background import build_housekeeper, build_supervisor
+from kaiga.compose.background import build_courier, build_housekeeper, build_supervisor
 from kaiga.compose.edge import build_application
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, INPUTS, build_parts
@@ -20,6 +20,7 @@ from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
 )
+from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.supervisor import Supervisor
 
@@ -33,6 +34,7 @@ class KaigaServer:
 
     application: HttpApplication
     supervisor: Supervisor
+    courier: Courier
     housekeeper: Housekeeper
     new_key: str | None
 
@@ -57,6 +59,7 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
         server = KaigaServer(
             application=build_application(parts, local_key),
             supervisor=build_supervisor(parts),
+            courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
             new_key=new_key,
         )
@@ -82,9 +85,9 @@ async def _ensure_key(
 
 @asynccontextmanager
 async def _working(server: KaigaServer) -> AsyncGenerator[None]:
-    """Keep supervisor and housekeeper at work; on the way out, stop them with grace."""
+    """Keep supervisor, courier and housekeeper at work; on the way out, stop them with grace."""
     await server.supervisor.take_over()
-    work = asyncio.gather(server.supervisor.run(), server.housekeeper.run())
+    work = asyncio.gather(server.supervisor.run(), server.courier.run(), server.housekeeper.run())
     try:
         yield
     finally:

@@ -10,8 +10,9 @@
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
-    ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown
-    ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers
+    ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
+    │                               WebhookUnknown · DeliveryUnknown
+    ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
@@ -259,6 +260,25 @@ class TaskUnknown(NotThere):
     """No task of that id, or not one of this caller's; told by Kaiga's own routes alone."""
 
     message = "No task has that id."
+
+
+class WebhookUnknown(NotThere):
+    """The account has no webhook of that id."""
+
+    message = "No webhook of this account has that id."
+
+
+class DeliveryUnknown(NotThere):
+    """The account has no delivery of that id, or it was so long ago that it is forgotten."""
+
+    message = "No delivery of this account has that id."
+
+
+class WebhookExists(KaigaError):
+    """An address that the account has already."""
+
+    code = "Conflict"
+    message = "This address is a webhook of the account already. Remove it first to have a new one."
 
 
 class RepeatDiffers(KaigaError):

@@ -16,6 +16,8 @@ RequestId = NewType("RequestId", str)
 WorkerId = NewType("WorkerId", str)
 LinkKeyId = NewType("LinkKeyId", str)
 ObjectKey = NewType("ObjectKey", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
 
 
 class Lane(NamedTuple):

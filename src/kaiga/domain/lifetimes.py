@@ -17,6 +17,17 @@ POLICY_LIFETIME = timedelta(minutes=23)
 POLICY_LIFETIME_TOLD = timedelta(seconds=300)
 """Source: contract/core.md, 8.1."""
 
+NOTICE_LIFETIME = timedelta(hours=24)
+"""How long a notice is tried again, counted from its first try."""
+
+LONGEST_NOTICE_WAIT = timedelta(hours=1)
+"""Between two tries of a notice, before chance changes it."""
+
+_NOTICE_WAIT_SPREAD = 0.2
+
+DELIVERY_RETENTION = timedelta(days=7)
+"""How long a delivery is kept in the log, counted from when nothing more is done about it."""
+
 USUAL_RETRIES = 2
 """How often a task is tried again after each of the causes that may be its own fault."""
 
@@ -96,3 +107,26 @@ def expiry_of_link(ended_at: datetime, now: datetime) -> datetime:
     """
     windows = max(0, (now - ended_at) // LINK_LIFETIME)
     return ended_at + LINK_LIFETIME * (windows + 1)
+
+
+def find_next_notice_try(
+    tries: int, first_tried_at: datetime, now: datetime, first_wait: timedelta, chance: float
+) -> datetime | None:
+    """Give when a notice is tried again after `tries` that failed; None where it is given up.
+
+    The wait doubles with each try up to `LONGEST_NOTICE_WAIT`. `chance`, from 0 to 1, makes it
+    shorter or longer by a fifth, so that what failed together is not tried together.
+    """
+    doubled = first_wait * 2 ** min(tries - 1, _MOST_DOUBLINGS)
+    spread = 1 + _NOTICE_WAIT_SPREAD * (2 * chance - 1)
+    again = now + min(doubled, LONGEST_NOTICE_WAIT) * spread
+    return again if again <= first_tried_at + NOTICE_LIFETIME else None
+
+
+def horizon_of_notices(now: datetime) -> datetime:
+    """Give the instant after which no try can be due, unless the clock was set back since."""
+    return now + LONGEST_NOTICE_WAIT * (1 + _NOTICE_WAIT_SPREAD)
+
+
+_MOST_DOUBLINGS = 20
+"""Beyond it every wait is the longest one, and the numbers need not grow."""

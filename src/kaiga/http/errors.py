@@ -27,6 +27,7 @@ from kaiga.domain.errors import (
     UploadExists,
     UploadRefused,
     WaitedTooLong,
+    WebhookExists,
 )
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Header
 
@@ -40,6 +41,7 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
     NotThere: 404,
     TaskNotCancellable: 400,
     RepeatDiffers: 409,
+    WebhookExists: 409,
     TaskFailed: 400,
     WaitedTooLong: 500,
     TryLater: 503,

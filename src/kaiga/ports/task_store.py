@@ -83,10 +83,13 @@ class TaskStore(Protocol):
 
     All methods raise `StoreUnavailable` where the database did not answer or did not take the
     data; then nothing was changed.
+
+    An end, whichever method brings it, puts one row into the `Outbox` for each address that is
+    to be told: the task's own, and those that its account has and that are not disabled.
     """
 
     async def add(self, new: NewTask) -> None:
-        """Record a task. One that is already final gets its outbox row in the same transaction.
+        """Record a task. One that is already final announces its end in the same transaction.
 
         Raises:
             QueueFull: its lane has as many waiting tasks as it may have; nothing was recorded.
@@ -168,7 +171,7 @@ class TaskStore(Protocol):
     async def finish(
         self, claim: Claim, outcome: Outcome, now: datetime, expires_at: datetime
     ) -> None:
-        """End the claimed task: status, results, usage and outbox row in one transaction.
+        """End the claimed task: status, results, usage and outbox rows in one transaction.
 
         Raises:
             LeaseLost: another attempt has begun, or the task has ended; nothing was written.
@@ -227,4 +230,8 @@ class TaskStore(Protocol):
 
     def on_waiting(self, listener: Callable[[], None]) -> None:
         """Have `listener` called when tasks may have begun to wait: a hint as well."""
+        ...
+
+    def on_announced(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called when an end may have put notices into the outbox: a hint too."""
         ...

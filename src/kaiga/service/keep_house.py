@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kaiga.domain.lifetimes import DELIVERY_RETENTION
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
+from kaiga.ports.outbox import Outbox
 from kaiga.ports.task_store import TaskStore
 from kaiga.ports.upload_store import UploadStore
 
@@ -14,13 +16,14 @@ _PURGE_STEP = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgeExpired:
-    """Removes expired tasks and uploads, then their objects.
+    """Removes expired tasks and uploads, then their objects, and old deliveries of notices.
 
     What a crash leaves between the two, the sweep takes.
     """
 
     store: TaskStore
     uploads: UploadStore
+    outbox: Outbox
     objects: ObjectStore
     calendar: Calendar
 
@@ -35,7 +38,8 @@ class PurgeExpired:
         await self.objects.delete(purged.objects)
         uploaded = await self.uploads.purge_uploads(now, _PURGE_STEP)
         await self.objects.delete(uploaded)
-        return bool(purged.task_ids) or bool(uploaded)
+        told = await self.outbox.purge_deliveries(now - DELIVERY_RETENTION, _PURGE_STEP)
+        return bool(purged.task_ids) or bool(uploaded) or bool(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

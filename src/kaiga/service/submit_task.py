@@ -155,7 +155,14 @@ class SubmitTask:
             if self.refuse_at_submission or not submission.is_async:
                 raise OrderRefused(checked.message)
             task = self._make_failed_task(task_id, model, submission, checked, now)
-            await self._record(NewTask(task=task, request=submission.raw_body, idempotency=mark))
+            await self._record(
+                NewTask(
+                    task=task,
+                    request=submission.raw_body,
+                    webhook=submission.extras.webhook,
+                    idempotency=mark,
+                )
+            )
             return task
         media = None
         if checked.media:

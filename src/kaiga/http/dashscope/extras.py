@@ -4,6 +4,7 @@ import re
 
 from kaiga.domain.errors import FieldInvalid
 from kaiga.domain.tasks import LARGEST_PRIORITY, LEAST_PRIORITY
+from kaiga.domain.webhooks import read_webhook_url
 from kaiga.http.asgi import Call
 from kaiga.service.submit_task import Extras
 
@@ -24,7 +25,7 @@ def read_extras(call: Call) -> Extras:
         return _NONE
     return Extras(
         priority=_read_priority(call.header(b"x-kaiga-priority").strip()),
-        webhook=call.header(b"x-kaiga-webhook").strip(),
+        webhook=_read_webhook(call.header(b"x-kaiga-webhook").strip()),
         idempotency_key=_read_key(call.header(b"idempotency-key").strip()),
     )
 
@@ -45,3 +46,14 @@ def _read_key(text: str) -> str:
             f"Idempotency-Key must be 1 to {_LONGEST_KEY} visible ASCII characters without spaces."
         )
     return text
+
+
+def _read_webhook(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return read_webhook_url(text)
+    except ValueError as error:
+        raise FieldInvalid(
+            f"X-Kaiga-Webhook must be an address such as https://example.com/told: {error}."
+        ) from None

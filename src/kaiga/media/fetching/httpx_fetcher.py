@@ -20,13 +20,9 @@ from kaiga.domain.media_inputs import (
     read_media_reference,
 )
 from kaiga.media.drafts import Draft, new_draft
-from kaiga.media.fetching.checked_transport import (
-    CONNECT_SECONDS,
-    AddressRefused,
-    CheckedTransport,
-    NameUnknown,
-)
-from kaiga.media.fetching.resolving import Resolver, SystemResolver
+from kaiga.outgoing.asking import Unanswered, ask
+from kaiga.outgoing.checked_transport import CONNECT_SECONDS, CheckedTransport
+from kaiga.outgoing.resolving import Resolver, SystemResolver
 from kaiga.ports.media_fetcher import LocalFile
 
 MOST_REDIRECTS = 5
@@ -117,47 +113,14 @@ class HttpxFetcher:
         timeout = httpx.Timeout(None, connect=CONNECT_SECONDS).as_dict()
         request = httpx.Request("GET", target, headers=_HEADERS, extensions={"timeout": timeout})
         async with transport:
-            response = await _send(transport, request, after)
+            try:
+                response = await ask(transport, request, after)
+            except Unanswered as unanswered:
+                raise _ended(unanswered.problem, str(unanswered)) from None
             try:
                 yield response
             finally:
                 await response.aclose()
-
-
-async def _send(transport: CheckedTransport, request: httpx.Request, after: str) -> httpx.Response:
-    try:
-        return await transport.handle_async_request(request)
-    except AddressRefused:
-        raise _ended(
-            MediaProblem.ADDRESS_REFUSED,
-            f"the host{after} has no public address; KAIGA_FETCH_ALLOW names further ones",
-        ) from None
-    except NameUnknown:
-        raise _ended(
-            MediaProblem.NAME_UNKNOWN, f"the name of the host{after} can't be resolved"
-        ) from None
-    except httpx.ConnectTimeout:
-        raise _ended(
-            MediaProblem.TIMED_OUT, f"the host{after} did not answer within {CONNECT_SECONDS:g} s"
-        ) from None
-    except httpx.ConnectError as error:
-        raise _refused_connection(error, after) from None
-    except httpx.TransportError:
-        raise _ended(
-            MediaProblem.DOWNLOAD_FAILED, f"the host{after} gave no answer that is HTTP"
-        ) from None
-
-
-def _refused_connection(error: httpx.ConnectError, after: str) -> _Ended:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return _ended(
-                MediaProblem.DOWNLOAD_FAILED,
-                f"the certificate or the encryption of the host{after} is not accepted",
-            )
-        cause = cause.__cause__ or cause.__context__
-    return _ended(MediaProblem.CONNECTION_REFUSED, f"the host{after} takes no connection")
 
 
 def _read_target(url: str, name: str) -> httpx.URL:

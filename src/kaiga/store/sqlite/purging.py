@@ -35,7 +35,6 @@ _FORGET = tuple(
         ("results", "task_id"),
         ("inputs", "task_id"),
         ("attempts", "task_id"),
-        ("outbox", "task_id"),
         ("tasks", "id"),
     )
 )

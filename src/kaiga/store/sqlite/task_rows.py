@@ -33,7 +33,7 @@ TASK_COLUMNS = (
     "failure_code, failure_message, usage, region"
 )
 _READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms"
-_INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work"
+_INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work, webhook"
 _PRIORITY_STEP_MILLISECONDS = 600_000
 """How much longer ago a task of the next priority seems to have been submitted: whatever waits that
 much longer than another is before it, so that no priority can starve a task."""
@@ -139,6 +139,7 @@ def _insert_values(new: NewTask) -> Row:
         new.request_object,
         milliseconds_since_epoch(task.submitted_at) - new.priority * _PRIORITY_STEP_MILLISECONDS,
         new.work,
+        new.webhook or None,
     )
 
 

@@ -42,6 +42,7 @@ from kaiga.ports.task_store import (
     WaitingTask,
 )
 from kaiga.store.sqlite import task_writes
+from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.canceling import StopTasks, find_waiting
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.group_commit import WriteKind
@@ -114,7 +115,8 @@ class SqliteTaskStore:
         retries: int = USUAL_RETRIES,
     ) -> None:
         waiting = WaitingTasks(policy or EqualShares())
-        self._writes = TaskWrites(waiting, retries)
+        self._announcements = Announcements()
+        self._writes = TaskWrites(waiting, self._announcements, retries)
         self._stop_tasks = StopTasks(self._writes)
         self._writer = database.writer
         self._writer.on_undone(waiting.doubt)
@@ -123,12 +125,15 @@ class SqliteTaskStore:
         self._lookup = BatchedLookup[TaskId, Task](database.lookups, _find_tasks)
         self._change_listeners: list[Callable[[Sequence[TaskId]], None]] = []
         self._waiting_listeners: list[Callable[[], None]] = []
+        self._announced_listeners: list[Callable[[], None]] = []
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
         await self._writer.write(self._writes.add, new)
         if new.task.status is TaskStatus.PENDING:
             self._tell((), waiting=True)
+        else:
+            self._tell_announced([new.task.id])
 
     async def find(self, task_id: TaskId) -> Task | None:
         """See the port."""
@@ -313,6 +318,10 @@ class SqliteTaskStore:
         """See the port."""
         self._waiting_listeners.append(listener)
 
+    def on_announced(self, listener: Callable[[], None]) -> None:
+        """See the port."""
+        self._announced_listeners.append(listener)
+
     async def _write(self, kind: WriteKind[A, R], wanted: A, tell: Callable[[R], None]) -> R:
         """Write, and tell of it once it is durable, also where the caller has gone by then."""
         future = self._writer.write(kind, wanted)
@@ -328,9 +337,15 @@ class SqliteTaskStore:
         if changed:
             for change_listener in self._change_listeners:
                 change_listener(changed)
+            self._tell_announced(changed)
         if waiting:
             for waiting_listener in self._waiting_listeners:
                 waiting_listener()
+
+    def _tell_announced(self, ended: Sequence[TaskId]) -> None:
+        if self._announcements.take(ended):
+            for listener in self._announced_listeners:
+                listener()
 
 
 def _find_tasks(connection: apsw.Connection, ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:

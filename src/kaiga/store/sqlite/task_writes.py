@@ -30,6 +30,7 @@ from kaiga.domain.tasks import (
     TaskStatus,
 )
 from kaiga.ports.task_store import AccountTime
+from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     LARGEST_INSERT,
@@ -121,10 +122,6 @@ class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
-_INSERT_OUTBOX = """
-    INSERT INTO outbox (task_id, account, status, created_ms)
-    SELECT id, account, status, ended_ms FROM tasks WHERE id = ?
-"""
 _CANCEL = """
     UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
     WHERE id = ? AND account = ? AND region IN ('', ?) AND status = 'PENDING'
@@ -192,8 +189,9 @@ _LAPSED = """
 class AddTasks:
     """Inserts tasks; those that are final already announce their end."""
 
-    def __init__(self, waiting: WaitingTasks) -> None:
+    def __init__(self, waiting: WaitingTasks, announcements: Announcements) -> None:
         self._waiting = waiting
+        self._announcements = announcements
 
     def __call__(
         self, connection: apsw.Connection, new: Sequence[NewTask]
@@ -202,9 +200,9 @@ class AddTasks:
         refusals = [self._admit(connection, each) for each in new]
         admitted = [each for each, refusal in zip(new, refusals, strict=True) if refusal is None]
         insert_tasks(connection, admitted)
-        ended = [(each.task.id,) for each in admitted if each.task.status.is_final]
-        if ended:
-            connection.executemany(_INSERT_OUTBOX, ended)
+        for each in admitted:
+            if each.task.status.is_final:
+                self._announcements.add(connection, each.task.id)
         return refusals
 
     def needs_one_statement(self, new: Sequence[NewTask]) -> bool:
@@ -253,10 +251,11 @@ def _record_submission(connection: apsw.Connection, task: Task, mark: Idempotenc
 class TaskWrites:
     """The kinds of write that change which task waits, which runs, and which has ended."""
 
-    def __init__(self, waiting: WaitingTasks, retries: int) -> None:
+    def __init__(self, waiting: WaitingTasks, announcements: Announcements, retries: int) -> None:
         self._waiting = waiting
         self._retries = retries
-        self.add = AddTasks(waiting)
+        self._announcements = announcements
+        self.add = AddTasks(waiting, announcements)
 
     def cancel(self, connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Sequence[bool]:
         """End waiting tasks at their owners' wish."""
@@ -302,7 +301,7 @@ class TaskWrites:
         if canceled is None:
             return False
         self._waiting.remove(_lane(*canceled))
-        connection.execute(_INSERT_OUTBOX, (wanted.task_id,))
+        self._announcements.add(connection, wanted.task_id)
         return True
 
     def _fail_if_waiting(self, connection: apsw.Connection, task: OverdueTask) -> bool:
@@ -314,7 +313,7 @@ class TaskWrites:
         if failed is None:
             return False
         self._waiting.remove(_lane(*failed))
-        connection.execute(_INSERT_OUTBOX, (task.id,))
+        self._announcements.add(connection, task.id)
         return True
 
     def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
@@ -346,7 +345,7 @@ class TaskWrites:
             connection.execute(_INSERT_RESULT, (task.id, position, *_result_values(result)))
         if outcome.usage is not None:
             connection.execute(_INSERT_USAGE, (task.id,))
-        connection.execute(_INSERT_OUTBOX, (task.id,))
+        self._announcements.add(connection, task.id)
         return None
 
     def _give_back_one(
@@ -383,7 +382,7 @@ class TaskWrites:
             self._waiting.add(attempt.lane)
             return
         _end_task(connection, task_id, attempt.number, outcome, ending.now, ending.expires_at)
-        connection.execute(_INSERT_OUTBOX, (task_id,))
+        self._announcements.add(connection, task_id)
 
     def _find_end(
         self, connection: apsw.Connection, task_id: TaskId, cause: AttemptCause

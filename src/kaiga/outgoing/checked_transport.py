@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import httpx
 
 from kaiga.domain.fetch_rules import Address, AllowedPlace, is_allowed, is_public
-from kaiga.media.fetching.resolving import Resolver
+from kaiga.outgoing.resolving import Resolver
 
 CONNECT_SECONDS = 5.0
 """For one address of a host; the next one is tried after it."""
@@ -39,12 +39,13 @@ class CheckedTransport(httpx.AsyncHTTPTransport):
         self._allowed = allowed
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request without a body to the first allowed address that takes a connection.
+        """Send a request to the first allowed address that takes a connection.
 
         Raises:
             NameUnknown: the host has no address.
             AddressRefused: it has none that is public or named by the setting.
-            httpx.TransportError: no address took the connection, or it broke.
+            httpx.TransportError: no address took the connection, or it broke. Only a connection
+                that was not made is tried at the next address, so nothing is sent twice.
         """
         host = request.url.raw_host.decode("ascii")
         port = request.url.port or _PORTS[request.url.scheme]
@@ -79,5 +80,6 @@ def _pinned(request: httpx.Request, host: str, address: Address) -> httpx.Reques
         request.method,
         request.url.copy_with(host=str(address)),
         headers=request.headers,
+        stream=request.stream,
         extensions={**request.extensions, "sni_hostname": host.removesuffix(".")},
     )
