@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.samples import START
-from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
+from kaiga.domain.errors import EngineStopped, ObjectMissing, ObjectsUnavailable
 from kaiga.domain.ids import AccountId, Lane, ObjectKey
 from kaiga.ports.engine import EngineEvent, GenerationJob, MadeFile, ResultMade
 from kaiga.ports.object_store import ObjectEntry
@@ -144,7 +144,7 @@ class PlannedEngine:
     """An `EngineProcess` that tells the events it was given, then ends or raises as planned.
 
     Where nothing is planned, every job of a batch gets a picture. With a `gate`, nothing is told
-    before it opens.
+    before it opens. Asked to stop, it stops at once, or not at all where it is `stubborn`.
     """
 
     def __init__(
@@ -152,7 +152,11 @@ class PlannedEngine:
         events: Sequence[EngineEvent] | None = None,
         error: Exception | None = None,
         gate: asyncio.Event | None = None,
+        *,
+        stubborn: bool = False,
     ) -> None:
+        self._stubborn = stubborn
+        self._is_stopped = False
         self._events = events
         self._error = error
         self._gate = gate
@@ -169,8 +173,19 @@ class PlannedEngine:
         self.is_abandoned = True
         if self._gate is not None:
             await self._gate.wait()
+        if self._is_stopped:
+            self.is_abandoned = False
+            raise EngineStopped
         for event in planned:
             yield event
         if self._error is not None:
             raise self._error
         self.is_abandoned = False
+
+    async def stop_batch(self) -> bool:
+        if not self.has_begun.is_set():
+            return False
+        if self._gate is not None and not self._stubborn:
+            self._is_stopped = True
+            self._gate.set()
+        return True

@@ -16,6 +16,7 @@ from typing import Any, cast
 from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.fetch_rules import AllowedPlace, read_allowed_place
 from kaiga.domain.keys import Role
+from kaiga.domain.lifetimes import USUAL_RETRIES
 from kaiga.domain.limits import LARGEST_LIMIT, Limits
 from kaiga.domain.places import is_region
 
@@ -320,6 +321,34 @@ class Settings:
     task_timeout_seconds: float = field(
         metadata=_setting(
             _seconds(0.1, 86400 * 30), "10800", "How long a task may run before it fails."
+        )
+    )
+    step_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 86400),
+            "600",
+            "How long an engine may tell nothing, loading included, before it is killed as hung.",
+        )
+    )
+    retries: int = field(
+        metadata=_setting(
+            _whole(0, 1000),
+            str(USUAL_RETRIES),
+            "How often a task is tried again after engines that crashed on it, after engines that "
+            "hung, and after lost workers, each counted by itself.",
+        )
+    )
+    queue_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0, 86400 * 30), "0", "How long a task may wait before it fails; 0 for ever."
+        )
+    )
+    cancel_grace_seconds: float = field(
+        metadata=_setting(
+            _seconds(0, 3600),
+            "10",
+            "How long an engine may take to its next step once its task is canceled, before it is "
+            "killed.",
         )
     )
     grace_seconds: float = field(

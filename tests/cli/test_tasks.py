@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from running import MODEL
+from running import MODEL, wait_until
 
 
 @pytest.fixture
@@ -91,6 +91,66 @@ def test_a_waiting_task_is_canceled_once(
     assert told == f"Task {waiting_task} is canceled.\n"
     assert again.startswith("UnsupportedOperation: ")
     assert watched == f"Task {waiting_task} was canceled."
+
+
+def test_a_waiting_task_is_canceled_by_kaigas_own_route_as_well(
+    quick_terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    told = quick_terminal.succeed(
+        "tasks", "cancel", waiting_task, "--running", settings=at_idle_server
+    )
+
+    assert told == f"Task {waiting_task} is canceled.\n"
+
+
+def test_a_running_task_is_stopped(quick_terminal: Any, start_server: Any):
+    running = start_server({"KAIGA_SKETCH_SECONDS": "600", "KAIGA_CANCEL_GRACE_SECONDS": "0"})
+    settings = {"KAIGA_DATA": str(running.data), "KAIGA_API_KEY": running.key}
+    with running.client() as client:
+        task_id = running.submit(client)
+
+        def is_running() -> bool:
+            return client.get(f"/tasks/{task_id}").json()["output"]["task_status"] == "RUNNING"
+
+        wait_until(is_running, "the task runs")
+        refused = quick_terminal.fail("tasks", "cancel", task_id, settings=settings)
+        told = quick_terminal.succeed("tasks", "cancel", task_id, "--running", settings=settings)
+        ended = running.wait_for_end(client, task_id)
+
+    assert refused.startswith("UnsupportedOperation: ")
+    assert told == f"Task {task_id} is being stopped.\n"
+    assert ended["output"]["task_status"] == "CANCELED"
+
+
+def test_all_waiting_tasks_of_a_key_are_canceled(
+    quick_terminal: Any, idle_server: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    with idle_server.client() as admin:
+        url = f"{idle_server.base_url}/kaiga/v1/keys"
+        key = admin.post(url, json={"account": "1000000000000009"}).json()["key"]
+    with idle_server.client(key) as client:
+        for _ in range(3):
+            idle_server.submit(client)
+
+    told = [
+        quick_terminal.succeed(
+            "tasks", "cancel", "--all-pending", "--key", key, settings=at_idle_server
+        )
+        for _ in range(2)
+    ]
+
+    assert told == ["Tasks canceled: 3.\n", "Tasks canceled: 0.\n"]
+    kept = quick_terminal.succeed("tasks", "show", waiting_task, settings=at_idle_server)
+    assert "PENDING" in kept
+
+
+@pytest.mark.parametrize("given", [[], ["ID", "--all-pending"], ["--running", "--all-pending"]])
+def test_one_task_is_canceled_or_all_and_never_both(
+    quick_terminal: Any, at_idle_server: dict[str, str], given: list[str]
+):
+    message = quick_terminal.fail("tasks", "cancel", *given, settings=at_idle_server, status=2)
+
+    assert "--all-pending" in message
 
 
 def test_a_watched_task_ends_with_links_that_open(

@@ -155,7 +155,11 @@ def test_killed_at_random_moments_every_accepted_task_ends_exactly_once(
     start_server: StartServer, seed: int
 ) -> None:
     chance = random.Random(seed)
-    running = start_server({**SLOW, **SWEEPING, "KAIGA_SKETCH_SECONDS": "0.1"})
+    settings = {
+        "KAIGA_SKETCH_SECONDS": "0.1",
+        "KAIGA_RETRIES": "10",
+    }  # it is killed again and again
+    running = start_server({**SLOW, **SWEEPING, **settings})
     accepted: list[str] = []
     with running.client() as client:
         tell_of_ends(client, running)

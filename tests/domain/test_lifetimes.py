@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from domain.samples import START
 from kaiga.domain.lifetimes import (
     LINK_LIFETIME,
-    TRIES,
+    USUAL_RETRIES,
+    count_tries,
     expiry_of_link,
     expiry_of_task,
     failure_after,
@@ -21,26 +22,34 @@ DAY = timedelta(hours=24)
 INTERNAL = "An internal error has occured, please try again later or contact service support."
 
 
+RETRIED = [AttemptCause.ENGINE_CRASHED, AttemptCause.ENGINE_HUNG, AttemptCause.WORKER_LOST]
+
+
 @pytest.mark.parametrize(
-    ("cause", "tries"),
+    ("cause", "retries", "tries"),
     [
-        (AttemptCause.ENGINE_CRASHED, 3),
-        (AttemptCause.OBJECTS_UNAVAILABLE, 20),
-        (AttemptCause.WORKER_LOST, 10),
+        *((cause, USUAL_RETRIES, 3) for cause in RETRIED),
+        *((cause, 0, 1) for cause in RETRIED),
+        *((cause, 9, 10) for cause in RETRIED),
+        (AttemptCause.OBJECTS_UNAVAILABLE, USUAL_RETRIES, 20),
+        (AttemptCause.OBJECTS_UNAVAILABLE, 0, 20),
     ],
 )
-def test_a_task_is_tried_so_often_and_no_more(cause: AttemptCause, tries: int):
-    assert has_tries_left(cause, tries - 1)
-    assert not has_tries_left(cause, tries)
-    assert not has_tries_left(cause, tries + 1)
+def test_a_task_is_tried_so_often_and_no_more(cause: AttemptCause, retries: int, tries: int):
+    assert count_tries(cause, retries) == tries
+    assert has_tries_left(cause, tries - 1, retries)
+    assert not has_tries_left(cause, tries, retries)
+    assert not has_tries_left(cause, tries + 1, retries)
 
 
 def test_a_worker_stopped_on_purpose_never_costs_a_task_its_tries():
-    assert has_tries_left(AttemptCause.WORKER_STOPPED, 10**6)
+    assert has_tries_left(AttemptCause.WORKER_STOPPED, 10**6, 0)
 
 
 def test_every_cause_but_a_worker_stopped_on_purpose_has_a_limit():
-    assert set(AttemptCause) - set(TRIES) == {AttemptCause.WORKER_STOPPED}
+    unlimited = {cause for cause in AttemptCause if count_tries(cause, 2) is None}
+
+    assert unlimited == {AttemptCause.WORKER_STOPPED}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +57,10 @@ def test_every_cause_but_a_worker_stopped_on_purpose_has_a_limit():
     [
         (
             AttemptCause.ENGINE_CRASHED,
+            Failure(code="InternalError.Algo", message="inference internal error."),
+        ),
+        (
+            AttemptCause.ENGINE_HUNG,
             Failure(code="InternalError.Algo", message="inference internal error."),
         ),
         (

@@ -68,6 +68,8 @@ INTENDED = {
 NEVER_ON_THE_WIRE = {
     "LeaseLost",
     "EngineCrashed",
+    "EngineHung",
+    "EngineStopped",
     "ObjectMissing",
     "SubmittedBefore",
     "SettingInvalid",

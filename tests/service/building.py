@@ -19,13 +19,16 @@ from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.link_keys import LinkKeys
+from kaiga.service.make_results import MakeResults
 from kaiga.service.repeats import Repeats
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.run_task import RunTask
+from kaiga.service.stop_requests import StopRequests
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.task_ids import TaskIds
+from kaiga.service.task_progress import TaskProgress
 from running import OWN_MODELS
 
 
@@ -100,17 +103,23 @@ def build_run_task(
     calendar: SetCalendar | None = None,
     **changes: Any,
 ) -> RunTask:
-    """Build it with no rewriting of prompts and ample time; `changes` replace any of its parts."""
+    """Build it with no rewriting of prompts and ample time; `changes` replace any of its parts.
+
+    It hears of a request to stop by notices alone.
+    """
     objects, calendar = objects or MemoryObjects(), calendar or SetCalendar()
     parts: dict[str, Any] = {
         "catalogue": read_models(),
         "store": tasks,
-        "objects": objects,
+        "make_results": MakeResults(objects=objects),
         "inputs": build_inputs(folder, tasks, keys, objects, calendar),
         "rewriter": SameText(),
         "calendar": calendar,
         "retention": RETENTION,
         "costs": RunCosts(),
         "longest_run": timedelta(hours=3),
+        "progress": TaskProgress(tasks),
+        "stop_requests": StopRequests(tasks, look_again=timedelta(hours=1)),
+        "stop_grace": timedelta(seconds=10),
     }
     return RunTask(**{**parts, **changes})

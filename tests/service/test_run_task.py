@@ -17,7 +17,7 @@ from domain.samples import (
     make_new,
 )
 from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar, make_result
-from kaiga.domain.errors import EngineCrashed
+from kaiga.domain.errors import EngineCrashed, EngineHung
 from kaiga.domain.lifetimes import RAN_TOO_LONG
 from kaiga.domain.tasks import (
     Claim,
@@ -30,6 +30,7 @@ from kaiga.domain.tasks import (
 )
 from kaiga.ports.engine import JobFailed, PhaseBegan, PreviewMade, StepDone
 from kaiga.service.run_task import RunTask
+from kaiga.service.stop_requests import StopRequests
 from service.building import build_run_task
 from service.troubled_store import TroubledStore
 
@@ -215,6 +216,12 @@ class TestGivenBack:
         assert await running.read_causes() == ["engine_crashed"]
         assert await running.count_published() == (0, 0)
 
+    async def test_an_engine_that_hung_is_told_apart_from_one_that_crashed(self, running: Running):
+        task = await running.run(PlannedEngine([], error=EngineHung()))
+
+        assert task.status is TaskStatus.PENDING
+        assert await running.read_causes() == ["engine_hung"]
+
     async def test_an_engine_that_leaves_a_job_out_counts_as_broken(self, running: Running):
         task = await running.run(PlannedEngine([make_result(0, PNG_BYTES)]))
 
@@ -272,6 +279,148 @@ class TestGivenBack:
         await asyncio.wait([working])
 
         assert (await running.look()).status is TaskStatus.PENDING
+
+
+class TestCanceled:
+    async def ask(self, running: Running) -> None:
+        task = running.claim.task
+        answer = await running.store.tasks.request_cancel(
+            task.account, task.region, task.id, START, START + RETENTION
+        )
+        assert answer is TaskStatus.RUNNING
+
+    async def begin(self, running: Running, engine: PlannedEngine) -> "asyncio.Task[None]":
+        working = asyncio.create_task(running.run_task(running.claim, engine))
+        await engine.has_begun.wait()
+        return working
+
+    async def test_an_engine_that_stops_when_asked_is_not_abandoned(self, running: Running):
+        engine = PlannedEngine(gate=asyncio.Event())
+        working = await self.begin(running, engine)
+
+        await self.ask(running)
+        await working
+
+        task = await running.look()
+        assert (task.status, task.ended_at) == (TaskStatus.CANCELED, START)
+        assert (task.results, task.usage) == ((), None)
+        assert not engine.is_abandoned
+        assert await running.count_published() == (1, 0)
+
+    async def test_an_engine_that_does_not_stop_in_time_is_abandoned(
+        self, store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar
+    ):
+        run_task = build(store, objects, calendar, stop_grace=timedelta(milliseconds=50))
+        running = Running(
+            store=store, objects=objects, claim=await claim_new(store, 1), run_task=run_task
+        )
+        engine = PlannedEngine(gate=asyncio.Event(), stubborn=True)
+        working = await self.begin(running, engine)
+
+        await self.ask(running)
+        await working
+
+        assert (await running.look()).status is TaskStatus.CANCELED
+        assert engine.is_abandoned
+
+    async def test_an_engine_that_is_done_before_it_can_stop_has_succeeded(self, running: Running):
+        gate = asyncio.Event()
+        progress = running.run_task.progress
+        is_canceling = asyncio.Event()
+        progress.on_report(lambda _, told: told.phase == "canceling" and is_canceling.set())
+        working = await self.begin(running, PlannedEngine(gate=gate, stubborn=True))
+        await self.ask(running)
+        await is_canceling.wait()
+
+        gate.set()
+        await working
+
+        assert (await running.look()).status is TaskStatus.SUCCEEDED
+        assert await running.count_published() == (1, 1)
+
+    async def test_a_request_of_before_the_run_has_begun_is_heeded(self, running: Running):
+        await self.ask(running)
+        engine = PlannedEngine(gate=asyncio.Event())
+
+        await running.run_task(running.claim, engine)
+
+        assert (await running.look()).status is TaskStatus.CANCELED
+
+    async def test_a_crash_of_an_engine_that_is_to_stop_is_no_reason_to_run_again(
+        self, running: Running
+    ):
+        engine = PlannedEngine([], error=EngineCrashed())
+        await self.ask(running)
+
+        await running.run_task(running.claim, engine)
+
+        assert (await running.look()).status is TaskStatus.CANCELED
+
+    async def test_a_request_that_no_notice_tells_of_is_found_all_the_same(
+        self, store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar
+    ):
+        unheard = StopRequests(store.tasks, look_again=timedelta(milliseconds=20))
+        run_task = build(store, objects, calendar, stop_requests=unheard)
+        running = Running(
+            store=store, objects=objects, claim=await claim_new(store, 1), run_task=run_task
+        )
+        working = await self.begin(running, PlannedEngine(gate=asyncio.Event()))
+        store.tasks._change_listeners.clear()
+
+        await self.ask(running)
+        await working
+
+        assert (await running.look()).status is TaskStatus.CANCELED
+
+
+class TestProgress:
+    async def test_phases_and_steps_are_told_and_count_over_all_jobs(self, running: Running):
+        told: list[tuple[str, int, int, bytes]] = []
+        running.run_task.progress.on_report(
+            lambda _, each: told.append((each.phase, each.step, each.steps, each.preview))
+        )
+        events = [
+            PhaseBegan(phase="generate"),
+            StepDone(index=0, step=1, steps=2),
+            PreviewMade(index=0, content=b"a draft"),
+            make_result(0, PNG_BYTES),
+            StepDone(index=1, step=2, steps=2),
+            make_result(1, PNG_BYTES),
+            JobFailed(index=2, code="Code", message="no"),
+        ]
+
+        await running.run(PlannedEngine(events))
+
+        assert told == [
+            ("inputs", 0, 0, b""),
+            ("load", 0, 0, b""),
+            ("generate", 0, 0, b""),
+            ("generate", 1, 6, b""),
+            ("generate", 1, 6, b"a draft"),
+            ("generate", 2, 6, b"a draft"),
+            ("generate", 4, 6, b"a draft"),
+            ("generate", 4, 6, b"a draft"),
+            ("store", 6, 6, b"a draft"),
+        ]
+
+    async def test_an_engine_that_tells_no_phase_generates_from_its_first_step(
+        self, running: Running
+    ):
+        phases: list[str] = []
+        running.run_task.progress.on_report(lambda _, each: phases.append(each.phase))
+        made = [make_result(index, PNG_BYTES) for index in range(3)]
+
+        await running.run(PlannedEngine([StepDone(index=0, step=1, steps=9), *made]))
+
+        assert phases == ["inputs", "load", "generate", "generate", "generate", "store"]
+
+    @pytest.mark.parametrize("error", [None, EngineCrashed()])
+    async def test_nothing_is_told_any_more_once_the_attempt_is_over(
+        self, running: Running, error: Exception | None
+    ):
+        await running.run(PlannedEngine(error=error))
+
+        assert running.run_task.progress.find(running.claim.task.id) is None
 
 
 class TestLost:

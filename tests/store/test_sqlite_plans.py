@@ -10,11 +10,13 @@ from domain.samples import ACCOUNT, MODEL, OTHER_ACCOUNT, make_new
 from kaiga.domain.ids import Lane
 from kaiga.store.sqlite import (
     announcing,
+    canceling,
     due_deliveries,
     key_store,
     limit_store,
     measuring,
     outbox,
+    overdue,
     purging,
     task_rows,
     task_store,
@@ -44,6 +46,11 @@ EXPECTED_INDEXES = {
     "the attempts of a claim": (task_writes._BEGIN_ATTEMPTS, "PRIMARY KEY"),
     "a renewal": (task_writes._RENEW, "PRIMARY KEY"),
     "a finish": (task_writes._FINISH, "PRIMARY KEY"),
+    "a request to stop": (canceling._ASK_TO_STOP, "PRIMARY KEY"),
+    "waiting tasks of an account": (canceling._FIND_WAITING, "tasks_waiting"),
+    "overdue tasks of a lane": (overdue._OVERDUE, "tasks_waiting"),
+    "the failure of an overdue task": (task_writes._FAIL_WAITING, "PRIMARY KEY"),
+    "attempts of a task": (task_rows._SELECT_ATTEMPTS, "PRIMARY KEY"),
     "a cancel": (task_writes._CANCEL, "PRIMARY KEY"),
     "a wait": (task_writes._WAIT_AGAIN, "PRIMARY KEY"),
     "whether anyone is told of an end": (announcing._IS_TOLD, "PRIMARY KEY"),
@@ -88,6 +95,7 @@ IN_ORDER = [
     "the first of a lane",
     "expired tasks",
     "a page of a list",
+    "overdue tasks of a lane",
     "the next receiver of an account",
     "the next account with receivers",
     "what is due of a receiver",
@@ -144,7 +152,7 @@ async def test_lanes_that_wait_are_found_by_jumps_and_not_by_walking_the_queue(
             return False
 
         connection.set_progress_handler(count_one, 1)
-        lanes = waiting._list_lanes(connection)
+        lanes = waiting.list_lanes(connection)
         connection.set_progress_handler(None)
         assert lanes == [Lane(ACCOUNT, MODEL), Lane(OTHER_ACCOUNT, MODEL)]
         return steps

@@ -46,8 +46,8 @@ from domain.samples import (
 )
 from kaiga.domain.errors import LeaseLost
 from kaiga.domain.ids import AccountId, Lane, TaskId, WorkerId
-from kaiga.domain.lifetimes import has_tries_left
-from kaiga.domain.tasks import AttemptCause, Claim, TaskStatus
+from kaiga.domain.lifetimes import USUAL_RETRIES, has_tries_left
+from kaiga.domain.tasks import CANCELED, AttemptCause, Claim, TaskStatus
 from kaiga.ports.task_store import QueueDepth, TaskFilter
 from store.opened import STORES, OpenedStore
 
@@ -66,10 +66,12 @@ class Expected:
     catalogue_model: str
     region: str = REGION
     status: TaskStatus = TaskStatus.PENDING
+    waits_since: int = 0
     attempt: int = 0
     worker: WorkerId | None = None
     deadline: float = 0.0
     expires: int | None = None
+    is_canceling: bool = False
     ends: Counter[AttemptCause] = field(default_factory=Counter[AttemptCause])
 
     @property
@@ -128,7 +130,9 @@ class TaskMachine(RuleBasedStateMachine):
     def add(self, catalogue_model: str, account: AccountId, region: str) -> None:
         new = make_new(self.tick(), catalogue_model=catalogue_model, account=account, region=region)
         self.run(self.opened.tasks.add(new))
-        self.expected[new.task.id] = Expected(account, catalogue_model, region)
+        self.expected[new.task.id] = Expected(
+            account, catalogue_model, region, waits_since=self.now
+        )
 
     @rule()
     def add_failed(self) -> None:
@@ -258,6 +262,61 @@ class TaskMachine(RuleBasedStateMachine):
         if is_canceled:
             self.end(task_id, TaskStatus.CANCELED, expiry)
 
+    @rule(data=st.data(), account=st.sampled_from([ACCOUNT, OTHER_ACCOUNT]), region=REGIONS)
+    def request_cancel(self, data: st.DataObject, account: AccountId, region: str) -> None:
+        task_id = data.draw(st.sampled_from(sorted(self.expected) or [TaskId("none")]))
+        expiry = self.tick() + LIFE_MILLISECONDS
+        answer = self.run(
+            self.opened.tasks.request_cancel(
+                account, region, task_id, after(self.now), after(expiry)
+            )
+        )
+
+        expected = self.expected.get(task_id)
+        if expected is None or (expected.account, expected.region) != (account, region):
+            assert answer is None
+        elif expected.status is TaskStatus.PENDING:
+            assert answer is TaskStatus.CANCELED
+            self.end(task_id, TaskStatus.CANCELED, expiry)
+        elif expected.status is TaskStatus.RUNNING:
+            assert answer is TaskStatus.RUNNING
+            expected.is_canceling = True
+        else:
+            assert answer is None
+
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data())
+    def finish_as_canceled(self, data: st.DataObject) -> None:
+        claim = data.draw(st.sampled_from(self.claims))
+        expiry = self.tick() + LIFE_MILLISECONDS
+        work = self.opened.tasks.finish(claim, CANCELED, after(self.now), after(expiry))
+        if not self.is_held(claim):
+            with pytest.raises(LeaseLost):
+                self.run(work)
+            return
+        self.run(work)
+        self.end(claim.task.id, TaskStatus.CANCELED, expiry)
+
+    @rule(limit=st.integers(1, 3), wait=st.integers(0, 10))
+    def fail_overdue(self, limit: int, wait: int) -> None:
+        expiry = self.tick() + LIFE_MILLISECONDS
+        present, longest = after(self.now), after(wait) - after(0)
+        count = self.run(
+            self.opened.tasks.fail_overdue(longest, always(present), after(expiry) - present, limit)
+        )
+
+        overdue = {
+            task_id
+            for task_id, expected in self.expected.items()
+            if expected.status is TaskStatus.PENDING and expected.waits_since <= self.now - wait
+        }
+        assert count == min(limit, len(overdue))
+        for task_id in overdue:
+            if self.run(self.opened.tasks.find(task_id)).status is TaskStatus.FAILED:
+                self.end(task_id, TaskStatus.FAILED, expiry)
+                count -= 1
+        assert count == 0, "none but overdue tasks have failed"
+
     @rule(passed=st.integers(0, 30), limit=st.integers(0, 5))
     def purge(self, passed: int, limit: int) -> None:
         self.now += passed
@@ -281,8 +340,11 @@ class TaskMachine(RuleBasedStateMachine):
     def end_attempt(self, task_id: TaskId, cause: AttemptCause, expiry: int) -> None:
         expected = self.expected[task_id]
         expected.ends[cause] += 1
-        if has_tries_left(cause, expected.ends[cause]):
+        if expected.is_canceling:
+            self.end(task_id, TaskStatus.CANCELED, expiry)
+        elif has_tries_left(cause, expected.ends[cause], USUAL_RETRIES):
             expected.status = TaskStatus.PENDING
+            expected.waits_since = self.now
         else:
             self.end(task_id, TaskStatus.FAILED, expiry)
 
@@ -293,6 +355,7 @@ class TaskMachine(RuleBasedStateMachine):
             assert task is not None
             assert (task.status, task.attempt) == (expected.status, expected.attempt)
             assert task.account == expected.account
+            assert (task.cancel_requested_at is not None) == expected.is_canceling
             if task.status.is_final:
                 assert self.finals.setdefault(task_id, task.status) is task.status
                 assert task.expires_at == after(expected.expires or 0)

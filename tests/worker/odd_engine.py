@@ -2,15 +2,16 @@
 
 `crash` ends the process, `exit` leaves it, `raise` breaks the batch,
 `hang` never ends, `print` writes to standard output, `large` gives 40 MB, `skip` gives nothing,
-`stranger` answers for no job, `process` tells its process id; anything else is given back. Started
-as `noise` instead of `odd`, it breaks the protocol at once.
+`stranger` answers for no job, `process` tells its process id, `walk` goes step by step for ever;
+anything else is given back. Started as `noise` instead of `odd`, it breaks the protocol at once.
 """
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import count
 
 from kaiga.ports.engine import (
     EngineEvent,
@@ -19,6 +20,7 @@ from kaiga.ports.engine import (
     MadeFile,
     PhaseBegan,
     ResultMade,
+    StepDone,
 )
 from kaiga.worker.engine_child import run_engine_child
 
@@ -39,7 +41,7 @@ class OddEngine:
         if model == "unloadable":
             raise RuntimeError("no such weights")
 
-    def generate(self, batch: Sequence[GenerationJob]) -> Iterator[EngineEvent]:
+    def generate(self, batch: Sequence[GenerationJob]) -> Generator[EngineEvent]:
         yield PhaseBegan(phase="generate")
         for index, job in enumerate(batch):
             yield from self._make(index, job)
@@ -60,6 +62,10 @@ class OddEngine:
                 yield make_result(index, b"x" * LARGE_BYTES)
             case "stranger":
                 yield make_result(99, b"for nobody")
+            case "walk":
+                for step in count(1):
+                    yield StepDone(index=index, step=step, steps=step + 1)
+                    threading.Event().wait(0.005)
             case "process":
                 yield make_result(index, str(os.getpid()).encode())
             case text:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from kaiga.domain.errors import EngineCrashed
-from kaiga.ports.engine import EngineEvent, JobFailed, PhaseBegan, ResultMade
+from kaiga.domain.errors import EngineCrashed, EngineHung, EngineStopped
+from kaiga.ports.engine import EngineEvent, JobFailed, PhaseBegan, ResultMade, StepDone
 from kaiga.worker.child_engine_process import ChildEngineProcess
-from kaiga.worker.frames import Batch, make_frame
+from kaiga.worker.frames import Batch, StopBatch, make_frame
 from worker.jobs import make_jobs
 from worker.odd_engine import LARGE_BYTES, make_result
 
@@ -151,6 +152,90 @@ class TestCrashes:
                 await run(slot, "one")
 
 
+class TestHanging:
+    async def test_an_engine_that_tells_nothing_is_killed_and_the_next_batch_works(self):
+        slot = ChildEngineProcess([*ODD_ENGINE, "odd"], longest_silence_seconds=5.0)
+        await run(slot, "one")
+        process_id = slot.process_id
+        assert process_id is not None
+        slot._longest_silence_seconds = 0.2
+
+        with pytest.raises(EngineHung):
+            await run(slot, "one", "hang")
+
+        assert not is_alive(process_id)
+        slot._longest_silence_seconds = 5.0
+        assert await read_contents(slot, "two") == [b"two/0"]
+        await slot.stop()
+
+    async def test_an_engine_process_that_is_frozen_is_killed(self):
+        slot = ChildEngineProcess([*ODD_ENGINE, "odd"], longest_silence_seconds=5.0)
+        await run(slot, "one")
+        process_id = slot.process_id
+        assert process_id is not None
+        slot._longest_silence_seconds = 0.2
+        os.kill(process_id, signal.SIGSTOP)
+
+        with pytest.raises(EngineHung):
+            await run(slot, "猫" * 1_000_000)
+
+        assert not is_alive(process_id)
+
+    async def test_an_engine_that_goes_on_step_by_step_is_not_hung(self):
+        slot = ChildEngineProcess([*ODD_ENGINE, "odd"], longest_silence_seconds=5.0)
+        await run(slot, "one")
+        slot._longest_silence_seconds = 0.5
+        begun = asyncio.get_running_loop().time()
+
+        async with aclosing(slot.generate(make_jobs("walk"))) as events:
+            async for _ in events:
+                if asyncio.get_running_loop().time() - begun > 1.0:
+                    break
+
+        assert slot.process_id is None
+
+
+class TestStopping:
+    async def stop_at_first_step(self, slot: ChildEngineProcess, *prompts: str) -> list[bool]:
+        """Ask for a stop once the engine walks; gives what was answered to that."""
+        answers: list[bool] = []
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async for event in slot.generate(make_jobs(*prompts)):
+                if isinstance(event, StepDone) and not answers:
+                    answers.append(await slot.stop_batch())
+        return answers
+
+    async def test_a_batch_is_left_at_the_next_step_and_the_child_stays(
+        self, slot: ChildEngineProcess
+    ):
+        await run(slot, "one")
+        before = slot.process_id
+
+        with pytest.raises(EngineStopped):
+            await self.stop_at_first_step(slot, "walk", "two")
+
+        assert await read_contents(slot, "three") == [b"three/0"]
+        assert slot.process_id == before
+
+    async def test_where_no_batch_is_made_there_is_none_to_stop(self, slot: ChildEngineProcess):
+        assert not await slot.stop_batch()
+        await run(slot, "one")
+
+        assert not await slot.stop_batch()
+        assert await read_contents(slot, "two") == [b"two/0"]
+
+    async def test_a_stop_that_comes_too_late_does_not_stop_the_next_batch(
+        self, slot: ChildEngineProcess
+    ):
+        await run(slot, "one")
+        process = slot._process
+        assert process is not None
+        assert process.stdin is not None
+        process.stdin.write(make_frame(StopBatch(number=1)))
+
+        assert await read_contents(slot, "two") == [b"two/0"]
+
+
 class TestEnding:
     async def test_abandoning_a_batch_ends_the_child(self, slot: ChildEngineProcess):
         async with aclosing(slot.generate(make_jobs("one", "hang"))) as events:
@@ -237,7 +322,7 @@ def test_a_child_whose_parent_is_gone_already_does_not_begin():
         b"",
         b"\x00\x00",
         b"\x00\x00\x10\x00half a frame",
-        make_frame(Batch(model="m", jobs=tuple(make_jobs("hang")))),
+        make_frame(Batch(number=1, model="m", jobs=tuple(make_jobs("hang")))),
     ],
     ids=["idle", "in a length", "in a frame", "at work"],
 )

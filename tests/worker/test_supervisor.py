@@ -4,16 +4,19 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.samples import ACCOUNT, MODEL, OTHER_MODEL, REGION, RETENTION, START, always, make_new
 from fakes import SetCalendar, SetLeaseClock
 from kaiga.domain.ids import TaskId
-from kaiga.domain.tasks import Claim, Lease, NewTask, Task, TaskStatus
+from kaiga.domain.lifetimes import RAN_TOO_LONG
+from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Task, TaskStatus
 from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.task_progress import TaskProgress
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
@@ -53,12 +56,21 @@ class Workshop:
         self.slots: list[ChildEngineProcess] = []
         self.count = 0
 
-    def build(self, slots: int = 2, lease_seconds: float = 30.0, grace: float = 5.0) -> Supervisor:
+    def build(
+        self,
+        slots: int = 2,
+        lease_seconds: float = 30.0,
+        grace: float = 5.0,
+        longest_silence_seconds: float | None = None,
+        **changes: Any,
+    ) -> Supervisor:
         calendar, retention = SetCalendar(), RETENTION
-        self.slots = [ChildEngineProcess(ODD_ENGINE) for _ in range(slots)]
+        self.slots = [ChildEngineProcess(ODD_ENGINE, longest_silence_seconds) for _ in range(slots)]
         return Supervisor(
             store=self.store,
-            run_task=build_run_task(self.folder, self.store, SqliteKeyStore(self.database)),
+            run_task=build_run_task(
+                self.folder, self.store, SqliteKeyStore(self.database), **changes
+            ),
             recover_tasks=RecoverTasks(
                 store=self.store,
                 calendar=calendar,
@@ -89,6 +101,12 @@ class Workshop:
         task = await self.store.find(task_id)
         assert task is not None
         return task
+
+    async def read_causes(self, task_id: TaskId) -> list[AttemptCause | None]:
+        return [attempt.cause for attempt in await self.store.list_attempts(task_id)]
+
+    async def request_cancel(self, task_id: TaskId) -> TaskStatus | None:
+        return await self.store.request_cancel(ACCOUNT, REGION, task_id, START, START + RETENTION)
 
     async def wait_for(self, task_id: TaskId, status: TaskStatus) -> Task:
         async def is_there() -> bool:
@@ -172,6 +190,100 @@ async def test_an_engine_that_keeps_crashing_fails_its_task_and_no_other(worksho
     assert task.attempt == 3
     assert task.failure is not None
     assert task.failure.code == "InternalError.Algo"
+
+
+async def test_an_engine_that_keeps_hanging_fails_its_task_and_the_queue_goes_on(
+    workshop: Workshop,
+):
+    bad, good = await workshop.add("hang"), await workshop.add("fail")
+
+    async with at_work(workshop.build(slots=1, longest_silence_seconds=1.5)):
+        task = await workshop.wait_for(bad, TaskStatus.FAILED)
+        await workshop.wait_for(good, TaskStatus.FAILED)
+
+    assert task.failure is not None
+    assert task.failure.code == "InternalError.Algo"
+    assert await workshop.read_causes(bad) == [AttemptCause.ENGINE_HUNG] * 3
+
+
+async def test_a_run_that_takes_too_long_ends_at_once_with_its_child_and_the_queue_goes_on(
+    workshop: Workshop,
+):
+    bad, good = await workshop.add("walk"), await workshop.add("fail")
+
+    async with at_work(workshop.build(slots=1, longest_run=timedelta(seconds=1.5))):
+        task = await workshop.wait_for(bad, TaskStatus.FAILED)
+        await workshop.wait_for(good, TaskStatus.FAILED)
+
+    assert task.failure == RAN_TOO_LONG
+    assert await workshop.read_causes(bad) == [None]
+
+
+async def test_a_running_task_is_canceled_at_its_next_step_and_its_child_goes_on(
+    workshop: Workshop,
+):
+    progress = TaskProgress(workshop.store)
+    bad, good = await workshop.add("walk"), await workshop.add("fail")
+
+    async with at_work(workshop.build(slots=1, progress=progress)):
+        await wait_until_walking(progress, bad)
+        child = workshop.slots[0].process_id
+        assert await workshop.request_cancel(bad) is TaskStatus.RUNNING
+        task = await workshop.wait_for(bad, TaskStatus.CANCELED)
+        await workshop.wait_for(good, TaskStatus.FAILED)
+
+        assert workshop.slots[0].process_id == child is not None
+    assert (task.ended_at, task.results, task.usage) == (START, (), None)
+    assert await workshop.read_causes(bad) == [None]
+
+
+async def test_an_engine_that_takes_no_step_within_the_grace_of_a_cancel_is_killed(
+    workshop: Workshop,
+):
+    bad, good = await workshop.add("hang"), await workshop.add("fail")
+    progress = TaskProgress(workshop.store)
+    changes = {"progress": progress, "stop_grace": timedelta(seconds=0.1)}
+
+    async with at_work(workshop.build(slots=1, **changes)):
+        await wait_until_at(progress, bad, "generate")
+        child = workshop.slots[0].process_id
+        await workshop.request_cancel(bad)
+        await workshop.wait_for(bad, TaskStatus.CANCELED)
+        await workshop.wait_for(good, TaskStatus.FAILED)
+
+        assert workshop.slots[0].process_id not in {None, child}
+
+
+async def test_a_stop_of_the_worker_while_a_task_is_canceled_does_not_run_it_again(
+    workshop: Workshop,
+):
+    task_id = await workshop.add("hang")
+    progress = TaskProgress(workshop.store)
+    async with at_work(workshop.build(slots=1, grace=0.0, progress=progress)):
+        await wait_until_at(progress, task_id, "generate")
+        await workshop.request_cancel(task_id)
+        await wait_until_at(progress, task_id, "canceling")
+
+    task = await workshop.get(task_id)
+
+    assert task.status is TaskStatus.CANCELED
+    assert await workshop.read_causes(task_id) == [AttemptCause.WORKER_STOPPED]
+
+
+async def wait_until_at(progress: TaskProgress, task_id: TaskId, phase: str) -> None:
+    async def is_there() -> bool:
+        known = progress.find(task_id)
+        return known is not None and known.phase == phase
+
+    await wait_until(is_there)
+
+
+async def wait_until_walking(progress: TaskProgress, task_id: TaskId) -> None:
+    async def has_stepped() -> bool:
+        known = progress.find(task_id)
+        return known is not None and known.step > 0
+
+    await wait_until(has_stepped)
 
 
 async def test_a_lease_is_renewed_for_as_long_as_its_task_runs(workshop: Workshop):

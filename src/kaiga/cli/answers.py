@@ -129,6 +129,19 @@ class PolicyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     data: UploadPolicy
 
 
+class StopAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of Kaiga's own cancel: CANCELED, or RUNNING where the task is being stopped."""
+
+    status: TaskStatus
+
+
+class CancelAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """How many waiting tasks one call has canceled, and whether another one finds more."""
+
+    canceled: int
+    has_more: bool
+
+
 class RefusalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The body of an error."""
 

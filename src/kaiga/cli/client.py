@@ -13,9 +13,11 @@ import httpx
 import msgspec
 
 from kaiga.cli.answers import (
+    CancelAnswer,
     CreateAnswer,
     PolicyAnswer,
     RefusalAnswer,
+    StopAnswer,
     TaskAnswer,
     TaskList,
     read_result_answer,
@@ -23,6 +25,7 @@ from kaiga.cli.answers import (
 )
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.reaching import Server
+from kaiga.domain.tasks import TaskStatus
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
@@ -143,6 +146,16 @@ class ApiClient:
         """Cancel a task that waits."""
         self._call("POST", f"{self._task_url(task_id)}/cancel")
 
+    def stop(self, task_id: str) -> TaskStatus:
+        """Cancel a task that waits, or have one stopped that runs; gives how it stands then."""
+        answer = self.administer("POST", f"tasks/{_checked(task_id)}/cancel")
+        return _decode(answer, StopAnswer).status
+
+    def cancel_all_waiting(self) -> CancelAnswer:
+        """Cancel waiting tasks of the key that is shown; it is repeated while there are more."""
+        body = {"status": TaskStatus.PENDING}
+        return _decode(self.administer("POST", "tasks/cancel", body), CancelAnswer)
+
     def administer(self, method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
         """Call one of Kaiga's own routes, `path` being what follows `/kaiga/v1/`."""
         return self._call(method, f"{self.server.root_url}/kaiga/v1/{path}", json=body)
@@ -205,9 +218,7 @@ class ApiClient:
         return answer.content
 
     def _task_url(self, task_id: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", task_id):
-            raise CommandFailed(f"{task_id!r} is not a task id.", exit_status=2)
-        return f"{self.server.api_url}/tasks/{task_id}"
+        return f"{self.server.api_url}/tasks/{_checked(task_id)}"
 
     def _open_client(self, headers: dict[str, str]) -> httpx.Client:
         host = urlsplit(self.server.api_url).hostname
@@ -218,6 +229,17 @@ class ApiClient:
             trust_env=host not in _LOOPBACK,
             verify=make_tls_context(self.server.certificate),
         )
+
+
+def _checked(task_id: str) -> str:
+    """Give a task's id, which goes into a path.
+
+    Raises:
+        CommandFailed: it can't be one.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", task_id):
+        raise CommandFailed(f"{task_id!r} is not a task id.", exit_status=2)
+    return task_id
 
 
 def make_tls_context(certificate: Path | None) -> ssl.SSLContext | bool:

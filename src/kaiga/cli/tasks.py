@@ -46,7 +46,14 @@ def add_to(app: typer.Typer) -> None:
     group.command(
         "show", epilog=show_examples("kaiga tasks show ID", "kaiga tasks show ID --json")
     )(show)
-    group.command("cancel", epilog=show_examples("kaiga tasks cancel ID"))(cancel)
+    group.command(
+        "cancel",
+        epilog=show_examples(
+            "kaiga tasks cancel ID",
+            "kaiga tasks cancel ID --running",
+            "kaiga tasks cancel --all-pending",
+        ),
+    )(cancel)
     group.command(
         "watch",
         epilog=show_examples("kaiga tasks watch ID", "kaiga tasks watch ID --output pictures"),
@@ -117,11 +124,45 @@ def show(
         print_members({"usage": told["usage"]})
 
 
-def cancel(task_id: TaskIdGiven, url: Url = None, key: Key = None, data: Data = None) -> None:
-    """Cancel a task that is still PENDING."""
+def cancel(
+    task_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The task's id.", show_default=False)
+    ] = None,
+    *,
+    running: Annotated[
+        bool, typer.Option("--running", help="Stop it also where it runs already.")
+    ] = False,
+    all_pending: Annotated[
+        bool, typer.Option("--all-pending", help="Cancel every PENDING task of the key, no ID.")
+    ] = False,
+    url: Url = None,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Cancel a task that is still PENDING; with --running also one that runs."""
+    if (task_id is None) is not all_pending or (running and all_pending):
+        raise CommandFailed("Give the ID of one task, or --all-pending alone.", exit_status=2)
     with _open_running(url, key, data) as client:
-        client.cancel(task_id)
-    print(f"Task {task_id} is canceled.")
+        if task_id is None:
+            print(f"Tasks canceled: {_cancel_all_waiting(client)}.")
+        elif running:
+            is_canceled = client.stop(task_id) is TaskStatus.CANCELED
+            print(f"Task {task_id} is {'canceled' if is_canceled else 'being stopped'}.")
+        else:
+            client.cancel(task_id)
+            print(f"Task {task_id} is canceled.")
+
+
+def _cancel_all_waiting(client: ApiClient) -> int:
+    """Call until nothing is left of what waited; gives how many were canceled in all."""
+    canceled, has_more = 0, True
+    with ProgressShown() as progress:
+        while has_more:
+            answer = client.cancel_all_waiting()
+            canceled, has_more = canceled + answer.canceled, answer.has_more
+            if has_more:
+                progress.wait(f"Tasks canceled so far: {canceled}.")
+    return canceled
 
 
 def watch(

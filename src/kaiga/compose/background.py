@@ -10,9 +10,12 @@ from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.rewriters.rules import RuleRewriter
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
+from kaiga.service.fail_overdue import FailOverdue
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
+from kaiga.service.make_results import MakeResults
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.run_task import RunTask
+from kaiga.service.stop_requests import StopRequests
 from kaiga.system_clock import MonotonicLeaseClock
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.courier import Courier
@@ -37,7 +40,10 @@ def build_supervisor(parts: Parts) -> Supervisor:
             lease_clock=lease_clock,
             retention=parts.retention,
         ),
-        slots=[ChildEngineProcess(command) for _ in range(settings.workers)],
+        slots=[
+            ChildEngineProcess(command, settings.step_timeout_seconds)
+            for _ in range(settings.workers)
+        ],
         models=frozenset(model.name for model in parts.catalogue.list_models()),
         engine=ENGINE,
         calendar=parts.calendar,
@@ -52,13 +58,16 @@ def _build_run_task(parts: Parts) -> RunTask:
     return RunTask(
         catalogue=parts.catalogue,
         store=parts.store,
-        objects=parts.objects,
+        make_results=MakeResults(objects=parts.objects),
         inputs=_build_inputs(parts),
         rewriter=RuleRewriter(),
         calendar=parts.calendar,
         retention=parts.retention,
         costs=parts.costs,
         longest_run=timedelta(seconds=parts.settings.task_timeout_seconds),
+        progress=parts.progress,
+        stop_requests=StopRequests(parts.store),
+        stop_grace=timedelta(seconds=parts.settings.cancel_grace_seconds),
     )
 
 
@@ -117,6 +126,12 @@ def build_housekeeper(parts: Parts) -> Housekeeper:
             objects=parts.objects,
             calendar=parts.calendar,
             oldest_unnamed=oldest_unnamed,
+        ),
+        fail_overdue=FailOverdue(
+            store=parts.store,
+            calendar=parts.calendar,
+            retention=parts.retention,
+            longest_wait=timedelta(seconds=settings.queue_timeout_seconds) or None,
         ),
         key_ring=parts.key_ring,
         purge_seconds=settings.housekeeping_seconds,

@@ -28,9 +28,11 @@ from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
+from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
+from kaiga.service.cancel_waiting import CancelWaiting
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hold_polls import HoldPolls
 from kaiga.service.limit_rates import LimitRates
@@ -39,6 +41,8 @@ from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
 from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.repeats import Repeats
+from kaiga.service.show_task import ShowTask
+from kaiga.service.stop_task import StopTask
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.take_upload import TakeUpload
@@ -78,6 +82,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         engine=ENGINE,
         on_created=events.note_new,
     )
+    query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
     query = QueryRoute(
         rates=rates,
         query_task=query_task,
@@ -139,6 +144,16 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         engine=ENGINE,
         version=__version__,
     )
+    tasks = TaskRoutes(
+        callers=callers,
+        show_task=ShowTask(store=parts.store, query_task=query_task, progress=parts.progress),
+        stop_task=StopTask(store=parts.store, query_task=query_task, retention=parts.retention),
+        cancel_waiting=CancelWaiting(
+            store=parts.store, calendar=parts.calendar, retention=parts.retention
+        ),
+        bodies=bodies,
+        calendar=parts.calendar,
+    )
     seen = build_seen_routes(parts, create, query)
     event_routes = EventRoutes(
         events=events,
@@ -159,7 +174,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         uploads=uploads,
         operations=RouteTable(
             route
-            for group in (service, keys, limits, event_routes, webhooks, *seen)
+            for group in (service, keys, limits, tasks, event_routes, webhooks, *seen)
             for route in group.routes()
         ),
         on_stop=[hold_polls.stop, events.stop],

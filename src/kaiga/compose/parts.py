@@ -67,7 +67,8 @@ async def build_parts(
         StoreUnavailable: the database does not answer.
     """
     book = LimitBook(settings.limits)
-    store, key_store = SqliteTaskStore(database, book), SqliteKeyStore(database)
+    store = SqliteTaskStore(database, book, retries=settings.retries)
+    key_store = SqliteKeyStore(database)
     calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)

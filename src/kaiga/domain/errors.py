@@ -19,8 +19,8 @@
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
-    ├── LeaseLost · EngineCrashed · ObjectMissing · SubmittedBefore
-    │                               (between our own parts, never on the wire)
+    ├── LeaseLost · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
+    │   SubmittedBefore             (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused                  (told to whoever starts the program)
 
 `code` and the message are public: the contract's where it has them. No HTTP in here.
@@ -499,6 +499,19 @@ class EngineCrashed(KaigaError):
 
     code = "InternalError.Algo"
     message = "inference internal error."
+
+
+class EngineHung(KaigaError):
+    """The engine told nothing for longer than it may; its process was killed."""
+
+    code = "InternalError.Algo"
+    message = "inference internal error."
+
+
+class EngineStopped(KaigaError):
+    """The engine stopped its batch before the end, as it was asked to."""
+
+    message = "The engine has stopped as it was asked to."
 
 
 class ObjectMissing(KaigaError):

@@ -28,17 +28,17 @@ _NOTICE_WAIT_SPREAD = 0.2
 DELIVERY_RETENTION = timedelta(days=7)
 """How long a delivery is kept in the log, counted from when nothing more is done about it."""
 
-TRIES: Mapping[AttemptCause, int] = {
-    AttemptCause.ENGINE_CRASHED: 3,
-    AttemptCause.OBJECTS_UNAVAILABLE: 20,
-    AttemptCause.WORKER_LOST: 10,
-}
-"""How many attempts of a task may end so. A lost worker is rarely the task's fault, so it weighs
-less than an engine that crashed on it; a worker that was stopped on purpose never counts."""
+USUAL_RETRIES = 2
+"""How often a task is tried again after each of the causes that may be its own fault."""
 
+_OBJECTS_UNAVAILABLE_TRIES = 20
+"""A full disk is not the task's fault, and takes somebody a while to mend."""
 
 _FAILURES: Mapping[AttemptCause, Failure] = {
     AttemptCause.ENGINE_CRASHED: Failure(
+        code="InternalError.Algo", message="inference internal error."
+    ),
+    AttemptCause.ENGINE_HUNG: Failure(
         code="InternalError.Algo", message="inference internal error."
     ),
     AttemptCause.OBJECTS_UNAVAILABLE: Failure(
@@ -58,15 +58,40 @@ RAN_TOO_LONG = Failure(
     ),
 )
 
+WAITED_TOO_LONG_IN_QUEUE = Failure(
+    code="InternalError.Timeout",
+    message=(
+        "The task has waited in the queue for longer than this service allows, "
+        "please try again later."
+    ),
+)
+"""What a client is told of a task whose turn did not come in time; the words are ours."""
+
 
 def failure_after(cause: AttemptCause) -> Failure:
     """Give what a client is told when the last try ended with `cause` (contract/core.md, 5.7)."""
     return _FAILURES.get(cause, _FAILURE)
 
 
-def has_tries_left(cause: AttemptCause, times: int) -> bool:
+def count_tries(cause: AttemptCause, retries: int) -> int | None:
+    """Give how many attempts of a task may end with `cause`; None for any number.
+
+    `retries` is how often a task is tried again after an engine that crashed or hung on it, and
+    after a lost worker. A worker that was stopped on purpose never counts.
+    """
+    match cause:
+        case AttemptCause.ENGINE_CRASHED | AttemptCause.ENGINE_HUNG | AttemptCause.WORKER_LOST:
+            return retries + 1
+        case AttemptCause.OBJECTS_UNAVAILABLE:
+            return _OBJECTS_UNAVAILABLE_TRIES
+        case AttemptCause.WORKER_STOPPED:
+            return None
+
+
+def has_tries_left(cause: AttemptCause, times: int, retries: int) -> bool:
     """Tell whether a task may be tried again after `cause` ended `times` of its attempts."""
-    return cause not in TRIES or times < TRIES[cause]
+    tries = count_tries(cause, retries)
+    return tries is None or times < tries
 
 
 def expiry_of_task(ended_at: datetime, retention: timedelta) -> datetime:

@@ -118,6 +118,13 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     results: tuple[Result, ...] = ()
     usage: Usage | None = None
+    cancel_requested_at: datetime | None = None
+    """Since when it is to be stopped: a task that was running when its owner canceled it."""
+
+    @property
+    def is_canceling(self) -> bool:
+        """Tell whether it runs and is to be stopped."""
+        return self.status is TaskStatus.RUNNING and self.cancel_requested_at is not None
 
     @property
     def lane(self) -> Lane:
@@ -144,6 +151,9 @@ class IdempotencyMark(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     body_digest: bytes
     expires_at: datetime
+
+
+LEAST_PRIORITY, LARGEST_PRIORITY = -10, 10
 
 
 class NewTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,9 +204,27 @@ class AttemptCause(StrEnum):
     """Why an attempt ended without ending its task."""
 
     ENGINE_CRASHED = "engine_crashed"
+    ENGINE_HUNG = "engine_hung"
     WORKER_LOST = "worker_lost"
     WORKER_STOPPED = "worker_stopped"
     OBJECTS_UNAVAILABLE = "objects_unavailable"
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One try at a task, as its row has it; `number` counts from 1.
+
+    `ended_at` is None while it runs; `cause` is None while it runs and where it ended its task.
+    """
+
+    number: int
+    engine: str
+    claimed_at: datetime
+    ended_at: datetime | None = None
+    cause: AttemptCause | None = None
+
+
+CANCELED = Outcome(status=TaskStatus.CANCELED)
+"""How a task ends that was stopped at its owner's wish: with no results, and nothing billed."""
 
 
 def make_outcome(results: tuple[Result, ...], usage: Usage, actual_prompt: str | None) -> Outcome:

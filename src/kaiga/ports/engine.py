@@ -5,7 +5,7 @@ object store and no clock but its own pace. What a job takes as input lies in lo
 are there for as long as the batch is being made.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -138,6 +138,11 @@ class Engine(Protocol):
         """Make ready to generate for `model`; does nothing if it already is."""
         ...
 
-    def generate(self, batch: Sequence[GenerationJob]) -> Iterator[EngineEvent]:
-        """Make every job of `batch`, all of the loaded model, and tell of it as it happens."""
+    def generate(self, batch: Sequence[GenerationJob]) -> Generator[EngineEvent]:
+        """Make every job of `batch`, all of the loaded model, and tell of it as it happens.
+
+        Closing the generator leaves the batch where it is, so an engine that tells of its steps
+        can be stopped at each of them. One that tells nothing for `KAIGA_STEP_TIMEOUT_SECONDS`
+        counts as hung.
+        """
         ...

@@ -15,5 +15,15 @@ class EngineProcess(Protocol):
         Raises:
             EngineCrashed: the process ended, or broke its protocol, before every job had its
                 result; it will be started afresh for the next batch.
+            EngineHung: it told nothing for too long; likewise.
+            EngineStopped: it was asked to stop and has left the rest of the batch undone.
+        """
+        ...
+
+    async def stop_batch(self) -> bool:
+        """Ask for the batch that is being made to be left at the engine's next step.
+
+        `generate` then raises `EngineStopped`, or comes to its usual end where that is nearer.
+        Gives False, and does nothing, where no batch is being made.
         """
         ...

@@ -7,8 +7,9 @@ from typing import Protocol
 import msgspec
 
 from kaiga.domain.errors import SubmittedBefore
-from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId, WorkspaceId
+from kaiga.domain.ids import AccountId, KeyId, Lane, ObjectKey, TaskId, WorkspaceId
 from kaiga.domain.tasks import (
+    Attempt,
     AttemptCause,
     Claim,
     IdempotencyMark,
@@ -74,6 +75,22 @@ class ModelQueue(msgspec.Struct, frozen=True, kw_only=True):
     oldest_at: datetime | None = None
 
 
+class WaitingFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which waiting tasks of one account are meant: all conditions hold, None asks nothing."""
+
+    account: AccountId
+    submitted_before: datetime
+    region: str | None = None
+    key_id: KeyId | None = None
+
+
+class WaitingTask(msgspec.Struct, frozen=True):
+    """A task that waited a moment ago, and the region that a cancel of it has to name."""
+
+    id: TaskId
+    region: str
+
+
 class TaskStore(Protocol):
     """The truth about tasks; every method is atomic, and durable on return.
 
@@ -114,6 +131,35 @@ class TaskStore(Protocol):
         """Make a PENDING task of `account` in `region` CANCELED; False where there is none."""
         ...
 
+    async def request_cancel(
+        self, account: AccountId, region: str, task_id: TaskId, now: datetime, expires_at: datetime
+    ) -> TaskStatus | None:
+        """Stop a task of `account` in `region`, whether it waits or runs.
+
+        One that waits is CANCELED, which is the answer. One that runs is noted as to be stopped,
+        once and for good, and the answer is RUNNING: its worker stops it; whatever ends the
+        attempt without ending the task makes it CANCELED too, so that it never waits again. The
+        answer is None where there is neither.
+        """
+        ...
+
+    async def find_waiting(self, wanted: WaitingFilter, limit: int) -> Sequence[WaitingTask]:
+        """Give up to `limit` waiting tasks that match, in no order."""
+        ...
+
+    async def fail_overdue(
+        self, longest_wait: timedelta, now: AccountTime, retention: timedelta, limit: int
+    ) -> int:
+        """Fail up to `limit` tasks that have waited for too long; gives how many.
+
+        A task waits since its submission, or since its last attempt has ended.
+        """
+        ...
+
+    async def list_attempts(self, task_id: TaskId) -> Sequence[Attempt]:
+        """Give the attempts of a task, the first one first."""
+        ...
+
     async def claim(
         self, models: frozenset[str], lease: Lease, free_slots: int, engine: str, now: AccountTime
     ) -> Sequence[Claim]:
@@ -150,7 +196,8 @@ class TaskStore(Protocol):
     ) -> None:
         """End the claim's attempt, and not its task: it waits again as PENDING.
 
-        With no tries left for `cause` (domain/lifetimes) the task is FAILED instead.
+        With no tries left for `cause` (domain/lifetimes) the task is FAILED instead, and CANCELED
+        where that was asked for.
 
         Raises:
             LeaseLost: another attempt has begun, or the task has ended; nothing was written.

@@ -1,8 +1,8 @@
 """Carries one claimed task from its order to its published results."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,48 +10,46 @@ import structlog
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model, operation_of_name
-from kaiga.domain.errors import EngineCrashed, LeaseLost, OrderRefused, StoreUnavailable, TryLater
+from kaiga.domain.errors import (
+    EngineCrashed,
+    EngineHung,
+    EngineStopped,
+    LeaseLost,
+    OrderRefused,
+    StoreUnavailable,
+    TryLater,
+)
 from kaiga.domain.generation import Generation
 from kaiga.domain.lifetimes import RAN_TOO_LONG, expiry_of_task
 from kaiga.domain.measures import Measures, find_length_fault, measure
-from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import (
+    CANCELED,
     AttemptCause,
     Claim,
     Failure,
-    Finding,
     Outcome,
-    Result,
-    StoredResult,
     Task,
     TaskStatus,
     make_outcome,
-    result_object_key,
 )
 from kaiga.domain.usage import count_files, make_usage
 from kaiga.ports.clock import Calendar
-from kaiga.ports.engine import (
-    GenerationJob,
-    JobFailed,
-    MadeFile,
-    PhaseBegan,
-    PreviewMade,
-    ResultMade,
-    StepDone,
-)
+from kaiga.ports.engine import MadeFile
 from kaiga.ports.engine_process import EngineProcess
-from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.prompt_rewriter import PromptRewriter
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs, InputUnfit
+from kaiga.service.make_results import Gathered, MakeResults
 from kaiga.service.making_jobs import make_jobs
+from kaiga.service.progress_report import CANCELING, ProgressReport
 from kaiga.service.run_costs import RunCosts
+from kaiga.service.stop_requests import StopRequests
+from kaiga.service.task_progress import TaskProgress
 
 _log = structlog.get_logger(__name__)
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 10.0
 _PAUSE_BEFORE_RETRY_SECONDS = 1.0
-_UNREADABLE = Failure(code=EngineCrashed.code, message=EngineCrashed.message)
 _MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
 
 
@@ -69,21 +67,13 @@ class _Order:
         return self.actual_prompt or self.generation.prompt
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """Results as they come in, by the index of their job."""
-
-    results: dict[int, tuple[Result, ...]]
-    files: dict[int, MadeFile]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTask:
     """The use case; on return the task has ended, waits again, or is somebody else's."""
 
     catalogue: Catalogue
     store: TaskStore
-    objects: ObjectStore
+    make_results: MakeResults
     inputs: CollectInputs
     rewriter: PromptRewriter
     calendar: Calendar
@@ -91,6 +81,10 @@ class RunTask:
     costs: RunCosts
     longest_run: timedelta
     """After that long, a task fails with `InternalError.Timeout` (contract/core.md, 2.7)."""
+    progress: TaskProgress
+    stop_requests: StopRequests
+    stop_grace: timedelta
+    """How long an engine that is to stop may take to its next step before it is killed."""
 
     async def __call__(self, claim: Claim, process: EngineProcess) -> None:
         """Run the claimed task on `process`.
@@ -116,6 +110,9 @@ class RunTask:
             log.warning("something that this needs did not answer", reason=type(error).__name__)
             await asyncio.sleep(_PAUSE_BEFORE_RETRY_SECONDS)
             return AttemptCause.OBJECTS_UNAVAILABLE
+        except EngineHung:
+            log.warning("the engine told nothing for too long and was killed")
+            return AttemptCause.ENGINE_HUNG
         except EngineCrashed as error:
             log.warning("the engine crashed", reason=str(error.__cause__ or error))
             return AttemptCause.ENGINE_CRASHED
@@ -125,7 +122,11 @@ class RunTask:
         return None
 
     async def _make_and_publish(self, claim: Claim, process: EngineProcess) -> None:
-        outcome = await self._make_outcome_in_time(claim.task, process)
+        report = ProgressReport(self.progress, claim.task)
+        try:
+            outcome = await self._make_unless_canceled(claim.task, process, report)
+        finally:
+            report.close()
 
         async def publish() -> None:
             now = self.calendar.now(claim.task.account)
@@ -135,17 +136,54 @@ class RunTask:
         if outcome.status is TaskStatus.SUCCEEDED:
             self.costs.record(claim.task, self.calendar.now(claim.task.account))
 
-    async def _make_outcome_in_time(self, task: Task, process: EngineProcess) -> Outcome:
+    async def _make_unless_canceled(
+        self, task: Task, process: EngineProcess, report: ProgressReport
+    ) -> Outcome:
+        """Make the outcome, or leave it where the task's owner wants it stopped before the end."""
+        making = asyncio.ensure_future(self._make_outcome_in_time(task, process, report))
+        requested = asyncio.ensure_future(self.stop_requests.wait_for(task.id))
+        try:
+            await asyncio.wait({making, requested}, return_when=asyncio.FIRST_COMPLETED)
+            if not making.done():
+                requested.result()  # a bug in there is not the owner's wish
+                report.begin(CANCELING)
+                await self._stop(making, process)
+            return CANCELED if making.cancelled() else making.result()
+        except EngineStopped:
+            return CANCELED
+        finally:
+            for each in (making, requested):
+                each.cancel()
+            await asyncio.gather(making, requested, return_exceptions=True)
+
+    async def _stop(self, making: asyncio.Future[Outcome], process: EngineProcess) -> None:
+        """End the making at the engine's next step, or by force once its grace is over.
+
+        Where the engine is not at work, there is no step to wait for.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.stop_grace.total_seconds()):
+                if await process.stop_batch():
+                    await asyncio.wait({making})
+        making.cancel()
+        await asyncio.wait({making})
+
+    async def _make_outcome_in_time(
+        self, task: Task, process: EngineProcess, report: ProgressReport
+    ) -> Outcome:
         limit = asyncio.timeout(self.longest_run.total_seconds())
         try:
             async with limit:
-                return await self._make_outcome(task, process)
+                return await self._make_outcome(task, process, report)
         except TimeoutError:
             if not limit.expired():  # somebody else's time limit, and nothing of ours
                 raise
             return Outcome(status=TaskStatus.FAILED, failure=RAN_TOO_LONG)
 
-    async def _make_outcome(self, task: Task, process: EngineProcess) -> Outcome:
+    async def _make_outcome(
+        self, task: Task, process: EngineProcess, report: ProgressReport
+    ) -> Outcome:
+        report.begin("inputs")
         generation, model = task.generation, self.catalogue.find_model(task.model)
         if generation is None:
             raise ValueError("a task without an order can't be claimed")
@@ -165,57 +203,11 @@ class RunTask:
                     return _fail(OrderRefused.code, length_fault)
                 files = [each.file for each in inputs]
                 jobs = make_jobs(model, generation, measures, order.prompt, files)
-                gathered = await self._make_results(task, jobs, process)
+                report.begin_jobs(len(jobs))
+                gathered = await self.make_results(task, jobs, process, report)
         except InputUnfit as unfit:
             return _fail(unfit.code, str(unfit))
         return _conclude(order, measures, gathered)
-
-    async def _make_results(
-        self, task: Task, jobs: Sequence[GenerationJob], process: EngineProcess
-    ) -> _Gathered:
-        gathered = _Gathered({}, {})
-        stored = 0
-        async with aclosing(process.generate(jobs)) as events:
-            async for event in events:
-                match event:
-                    case ResultMade():
-                        results = await self._store_result(task, event, stored)
-                        stored += len(event.files)
-                        gathered.results[event.index] = results
-                        if event.files:
-                            gathered.files[event.index] = event.files[0]
-                    case JobFailed():
-                        failure = Failure(code=event.code, message=event.message)
-                        gathered.results[event.index] = (failure,)
-                    case PhaseBegan() | StepDone() | PreviewMade():
-                        pass  # hints of progress; nothing durable hangs on them
-        if gathered.results.keys() != set(range(len(jobs))):
-            raise EngineCrashed from RuntimeError("the engine answered for other jobs than asked")
-        return gathered
-
-    async def _store_result(
-        self, task: Task, made: ResultMade, position: int
-    ) -> tuple[Result, ...]:
-        """Store a job's files from `position` on; unreadable ones make the job a failure."""
-        if not made.files:
-            return (Finding(findings=made.findings),)
-        kinds = [recognise_media(file.content) for file in made.files]
-        results: list[Result] = []
-        for place, (file, kind) in enumerate(zip(made.files, kinds, strict=True)):
-            if kind is None:
-                return (_UNREADABLE,)
-            key = result_object_key(task, position + place)
-            await self.objects.put(key, file.content)
-            results.append(
-                StoredResult(
-                    object_key=key,
-                    media_type=kind.name,
-                    size_bytes=len(file.content),
-                    part=file.part,
-                    findings={} if file.part else made.findings,
-                )
-            )
-        return tuple(results)
 
     async def _give_back(self, claim: Claim, cause: AttemptCause) -> None:
         async def give_back() -> None:
@@ -233,7 +225,7 @@ def _fail(code: str, message: str) -> Outcome:
     return Outcome(status=TaskStatus.FAILED, failure=Failure(code=code, message=message))
 
 
-def _conclude(order: _Order, measures: Measures, gathered: _Gathered) -> Outcome:
+def _conclude(order: _Order, measures: Measures, gathered: Gathered) -> Outcome:
     indexes = sorted(gathered.results)
     results = tuple(result for index in indexes for result in gathered.results[index])
     made = [

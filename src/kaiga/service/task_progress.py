@@ -44,6 +44,12 @@ class TaskProgress:
         for listener in self._listeners:
             listener(task_id, progress)
 
+    def end(self, task_id: TaskId, attempt: int) -> None:
+        """Drop what an attempt has told, which is over, however its task stands."""
+        known = self._progress.get(task_id)
+        if known is not None and known.attempt == attempt:
+            del self._progress[task_id]
+
     def on_report(self, listener: Listener) -> None:
         """Have `listener` called with every report, on the event loop."""
         self._listeners.append(listener)

@@ -55,6 +55,10 @@ class WatchedProcess:
                         yield event
         self._phase.enter_context(self._begin_phase("finish", {}))
 
+    async def stop_batch(self) -> bool:
+        """See the port."""
+        return await self._process.stop_batch()
+
     async def _hear(self, events: AsyncGenerator[EngineEvent]) -> EngineEvent | None:
         """Give the next event, None at the end; the wait for it is the engine's time."""
         asked_at = time.monotonic()

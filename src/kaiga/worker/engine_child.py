@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import BinaryIO
 
 from kaiga.ports.engine import Engine
@@ -18,14 +19,44 @@ from kaiga.worker.frames import (
     LENGTH,
     Batch,
     BatchDone,
+    BatchStopped,
+    Command,
     EngineBroke,
     Message,
-    decode_batch,
+    StopBatch,
+    decode_command,
     make_frame,
 )
 
 _PR_SET_PDEATHSIG = 1  # Source: Linux, include/uapi/linux/prctl.h
 _NICENESS = 5  # the API must stay quick while pictures are computed on the same cores
+
+
+class _Commands:
+    """What the parent wants: batches in their order, and which of them is to be left.
+
+    Filled by the reading thread, asked by the one that computes.
+    """
+
+    def __init__(self) -> None:
+        self._batches: queue.SimpleQueue[Batch] = queue.SimpleQueue()
+        self._last_stopped = 0
+
+    def take(self, command: Command) -> None:
+        """Take note of a command."""
+        match command:
+            case Batch():
+                self._batches.put(command)
+            case StopBatch():
+                self._last_stopped = command.number
+
+    def wait_for_batch(self) -> Batch:
+        """Give the next batch, once there is one."""
+        return self._batches.get()
+
+    def wants_stopped(self, batch: Batch) -> bool:
+        """Tell whether a batch is to be left."""
+        return batch.number <= self._last_stopped
 
 
 def run_engine_child(build_engine: Callable[[], Engine], parent_id: int) -> None:
@@ -35,19 +66,25 @@ def run_engine_child(build_engine: Callable[[], Engine], parent_id: int) -> None
     os.nice(_NICENESS)
     events = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever a library prints must not get between our frames
-    batches: queue.SimpleQueue[Batch] = queue.SimpleQueue()
-    threading.Thread(target=_read_batches, args=(sys.stdin.buffer, batches), daemon=True).start()
+    commands = _Commands()
+    threading.Thread(target=_read_commands, args=(sys.stdin.buffer, commands), daemon=True).start()
     engine = build_engine()
     while True:
-        _run_batch(engine, batches.get(), lambda message: _send(events, message))
+        _run_batch(engine, commands, lambda message: _send(events, message))
 
 
-def _run_batch(engine: Engine, batch: Batch, send: Callable[[Message], None]) -> None:
+def _run_batch(engine: Engine, commands: _Commands, send: Callable[[Message], None]) -> None:
+    batch = commands.wait_for_batch()
     try:
         engine.load(batch.model)
-        for event in engine.generate(batch.jobs):
-            send(event)
-        send(BatchDone())
+        is_left = False
+        with closing(engine.generate(batch.jobs)) as events:
+            for event in events:
+                is_left = commands.wants_stopped(batch)
+                if is_left:
+                    break
+                send(event)
+        send(BatchStopped() if is_left else BatchDone())
     except Exception as error:  # noqa: BLE001  an engine may raise anything; the parent decides
         send(EngineBroke(reason=f"{type(error).__name__}: {error}"))
 
@@ -58,16 +95,16 @@ def _send(events: BinaryIO, message: Message) -> None:
         frame = frame[events.write(frame) :]
 
 
-def _read_batches(commands: BinaryIO, batches: "queue.SimpleQueue[Batch]") -> None:
+def _read_commands(pipe: BinaryIO, commands: _Commands) -> None:
     while True:
-        head = commands.read(LENGTH.size)
+        head = pipe.read(LENGTH.size)
         if len(head) < LENGTH.size:
             os._exit(0)  # the parent is gone: nobody waits for what is being computed
         (length,) = LENGTH.unpack(head)
-        content = commands.read(length)
+        content = pipe.read(length)
         if len(content) < length:
             os._exit(0)
-        batches.put(decode_batch(content))
+        commands.take(decode_command(content))
 
 
 def _die_with_parent(parent_id: int) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from kaiga.domain.errors import StoreUnavailable
+from kaiga.service.fail_overdue import FailOverdue
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.key_ring import KeyRing
 from kaiga.worker.repeating import repeat_for_ever
@@ -21,12 +22,14 @@ class Housekeeper:
         *,
         purge: PurgeExpired,
         sweep: SweepObjects,
+        fail_overdue: FailOverdue,
         key_ring: KeyRing,
         purge_seconds: float,
         sweep_seconds: float,
     ) -> None:
         self._purge = purge
         self._sweep = sweep
+        self._fail_overdue = fail_overdue
         self._key_ring = key_ring
         self._purge_seconds = purge_seconds
         self._sweep_seconds = sweep_seconds
@@ -36,6 +39,7 @@ class Housekeeper:
         async with asyncio.TaskGroup() as group:
             group.create_task(repeat_for_ever("purging", self._purge_and_flush))
             group.create_task(repeat_for_ever("sweeping", self._sweep_once))
+            group.create_task(repeat_for_ever("overdue", self._fail_some_overdue))
 
     async def stop(self) -> None:
         """Record what has not been recorded yet."""
@@ -47,6 +51,10 @@ class Housekeeper:
     async def _purge_and_flush(self) -> None:
         has_more = await self._purge()
         await self._key_ring.flush_uses()
+        await asyncio.sleep(_BETWEEN_STEPS_SECONDS if has_more else self._purge_seconds)
+
+    async def _fail_some_overdue(self) -> None:
+        has_more = await self._fail_overdue()
         await asyncio.sleep(_BETWEEN_STEPS_SECONDS if has_more else self._purge_seconds)
 
     async def _sweep_once(self) -> None:

@@ -1,8 +1,8 @@
 """Claims tasks for free slots, runs them, and keeps their leases alive.
 
 Nothing is claimed that can't start at once. The leases are renewed here and not by the process
-that computes, so that a long step can't lose one; a stuck engine is ended by the longest run that
-a task may have.
+that computes, so that a long step can't lose one; a stuck engine is ended by the limit on its
+silence, and by the longest run that a task may have.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The sketch engine as the port sees it: makers by task, at a pace if one is wanted."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Made, Refused
@@ -32,19 +32,28 @@ class SketchEngine:
     def load(self, model: str) -> None:
         """See the port; there are no weights, so every model is loaded."""
 
-    def generate(self, batch: Sequence[GenerationJob]) -> Iterator[EngineEvent]:
+    def generate(self, batch: Sequence[GenerationJob]) -> Generator[EngineEvent]:
         """See the port."""
         yield PhaseBegan(phase="generate")
         for index, job in enumerate(batch):
-            yield from self._pretend_steps(index, len(batch))
-            yield from _make(index, job)
+            if self._pace_seconds <= 0:
+                yield from _make(index, job)
+            else:
+                yield from self._pretend_steps(index, len(batch))
+                yield from map(_count_after_pretended, _make(index, job))
 
     def _pretend_steps(self, index: int, batch_size: int) -> Iterator[EngineEvent]:
-        if self._pace_seconds <= 0:
-            return
         for step in range(1, _STEPS + 1):
             time.sleep(self._pace_seconds / batch_size / _STEPS)
-            yield StepDone(index=index, step=step, steps=_STEPS)
+            yield StepDone(index=index, step=step, steps=2 * _STEPS)
+
+
+def _count_after_pretended(event: EngineEvent) -> EngineEvent:
+    """Have the steps of the making go on where the pretended ones end, and count as many."""
+    if not isinstance(event, StepDone):
+        return event
+    made = event.step * _STEPS // event.steps
+    return StepDone(index=event.index, step=_STEPS + made, steps=2 * _STEPS)
 
 
 def _make(index: int, job: GenerationJob) -> Iterator[EngineEvent]:

@@ -3,11 +3,11 @@
 import re
 
 from kaiga.domain.errors import FieldInvalid
+from kaiga.domain.tasks import LARGEST_PRIORITY, LEAST_PRIORITY
 from kaiga.domain.webhooks import read_webhook_url
 from kaiga.http.asgi import Call
 from kaiga.service.submit_task import Extras
 
-LEAST_PRIORITY, LARGEST_PRIORITY = -10, 10
 _LONGEST_KEY = 255
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{_LONGEST_KEY}}}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,3}", re.ASCII)

@@ -22,7 +22,7 @@ _SIGN_OF_LIFE = b": waiting\n\n"
 _SIGN_OF_LIFE_SECONDS = 15.0
 """Below the idle limits that proxies usually have."""
 
-_CANCELED = TaskFailed("TaskCanceled", "The task was canceled before it had begun.")
+_CANCELED = TaskFailed("TaskCanceled", "The task was canceled.")
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode

@@ -12,6 +12,9 @@ from kaiga.domain.generation import Generation
 from kaiga.domain.ids import AccountId, KeyId, ObjectKey, RequestId, TaskId, WorkspaceId
 from kaiga.domain.instants import instant_at, milliseconds_since_epoch
 from kaiga.domain.tasks import (
+    LEAST_PRIORITY,
+    Attempt,
+    AttemptCause,
     Failure,
     Finding,
     NewTask,
@@ -29,10 +32,13 @@ TASK_COLUMNS = (
     "status, attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
     "failure_code, failure_message, usage, region"
 )
+_READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms"
 _INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work, webhook"
 _PRIORITY_STEP_MILLISECONDS = 600_000
 """How much longer ago a task of the next priority seems to have been submitted: whatever waits that
 much longer than another is before it, so that no priority can starve a task."""
+FURTHEST_BACK_MILLISECONDS = -LEAST_PRIORITY * _PRIORITY_STEP_MILLISECONDS
+"""How much later than at its submission a task can rank at most."""
 _COLUMN_COUNT = len(_INSERT_COLUMNS.split(","))
 LARGEST_INSERT = 64
 
@@ -40,6 +46,10 @@ _SELECT_RESULTS = """
     SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message, part,
         findings
     FROM results WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id, position
+"""
+_SELECT_ATTEMPTS = """
+    SELECT attempt, engine, claimed_ms, ended_ms, cause FROM attempts WHERE task_id = ?
+    ORDER BY attempt
 """
 
 _encode = msgspec.json.Encoder().encode
@@ -137,10 +147,28 @@ def read_tasks(
     connection: apsw.Connection, where: str, bindings: Sequence[Value]
 ) -> dict[TaskId, Task]:
     """Give the tasks of `where` (one of our own constants), with their results, in its order."""
-    rows = connection.execute(f"SELECT {TASK_COLUMNS} FROM tasks {where}", bindings).fetchall()  # noqa: S608  no caller's text is in it
+    rows = connection.execute(f"SELECT {_READ_COLUMNS} FROM tasks {where}", bindings).fetchall()  # noqa: S608  no caller's text is in it
     ended = [str(row[0]) for row in rows if row[9] in _WITH_RESULTS]
     results = _read_results(connection, ended) if ended else {}
     return {TaskId(str(row[0])): _task_from_row(row, results) for row in rows}
+
+
+def read_attempts(connection: apsw.Connection, task_id: TaskId) -> list[Attempt]:
+    """Give the attempts of a task, the first one first."""
+    return [_attempt_from_row(row) for row in connection.execute(_SELECT_ATTEMPTS, (task_id,))]
+
+
+def _attempt_from_row(row: Row) -> Attempt:
+    claimed_at = from_milliseconds(row[2])
+    if claimed_at is None:
+        raise ValueError("an attempt row without the time of its claim")
+    return Attempt(
+        number=int(str(row[0])),
+        engine=str(row[1]),
+        claimed_at=claimed_at,
+        ended_at=from_milliseconds(row[3]),
+        cause=None if row[4] is None else AttemptCause(str(row[4])),
+    )
 
 
 _WITH_RESULTS = frozenset({TaskStatus.SUCCEEDED.value, TaskStatus.FAILED.value})
@@ -195,6 +223,7 @@ def _task_from_row(row: Row, results: Mapping[str, Sequence[Result]]) -> Task:
         results=tuple(results.get(str(row[0]), ())),
         usage=_decode_usage(row[19]) if isinstance(row[19], bytes) else None,
         region=str(row[20]),
+        cancel_requested_at=from_milliseconds(row[21]),
     )
 
 

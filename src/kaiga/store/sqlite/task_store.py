@@ -19,7 +19,9 @@ from kaiga.domain.ids import (
     first_task_id_at,
     is_task_id,
 )
+from kaiga.domain.lifetimes import USUAL_RETRIES
 from kaiga.domain.tasks import (
+    Attempt,
     AttemptCause,
     Claim,
     IdempotencyMark,
@@ -38,15 +40,24 @@ from kaiga.ports.task_store import (
     QueueDepth,
     TaskFilter,
     TaskPage,
+    WaitingFilter,
+    WaitingTask,
 )
 from kaiga.store.sqlite import task_writes
 from kaiga.store.sqlite.announcing import Announcements
+from kaiga.store.sqlite.canceling import StopTasks, find_waiting
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.group_commit import WriteKind
 from kaiga.store.sqlite.measuring import measure_models, read_times
+from kaiga.store.sqlite.overdue import find_overdue
 from kaiga.store.sqlite.purging import PurgeWanted, purge
 from kaiga.store.sqlite.reading import BatchedLookup
-from kaiga.store.sqlite.task_rows import encode_keys, read_tasks, to_milliseconds
+from kaiga.store.sqlite.task_rows import (
+    encode_keys,
+    read_attempts,
+    read_tasks,
+    to_milliseconds,
+)
 from kaiga.store.sqlite.task_writes import (
     FIND_SUBMISSION,
     TaskWrites,
@@ -99,10 +110,17 @@ _DEPTH = """
 class SqliteTaskStore:
     """Implements the port `TaskStore`; its promises are told there."""
 
-    def __init__(self, database: SqliteDatabase, policy: QueuePolicy | None = None) -> None:
+    def __init__(
+        self,
+        database: SqliteDatabase,
+        policy: QueuePolicy | None = None,
+        *,
+        retries: int = USUAL_RETRIES,
+    ) -> None:
         waiting = WaitingTasks(policy or EqualShares())
         self._announcements = Announcements()
-        self._writes = TaskWrites(waiting, self._announcements)
+        self._writes = TaskWrites(waiting, self._announcements, retries)
+        self._stop_tasks = StopTasks(self._writes)
         self._writer = database.writer
         self._writer.on_undone(waiting.doubt)
         self._lists = database.lists
@@ -170,6 +188,37 @@ class SqliteTaskStore:
         return await self._write(
             self._writes.cancel, wanted, lambda done: self._tell([task_id] if done else ())
         )
+
+    async def request_cancel(
+        self, account: AccountId, region: str, task_id: TaskId, now: datetime, expires_at: datetime
+    ) -> TaskStatus | None:
+        """See the port."""
+        wanted = task_writes.CancelWanted(
+            account=account, region=region, task_id=task_id, now=now, expires_at=expires_at
+        )
+        return await self._write(
+            self._stop_tasks, wanted, lambda status: self._tell([task_id] if status else ())
+        )
+
+    async def find_waiting(self, wanted: WaitingFilter, limit: int) -> Sequence[WaitingTask]:
+        """See the port."""
+        return await self._lists.read(lambda connection: find_waiting(connection, wanted, limit))
+
+    async def fail_overdue(
+        self, longest_wait: timedelta, now: AccountTime, retention: timedelta, limit: int
+    ) -> int:
+        """See the port; they are looked for beside the writer, which has to change them alone."""
+        overdue = await self._lists.read(
+            lambda connection: find_overdue(connection, longest_wait, now, retention, limit)
+        )
+        if not overdue:
+            return 0
+        failed = await self._write(self._writes.fail_overdue, overdue, self._tell)
+        return len(failed)
+
+    async def list_attempts(self, task_id: TaskId) -> Sequence[Attempt]:
+        """See the port."""
+        return await self._lookups.read(lambda connection: read_attempts(connection, task_id))
 
     async def claim(
         self, models: frozenset[str], lease: Lease, free_slots: int, engine: str, now: AccountTime

@@ -8,8 +8,14 @@ import msgspec
 
 from kaiga.domain.errors import KaigaError, LeaseLost, QueueFull, SubmittedBefore
 from kaiga.domain.ids import AccountId, Lane, TaskId
-from kaiga.domain.lifetimes import expiry_of_task, failure_after, has_tries_left
+from kaiga.domain.lifetimes import (
+    WAITED_TOO_LONG_IN_QUEUE,
+    expiry_of_task,
+    failure_after,
+    has_tries_left,
+)
 from kaiga.domain.tasks import (
+    CANCELED,
     AttemptCause,
     Claim,
     Failure,
@@ -83,6 +89,15 @@ class RecoverWanted(msgspec.Struct, frozen=True, kw_only=True):
     retention: timedelta
 
 
+class OverdueTask(msgspec.Struct, frozen=True):
+    """A task that has waited for too long, as it was seen a moment ago: after which attempt."""
+
+    id: TaskId
+    attempt: int
+    now: datetime
+    expires_at: datetime
+
+
 class _Attempt(msgspec.Struct, frozen=True):
     """Which attempt is to be ended, and in which lane it runs."""
 
@@ -110,6 +125,12 @@ _BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
 _CANCEL = """
     UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
     WHERE id = ? AND account = ? AND region IN ('', ?) AND status = 'PENDING'
+    RETURNING account, catalogue_model
+"""
+_FAIL_WAITING = """
+    UPDATE tasks SET status = 'FAILED', ended_ms = ?, expires_ms = ?, failure_code = ?,
+        failure_message = ?
+    WHERE id = ? AND attempt = ? AND status = 'PENDING'
     RETURNING account, catalogue_model
 """
 _CLAIM = """
@@ -151,7 +172,10 @@ FIND_SUBMISSION = """
     SELECT task_id, body_digest FROM submissions WHERE account = ? AND workspace = ? AND key = ?
 """
 _IS_RUNNING = "SELECT 1 FROM tasks WHERE id = ? AND attempt = ? AND status = 'RUNNING'"
-_COUNT_CAUSE = "SELECT count(*) FROM attempts WHERE task_id = ? AND cause = ?"
+_COUNT_CAUSE = """
+    SELECT count(*), (SELECT cancel_requested_ms FROM tasks WHERE id = ?1)
+    FROM attempts WHERE task_id = ?1 AND cause = ?2
+"""
 _WAIT_AGAIN = """
     UPDATE tasks SET status = 'PENDING', worker = NULL, lease_deadline = NULL, scheduled_ms = NULL
     WHERE id = ?
@@ -227,14 +251,23 @@ def _record_submission(connection: apsw.Connection, task: Task, mark: Idempotenc
 class TaskWrites:
     """The kinds of write that change which task waits, which runs, and which has ended."""
 
-    def __init__(self, waiting: WaitingTasks, announcements: Announcements) -> None:
+    def __init__(self, waiting: WaitingTasks, announcements: Announcements, retries: int) -> None:
         self._waiting = waiting
+        self._retries = retries
         self._announcements = announcements
         self.add = AddTasks(waiting, announcements)
 
     def cancel(self, connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Sequence[bool]:
         """End waiting tasks at their owners' wish."""
         return [self._cancel_one(connection, each) for each in wanted]
+
+    def fail_overdue(
+        self, connection: apsw.Connection, wanted: Sequence[Sequence[OverdueTask]]
+    ) -> Sequence[Sequence[TaskId]]:
+        """Fail tasks that have waited for too long, those that wait still; gives which."""
+        return [
+            [task.id for task in each if self._fail_if_waiting(connection, task)] for each in wanted
+        ]
 
     def claim(
         self, connection: apsw.Connection, wanted: Sequence[ClaimWanted]
@@ -269,6 +302,18 @@ class TaskWrites:
             return False
         self._waiting.remove(_lane(*canceled))
         self._announcements.add(connection, wanted.task_id)
+        return True
+
+    def _fail_if_waiting(self, connection: apsw.Connection, task: OverdueTask) -> bool:
+        ended, expires = to_milliseconds(task.now), to_milliseconds(task.expires_at)
+        failure = WAITED_TOO_LONG_IN_QUEUE
+        failed = connection.execute(
+            _FAIL_WAITING, (ended, expires, failure.code, failure.message, task.id, task.attempt)
+        ).fetchone()
+        if failed is None:
+            return False
+        self._waiting.remove(_lane(*failed))
+        self._announcements.add(connection, task.id)
         return True
 
     def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
@@ -326,19 +371,30 @@ class TaskWrites:
     def _end_attempt(
         self, connection: apsw.Connection, attempt: _Attempt, ending: _Ending | GiveBackWanted
     ) -> None:
-        """Close an attempt; its task waits again, or has FAILED if that was its last try."""
+        """Close an attempt; its task waits again, or ends if no try is left or if it is to."""
         self._waiting.free(attempt.lane)
         cause, task_id = ending.cause, attempt.task_id
         ended = to_milliseconds(ending.now)
         connection.execute(_END_ATTEMPT, (ended, cause.value, task_id, attempt.number))
-        times = connection.execute(_COUNT_CAUSE, (task_id, cause.value)).fetchone()
-        if has_tries_left(cause, int(str(times[0])) if times else 0):
+        outcome = self._find_end(connection, task_id, cause)
+        if outcome is None:
             connection.execute(_WAIT_AGAIN, (task_id,))
             self._waiting.add(attempt.lane)
             return
-        failed = Outcome(status=TaskStatus.FAILED, failure=failure_after(cause))
-        _end_task(connection, task_id, attempt.number, failed, ending.now, ending.expires_at)
+        _end_task(connection, task_id, attempt.number, outcome, ending.now, ending.expires_at)
         self._announcements.add(connection, task_id)
+
+    def _find_end(
+        self, connection: apsw.Connection, task_id: TaskId, cause: AttemptCause
+    ) -> Outcome | None:
+        """Tell how a task ends whose attempt ended with `cause`; None where it waits again."""
+        row = connection.execute(_COUNT_CAUSE, (task_id, cause.value)).fetchone()
+        times, cancel_requested = row or (0, None)
+        if cancel_requested is not None:
+            return CANCELED
+        if has_tries_left(cause, int(str(times)), self._retries):
+            return None
+        return Outcome(status=TaskStatus.FAILED, failure=failure_after(cause))
 
 
 def renew(

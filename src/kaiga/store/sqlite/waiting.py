@@ -101,7 +101,7 @@ class WaitingTasks:
             Lane(AccountId(str(account)), str(model)): int(str(number))
             for account, model, number in connection.execute(_RUNNING)
         }
-        self._queue.restart(_list_lanes(connection), running)
+        self._queue.restart(list_lanes(connection), running)
         self._is_doubtful = False
 
     def _change_length(self, lane: Lane, by: int) -> None:
@@ -109,7 +109,7 @@ class WaitingTasks:
             self._lengths[lane] += by
 
 
-def _list_lanes(connection: apsw.Connection) -> list[Lane]:
+def list_lanes(connection: apsw.Connection) -> list[Lane]:
     """Find the lanes that wait by jumps from one to the next, not by walking the queue."""
     lanes: list[Lane] = []
     lane: Lane | None = Lane(AccountId(""), "")

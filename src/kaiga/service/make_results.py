@@ -1,0 +1,101 @@
+"""Has an engine do the jobs of a task, and stores what it makes as it comes."""
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from kaiga.domain.errors import EngineCrashed
+from kaiga.domain.media import recognise_media
+from kaiga.domain.tasks import Failure, Finding, Result, StoredResult, Task, result_object_key
+from kaiga.ports.engine import (
+    GenerationJob,
+    JobFailed,
+    MadeFile,
+    PhaseBegan,
+    PreviewMade,
+    ResultMade,
+    StepDone,
+)
+from kaiga.ports.engine_process import EngineProcess
+from kaiga.ports.object_store import ObjectStore
+from kaiga.service.progress_report import ProgressReport
+
+_UNREADABLE = Failure(code=EngineCrashed.code, message=EngineCrashed.message)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Results as they come in, by the index of their job."""
+
+    results: dict[int, tuple[Result, ...]]
+    files: dict[int, MadeFile]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeResults:
+    """A part of running a task; what was stored and is not published is swept."""
+
+    objects: ObjectStore
+
+    async def __call__(
+        self,
+        task: Task,
+        jobs: Sequence[GenerationJob],
+        process: EngineProcess,
+        report: ProgressReport,
+    ) -> Gathered:
+        """Have `jobs` made; gives the results of each, whose files are stored by then.
+
+        Raises:
+            EngineCrashed, EngineHung, EngineStopped: see `EngineProcess`.
+            ObjectsUnavailable: a file could not be stored.
+        """
+        gathered = Gathered({}, {})
+        stored = 0
+        async with aclosing(process.generate(jobs)) as events:
+            async for event in events:
+                match event:
+                    case ResultMade():
+                        report.take_end(event.index)
+                        results = await self._store_result(task, event, stored)
+                        stored += len(event.files)
+                        gathered.results[event.index] = results
+                        if event.files:
+                            gathered.files[event.index] = event.files[0]
+                    case JobFailed():
+                        report.take_end(event.index)
+                        failure = Failure(code=event.code, message=event.message)
+                        gathered.results[event.index] = (failure,)
+                    case PhaseBegan():
+                        report.begin(event.phase)
+                    case StepDone():
+                        report.take_step(event)
+                    case PreviewMade():
+                        report.take_preview(event.content)
+        if gathered.results.keys() != set(range(len(jobs))):
+            raise EngineCrashed from RuntimeError("the engine answered for other jobs than asked")
+        return gathered
+
+    async def _store_result(
+        self, task: Task, made: ResultMade, position: int
+    ) -> tuple[Result, ...]:
+        """Store a job's files from `position` on; unreadable ones make the job a failure."""
+        if not made.files:
+            return (Finding(findings=made.findings),)
+        kinds = [recognise_media(file.content) for file in made.files]
+        results: list[Result] = []
+        for place, (file, kind) in enumerate(zip(made.files, kinds, strict=True)):
+            if kind is None:
+                return (_UNREADABLE,)
+            key = result_object_key(task, position + place)
+            await self.objects.put(key, file.content)
+            results.append(
+                StoredResult(
+                    object_key=key,
+                    media_type=kind.name,
+                    size_bytes=len(file.content),
+                    part=file.part,
+                    findings={} if file.part else made.findings,
+                )
+            )
+        return tuple(results)

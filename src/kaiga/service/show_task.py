@@ -1,0 +1,60 @@
+"""Tells what is going on with a task: more than the contract's query does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kaiga.domain.errors import TaskUnknown
+from kaiga.domain.keys import Caller
+from kaiga.domain.tasks import Attempt, Task, TaskStatus
+from kaiga.ports.task_store import TaskStore
+from kaiga.service.progress_report import CANCELING
+from kaiga.service.query_task import QueryTask
+from kaiga.service.task_progress import Progress, TaskProgress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """A task with what is known beside it; `phase` is None once it has ended."""
+
+    task: Task
+    phase: str | None
+    progress: Progress | None
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTask:
+    """The use case."""
+
+    store: TaskStore
+    query_task: QueryTask
+    progress: TaskProgress
+
+    async def __call__(self, caller: Caller, task_id: str) -> TaskView:
+        """Give a task of the caller's account.
+
+        Raises:
+            TaskUnknown: it is not there for this caller.
+            StoreUnavailable: the store did not answer.
+        """
+        task = await self.query_task(caller, task_id)
+        if task is None:
+            raise TaskUnknown
+        attempts = await self.store.list_attempts(task.id)
+        progress = self.progress.find(task.id)
+        if progress is not None and progress.attempt != task.attempt:
+            progress = None
+        return TaskView(
+            task=task, phase=_find_phase(task, progress), progress=progress, attempts=attempts
+        )
+
+
+def _find_phase(task: Task, progress: Progress | None) -> str | None:
+    """Say what a task is at; one that was just claimed has its inputs collected first."""
+    if task.status.is_final:
+        return None
+    if task.status is TaskStatus.PENDING:
+        return "queue"
+    if task.is_canceling:
+        return CANCELING
+    return "inputs" if progress is None else progress.phase
