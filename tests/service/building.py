@@ -106,5 +106,6 @@ def build_run_task(
         "calendar": calendar,
         "retention": RETENTION,
         "longest_run": timedelta(hours=3),
+        "patience": timedelta(0),
     }
     return RunTask(**{**parts, **changes})

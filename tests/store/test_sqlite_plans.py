@@ -42,6 +42,7 @@ EXPECTED_INDEXES = {
     "named inputs": (task_store._NAMED, "inputs_by_object"),
     "named requests": (task_store._NAMED, "tasks_with_request_object"),
     "objects of running attempts": (task_store._UNDER_WAY, "PRIMARY KEY"),
+    "expired submissions": (purging._FORGET_SUBMISSIONS, "submissions_expiring"),
     "objects of purged tasks": (purging._OBJECTS_OF, "PRIMARY KEY"),
     "named uploads": (task_store._NAMED, "uploads_by_object"),
     "an upload": (upload_store._FIND, "PRIMARY KEY"),

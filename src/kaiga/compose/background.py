@@ -16,6 +16,9 @@ from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
 
+_PATIENCE = timedelta(minutes=10)
+"""For an object store that is away: longer than a restart of one, and one task's work is saved."""
+
 
 def build_supervisor(parts: Parts) -> Supervisor:
     """Build what claims and runs tasks here."""
@@ -36,6 +39,7 @@ def build_supervisor(parts: Parts) -> Supervisor:
             calendar=parts.calendar,
             retention=parts.retention,
             longest_run=timedelta(seconds=settings.task_timeout_seconds),
+            patience=_PATIENCE,
         ),
         recover_tasks=RecoverTasks(
             store=parts.store,

@@ -35,7 +35,7 @@ class PurgeExpired:
         await self.objects.delete(purged.objects)
         uploaded = await self.uploads.purge_uploads(now, _PURGE_STEP)
         await self.objects.delete(uploaded)
-        return bool(purged.task_ids) or bool(uploaded)
+        return bool(purged.task_ids or purged.submissions or uploaded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Carries one claimed task from its order to its published results."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,8 +11,16 @@ import structlog
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model, operation_of_name
-from kaiga.domain.errors import EngineCrashed, LeaseLost, OrderRefused, StoreUnavailable, TryLater
+from kaiga.domain.errors import (
+    EngineCrashed,
+    LeaseLost,
+    ObjectsUnavailable,
+    OrderRefused,
+    StoreUnavailable,
+    TryLater,
+)
 from kaiga.domain.generation import Generation
+from kaiga.domain.ids import ObjectKey
 from kaiga.domain.lifetimes import RAN_TOO_LONG, expiry_of_task
 from kaiga.domain.measures import Measures, find_length_fault, measure
 from kaiga.domain.media import recognise_media
@@ -49,7 +58,7 @@ from kaiga.service.making_jobs import make_jobs
 _log = structlog.get_logger(__name__)
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 10.0
-_PAUSE_BEFORE_RETRY_SECONDS = 1.0
+_LONGEST_PAUSE_BEFORE_RETRY_SECONDS = 60.0
 _UNREADABLE = Failure(code=EngineCrashed.code, message=EngineCrashed.message)
 _MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
 
@@ -89,6 +98,9 @@ class RunTask:
     retention: timedelta
     longest_run: timedelta
     """After that long, a task fails with `InternalError.Timeout` (contract/core.md, 2.7)."""
+    patience: timedelta
+    """How long a finished file waits for an object store that takes nothing, before the attempt
+    is given up and the file with it."""
 
     async def __call__(self, claim: Claim, process: EngineProcess) -> None:
         """Run the claimed task on `process`.
@@ -112,7 +124,7 @@ class RunTask:
             log.warning("lease lost; the results of this attempt are dropped")
         except TryLater as error:
             log.warning("something that this needs did not answer", reason=type(error).__name__)
-            await asyncio.sleep(_PAUSE_BEFORE_RETRY_SECONDS)
+            await asyncio.sleep(_pause_before_retry(claim.task.attempt))
             return AttemptCause.OBJECTS_UNAVAILABLE
         except EngineCrashed as error:
             log.warning("the engine crashed", reason=str(error.__cause__ or error))
@@ -201,7 +213,7 @@ class RunTask:
             if kind is None:
                 return (_UNREADABLE,)
             key = result_object_key(task, position + place)
-            await self.objects.put(key, file.content)
+            await self._put(key, file.content)
             results.append(
                 StoredResult(
                     object_key=key,
@@ -212,6 +224,12 @@ class RunTask:
                 )
             )
         return tuple(results)
+
+    async def _put(self, key: ObjectKey, content: bytes) -> None:
+        async def put() -> None:
+            await self.objects.put(key, content)
+
+        await _insist(put, ObjectsUnavailable, self.patience.total_seconds())
 
     async def _give_back(self, claim: Claim, cause: AttemptCause) -> None:
         async def give_back() -> None:
@@ -250,15 +268,32 @@ def _conclude(order: _Order, measures: Measures, gathered: _Gathered) -> Outcome
     return make_outcome(results, usage, order.actual_prompt)
 
 
-async def _insist(write: Callable[[], Awaitable[None]]) -> None:
-    """Repeat a write until the store takes it: finished work waits, it is never thrown away."""
-    pause_seconds = _FIRST_PAUSE_SECONDS
+def _pause_before_retry(attempt: int) -> float:
+    """Give how long a task waits for what it needs: the 20 tries of a task last a quarter hour."""
+    return min(2.0 ** (attempt - 1), _LONGEST_PAUSE_BEFORE_RETRY_SECONDS)
+
+
+async def _insist(
+    write: Callable[[], Awaitable[None]],
+    refusal: type[TryLater] = StoreUnavailable,
+    patience_seconds: float = math.inf,
+) -> None:
+    """Repeat a write until it is taken: finished work waits, it is never thrown away lightly.
+
+    Raises:
+        TryLater: the `refusal` that came when patience had ended.
+    """
+    pause_seconds, waited_seconds = _FIRST_PAUSE_SECONDS, 0.0
     while True:
         try:
             await write()
-        except StoreUnavailable:
-            _log.warning("the store does not answer; finished work waits")
+        except refusal:
+            if waited_seconds >= patience_seconds:
+                raise
+            if not waited_seconds:
+                _log.warning("finished work waits for a store", reason=refusal.__name__)
             await asyncio.sleep(pause_seconds)
+            waited_seconds += pause_seconds
             pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
         else:
             return

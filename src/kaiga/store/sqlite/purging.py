@@ -25,6 +25,11 @@ _OBJECTS_OF = """
     UNION ALL SELECT object_key FROM inputs WHERE task_id IN purged
     UNION ALL SELECT request_object FROM tasks WHERE request_object IS NOT NULL AND id IN purged
 """
+_FORGET_SUBMISSIONS = """
+    DELETE FROM submissions WHERE (account, workspace, key) IN
+        (SELECT account, workspace, key FROM submissions
+         WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?)
+"""
 _FORGET = tuple(
     f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608  constants
     for table, column in (
@@ -49,4 +54,5 @@ def _purge_one(connection: apsw.Connection, wanted: PurgeWanted) -> PurgedTasks:
     objects = [ObjectKey(str(row[0])) for row in connection.execute(_OBJECTS_OF, (ids,))]
     for statement in _FORGET:
         connection.execute(statement, (ids,))
-    return PurgedTasks(task_ids=expired, objects=objects)
+    connection.execute(_FORGET_SUBMISSIONS, limits)
+    return PurgedTasks(task_ids=expired, objects=objects, submissions=connection.changes())
