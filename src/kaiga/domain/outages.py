@@ -1,6 +1,6 @@
 """When an outage is worth a line in the log: once when it begins, once when it is over."""
 
-_QUIET_SECONDS = 60.0
+_QUIET_SECONDS = 10.0
 """A store that comes and goes, as on a disk that is all but full, is told of once in that time."""
 
 
