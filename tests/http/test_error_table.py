@@ -64,6 +64,7 @@ NEVER_ON_THE_WIRE = {
     "EngineCrashed",
     "ObjectMissing",
     "SubmittedBefore",
+    "RestoreRefused",
     "SettingInvalid",
     "StartRefused",
 }

@@ -1,6 +1,5 @@
 """`kaiga keys`: create, list, revoke, rotate-links."""
 
-import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ import msgspec
 import typer
 
 from kaiga.cli.client import ApiClient
-from kaiga.cli.failures import CommandFailed
 from kaiga.cli.key_administration import KeyAdministration, ServerKeys, StoreKeys, WantedKey
 from kaiga.cli.options import (
     AsJson,
@@ -21,9 +19,8 @@ from kaiga.cli.options import (
     read_command_settings,
     show_examples,
 )
-from kaiga.cli.reaching import find_running, make_local_server, reach_server
+from kaiga.cli.reaching import find_running, make_admin_server, reach_server
 from kaiga.cli.tables import print_json, print_table, show_instant
-from kaiga.compose.local_key import read_local_key
 from kaiga.domain.ids import DEFAULT_ACCOUNT, DEFAULT_WORKSPACE
 from kaiga.domain.keys import ApiKey, Role
 from kaiga.settings import Settings
@@ -150,24 +147,13 @@ def _administer(named: NamedServer, settings: Settings) -> Generator[KeyAdminist
     if named.url is not None:
         server = reach_server(named, settings)
     elif running is not None:
-        key = named.key or _find_admin_key(settings)
-        if key is None:
-            raise CommandFailed(
-                f"No key with the role admin is known for the Kaiga on {settings.data}. "
-                "Give one with --key, or stop that Kaiga and try again."
-            )
-        server = make_local_server(running.url, key, settings)
+        server = make_admin_server(running, named.key, settings)
     else:
         print(f"No Kaiga runs on {settings.data}; its store is opened here.", file=sys.stderr)
         yield StoreKeys(settings)
         return
     with ApiClient(server) as client:
         yield ServerKeys(client)
-
-
-def _find_admin_key(settings: Settings) -> str | None:
-    configured = settings.api_key if settings.api_key_role == Role.ADMIN else None
-    return read_local_key(settings.data) or configured or os.environ.get("DASHSCOPE_API_KEY")
 
 
 def _make_row(key: ApiKey) -> tuple[str, ...]:

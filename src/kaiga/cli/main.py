@@ -23,6 +23,8 @@ COMMANDS = {
     "env": "kaiga.cli.env",
     "postman": "kaiga.cli.write_postman",
     "conformance": "kaiga.cli.conform",
+    "backup": "kaiga.cli.backup",
+    "restore": "kaiga.cli.restore",
     "doctor": "kaiga.cli.doctor",
 }
 """By name, in the order of the help: the module whose `add_to` adds the command."""

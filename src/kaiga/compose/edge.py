@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kaiga import __version__
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, ENGINE, Parts
+from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
@@ -25,6 +25,7 @@ from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
+from kaiga.http.operations.snapshots import SnapshotRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.grant_upload import GrantUpload
@@ -37,6 +38,7 @@ from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.take_upload import TakeUpload
 from kaiga.service.task_ids import TaskIds
+from kaiga.store.sqlite import SqliteSnapshots
 
 
 def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
@@ -134,13 +136,19 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         version=__version__,
         counters=lambda: _count(create, query, parts.hot),
     )
+    snapshots = SnapshotRoutes(
+        key_ring=key_ring,
+        snapshots=SqliteSnapshots(settings.database_path),
+        folder=settings.data / SNAPSHOTS,
+        objects_address=settings.objects_address,
+    )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
         dashscope=dashscope,
         files=files,
         uploads=uploads,
-        operations=RouteTable([*service.routes(), *keys.routes()]),
+        operations=RouteTable([*service.routes(), *keys.routes(), *snapshots.routes()]),
     )
 
 

@@ -21,7 +21,7 @@ from kaiga.system_clock import SystemCalendar
 
 ENGINE = "sketch"
 """What answers every model while no engine is configured."""
-INPUTS, ARRIVING = "inputs", "arriving"
+INPUTS, ARRIVING, SNAPSHOTS = "inputs", "arriving", "snapshots"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
 
 

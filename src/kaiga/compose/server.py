@@ -11,7 +11,7 @@ from kaiga.catalogue import read_catalogue
 from kaiga.compose.background import build_housekeeper, build_supervisor
 from kaiga.compose.edge import build_application
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, INPUTS, build_parts
+from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.objects import open_objects
@@ -49,7 +49,7 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
     objects = open_objects(settings.objects_address)
     database = SqliteDatabase.open(settings.database_path)
     try:
-        for name in (INPUTS, ARRIVING):
+        for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         parts = await build_parts(settings, catalogue, objects, database)
         local_key = LocalKey(settings.data, parts.manage_keys)
