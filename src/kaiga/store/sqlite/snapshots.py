@@ -112,7 +112,8 @@ class _Copying:
         with contextlib.suppress(*UNAVAILABLE_ERRORS):
             self._open.close()
         if not is_whole:
-            self._target_path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._target_path.unlink()
 
 
 class SnapshotFile:
