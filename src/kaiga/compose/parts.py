@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
@@ -17,7 +18,6 @@ from kaiga.store.sqlite import (
     SqliteTaskStore,
     SqliteUploadStore,
 )
-from kaiga.system_clock import SystemCalendar
 
 ENGINE = "sketch"
 """What answers every model while no engine is configured."""
@@ -34,7 +34,7 @@ class Parts:
     store: SqliteTaskStore
     uploads: SqliteUploadStore
     objects: ObjectStore
-    calendar: SystemCalendar
+    calendar: Calendar
     hot: HotTasks
     key_ring: KeyRing
     manage_keys: ManageKeys
@@ -44,7 +44,11 @@ class Parts:
 
 
 async def build_parts(
-    settings: Settings, catalogue: Catalogue, objects: ObjectStore, database: SqliteDatabase
+    settings: Settings,
+    catalogue: Catalogue,
+    objects: ObjectStore,
+    database: SqliteDatabase,
+    calendar: Calendar,
 ) -> Parts:
     """Build what is shared.
 
@@ -52,7 +56,6 @@ async def build_parts(
         StoreUnavailable: the database does not answer.
     """
     store, key_store = SqliteTaskStore(database), SqliteKeyStore(database)
-    calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     key_ring = KeyRing(key_store, calendar, pepper)

@@ -15,11 +15,13 @@ from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.objects import open_objects
+from kaiga.ports.clock import Calendar
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
 )
+from kaiga.system_clock import SystemCalendar
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.supervisor import Supervisor
 
@@ -38,8 +40,12 @@ class KaigaServer:
 
 
 @asynccontextmanager
-async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
+async def open_server(
+    settings: Settings, calendar: Calendar | None = None
+) -> AsyncGenerator[KaigaServer]:
     """Open the stores, take back what a crash left behind, and start the supervisor.
+
+    Without a `calendar` the machine's own is used.
 
     Raises:
         StartRefused: something here can't be used; the message says what and why.
@@ -51,7 +57,9 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
     try:
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
-        parts = await build_parts(settings, catalogue, objects, database)
+        parts = await build_parts(
+            settings, catalogue, objects, database, calendar or SystemCalendar()
+        )
         local_key = LocalKey(settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
         server = KaigaServer(
