@@ -10,9 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from crash.processes import child_processes, kill
+from crash.processes import child_processes, is_alive, kill
 from crash.small_disks import SmallDisk
-from running import RunningKaiga
+from running import RunningKaiga, wait_until
 
 LEASE_SECONDS = 1.0
 _TWO_DAYS = 2 * 24 * 3600
@@ -37,14 +37,13 @@ class Scene:
 
 def kill_server(scene: Scene) -> None:
     """SIGKILL of the server, then a start."""
-    scene.running.kill()
+    _kill_with_engines(scene.running)
     scene.running.start()
 
 
 def kill_server_while_it_starts(scene: Scene) -> None:
     """SIGKILL twice: the second one soon after the start has taken work back."""
-    scene.running.kill()
-    scene.running.start()
+    kill_server(scene)
     scene.wait(0, 0.2)
     kill_server(scene)
 
@@ -86,7 +85,7 @@ def kill_server_on_full_disk(scene: Scene) -> None:
     """SIGKILL while there is no room; the start finds what the full disk has left."""
     scene.disk.fill(scene.running)
     scene.wait(0.1, 0.5)
-    scene.running.kill()
+    _kill_with_engines(scene.running)
     scene.disk.make_room(None)
     scene.running.start()
 
@@ -116,6 +115,13 @@ def shift_clock(clock: Path, seconds: int) -> None:
     new.replace(clock)
 
 
+def _kill_with_engines(running: RunningKaiga) -> None:
+    """No engine may survive its server."""
+    engines = child_processes(running.process_id)
+    running.kill()
+    wait_until(lambda: not any(map(is_alive, engines)), "the engines are gone")
+
+
 def _freeze(scene: Scene, process_id: int) -> None:
     os.kill(process_id, signal.SIGSTOP)
     scene.wait(1.2 * LEASE_SECONDS, 2.5 * LEASE_SECONDS)
@@ -124,7 +130,7 @@ def _freeze(scene: Scene, process_id: int) -> None:
 
 DISTURBANCES: Mapping[str, Callable[[Scene], None]] = {
     "kill the server": kill_server,
-    "kill the server, and again at its start": kill_server_while_it_starts,
+    "kill the server twice": kill_server_while_it_starts,
     "kill an engine": kill_engine,
     "freeze an engine": freeze_engine,
     "freeze the server": freeze_server,
