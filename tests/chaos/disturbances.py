@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from crash.small_disks import SmallDisk
 from running import RunningKaiga, wait_until
 
 LEASE_SECONDS = 1.0
-_TWO_DAYS = 2 * 24 * 3600
+TWO_DAYS_SECONDS = 2 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def freeze_server(scene: Scene) -> None:
 
 def set_clock(scene: Scene) -> None:
     """A wall clock that is two days wrong, before or behind, and is set right again."""
-    shift_clock(scene.clock, scene.chance.choice((-_TWO_DAYS, _TWO_DAYS)))
+    shift_clock(scene.clock, scene.chance.choice((-TWO_DAYS_SECONDS, TWO_DAYS_SECONDS)))
     scene.wait(0.5, 1.5)
     shift_clock(scene.clock, 0)
 
@@ -124,8 +124,11 @@ def _kill_with_engines(running: RunningKaiga) -> None:
 
 def _freeze(scene: Scene, process_id: int) -> None:
     os.kill(process_id, signal.SIGSTOP)
-    scene.wait(1.2 * LEASE_SECONDS, 2.5 * LEASE_SECONDS)
-    os.kill(process_id, signal.SIGCONT)
+    try:
+        scene.wait(1.2 * LEASE_SECONDS, 2.5 * LEASE_SECONDS)
+    finally:
+        with suppress(ProcessLookupError):  # an engine may be given up meanwhile
+            os.kill(process_id, signal.SIGCONT)
 
 
 DISTURBANCES: Mapping[str, Callable[[Scene], None]] = {

@@ -15,7 +15,7 @@ from store.opened import OpenedSqlite
 EXPIRED = 100_000
 CALLERS = 32
 PERIOD_SECONDS = 1.5
-SHARE_KEPT = 0.4
+SHARE_KEPT = 0.25
 """Of the creates answered without a purge; a purge in one transaction leaves next to none."""
 
 FILL = (

@@ -52,6 +52,7 @@ class SnapshotRoutes:
                     yield _encode(progress) + b"\n"
             yield _encode({"snapshot": str(file), "objects": self.objects_address}) + b"\n"
         except KaigaError as error:
+            _log.warning("the database could not be copied", reason=repr(error.__cause__))
             yield make_error_answer(error, call.request_id).body + b"\n"
         except Exception:  # noqa: BLE001  the edge: a bug is told to the log alone
             _log.exception("a bug in a snapshot", request_id=call.request_id)
