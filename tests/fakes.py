@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.samples import START
 from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
-from kaiga.domain.ids import AccountId, ObjectKey
+from kaiga.domain.ids import AccountId, Lane, ObjectKey
 from kaiga.ports.engine import EngineEvent, GenerationJob, MadeFile, ResultMade
 from kaiga.ports.object_store import ObjectEntry
 from kaiga.ports.upload_store import Upload
@@ -44,6 +45,25 @@ class SetLeaseClock:
 
     def now(self) -> float:
         return self.at
+
+
+@dataclass
+class SetPolicy:
+    """A policy of the queue that a test decides; what it does not name has no limit."""
+
+    weights: dict[str, float] = field(default_factory=dict[str, float])
+    limits: dict[Lane, int] = field(default_factory=dict[Lane, int])
+    queue_limits: dict[Lane, int] = field(default_factory=dict[Lane, int])
+    version: int = 0
+
+    def find_weight(self, account: AccountId) -> float:
+        return self.weights.get(account, 1.0)
+
+    def find_running_limit(self, lane: Lane) -> int | None:
+        return self.limits.get(lane)
+
+    def find_queue_limit(self, lane: Lane) -> int | None:
+        return self.queue_limits.get(lane)
 
 
 class MemoryObjects:

@@ -71,6 +71,11 @@ class RunningKaiga:
         self.base_url = json.loads(address.read_text())["url"]
         return self
 
+    def set(self, **settings: str) -> "RunningKaiga":
+        """Change settings for the next start."""
+        self._settings |= settings
+        return self
+
     def log(self) -> str:
         return (self.data.parent / f"{self.data.name}.log").read_text()
 

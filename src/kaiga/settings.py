@@ -16,6 +16,7 @@ from typing import Any, cast
 from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.fetch_rules import AllowedPlace, read_allowed_place
 from kaiga.domain.keys import Role
+from kaiga.domain.limits import LARGEST_LIMIT, Limits
 from kaiga.domain.places import is_region
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -59,6 +60,11 @@ def _whole(lowest: int, highest: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _optional_whole(lowest: int, highest: int) -> Callable[[str], int | None]:
+    read = _whole(lowest, highest)
+    return lambda text: read(text) if text else None
 
 
 def _seconds(lowest: float, highest: float) -> Callable[[str], float]:
@@ -239,6 +245,41 @@ class Settings:
             _seconds(0.1, 3600), "60", "How long fetching one input may take, redirects included."
         )
     )
+    limit_submissions_per_second: int | None = field(
+        metadata=_setting(
+            _optional_whole(1, LARGEST_LIMIT),
+            "",
+            "Submissions in a second, per account and model; unset, any number.",
+        )
+    )
+    limit_submissions_per_minute: int | None = field(
+        metadata=_setting(
+            _optional_whole(1, LARGEST_LIMIT),
+            "",
+            "Submissions in a minute, per account and model; unset, any number.",
+        )
+    )
+    limit_running_tasks: int | None = field(
+        metadata=_setting(
+            _optional_whole(0, LARGEST_LIMIT),
+            "",
+            "Tasks that run at once, per account and model; unset, any number.",
+        )
+    )
+    limit_queued_tasks: int | None = field(
+        metadata=_setting(
+            _optional_whole(1, LARGEST_LIMIT),
+            "",
+            "Tasks that wait, per account and model; unset, any number.",
+        )
+    )
+    limit_queries_per_second: int | None = field(
+        metadata=_setting(
+            _optional_whole(1, LARGEST_LIMIT),
+            "",
+            "Task queries in a second, per account; unset, any number.",
+        )
+    )
     ffmpeg: str | None = field(
         metadata=_setting(
             _optional_text, "", "The ffmpeg to run; unset, the packaged one, else the system's."
@@ -290,6 +331,17 @@ class Settings:
     def database_path(self) -> Path:
         """The SQLite file."""
         return Path(self.store.removeprefix("sqlite://")) if self.store else self.data / "kaiga.db"
+
+    @property
+    def limits(self) -> Limits:
+        """What holds where no rule says anything else."""
+        return Limits(
+            submissions_per_second=self.limit_submissions_per_second,
+            submissions_per_minute=self.limit_submissions_per_minute,
+            running_tasks=self.limit_running_tasks,
+            queued_tasks=self.limit_queued_tasks,
+            queries_per_second=self.limit_queries_per_second,
+        )
 
     @property
     def objects_address(self) -> str:

@@ -146,6 +146,18 @@ class TestHints:
         assert told["code"] == "Throttling"
         assert told["request_id"]
 
+    def test_who_creates_too_fast_waits_as_told_and_is_taken_then(self, start_server: StartServer):
+        """Trap 29: the new client repeats the call by itself after `retry-after`."""
+        server = start_server({"KAIGA_WORKERS": "0", "KAIGA_LIMIT_SUBMISSIONS_PER_SECOND": "1"})
+
+        told = run_program("hurrying", server)
+
+        with server.client() as client:
+            assert client.get("/tasks").json()["total"] == len(set(told["task_ids"]))
+        assert len(told["task_ids"]) == len(set(told["task_ids"]))
+        assert "in 1.00s" in told["waits"][0]
+        assert "status 429" in told["waits"][0]
+
     def test_what_may_have_been_taken_is_not_to_be_sent_again(self, start_server: StartServer):
         """Trap 29: a synchronous call whose task was not ready in time is still a task."""
         server = start_server({"KAIGA_WORKERS": "0", "KAIGA_SYNC_TIMEOUT_SECONDS": "1"})

@@ -1,6 +1,7 @@
 """Values that tests are made of: small, whole, and the same each time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from kaiga.domain.generation import Generation
 from kaiga.domain.ids import (
@@ -120,6 +121,7 @@ def make_new(
     request_object: ObjectKey | None = None,
     inputs: tuple[StoredInput, ...] = (),
     submitted_at: datetime | None = None,
+    **further: Any,
 ) -> NewTask:
     task = make_task(
         number,
@@ -131,7 +133,9 @@ def make_new(
         region=region,
         submitted_at=submitted_at,
     )
-    return NewTask(task=task, request=request, request_object=request_object, inputs=inputs)
+    return NewTask(
+        task=task, request=request, request_object=request_object, inputs=inputs, **further
+    )
 
 
 def make_failed(number: int = 0, *, account: AccountId = ACCOUNT) -> NewTask:

@@ -20,6 +20,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "RestoreRefused": ("The archive is not whole.",),
     "StartRefused": ("The port is taken.",),
     "LifetimeOutOfRange": (1, 1800),
+    "RateExceeded": (7,),
     "PolicyBroken": ('["starts-with","$key","a/"]',),
     "UploadTooLarge": (10,),
     "FormIncomplete": ("key",),
@@ -77,6 +78,11 @@ def test_every_error_is_drawn_in_the_tree_of_its_module(error: type[KaigaError])
             "current user api does not support asynchronous calls.",
         ),
         ("ModelUnknown", "InvalidParameter", "Model not exist."),
+        (
+            "RateExceeded",
+            "Throttling.RateQuota",
+            "Requests rate limit exceeded, please try again later.",
+        ),
         ("ModelNotHere", "InvalidParameter", "url error, please check url！"),
         (
             "TaskNotCancellable",

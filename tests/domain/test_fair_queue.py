@@ -1,36 +1,18 @@
 """Whose task is next: shares of work between accounts, turns between an account's models."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes import SetPolicy
 from kaiga.domain.fair_queue import EqualShares, FairQueue
 from kaiga.domain.ids import AccountId, Lane
 
 PICTURES, CLIPS = "pictures", "clips"
 MODELS = frozenset({PICTURES, CLIPS})
-
-
-@dataclass
-class SetPolicy:
-    """A policy that a test decides."""
-
-    weights: dict[str, float] = field(default_factory=dict[str, float])
-    limits: dict[Lane, int] = field(default_factory=dict[Lane, int])
-    version: int = 0
-
-    def find_weight(self, account: AccountId) -> float:
-        return self.weights.get(account, 1.0)
-
-    def find_running_limit(self, lane: Lane) -> int | None:
-        return self.limits.get(lane)
-
-    def find_queue_limit(self, lane: Lane) -> int | None:  # noqa: ARG002
-        raise AssertionError("the order does not depend on it")
 
 
 def lane(account: str, model: str = PICTURES) -> Lane:

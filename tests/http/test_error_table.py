@@ -40,11 +40,13 @@ INTENDED = {
     "BodyTooSlow": 408,
     "PathUnknown": 404,
     "KeyUnknown": 404,
+    "LimitRuleUnknown": 404,
     "TaskNotCancellable": 400,
     "StoreUnavailable": 503,
     "ObjectsUnavailable": 503,
     "Overloaded": 429,
     "QueueFull": 429,
+    "RateExceeded": 429,
     "RepeatDiffers": 409,
     "LinkExpired": 403,
     "SignatureWrong": 403,
@@ -89,6 +91,7 @@ def make(kind: type[KaigaError]) -> KaigaError:
         "DataUriTooLarge": (1,),
         "UploadTooLarge": (1,),
         "LifetimeOutOfRange": (1, 2),
+        "RateExceeded": (7,),
         "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC),),
     }
     return kind(*arguments.get(kind.__name__, ("secret detail",)))

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from domain.samples import RETENTION
-from fakes import MemoryObjects, MemoryUploads, SameText, SetCalendar
+from fakes import MemoryObjects, MemoryUploads, SameText, SetCalendar, SetLeaseClock
 from kaiga.catalogue import read_catalogue
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.limits import LimitBook
 from kaiga.media.fetching import HttpxFetcher
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.key_store import KeyStore
@@ -16,6 +17,7 @@ from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.limit_rates import LimitRates
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.repeats import Repeats
 from kaiga.service.result_links import ResultLinks
@@ -40,6 +42,7 @@ def build_submit_task(
     *,
     refuse_at_submission: bool = False,
     recognise_for: timedelta = timedelta(0),
+    rates: LimitRates | None = None,
 ) -> SubmitTask:
     catalogue = read_models()
     return SubmitTask(
@@ -51,6 +54,7 @@ def build_submit_task(
         objects=objects,
         inline_media=StoreInlineMedia(objects=objects),
         repeats=Repeats(store=tasks, hot=hot, recognise_for=recognise_for),
+        rates=rates or LimitRates(book=LimitBook(), clock=SetLeaseClock()),
         calendar=calendar,
         retention=RETENTION,
         refuse_at_submission=refuse_at_submission,

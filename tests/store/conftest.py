@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from kaiga.ports.key_store import KeyStore
+from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.task_store import TaskStore
 from store.opened import STORES, OpenedSqlite, OpenedStore
 
@@ -24,6 +25,11 @@ def tasks(opened: OpenedStore) -> TaskStore:
 @pytest.fixture
 def keys(opened: OpenedStore) -> KeyStore:
     return opened.keys
+
+
+@pytest.fixture
+def limits(opened: OpenedStore) -> LimitStore:
+    return opened.limits
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ from typing import Protocol
 
 import apsw
 
+from fakes import SetPolicy
 from kaiga.ports.key_store import KeyStore
+from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.task_store import TaskStore
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteLimitStore, SqliteTaskStore
 
 
 class OpenedStore(Protocol):
@@ -20,6 +22,8 @@ class OpenedStore(Protocol):
 
     tasks: TaskStore
     keys: KeyStore
+    policy: SetPolicy
+    limits: LimitStore
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -41,12 +45,14 @@ class OpenedSqlite:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "kaiga.db"
+        self.policy = SetPolicy()
         self._open()
 
     def _open(self) -> None:
         self.database = SqliteDatabase.open(self.path)
-        self.tasks: TaskStore = SqliteTaskStore(self.database)
+        self.tasks: TaskStore = SqliteTaskStore(self.database, self.policy)
         self.keys: KeyStore = SqliteKeyStore(self.database)
+        self.limits: LimitStore = SqliteLimitStore(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)

@@ -9,11 +9,11 @@ from typing import Annotated
 import msgspec
 import typer
 
+from kaiga.cli.administering import open_admin_client, require_store
 from kaiga.cli.client import ApiClient
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.options import Data, Key, read_command_settings, show_examples
+from kaiga.cli.options import Data, Key, NamedServer, read_command_settings, show_examples
 from kaiga.cli.progress import ProgressShown
-from kaiga.cli.reaching import find_running, make_admin_server
 from kaiga.compose.backup import pack, take_offline_snapshot
 from kaiga.domain.errors import ObjectsUnavailable, StoreUnavailable
 from kaiga.settings import Settings
@@ -84,14 +84,12 @@ def _take_snapshot(
     settings: Settings, key: str | None, on_progress: OnProgress
 ) -> Generator[_Snapshot]:
     """Have the server that runs here make a copy; where none does, make it here."""
-    running = find_running(settings.data)
-    if running is None:
-        if not settings.database_path.is_file():
-            raise CommandFailed(f"There is nothing in {settings.data} yet.")
-        with take_offline_snapshot(settings, on_progress) as file:
-            yield _Snapshot(file=file, objects=settings.objects_address)
-        return
-    with ApiClient(make_admin_server(running, key, settings)) as client:
+    with open_admin_client(NamedServer(key=key), settings) as client:
+        if client is None:
+            require_store(settings)
+            with take_offline_snapshot(settings, on_progress) as file:
+                yield _Snapshot(file=file, objects=settings.objects_address)
+            return
         snapshot = _ask_for_snapshot(client, on_progress)
     try:
         yield snapshot

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from kaiga.cli.administering import require_store
 from kaiga.cli.client import ApiClient
 from kaiga.cli.failures import CommandFailed
 from kaiga.compose.offline import open_offline_keys
@@ -119,23 +120,16 @@ class StoreKeys:
         return MadeKey(key=text, **msgspec.structs.asdict(key))
 
     async def _list_all(self) -> Sequence[ApiKey]:
-        self._require_store()
+        require_store(self._settings)
         async with open_offline_keys(self._settings) as keys:
             return await keys.manage_keys.list_all()
 
     async def _revoke(self, key_id: str) -> None:
-        self._require_store()
+        require_store(self._settings)
         async with open_offline_keys(self._settings) as keys:
             keys.local_key.forget(await keys.manage_keys.revoke(KeyId(key_id)))
 
     async def _rotate_links(self) -> None:
-        self._require_store()
+        require_store(self._settings)
         async with open_offline_keys(self._settings) as keys:
             await keys.link_keys.rotate()
-
-    def _require_store(self) -> None:
-        if not self._settings.database_path.exists():
-            raise CommandFailed(
-                f"There is nothing in {self._settings.data} yet. "
-                "Make a first key with 'kaiga keys create', or start with 'kaiga serve'."
-            )

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from kaiga.cli.client import ApiClient
+from kaiga.cli.administering import open_admin_client
 from kaiga.cli.key_administration import KeyAdministration, ServerKeys, StoreKeys, WantedKey
 from kaiga.cli.options import (
     AsJson,
@@ -19,7 +19,6 @@ from kaiga.cli.options import (
     read_command_settings,
     show_examples,
 )
-from kaiga.cli.reaching import find_running, make_admin_server, reach_server
 from kaiga.cli.tables import print_json, print_table, show_instant
 from kaiga.domain.ids import DEFAULT_ACCOUNT, DEFAULT_WORKSPACE
 from kaiga.domain.keys import ApiKey, Role
@@ -142,18 +141,8 @@ def rotate_links(url: Url = None, key: Key = None, data: Data = None) -> None:
 
 @contextmanager
 def _administer(named: NamedServer, settings: Settings) -> Generator[KeyAdministration]:
-    """Go through the server that is named or runs here; where none does, into the store."""
-    running = find_running(settings.data)
-    if named.url is not None:
-        server = reach_server(named, settings)
-    elif running is not None:
-        server = make_admin_server(running, named.key, settings)
-    else:
-        print(f"No Kaiga runs on {settings.data}; its store is opened here.", file=sys.stderr)
-        yield StoreKeys(settings)
-        return
-    with ApiClient(server) as client:
-        yield ServerKeys(client)
+    with open_admin_client(named, settings) as client:
+        yield StoreKeys(settings) if client is None else ServerKeys(client)
 
 
 def _make_row(key: ApiKey) -> tuple[str, ...]:

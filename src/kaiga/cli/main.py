@@ -19,6 +19,7 @@ COMMANDS = {
     "generate": "kaiga.cli.generate",
     "tasks": "kaiga.cli.tasks",
     "keys": "kaiga.cli.keys",
+    "limits": "kaiga.cli.limits",
     "models": "kaiga.cli.models",
     "env": "kaiga.cli.env",
     "postman": "kaiga.cli.write_postman",

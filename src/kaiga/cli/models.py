@@ -76,7 +76,7 @@ def _show_one(catalogue: Catalogue, model: Model) -> None:
         "offered in": ", ".join(model.documented_regions),
         "retired": "yes" if model.retired else "",
         "usage": ", ".join(model.usage),
-        "rates": ", ".join(_tell_rates(model)),
+        "documented limits": ", ".join(_tell_rates(model)),
     }
     print_members({name: value for name, value in shown.items() if value})
     for endpoint in model.endpoints:

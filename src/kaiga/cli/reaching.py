@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from kaiga.cli.failures import CommandFailed, NoServerRuns
 from kaiga.cli.options import NamedServer
 from kaiga.compose.local_key import read_local_key
-from kaiga.domain.keys import Role
 from kaiga.settings import ADDRESS_FILE, Settings
 
 _API_PATH = "/api/v1"
@@ -108,23 +107,6 @@ def make_local_server(url: str, key: str | None, settings: Settings) -> Server:
         key=known,
         certificate=settings.tls_cert if is_https else None,
     )
-
-
-def make_admin_server(running: RunningServer, key: str | None, settings: Settings) -> Server:
-    """Describe a server of this data folder, with a key that may administer it.
-
-    Raises:
-        CommandFailed: no such key is known.
-    """
-    configured = settings.api_key if settings.api_key_role == Role.ADMIN else None
-    local = read_local_key(settings.data) or configured or os.environ.get("DASHSCOPE_API_KEY")
-    known = key or local
-    if known is None:
-        raise CommandFailed(
-            f"No key with the role admin is known for the Kaiga on {settings.data}. "
-            "Give one with --key, or stop that Kaiga and try again."
-        )
-    return make_local_server(running.url, known, settings)
 
 
 def find_local_key(settings: Settings) -> str | None:

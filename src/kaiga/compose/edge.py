@@ -22,6 +22,7 @@ from kaiga.http.files.receiving import UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.keys import KeyRoutes
+from kaiga.http.operations.limits import LimitRoutes
 from kaiga.http.operations.metrics import Numbers
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
@@ -30,6 +31,7 @@ from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.limit_rates import LimitRates
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
@@ -39,6 +41,7 @@ from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.take_upload import TakeUpload
 from kaiga.service.task_ids import TaskIds
 from kaiga.store.sqlite import SqliteSnapshots
+from kaiga.system_clock import MonotonicLeaseClock
 
 
 def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
@@ -51,6 +54,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         largest_bytes=settings.max_body_bytes,
         largest_in_flight_bytes=settings.max_in_flight_bytes,
     )
+    rates = LimitRates(book=parts.manage_limits.book, clock=MonotonicLeaseClock())
     create = CreateRoute(
         submit_task=SubmitTask(
             catalogue=parts.catalogue,
@@ -65,6 +69,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 hot=parts.hot,
                 recognise_for=timedelta(seconds=settings.repeat_seconds),
             ),
+            rates=rates,
             calendar=parts.calendar,
             retention=parts.retention,
             refuse_at_submission=settings.validate == "submit",
@@ -85,6 +90,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     )
     query = QueryRoute(
         query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
+        rates=rates,
         callers=callers,
         renderer=renderer,
         address=address,
@@ -118,7 +124,12 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
             mint=MintTemporaryKey(calendar=parts.calendar, pepper=parts.manage_keys.pepper),
             callers=callers,
         ),
-        models=ModelRoutes(catalogue=parts.catalogue, callers=callers, engine=ENGINE),
+        models=ModelRoutes(
+            catalogue=parts.catalogue,
+            callers=callers,
+            limits=parts.manage_limits.book,
+            engine=ENGINE,
+        ),
     )
     keys = KeyRoutes(
         manage_keys=parts.manage_keys,
@@ -127,6 +138,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         calendar=parts.calendar,
         forget_local_key=local_key.forget,
     )
+    limits = LimitRoutes(manage_limits=parts.manage_limits, key_ring=key_ring, bodies=bodies)
     service = ServiceRoutes(
         key_ring=key_ring,
         link_keys=parts.link_keys,
@@ -148,7 +160,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         dashscope=dashscope,
         files=files,
         uploads=uploads,
-        operations=RouteTable([*service.routes(), *keys.routes(), *snapshots.routes()]),
+        operations=RouteTable(
+            [*service.routes(), *keys.routes(), *limits.routes(), *snapshots.routes()]
+        ),
     )
 
 

@@ -10,15 +10,18 @@ from pathlib import Path
 
 import apsw
 
+from kaiga.catalogue import read_catalogue
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.compose.local_key import LocalKey
 from kaiga.domain.errors import EngineCrashed, StartRefused
+from kaiga.domain.limits import LimitBook
 from kaiga.ports.engine import GenerationJob, ResultMade
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.manage_limits import ManageLimits
 from kaiga.settings import Settings
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore
+from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteLimitStore
 from kaiga.store.sqlite.connecting import open_connection
 from kaiga.store.sqlite.migrating import list_migrations
 from kaiga.system_clock import SystemCalendar
@@ -60,6 +63,27 @@ async def open_offline_keys(settings: Settings) -> AsyncGenerator[OfflineKeys]:
             manage_keys=manage_keys,
             link_keys=link_keys,
             local_key=LocalKey(settings.data, manage_keys),
+        )
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def open_offline_limits(settings: Settings) -> AsyncGenerator[ManageLimits]:
+    """Hold the store for as long as the block lasts.
+
+    Raises:
+        StartRefused: a server holds it, or it can't be used; the message says which.
+        SettingInvalid: the catalogue can't be read.
+    """
+    catalogue = read_catalogue(settings.catalogue)
+    database = SqliteDatabase.open(settings.database_path)
+    try:
+        yield ManageLimits(
+            store=SqliteLimitStore(database),
+            keys=SqliteKeyStore(database),
+            catalogue=catalogue,
+            book=LimitBook(settings.limits),
         )
     finally:
         database.close()

@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.limits import LimitBook
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.manage_limits import ManageLimits
 from kaiga.service.result_links import ResultLinks
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
     SqliteKeyStore,
+    SqliteLimitStore,
     SqliteTaskStore,
     SqliteUploadStore,
 )
@@ -38,6 +41,7 @@ class Parts:
     hot: HotTasks
     key_ring: KeyRing
     manage_keys: ManageKeys
+    manage_limits: ManageLimits
     link_keys: LinkKeys
     links: ResultLinks
     retention: timedelta
@@ -55,12 +59,17 @@ async def build_parts(
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    store, key_store = SqliteTaskStore(database), SqliteKeyStore(database)
+    book = LimitBook(settings.limits)
+    store, key_store = SqliteTaskStore(database, book), SqliteKeyStore(database)
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     key_ring = KeyRing(key_store, calendar, pepper)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
+    manage_limits = ManageLimits(
+        store=SqliteLimitStore(database), keys=key_store, catalogue=catalogue, book=book
+    )
+    await manage_limits.load()
     return Parts(
         settings=settings,
         catalogue=catalogue,
@@ -77,6 +86,7 @@ async def build_parts(
             pepper=pepper,
             own_region=settings.region,
         ),
+        manage_limits=manage_limits,
         link_keys=link_keys,
         links=ResultLinks(link_keys, hot, calendar),
         retention=timedelta(hours=settings.retention_hours),

@@ -10,9 +10,10 @@
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
-    ├── NotThere                    PathUnknown · KeyUnknown
+    ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers
-    ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull
+    ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
+    │                               RateExceeded
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
@@ -249,6 +250,12 @@ class KeyUnknown(NotThere):
     message = "No API key has that id."
 
 
+class LimitRuleUnknown(NotThere):
+    """No limits are set for that account, model or key."""
+
+    message = "Nothing is set for that account, model or key."
+
+
 class RepeatDiffers(KaigaError):
     """An idempotency key that another call has used before."""
 
@@ -268,6 +275,7 @@ class TryLater(KaigaError):
 
     code = "ModelUnavailable"
     message = "Service is unavailable, please try again later."
+    retry_after_seconds: int = 2
 
 
 class StoreUnavailable(TryLater):
@@ -290,6 +298,17 @@ class QueueFull(TryLater):
 
     code = "Throttling.AllocationQuota"
     message = "Allocated quota exceeded, please increase your quota limit."
+
+
+class RateExceeded(TryLater):
+    """More calls in a second or a minute than are allowed; contract/core.md, 5.7."""
+
+    code = "Throttling.RateQuota"
+    message = "Requests rate limit exceeded, please try again later."
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
 
 
 class TaskFailed(KaigaError):

@@ -1,5 +1,7 @@
 """Who calls, in which workspace, and in which region."""
 
+from typing import NamedTuple
+
 from kaiga.domain.errors import (
     EndpointRefused,
     KeyInvalid,
@@ -15,7 +17,15 @@ from kaiga.service.key_ring import KeyRing
 from kaiga.service.recent import Recent
 
 _HOSTS_REMEMBERED = 1024
+_CALLERS_REMEMBERED = 4096
 _WORKSPACE = b"x-dashscope-workspace"
+
+
+class _Known(NamedTuple):
+    """A caller as judged while the keys were of that generation."""
+
+    caller: Caller
+    generation: int
 
 
 class Callers:
@@ -31,6 +41,8 @@ class Callers:
         self._region = region
         self._address = address
         self._places: Recent[str, Place] = Recent(_HOSTS_REMEMBERED)
+        self._known: Recent[bytes, _Known] = Recent(_CALLERS_REMEMBERED)
+        """By a keyed hash of the headers that decide: a caller's key itself is never kept."""
 
     async def identify(self, call: Call) -> Caller:
         """Give who calls; judged before any body is read.
@@ -41,6 +53,9 @@ class Callers:
             WorkspaceUnknown, WorkspaceRefused: the workspace named is not the key's to use.
             StoreUnavailable: the store did not answer.
         """
+        known = self.find_known(call)
+        if known is not None:
+            return known
         principal = await authenticate(call, self._key_ring)
         place = self._find_place(call)
         _check_place(principal, place)
@@ -55,6 +70,19 @@ class Callers:
         Raises:
             KeyMissing, KeyInvalid, EndpointRefused: see `identify`.
         """
+        headers, key_ring = call.headers, self._key_ring
+        shown = headers.get(b"authorization", b""), headers.get(_WORKSPACE, b"")
+        mark = key_ring.mark(b"%b\n%b\n%b" % (*shown, self._address.read_host(call).encode()))
+        known = self._known.find(mark)
+        if known is None or known.generation != key_ring.generation:
+            caller = self._judge_known(call)
+            if caller is not None:
+                self._known.put(mark, _Known(caller, key_ring.generation))
+            return caller
+        key_ring.check_expiry(known.caller.principal)
+        return known.caller
+
+    def _judge_known(self, call: Call) -> Caller | None:
         principal = self._key_ring.find_known(read_key(call))
         if principal is None:
             return None

@@ -16,6 +16,7 @@ from kaiga.domain.errors import (
     PolicyBroken,
     PolicyExpired,
     QueueFull,
+    RateExceeded,
     RepeatDiffers,
     RequestRefused,
     ResultGone,
@@ -44,6 +45,7 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
     TryLater: 503,
     Overloaded: 429,
     QueueFull: 429,
+    RateExceeded: 429,
     LinkRefused: 403,
     ResultGone: 404,
     UploadRefused: 400,
@@ -54,7 +56,6 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
 """By class or nearest base class. 400 for too large a body: contract/core.md, 5.4."""
 
 _INTERNAL_STATUS = 500
-_RETRY_AFTER_SECONDS = b"2"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -87,4 +88,5 @@ def retry_headers(error: KaigaError) -> tuple[Header, ...]:
         return ((b"x-should-retry", b"false"),)
     if not isinstance(error, TryLater):
         return ()
-    return ((b"retry-after", _RETRY_AFTER_SECONDS), (b"x-should-retry", b"true"))
+    seconds = str(error.retry_after_seconds).encode()
+    return ((b"retry-after", seconds), (b"x-should-retry", b"true"))

@@ -28,7 +28,8 @@ class KeyRing:
         """The same for longer; good only while the store can't be asked."""
         self._workspaces: Recent[tuple[AccountId, WorkspaceId], bool] = Recent(_CAPACITY)
         self._uses: dict[KeyId, datetime] = {}
-        self._revocations = 0
+        self.generation = 0
+        """Grows whenever what was known of keys is known no more."""
 
     def find_known(self, key: str) -> Principal | None:
         """Give who a recently seen key speaks for; None where the store must be asked.
@@ -36,9 +37,9 @@ class KeyRing:
         Raises:
             KeyInvalid: the key has expired.
         """
-        principal = self._known.find(self._mark(key))
+        principal = self._known.find(self._mark_key(key))
         if principal is not None:
-            self._check_expiry(principal)
+            self.check_expiry(principal)
         return principal
 
     async def authenticate(self, key: str) -> Principal:
@@ -48,13 +49,13 @@ class KeyRing:
             KeyInvalid: no such key, or it is revoked or expired.
             StoreUnavailable: the store did not answer, and the key is not a recent one.
         """
-        revocations = self._revocations
+        generation = self.generation
         principal = await self._read_or_recall(key)
         if principal is None:
             raise KeyInvalid
-        self._check_expiry(principal)
-        if revocations == self._revocations:  # else it may have been read before it was revoked
-            mark = self._mark(key)
+        self.check_expiry(principal)
+        if generation == self.generation:  # else it may have been read before it was revoked
+            mark = self._mark_key(key)
             self._known.put(mark, principal)
             self._last_seen.put(mark, principal)
         self._uses[principal.key_id] = self._calendar.real_now()
@@ -65,7 +66,7 @@ class KeyRing:
         try:
             return await self._read_principal(key)
         except StoreUnavailable:
-            principal = self._last_seen.find(self._mark(key))
+            principal = self._last_seen.find(self._mark_key(key))
             if principal is None:
                 raise
             return principal
@@ -77,7 +78,7 @@ class KeyRing:
         parent = await self._store.find_principal_of(temporary.parent)
         if parent is None:
             return None
-        self._check_expiry(parent)
+        self.check_expiry(parent)
         return msgspec.structs.replace(
             parent, role=Role.USER, expires_at=temporary.expires_at, is_temporary=True
         )
@@ -96,9 +97,8 @@ class KeyRing:
         return is_there
 
     def forget_all(self) -> None:
-        """Ask the store again about every key: one was revoked."""
-        self._revocations += 1
-        self._known.clear()
+        """Know no key any more: one was revoked."""
+        self._ask_anew()
         self._last_seen.clear()
 
     async def flush_uses(self) -> None:
@@ -114,14 +114,25 @@ class KeyRing:
             except StoreUnavailable:
                 self._uses = {**uses, **self._uses}
                 raise
+        self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        self.generation += 1
         self._known.clear()
 
-    def _mark(self, key: str) -> bytes:
-        """Give what a key is remembered by: keyed, and quicker than what is stored of it."""
-        text = key.encode("utf-8", "surrogatepass")
-        return blake2b(text, key=self._pepper, digest_size=16).digest()
+    def mark(self, shown: bytes) -> bytes:
+        """Give what a caller is remembered by: keyed, and quicker than what is stored of a key."""
+        return blake2b(shown, key=self._pepper, digest_size=16).digest()
 
-    def _check_expiry(self, principal: Principal) -> None:
+    def _mark_key(self, key: str) -> bytes:
+        return self.mark(key.encode("utf-8", "surrogatepass"))
+
+    def check_expiry(self, principal: Principal) -> None:
+        """See that a key that was good has not expired since.
+
+        Raises:
+            KeyInvalid: it has.
+        """
         expires_at = principal.expires_at
         if expires_at is not None and self._calendar.real_now() >= expires_at:
             raise KeyInvalid

@@ -38,6 +38,7 @@ from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.limit_rates import LimitRates
 from kaiga.service.repeats import Repeats
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.task_ids import TaskIds
@@ -105,6 +106,7 @@ class SubmitTask:
     objects: ObjectStore
     inline_media: StoreInlineMedia
     repeats: Repeats
+    rates: LimitRates
     calendar: Calendar
     retention: timedelta
     refuse_at_submission: bool
@@ -117,6 +119,7 @@ class SubmitTask:
 
         Raises:
             RepeatDiffers: the idempotency key is another call's.
+            RateExceeded: the account or the key submits faster than it may; nothing was recorded.
             QueueFull: as many tasks of the account wait for the model as may.
             RequestRefused: the request can't be taken as it stands.
             ModelNotOffered: the model is not offered in this region.
@@ -145,6 +148,7 @@ class SubmitTask:
     ) -> Task:
         model = self._get_model(submission)
         endpoint = _get_endpoint(model, submission)
+        self.rates.admit_submission(submission.principal, model.name)
         task_id = self.task_ids.draw(now)
         checked = self._check(model, endpoint, submission)
         if isinstance(checked, Faults):

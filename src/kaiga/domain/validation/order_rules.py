@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from kaiga.domain.catalogue.fields import (
     Field,
@@ -56,8 +56,17 @@ class _Paths:
     duration: str = ""
 
 
-_Members = Sequence[tuple[str, str, Check]]
-"""Members of one group, each with its path, its name and its check."""
+class _Member(NamedTuple):
+    """One member of a group; what it is worth where it is absent is known beforehand."""
+
+    path: str
+    name: str
+    check: Check
+    absent: object
+    absent_fault: str
+
+
+_Members = Sequence[_Member]
 
 
 class OrderRules:
@@ -88,12 +97,13 @@ class OrderRules:
         self._is_counted = bool(self._rules)
 
     def _make_members(self, group: str, fields: Mapping[str, Field]) -> _Members:
-        members: list[tuple[str, str, Check]] = []
+        members: list[_Member] = []
         for name, field in fields.items():
             path = f"{group}.{name}"
             rebound = self._rebound.get(path)
             checked = field if rebound is None else IntegerField(required=rebound.required)
-            members.append((path, name, make_check(path, checked)))
+            check = make_check(path, checked)
+            members.append(_Member(path, name, check, *_find_worth_of_absence(check)))
         return members
 
     def check(
@@ -122,8 +132,13 @@ class OrderRules:
             return
         order = cast("dict[str, object]", given or {})
         values = found.values
-        for path, name, check in members:
+        for path, name, check, absent, absent_fault in members:
             value = order.get(name)
+            if value is None:
+                values[path] = absent
+                if absent_fault:
+                    faults.append(absent_fault)
+                continue
             try:
                 checked = check(value, found)
             except Fault as fault:
@@ -166,6 +181,14 @@ class OrderRules:
             media=tuple(found.media),
             options=options,
         )
+
+
+def _find_worth_of_absence(check: Check) -> tuple[object, str]:
+    """Give the default of a member, and the text of the fault where it has to be given."""
+    try:
+        return check(None, Found()), ""
+    except Fault as fault:
+        return None, str(fault)
 
 
 _NOTHING: tuple[object, ...] = (None, "", [], {})

@@ -1,4 +1,4 @@
-"""`GET /models`, `/models/limits` and `/quotas`: the catalogue, as the contract shows it."""
+"""`GET /models`, `/models/limits` and `/quotas`: what is offered, as the contract shows it."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,6 +9,7 @@ from kaiga.domain.catalogue.modalities import list_request_modalities, list_resp
 from kaiga.domain.catalogue.model import Model, Product
 from kaiga.domain.errors import LimitsFixed, MethodRefused
 from kaiga.domain.keys import Caller
+from kaiga.domain.limits import LimitBook, Limits
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Call
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.queries import read_number, read_query
@@ -16,6 +17,7 @@ from kaiga.http.dashscope.queries import read_number, read_query
 _USUAL_PAGE = 20
 _LARGEST_PAGE = 200
 """The largest page that any list of the real service is known to have (contract/core.md, 12)."""
+_MINUTE_SECONDS = 60
 _CAPABILITIES: Mapping[Product, tuple[str, ...]] = {
     "image": ("IG",),
     "template": ("IG",),
@@ -29,10 +31,16 @@ _encode = msgspec.json.Encoder().encode
 
 
 class ModelRoutes:
-    """Answers what is offered in the caller's region, and what the real service allows of it."""
+    """Answers what is offered in the caller's region, and what is allowed of it.
 
-    def __init__(self, *, catalogue: Catalogue, callers: Callers, engine: str) -> None:
+    Limits that hold here are told. Of a model for which none holds, those of the real service are.
+    """
+
+    def __init__(
+        self, *, catalogue: Catalogue, callers: Callers, limits: LimitBook, engine: str
+    ) -> None:
         self._catalogue = catalogue
+        self._limits = limits
         self._callers = callers
         self._engine = engine
 
@@ -61,7 +69,7 @@ class ModelRoutes:
             raise LimitsFixed
         caller, asked = await self._read(call)
         models = self._find_models(caller, asked)
-        output = _make_page(asked, "quotas", models, lambda model: _make_quota(model, caller))
+        output = _make_page(asked, "quotas", models, lambda model: self._make_quota(model, caller))
         return _answer({"request_id": call.request_id, "output": output})
 
     async def _read(self, call: Call) -> tuple[Caller, Mapping[str, str]]:
@@ -117,30 +125,46 @@ class ModelRoutes:
             "prices": [],
         }
 
+    def _make_quota(self, model: Model, caller: Caller) -> Row:
+        known = self._catalogue.find_model(model.name) or model
+        limits = self._limits.find_limits(caller.principal.account, known.name)
+        return {
+            "model": model.name,
+            "workspace_id": caller.workspace,
+            "model_limit": _make_limit(limits) or _make_limit(_documented(model)),
+            "workspace_limit": None,
+        }
 
-def _make_quota(model: Model, caller: Caller) -> Row:
-    return {
-        "model": model.name,
-        "workspace_id": caller.workspace,
-        "model_limit": _make_limit(model),
-        "workspace_limit": None,
-    }
+
+def _documented(model: Model) -> Limits:
+    return Limits(
+        submissions_per_second=model.limits.submissions_per_second,
+        submissions_per_minute=model.limits.submissions_per_minute,
+        running_tasks=model.limits.concurrent_tasks,
+    )
 
 
-def _make_limit(model: Model) -> Row | None:
-    limits = model.limits
-    per_second, per_minute = limits.submissions_per_second, limits.submissions_per_minute
-    if per_second is None and per_minute is None and limits.concurrent_tasks is None:
+def _make_limit(limits: Limits) -> Row | None:
+    """Make the contract's form, which has room for one rate: of two, the one that allows less."""
+    rates = [
+        (count, period)
+        for count, period in (
+            (limits.submissions_per_second, 1),
+            (limits.submissions_per_minute, _MINUTE_SECONDS),
+        )
+        if count is not None
+    ]
+    if not rates and limits.running_tasks is None and limits.queued_tasks is None:
         return None
-    period = 1 if per_second is not None else 60 if per_minute is not None else None
+    count, period = min(rates, key=lambda rate: rate[0] / rate[1], default=(None, None))
     return {
-        "request_limit": per_second if per_second is not None else per_minute,
+        "request_limit": count,
         "request_limit_period": period,
         "usage_limit": None,
         "usage_limit_field": None,
         "usage_limit_period": None,
-        "async_user_queue_limit": None,
-        "async_user_concurrency_limit": limits.concurrent_tasks,
+        "async_user_queue_limit": limits.queued_tasks,
+        "async_user_concurrency_limit": limits.running_tasks,
     }
 
 

@@ -10,6 +10,7 @@ from kaiga.http.callers import Callers
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
 from kaiga.http.identity import PublicAddress
 from kaiga.ports.clock import Calendar
+from kaiga.service.limit_rates import LimitRates
 from kaiga.service.query_task import QueryTask
 from kaiga.service.recent import Recent
 
@@ -25,6 +26,7 @@ class QueryRoute:
         self,
         *,
         query_task: QueryTask,
+        rates: LimitRates,
         callers: Callers,
         renderer: TaskRenderer,
         address: PublicAddress,
@@ -32,6 +34,7 @@ class QueryRoute:
         engine: str,
     ) -> None:
         self._query_task = query_task
+        self._rates = rates
         self._callers = callers
         self._renderer = renderer
         self._address = address
@@ -45,6 +48,7 @@ class QueryRoute:
 
         Raises:
             KeyMissing, KeyInvalid: the caller is not known.
+            RateExceeded: the account or the key asks faster than it may.
             StoreUnavailable: the store did not answer.
         """
         if call.method not in {"GET", "HEAD"}:
@@ -53,6 +57,7 @@ class QueryRoute:
         if answer is not None:
             return answer
         caller = await self._callers.identify(call)
+        self._rates.admit_query(caller.principal)
         task = await self._query_task(caller, task_id)
         self.answered += 1
         return self._make_unknown(call, task_id) if task is None else self._make_answer(call, task)
@@ -62,6 +67,7 @@ class QueryRoute:
 
         Raises:
             KeyMissing, KeyInvalid: the caller is not known.
+            RateExceeded: the account or the key asks faster than it may.
         """
         caller = self._callers.find_known(call)
         if caller is None:
@@ -69,6 +75,7 @@ class QueryRoute:
         task = self._query_task.find_hot(caller, task_id)
         if task is None:
             return None
+        self._rates.admit_query(caller.principal)
         self.answered += 1
         return self._make_answer(call, task)
 

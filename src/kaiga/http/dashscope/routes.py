@@ -33,11 +33,15 @@ class DashscopeRoutes:
 
         Raises:
             KeyMissing, KeyInvalid: the caller is not known.
+            RateExceeded: the account or the key asks faster than it may.
         """
-        task_id = call.path[len(_POLLS) :].rstrip("/")
-        if call.method != "GET" or not call.path.startswith(_POLLS) or "/" in task_id:
+        path = call.path
+        if not path.startswith(_POLLS) or call.method != "GET":
             return None
-        return self.query.find_instant_answer(call, task_id) if task_id else None
+        task_id = path[len(_POLLS) :].rstrip("/")
+        if not task_id or "/" in task_id:
+            return None
+        return self.query.find_instant_answer(call, task_id)
 
     async def __call__(self, call: Call) -> Answer | StreamedAnswer:
         """Answer a call under the prefix.

@@ -6,6 +6,7 @@ It must never be opened by two processes at once; `file_lock` sees to that.
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.key_store import SqliteKeyStore
+from kaiga.store.sqlite.limit_store import SqliteLimitStore
 from kaiga.store.sqlite.snapshots import SnapshotFile, SqliteSnapshots
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 from kaiga.store.sqlite.upload_store import SqliteUploadStore
@@ -15,6 +16,7 @@ __all__ = [
     "SnapshotFile",
     "SqliteDatabase",
     "SqliteKeyStore",
+    "SqliteLimitStore",
     "SqliteSnapshots",
     "SqliteTaskStore",
     "SqliteUploadStore",

@@ -1,4 +1,4 @@
-"""Forgets expired tasks, a few at a time, as a kind of write that the group commit runs."""
+"""Forgets expired tasks and idempotency keys, a few at a time, as a kind of write."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,9 +26,8 @@ _OBJECTS_OF = """
     UNION ALL SELECT request_object FROM tasks WHERE request_object IS NOT NULL AND id IN purged
 """
 _FORGET_SUBMISSIONS = """
-    DELETE FROM submissions WHERE (account, workspace, key) IN
-        (SELECT account, workspace, key FROM submissions
-         WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?)
+    DELETE FROM submissions WHERE (account, workspace, key) IN (
+        SELECT account, workspace, key FROM submissions WHERE expires_ms <= ? LIMIT ?)
 """
 _FORGET = tuple(
     f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608  constants

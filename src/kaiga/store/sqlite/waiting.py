@@ -12,9 +12,13 @@ import msgspec
 from kaiga.domain.fair_queue import FairQueue, QueuePolicy
 from kaiga.domain.ids import AccountId, Lane, TaskId
 
-_NEXT_LANE = """
+_NEXT_MODEL = """
     SELECT account, catalogue_model FROM tasks
-    WHERE status = 'PENDING' AND (account, catalogue_model) > (?, ?)
+    WHERE status = 'PENDING' AND account = ? AND catalogue_model > ?
+    ORDER BY account, catalogue_model LIMIT 1
+"""
+_NEXT_ACCOUNT = """
+    SELECT account, catalogue_model FROM tasks WHERE status = 'PENDING' AND account > ?
     ORDER BY account, catalogue_model LIMIT 1
 """
 _RUNNING = """
@@ -108,8 +112,15 @@ class WaitingTasks:
 def _list_lanes(connection: apsw.Connection) -> list[Lane]:
     """Find the lanes that wait by jumps from one to the next, not by walking the queue."""
     lanes: list[Lane] = []
-    last = ("", "")
-    while (row := connection.execute(_NEXT_LANE, last).fetchone()) is not None:
-        last = (str(row[0]), str(row[1]))
-        lanes.append(Lane(AccountId(last[0]), last[1]))
+    lane: Lane | None = Lane(AccountId(""), "")
+    while (lane := _find_next_lane(connection, lane)) is not None:
+        lanes.append(lane)
     return lanes
+
+
+def _find_next_lane(connection: apsw.Connection, lane: Lane) -> Lane | None:
+    """Give the lane that comes next; one comparison of both columns would walk the whole lane."""
+    row = connection.execute(_NEXT_MODEL, lane).fetchone()
+    if row is None:
+        row = connection.execute(_NEXT_ACCOUNT, (lane.account,)).fetchone()
+    return None if row is None else Lane(AccountId(str(row[0])), str(row[1]))
