@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.kaiga_server import API_KEY, ROOT, KaigaServer, kaiga_server
+from harness.contestants import API_KEY
+from harness.kaiga_server import ROOT, KaigaServer, kaiga_server
 from harness.load import Kind, Load
 
 CONNECTIONS = 64

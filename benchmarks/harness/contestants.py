@@ -1,18 +1,24 @@
 """A server under load, whoever wrote it: where it answers, and how to count what it holds."""
 
 import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 
+API_KEY = "sk-bench-0123456789abcdef0123456789ab"
 CREATE_PATH = "/api/v1/services/aigc/text2image/image-synthesis"
-CREATE_BODY = {
+CREATE_BODY: Mapping[str, object] = {
     "model": "wan2.5-t2i-preview",
     "input": {"prompt": "A flower shop with fine windows and a wooden door"},
     "parameters": {"n": 1, "size": "1024*1024"},
 }
+
+
+def make_null_body(seconds: float = 0.0) -> Mapping[str, object]:
+    """Give the order of a task that nothing is made for, and that takes `seconds`."""
+    return {"model": "null", "input": {"prompt": "nothing"}, "parameters": {"seconds": seconds}}
 
 
 class UnexpectedAnswer(Exception):
@@ -45,6 +51,10 @@ class Contestant(Protocol):
         """Count the tasks that ended well."""
         ...
 
+    def list_end_times(self) -> Sequence[float]:
+        """Give when each task that ended well has ended, in seconds since 1970."""
+        ...
+
     def settle(self) -> None:
         """Return once the work that the last load left behind is done, or can't disturb."""
         ...
@@ -58,26 +68,41 @@ class TaskClient:
         self.api_key = api_key
         self._http = http
 
-    def create(self) -> str:
-        """Create the task that the load creates, and give its id."""
-        output = self.get_json("POST", CREATE_PATH)["output"]
+    def create(self, body: Mapping[str, object] = CREATE_BODY) -> str:
+        """Create a task, the one that the load creates unless told otherwise; gives its id."""
+        output = self.get_json("POST", CREATE_PATH, body=body)["output"]
         if output["task_status"] != "PENDING":
             raise UnexpectedAnswer(f"a new task is {output['task_status']}")
         return output["task_id"]
 
     def query_status(self, task_id: str) -> str:
         """Give the status of a task."""
+        return self.query(task_id)["task_status"]
+
+    def query(self, task_id: str) -> dict[str, Any]:
+        """Give what is told of a task."""
         output = self.get_json("GET", f"/api/v1/tasks/{task_id}")["output"]
         if output["task_id"] != task_id:
             raise UnexpectedAnswer(f"asked for {task_id}, told of {output['task_id']}")
-        return output["task_status"]
+        return output
 
     def list_tasks(self, **query: str | int) -> dict[str, Any]:
         """Give one page of the list call."""
         return self.get_json("GET", "/api/v1/tasks/", query)
 
+    def read_metric(self, name: str) -> float:
+        """Give a number of the server's metrics."""
+        for line in self._http.get(f"{self.base_url}/metrics").text.splitlines():
+            if line.startswith(f"{name} "):
+                return float(line.split()[1])
+        raise UnexpectedAnswer(f"/metrics does not tell {name}")
+
     def get_json(
-        self, method: str, path: str, query: dict[str, str | int] | None = None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
         """Make one call.
 
@@ -85,10 +110,8 @@ class TaskClient:
             UnexpectedAnswer: the status is not 200, or the server can't be reached.
         """
         headers = {"Authorization": f"Bearer {self.api_key}"}
-        body = None
         if method == "POST":
             headers["X-DashScope-Async"] = "enable"
-            body = CREATE_BODY
         url = self.base_url + path
         try:
             answer = self._http.request(method, url, params=query, headers=headers, json=body)

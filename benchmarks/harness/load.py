@@ -24,6 +24,8 @@ class Kind(StrEnum):
     HELLO = "hello"
     CREATE = "create"
     POLL = "poll"
+    STORED_POLL = "stored poll"
+    """Polls of more tasks than a server keeps in memory, so that each has to be read."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 MEMORY_FILE_SYSTEMS = frozenset({"tmpfs", "ramfs"})
-PACKAGES = ("fastapi", "uvicorn", "celery", "redis", "hiredis")
+PACKAGES = ("fastapi", "uvicorn", "celery", "redis", "hiredis", "procrastinate", "psycopg")
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -57,9 +57,16 @@ class RunningServer:
 
 @contextlib.contextmanager
 def running(
-    name: str, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+    name: str,
+    command: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    user: int | None = None,
 ) -> Generator[RunningServer]:
     """Run `command` inside `folder` for the length of the block, whatever ends the block.
+
+    `user` is who runs it, by number, with the group of the same number; only root may choose.
 
     The process gets a session of its own: Ctrl-C then reaches the benchmark alone, which ends
     its servers in order, and the group's id names exactly what the server itself started.
@@ -74,11 +81,26 @@ def running(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
         )
     try:
         yield RunningServer(name, process, log)
     finally:
         _end(process)
+
+
+def wait_until(
+    is_so: Callable[[], bool], *, timeout_seconds: float, pause_seconds: float = 0.05
+) -> bool:
+    """Ask again and again until it is so; gives False once the time is over."""
+    deadline = time.monotonic() + timeout_seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(pause_seconds)
+    return True
 
 
 def find_free_port() -> int:

@@ -4,22 +4,23 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
-from harness.load import Kind, Outcome
+from harness.claims import ClaimCosts
+from harness.drains import Drain
+from harness.latencies import Latency
+from harness.load import Kind
 from harness.machine import Machine
-from harness.rounds import Plan, Round
+from harness.rounds import Round
+from harness.scale import Scale
 from harness.start import StartMeasurement
-from harness.verdicts import (
-    MEBIBYTE,
-    Spread,
-    Verdict,
-    get_outcome,
-    get_rates,
-    make_ratio,
-    make_share_of_hello,
-    make_spread,
+from harness.tables import (
+    make_claim_table,
+    make_drain_table,
+    make_latency_table,
+    make_rate_table,
+    make_start_table,
 )
+from harness.verdicts import Verdict, make_ratio
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +32,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     is_quick: bool
     machine: Machine
-    plan: Plan
+    scale: Scale
+    claims: list[ClaimCosts]
     starts: list[StartMeasurement]
     rounds: dict[str, list[Round]]
+    latencies: list[Latency]
+    drains: list[Drain]
     compared: str
     other_peers: list[str]
     not_measured: list[str]
@@ -44,10 +48,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 def print_run(run: Run, console: Console) -> None:
     """Print tables, then a line per target."""
     _print_machine(run.machine, console)
+    if run.claims:
+        console.print(make_claim_table(run.claims))
     if run.starts:
-        console.print(_make_start_table(run.starts))
+        console.print(make_start_table(run.starts))
     if run.rounds:
-        console.print(_make_rate_table(run.rounds, run.plan))
+        console.print(make_rate_table(run.rounds, run.scale.plan))
+    if run.latencies:
+        console.print(make_latency_table(run.latencies))
+    if run.drains:
+        console.print(make_drain_table(run.drains))
     _print_painted(run.rounds, console)
     _print_other_ratios(run, console)
     for text in run.not_measured:
@@ -65,50 +75,19 @@ def encode_run(run: Run) -> bytes:
     return msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n"
 
 
+def decode_run(content: bytes) -> Run:
+    """Read a run that `encode_run` has written.
+
+    Raises:
+        msgspec.DecodeError: it is none.
+    """
+    return msgspec.json.decode(content, type=Run)
+
+
 def _print_machine(machine: Machine, console: Console) -> None:
     console.print(f"{machine.cores} cores, {machine.system}, data on {machine.data_file_system}")
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     console.print(versions, style="dim", soft_wrap=True)
-
-
-def _make_start_table(starts: Sequence[StartMeasurement]) -> Table:
-    table = Table(title=f"{len(starts)} starts of kaiga serve")
-    table.add_column("")
-    for heading in ("min", "median", "max"):
-        table.add_column(heading, justify="right")
-    ready = make_spread([start.ready_seconds for start in starts])
-    table.add_row("ready after, s", *_show_spread(ready, 2))
-    pss = [start.pss_bytes / MEBIBYTE for start in starts if start.pss_bytes is not None]
-    rss = [start.rss_bytes / MEBIBYTE for start in starts if start.rss_bytes is not None]
-    if pss and rss:
-        table.add_row("idle PSS, MiB", *_show_spread(make_spread(pss), 1))
-        table.add_row("idle RSS, MiB", *_show_spread(make_spread(rss), 1))
-    return table
-
-
-def _make_rate_table(rounds: Mapping[str, Sequence[Round]], plan: Plan) -> Table:
-    length = f"{plan.measured_seconds} s after {plan.warm_up_seconds} s of warm-up"
-    table = Table(title=f"Answers per second, {plan.connections} connections, {length}")
-    table.add_column("server", no_wrap=True)
-    table.add_column("load")
-    for heading in ("min", "median", "max", "of hello", "CPU us", "p50 ms", "p99 ms"):
-        table.add_column(heading, justify="right")
-    for name, of_server in rounds.items():
-        for kind in Kind:
-            outcomes = [get_outcome(one_round, kind) for one_round in of_server]
-            p50 = make_spread([outcome.p50_milliseconds for outcome in outcomes])
-            p99 = make_spread([outcome.p99_milliseconds for outcome in outcomes])
-            table.add_row(
-                name if kind is Kind.HELLO else "",
-                kind.value,
-                *_show_spread(make_spread(get_rates(of_server, kind)), 0),
-                f"{make_share_of_hello(of_server, kind):.0%}",
-                _show_cpu(outcomes),
-                f"{p50.median:.1f}",
-                f"{p99.median:.1f}",
-                end_section=kind is Kind.POLL,
-            )
-    return table
 
 
 def _print_painted(rounds: Mapping[str, Sequence[Round]], console: Console) -> None:
@@ -119,7 +98,7 @@ def _print_painted(rounds: Mapping[str, Sequence[Round]], console: Console) -> N
 
 
 def _print_other_ratios(run: Run, console: Console) -> None:
-    """Print the ratio to every peer, those included that count for no target."""
+    """Print the ratio to every peer that counts for no target."""
     ours = run.rounds.get(run.compared, [])
     for name in run.other_peers:
         theirs = run.rounds.get(name, [])
@@ -130,18 +109,6 @@ def _print_other_ratios(run: Run, console: Console) -> None:
             for kind in (Kind.CREATE, Kind.POLL)
         ]
         console.print(f"beside the targets: {', '.join(ratios)} those of {name}", soft_wrap=True)
-
-
-def _show_spread(spread: Spread, digits: int) -> tuple[str, str, str]:
-    low, median, high = spread.low, spread.median, spread.high
-    return f"{low:,.{digits}f}", f"{median:,.{digits}f}", f"{high:,.{digits}f}"
-
-
-def _show_cpu(outcomes: Sequence[Outcome]) -> str:
-    """Show the median processor time per answer, in microseconds."""
-    times = [outcome.cpu_microseconds for outcome in outcomes]
-    known = [time for time in times if time is not None]
-    return f"{make_spread(known).median:,.0f}" if known else "-"
 
 
 def _show_met(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""One round of load: hello, creates, polls, and the proof that the tasks exist.
+"""One round of load: hello, creates, polls of new and of old tasks, and the proof that they exist.
 
 Every kind of load meets all servers one after the other before the next kind begins, so that two
 rates that are compared were measured within seconds of each other: on a shared machine the
@@ -6,9 +6,10 @@ minutes differ far more than the seconds.
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -35,16 +36,52 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
     `tasks_counted` is by how much the server's own store grew over the creates, warm-up
     included; `tasks_answered` is how many creates were answered in that time. `painted` is how
-    many tasks ended well during the round. `problems` is empty in a valid round.
+    many tasks ended well during the round. `stored_poll` is None for servers without old tasks;
+    `lookups_per_stored_poll` is how many tasks were read from the store for each such answer.
+    `problems` is empty in a valid round.
     """
 
     hello: Outcome
     create: Outcome
     poll: Outcome
+    stored_poll: Outcome | None = None
+    lookups_per_stored_poll: float | None = None
     tasks_answered: int
     tasks_counted: int
     painted: int
     problems: list[str]
+
+    def get_outcome(self, kind: Kind) -> Outcome | None:
+        """Give the part of the round that is of `kind`."""
+        match kind:
+            case Kind.HELLO:
+                return self.hello
+            case Kind.CREATE:
+                return self.create
+            case Kind.POLL:
+                return self.poll
+            case Kind.STORED_POLL:
+                return self.stored_poll
+
+
+class TellsLookups(Protocol):
+    """A server that counts its polls, and how often it reads a task from its store for one."""
+
+    def count_polls(self) -> int:
+        """Count the polls that it has answered since its start."""
+        ...
+
+    def count_store_lookups(self) -> int:
+        """Count the tasks that it has read since its start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldTasks:
+    """Tasks that a server holds and does not remember: their ids, one a line, and who counts."""
+
+    task_ids: Path
+    server: TellsLookups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +91,7 @@ class Entry:
     contestant: Contestant
     task_ids: Path
     allowed_statuses: frozenset[str]
+    old_tasks: OldTasks | None = None
 
     @property
     def name(self) -> str:
@@ -62,10 +100,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Creates:
+class _Loaded:
+    """One kind of load on one server: how often it was answered, warm-up included.
+
+    `counted` is how many tasks the server's own store grew by, or how many were read from it.
+    """
+
     outcome: Outcome
     answered: int
-    counted: int
+    counted: int = 0
+
+
+_RoundOfOne = dict[Kind, _Loaded]
+
+
+def list_kinds(entry: Entry) -> Sequence[Kind]:
+    """Give the kinds of load that a server meets in each round."""
+    return [kind for kind in Kind if kind is not Kind.STORED_POLL or entry.old_tasks is not None]
 
 
 def run_round(
@@ -73,32 +124,31 @@ def run_round(
 ) -> dict[str, Round]:
     """Load every server with each kind in turn and check what it says it did."""
     painted = {entry.name: entry.contestant.count_painted() for entry in entries}
-    hellos: dict[str, Outcome] = {}
-    creates: dict[str, _Creates] = {}
-    polls: dict[str, Outcome] = {}
-    for entry in entries:
-        hellos[entry.name] = _load(entry, Kind.HELLO, plan)[-1]
-        on_step()
-    for entry in entries:
-        creates[entry.name] = _load_with_creates(entry, plan)
-        on_step()
-    for entry in entries:
-        polls[entry.name] = _load(entry, Kind.POLL, plan)[-1]
-        on_step()
+    loaded: dict[str, _RoundOfOne] = {entry.name: {} for entry in entries}
+    for kind in Kind:
+        for entry in entries:
+            if kind in list_kinds(entry):
+                loaded[entry.name][kind] = _load_and_count(entry, kind, plan)
+                on_step()
     return {
-        entry.name: Round(
-            hello=hellos[entry.name],
-            create=creates[entry.name].outcome,
-            poll=polls[entry.name],
-            tasks_answered=creates[entry.name].answered,
-            tasks_counted=creates[entry.name].counted,
-            painted=entry.contestant.count_painted() - painted[entry.name],
-            problems=_find_problems(
-                entry, plan, hellos[entry.name], creates[entry.name], polls[entry.name]
-            ),
-        )
+        entry.name: _sum_up(entry, plan, loaded[entry.name], painted[entry.name])
         for entry in entries
     }
+
+
+def _sum_up(entry: Entry, plan: Plan, loaded: _RoundOfOne, painted_before: int) -> Round:
+    creates, stored = loaded[Kind.CREATE], loaded.get(Kind.STORED_POLL)
+    return Round(
+        hello=loaded[Kind.HELLO].outcome,
+        create=creates.outcome,
+        poll=loaded[Kind.POLL].outcome,
+        stored_poll=stored and stored.outcome,
+        lookups_per_stored_poll=stored and stored.counted / max(1, stored.answered),
+        tasks_answered=creates.answered,
+        tasks_counted=creates.counted,
+        painted=entry.contestant.count_painted() - painted_before,
+        problems=list(_find_problems(entry, plan, loaded)),
+    )
 
 
 def find_count_problems(answered: int, counted: int, plan: Plan) -> list[str]:
@@ -113,13 +163,50 @@ def find_count_problems(answered: int, counted: int, plan: Plan) -> list[str]:
     return [f"{answered} creates were answered, but the store grew by {counted} tasks"]
 
 
+def _load_and_count(entry: Entry, kind: Kind, plan: Plan) -> _Loaded:
+    """Load one server, and count in it what the kind is checked by."""
+    if kind is Kind.CREATE:
+        return _load_with_creates(entry, plan)
+    if kind is Kind.STORED_POLL and entry.old_tasks is not None:
+        return _load_with_stored_polls(entry, entry.old_tasks.server, plan)
+    outcomes = _load(entry, kind, plan)
+    return _Loaded(outcome=outcomes[-1], answered=_count_answers(outcomes))
+
+
+def _load_with_creates(entry: Entry, plan: Plan) -> _Loaded:
+    counted_before = entry.contestant.count_tasks()
+    outcomes = _load(entry, Kind.CREATE, plan)
+    entry.contestant.settle()
+    return _Loaded(
+        outcome=outcomes[-1],
+        answered=_count_answers(outcomes),
+        counted=entry.contestant.count_tasks() - counted_before,
+    )
+
+
+def _load_with_stored_polls(entry: Entry, server: TellsLookups, plan: Plan) -> _Loaded:
+    """Count the answers in the server as well: it also reads for those that wrk did not await."""
+    polls_before, lookups_before = server.count_polls(), server.count_store_lookups()
+    outcomes = _load(entry, Kind.STORED_POLL, plan)
+    entry.contestant.settle()
+    return _Loaded(
+        outcome=outcomes[-1],
+        answered=server.count_polls() - polls_before,
+        counted=server.count_store_lookups() - lookups_before,
+    )
+
+
+def _count_answers(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.requests for outcome in outcomes)
+
+
 def _load(entry: Entry, kind: Kind, plan: Plan) -> list[Outcome]:
     """Warm up, where the plan says so, and measure; give the outcome of each, in that order."""
-    contestant = entry.contestant
+    contestant, old = entry.contestant, entry.old_tasks
     load = Load(
         base_url=contestant.client.base_url,
         api_key=contestant.client.api_key,
-        task_ids=entry.task_ids,
+        task_ids=old.task_ids if old and kind is Kind.STORED_POLL else entry.task_ids,
         connections=plan.connections,
     )
     outcomes: list[Outcome] = []
@@ -133,31 +220,15 @@ def _load(entry: Entry, kind: Kind, plan: Plan) -> list[Outcome]:
     return [*outcomes, outcome]
 
 
-def _load_with_creates(entry: Entry, plan: Plan) -> _Creates:
-    counted_before = entry.contestant.count_tasks()
-    outcomes = _load(entry, Kind.CREATE, plan)
-    entry.contestant.settle()
-    return _Creates(
-        outcome=outcomes[-1],
-        answered=sum(outcome.requests for outcome in outcomes),
-        counted=entry.contestant.count_tasks() - counted_before,
-    )
-
-
-def _find_problems(
-    entry: Entry, plan: Plan, hello: Outcome, creates: _Creates, poll: Outcome
-) -> list[str]:
-    outcomes: Mapping[Kind, Outcome] = {
-        Kind.HELLO: hello,
-        Kind.CREATE: creates.outcome,
-        Kind.POLL: poll,
-    }
+def _find_problems(entry: Entry, plan: Plan, loaded: _RoundOfOne) -> Iterator[str]:
+    creates = loaded[Kind.CREATE]
     problems = [
-        *(text for kind, outcome in outcomes.items() for text in _find_bad(kind, outcome)),
+        *(text for kind, each in loaded.items() for text in _find_bad(kind, each.outcome)),
         *find_count_problems(creates.answered, creates.counted, plan),
         *_find_strange_tasks(entry),
     ]
-    return [f"{entry.name}: {problem}" for problem in problems]
+    for problem in problems:
+        yield f"{entry.name}: {problem}"
 
 
 def _find_bad(kind: Kind, outcome: Outcome) -> list[str]:

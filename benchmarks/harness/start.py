@@ -1,11 +1,11 @@
 """Measures how fast `kaiga serve` is ready and what it takes when nothing is asked of it."""
 
 import time
-from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 
-from harness.kaiga_server import kaiga_server
+from harness.kaiga_server import kaiga_server, make_command
 from harness.memory import MemoryUnreadable, measure_tree
 
 IDLE_SECONDS = 3.0
@@ -13,8 +13,9 @@ IDLE_SECONDS = 3.0
 
 
 class StartMeasurement(msgspec.Struct, frozen=True, kw_only=True):
-    """One start; the memory is None where the system does not tell it."""
+    """One start with `stored` tasks; the memory is None where the system does not tell it."""
 
+    stored: int
     ready_seconds: float
     processes: int | None
     pss_bytes: int | None
@@ -22,24 +23,23 @@ class StartMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     memory_problem: str | None
 
 
-def measure_starts(
-    count: int, *, command: Sequence[str], on_step: Callable[[], None]
-) -> list[StartMeasurement]:
-    """Start Kaiga `count` times with its default settings, each time with an empty data folder."""
-    measurements: list[StartMeasurement] = []
-    for _ in range(count):
-        with kaiga_server("Kaiga", workers=None, command=command) as server:
-            time.sleep(IDLE_SECONDS)
-            measurements.append(_measure(server.server.process_id, server.ready_seconds))
-        on_step()
-    return measurements
+def measure_start(python: str, *, stored: int, data: Path | None) -> StartMeasurement:
+    """Start Kaiga once with its default settings; without `data`, on an empty folder.
+
+    With `data` it has no workers: they would begin to paint what waits there.
+    """
+    workers = None if data is None else 0
+    with kaiga_server("Kaiga", workers=workers, command=make_command(python), data=data) as server:
+        time.sleep(IDLE_SECONDS)
+        return _measure(server.server.process_id, server.ready_seconds, stored)
 
 
-def _measure(process_id: int, ready_seconds: float) -> StartMeasurement:
+def _measure(process_id: int, ready_seconds: float, stored: int) -> StartMeasurement:
     try:
         memory = measure_tree(process_id)
     except MemoryUnreadable as problem:
         return StartMeasurement(
+            stored=stored,
             ready_seconds=ready_seconds,
             processes=None,
             pss_bytes=None,
@@ -47,6 +47,7 @@ def _measure(process_id: int, ready_seconds: float) -> StartMeasurement:
             memory_problem=str(problem),
         )
     return StartMeasurement(
+        stored=stored,
         ready_seconds=ready_seconds,
         processes=memory.processes,
         pss_bytes=memory.pss_bytes,

@@ -5,14 +5,25 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from harness.claims import ClaimCosts
+from harness.drains import Drain
+from harness.latencies import Latency
 from harness.load import Kind, Outcome
 from harness.rounds import Round
 from harness.start import StartMeasurement
 
 READY_SECONDS = 1.5
 IDLE_MEBIBYTES = 120.0
-TIMES_AS_MANY = {Kind.CREATE: 10.0, Kind.POLL: 12.0}
-"""How many times the peer's rate Kaiga aims at."""
+TIMES_AS_MANY = {Kind.CREATE: 20.0, Kind.POLL: 22.0}
+"""How many times Celery's rate Kaiga aims at."""
+SHARES_OF_HELLO = {Kind.POLL: 0.75, Kind.CREATE: 0.3}
+SHARE_AT_FULL_STORE = 0.9
+"""What has to be left of the rates at the fewest stored tasks."""
+LOOKUPS_PER_STORED_POLL = 1.0
+BEGINNING_MILLISECONDS = {50: 2.0, 99: 8.0}
+TIMES_AS_FAST_DRAINED = 8.0
+CLAIM_COST_RATIO = 1.25
+"""The same, up to what medians of the same thing differ by on a shared machine."""
 
 MEBIBYTE = 1024 * 1024
 
@@ -38,21 +49,21 @@ def make_spread(values: Sequence[float]) -> Spread:
     return Spread(low=min(values), median=statistics.median(values), high=max(values))
 
 
-def get_outcome(one_round: Round, kind: Kind) -> Outcome:
-    """Give the part of a round that is of `kind`."""
-    outcomes = {Kind.HELLO: one_round.hello, Kind.CREATE: one_round.create}
-    return outcomes.get(kind, one_round.poll)
+def list_outcomes(rounds: Sequence[Round], kind: Kind) -> list[Outcome]:
+    """Give the outcomes of `kind` in all rounds that have one, in order."""
+    outcomes = (one_round.get_outcome(kind) for one_round in rounds)
+    return [outcome for outcome in outcomes if outcome is not None]
 
 
 def get_rates(rounds: Sequence[Round], kind: Kind) -> list[float]:
     """Give the answers per second of every round, in order."""
-    return [get_outcome(one_round, kind).rate for one_round in rounds]
+    return [outcome.rate for outcome in list_outcomes(rounds, kind)]
 
 
-def make_share_of_hello(rounds: Sequence[Round], kind: Kind) -> float:
-    """Give the median rate of `kind` as a part of the same server's median hello rate."""
-    hello = statistics.median(get_rates(rounds, Kind.HELLO))
-    return statistics.median(get_rates(rounds, kind)) / hello
+def make_share_of_hello(rounds: Sequence[Round], kind: Kind) -> Spread:
+    """Give the rate of `kind` as a part of the same server's hello rate, round by round."""
+    pairs = zip(get_rates(rounds, kind), get_rates(rounds, Kind.HELLO), strict=True)
+    return make_spread([rate / hello for rate, hello in pairs])
 
 
 def find_fastest(peers: Mapping[str, Sequence[Round]], kind: Kind) -> str:
@@ -71,20 +82,21 @@ def make_ratio(ours: Sequence[Round], theirs: Sequence[Round], kind: Kind) -> Sp
 
 
 def judge_starts(starts: Sequence[StartMeasurement]) -> list[Verdict]:
-    """Judge the time until ready and the idle memory, each by its median."""
+    """Judge the time until ready and the idle memory of an empty store, each by its median."""
     ready_target = f"ready within {READY_SECONDS:g} s"
     idle_target = f"idle below {IDLE_MEBIBYTES:g} MiB (PSS, all processes)"
-    if not starts:
+    empty = [start for start in starts if not start.stored]
+    if not empty:
         return [_make_unmeasured(ready_target), _make_unmeasured(idle_target)]
-    ready = make_spread([start.ready_seconds for start in starts])
-    verdicts = [_judge_most(ready_target, ready, READY_SECONDS, lambda value: f"{value:.2f} s")]
-    sizes = [start.pss_bytes / MEBIBYTE for start in starts if start.pss_bytes is not None]
+    ready = make_spread([start.ready_seconds for start in empty])
+    verdicts = [judge_most(ready_target, ready, READY_SECONDS, lambda value: f"{value:.2f} s")]
+    sizes = [start.pss_bytes / MEBIBYTE for start in empty if start.pss_bytes is not None]
     if not sizes:
-        return [*verdicts, _make_unmeasured(idle_target, starts[0].memory_problem)]
+        return [*verdicts, _make_unmeasured(idle_target, empty[0].memory_problem)]
     idle = make_spread(sizes)
     return [
         *verdicts,
-        _judge_most(idle_target, idle, IDLE_MEBIBYTES, lambda value: f"{value:.1f} MiB"),
+        judge_most(idle_target, idle, IDLE_MEBIBYTES, lambda value: f"{value:.1f} MiB"),
     ]
 
 
@@ -93,18 +105,103 @@ def judge_rates(ours: Sequence[Round], peers: Mapping[str, Sequence[Round]]) -> 
     verdicts: list[Verdict] = []
     for kind, times in TIMES_AS_MANY.items():
         what = "durable creates/s" if kind is Kind.CREATE else "polls/s"
-        target = f"{what} at least {times:g} times the peer's"
+        target = f"{what} at least {times:g} times Celery's"
         if not ours or not peers:
             verdicts.append(_make_unmeasured(target))
             continue
         fastest = find_fastest(peers, kind)
         ratio = make_ratio(ours, peers[fastest], kind)
-        found = f"{ratio.median:.1f} times (rounds {ratio.low:.1f} to {ratio.high:.1f}), {fastest}"
-        verdicts.append(Verdict(target=target, found=found, is_met=ratio.median >= times))
+        verdicts.append(judge_least(target, ratio, times, "times", f", {fastest}"))
     return verdicts
 
 
-def _judge_most(target: str, spread: Spread, limit: float, show: Callable[[float], str]) -> Verdict:
+def judge_shares(ours: Sequence[Round]) -> list[Verdict]:
+    """Judge how much of the hello route's speed is left for creates and polls."""
+    verdicts: list[Verdict] = []
+    for kind, share in SHARES_OF_HELLO.items():
+        target = f"{kind}s/s at least {share:g} of the same server's hello"
+        found = make_share_of_hello(ours, kind) if ours else None
+        verdicts.append(judge_least(target, found, share))
+    return verdicts
+
+
+def judge_sizes(few: Sequence[Round], many: Sequence[Round], stored: str) -> list[Verdict]:
+    """Judge what a store of many tasks leaves of the speed, and what a poll of an old one reads."""
+    verdicts: list[Verdict] = []
+    for kind in (Kind.CREATE, Kind.POLL):
+        target = (
+            f"{kind}s/s with {stored} stored at least {SHARE_AT_FULL_STORE:g} of those with few"
+        )
+        ratio = make_ratio(many, few, kind) if few and many else None
+        verdicts.append(judge_least(target, ratio, SHARE_AT_FULL_STORE))
+    target = f"a poll not from memory, with {stored} stored, is one read of the store"
+    lookups = [each.lookups_per_stored_poll for each in many]
+    known = [value for value in lookups if value is not None]
+    if not known:
+        return [*verdicts, _make_unmeasured(target)]
+    spread = make_spread(known)
+    return [
+        *verdicts,
+        judge_most(target, spread, LOOKUPS_PER_STORED_POLL, lambda value: f"{value:.3f}"),
+    ]
+
+
+def judge_beginnings(ours: Latency | None) -> list[Verdict]:
+    """Judge how soon tasks begin, by the percentiles that have a target."""
+    verdicts: list[Verdict] = []
+    for percent, limit in BEGINNING_MILLISECONDS.items():
+        target = f"submit to claimed, p{percent} within {limit:g} ms"
+        if ours is None:
+            verdicts.append(_make_unmeasured(target))
+            continue
+        value = ours.percentile(percent)
+        found = f"{value:.2f} ms until it had begun"
+        verdicts.append(Verdict(target=target, found=found, is_met=value <= limit))
+    return verdicts
+
+
+def judge_drains(ours: Sequence[Drain], celery: Sequence[Drain]) -> list[Verdict]:
+    """Judge how fast waiting tasks are worked off, against the same turn's of Celery."""
+    pairs = zip(ours, celery, strict=False)
+    ratios = [mine.rate / other.rate for mine, other in pairs]
+    target = (
+        f"waiting null tasks drained at least {TIMES_AS_FAST_DRAINED:g} times as fast as Celery"
+    )
+    spread = make_spread(ratios) if ratios else None
+    return [judge_least(target, spread, TIMES_AS_FAST_DRAINED, "times")]
+
+
+def judge_claims(costs: Sequence[ClaimCosts]) -> list[Verdict]:
+    """Judge claims at long queues by those at the first, short one, without their syncs."""
+    if not costs:
+        return [_make_unmeasured("a claim costs the same, however many tasks wait")]
+    few, verdicts = statistics.median(costs[0].unsynced), list[Verdict]()
+    for each in costs[1:]:
+        target = (
+            f"a claim with {each.waiting:,} waiting ({each.name}) costs at most "
+            f"{CLAIM_COST_RATIO:g} times one with {costs[0].waiting}"
+        )
+        median = statistics.median(each.unsynced)
+        found = f"{median / few:.2f} times ({median:.0f} and {few:.0f} us)"
+        verdicts.append(
+            Verdict(target=target, found=found, is_met=median / few <= CLAIM_COST_RATIO)
+        )
+    return verdicts
+
+
+def judge_least(
+    target: str, spread: Spread | None, limit: float, unit: str = "", whom: str = ""
+) -> Verdict:
+    """Judge a ratio that must reach `limit`; None says that it was not measured."""
+    if spread is None:
+        return _make_unmeasured(target)
+    digits = 1 if unit else 2
+    shown = f"{spread.median:.{digits}f} {unit}".strip()
+    found = f"{shown} (rounds {spread.low:.{digits}f} to {spread.high:.{digits}f}){whom}"
+    return Verdict(target=target, found=found, is_met=spread.median >= limit)
+
+
+def judge_most(target: str, spread: Spread, limit: float, show: Callable[[float], str]) -> Verdict:
     """Judge a value that must stay at or below `limit`."""
     found = f"{show(spread.median)} ({show(spread.low)} to {show(spread.high)})"
     return Verdict(target=target, found=found, is_met=spread.median <= limit)

@@ -1,5 +1,7 @@
 -- One kind of request, told by the words after "--": kind, key, file of task ids, and path and
--- body of a create. Kinds: hello, create, poll. The outcome is one JSON line that begins with OUTCOME.
+-- body of a create. Kinds: hello, create,
+-- poll, stored poll (the same with other ids). The outcome is one JSON
+-- line that begins with OUTCOME.
 
 function init(args)
   local kind, key, ids, create_path, create_body = args[1], args[2], args[3], args[4], args[5]
@@ -12,7 +14,7 @@ function init(args)
     wrk.headers["Authorization"] = headers["Authorization"]
     wrk.headers["Content-Type"] = "application/json"
     wrk.headers["X-DashScope-Async"] = "enable"
-  elseif kind == "poll" then
+  elseif kind == "poll" or kind == "stored poll" then
     -- Built once, so that wrk itself takes as little of the machine as it can.
     local polls, turn = {}, 0
     for id in io.lines(ids) do

@@ -190,6 +190,13 @@ class Settings:
             "which makes no second task; 0 never.",
         )
     )
+    hold_polls_seconds: float = field(
+        metadata=_setting(
+            _seconds(0, 25),
+            "0",
+            "How long a query of an unfinished task is held for its end; 0 answers at once.",
+        )
+    )
     sync_timeout_seconds: float = field(
         metadata=_setting(
             _seconds(0.1, 86400), "600", "How long a synchronous call waits for its task."

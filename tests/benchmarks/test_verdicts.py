@@ -1,11 +1,25 @@
 from pathlib import Path
 
 import pytest
+from harness.claims import ClaimCosts
+from harness.drains import Drain, make_drain
+from harness.latencies import BEGINNING, Latency
 from harness.load import Kind, Outcome
 from harness.machine import find_file_system
 from harness.rounds import Plan, Round, find_count_problems
 from harness.start import StartMeasurement
-from harness.verdicts import MEBIBYTE, judge_rates, judge_starts, make_ratio, make_share_of_hello
+from harness.verdicts import (
+    MEBIBYTE,
+    judge_beginnings,
+    judge_claims,
+    judge_drains,
+    judge_rates,
+    judge_shares,
+    judge_sizes,
+    judge_starts,
+    make_ratio,
+    make_share_of_hello,
+)
 
 PLAN = Plan(rounds=1, warm_up_seconds=1, measured_seconds=1, connections=64, seeded_tasks=1)
 
@@ -21,11 +35,13 @@ def make_outcome(rate: int) -> Outcome:
     )
 
 
-def make_round(*, hello: int = 1000, create: int, poll: int) -> Round:
+def make_round(*, hello: int = 1000, create: int, poll: int, lookups: float | None = None) -> Round:
     return Round(
         hello=make_outcome(hello),
         create=make_outcome(create),
         poll=make_outcome(poll),
+        stored_poll=None if lookups is None else make_outcome(poll),
+        lookups_per_stored_poll=lookups,
         tasks_answered=0,
         tasks_counted=0,
         painted=0,
@@ -33,8 +49,9 @@ def make_round(*, hello: int = 1000, create: int, poll: int) -> Round:
     )
 
 
-def make_start(ready_seconds: float, pss_bytes: int | None) -> StartMeasurement:
+def make_start(ready_seconds: float, pss_bytes: int | None, stored: int = 0) -> StartMeasurement:
     return StartMeasurement(
+        stored=stored,
         ready_seconds=ready_seconds,
         processes=1,
         pss_bytes=pss_bytes,
@@ -44,7 +61,7 @@ def make_start(ready_seconds: float, pss_bytes: int | None) -> StartMeasurement:
 
 
 def test_the_faster_of_two_peers_counts_for_each_target_by_itself() -> None:
-    ours = [make_round(create=1000, poll=1000)]
+    ours = [make_round(create=2000, poll=2000)]
     peers = {
         "quick to create": [make_round(create=100, poll=10)],
         "quick to answer": [make_round(create=10, poll=100)],
@@ -72,12 +89,72 @@ def test_the_ratio_is_made_round_by_round_so_a_slow_minute_cancels_out() -> None
     assert (ratio.low, ratio.median, ratio.high) == (9.0, 10.0, 10.0)
 
 
-def test_the_share_is_of_the_same_servers_hello() -> None:
-    assert make_share_of_hello([make_round(hello=200, create=50, poll=1)], Kind.CREATE) == 0.25
+def test_the_share_is_of_the_same_servers_hello_in_the_same_round() -> None:
+    rounds = [make_round(hello=200, create=50, poll=1), make_round(hello=20, create=5, poll=1)]
+
+    assert make_share_of_hello(rounds, Kind.CREATE).median == 0.25
+
+
+def test_polls_and_creates_are_judged_by_shares_of_their_own() -> None:
+    polls, creates = judge_shares([make_round(hello=100, create=30, poll=74)])
+
+    assert (polls.is_met, creates.is_met) == (False, True)
+
+
+def test_a_full_store_that_keeps_nine_tenths_of_the_speed_is_met_and_less_is_missed() -> None:
+    few = [make_round(create=100, poll=100)]
+
+    creates, polls, _ = judge_sizes(few, [make_round(create=90, poll=89)], "many")
+
+    assert (creates.is_met, polls.is_met) == (True, False)
+
+
+@pytest.mark.parametrize(("lookups", "is_met"), [(1.0, True), (2.0, False), (None, None)])
+def test_a_poll_not_from_memory_that_reads_twice_is_missed(
+    lookups: float | None, is_met: bool | None
+) -> None:
+    many = [make_round(create=1, poll=1, lookups=lookups)]
+
+    assert judge_sizes(many, many, "many")[2].is_met is is_met
+
+
+def test_a_slow_hundredth_misses_its_own_target_alone() -> None:
+    delays = Latency(name="server", what=BEGINNING, milliseconds=[1.0] * 98 + [9.0] * 2)
+
+    assert [verdict.is_met for verdict in judge_beginnings(delays)] == [True, False]
+
+
+def test_the_time_of_a_drain_runs_from_the_first_end_to_the_last() -> None:
+    assert make_drain("server", [12.0, 10.0, 11.0]).rate == 1.0
+
+
+def test_each_drain_is_compared_with_the_one_of_the_same_turn() -> None:
+    ours = [Drain(name="ours", tasks=11, seconds=seconds) for seconds in (1.0, 10.0)]
+    theirs = [Drain(name="theirs", tasks=11, seconds=seconds) for seconds in (8.0, 80.0)]
+
+    (verdict,) = judge_drains(ours, theirs)
+
+    assert verdict.is_met is True
+    assert verdict.found.startswith("8.0 times")
+
+
+def test_a_claim_is_judged_by_what_it_costs_where_few_wait() -> None:
+    few, same, dearer = (
+        ClaimCosts(name=name, waiting=10, first=[1.0], durable=[1.0], unsynced=[cost])
+        for name, cost in (("few", 100.0), ("same", 110.0), ("dearer", 200.0))
+    )
+
+    assert [verdict.is_met for verdict in judge_claims([few, same, dearer])] == [True, False]
 
 
 def test_a_start_is_judged_by_its_median_so_one_slow_start_does_not_miss() -> None:
     starts = [make_start(seconds, 50 * MEBIBYTE) for seconds in (0.5, 0.6, 9.0)]
+
+    assert [verdict.is_met for verdict in judge_starts(starts)] == [True, True]
+
+
+def test_starts_with_stored_tasks_do_not_count_for_the_targets_of_an_empty_store() -> None:
+    starts = [make_start(0.5, 50 * MEBIBYTE), make_start(9.0, 500 * MEBIBYTE, stored=1000)]
 
     assert [verdict.is_met for verdict in judge_starts(starts)] == [True, True]
 

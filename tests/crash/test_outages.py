@@ -143,20 +143,18 @@ def test_a_database_that_another_process_locks_delays_work_and_loses_none(
 def test_work_waits_for_objects_that_are_away_and_is_made_once(
     running: RunningKaiga, client: httpx.Client, disk: SmallDisk, ended: dict[str, Any]
 ) -> None:
-    begun, over = "the object store takes no objects", "the object store takes objects again"
-    with told_once(running, begun, over):
-        with away(disk.folder / "objects"):
-            before = running.log()
-            task_id = running.submit(client)
-            for _ in range(20):
-                assert_told_to_try_later(create(client, junk=LARGE))
-            lost = httpx.get(ended["output"]["results"][0]["url"])
-            wait_until(
-                lambda: "finished work waits" in running.log().removeprefix(before),
-                "the picture is made and waits",
-            )
-            assert status_of(client, task_id) == "RUNNING"
-        answer = running.wait_for_end(client, task_id)
+    with away(disk.folder / "objects"):
+        before = running.log()
+        task_id = running.submit(client)
+        for _ in range(20):
+            assert_told_to_try_later(create(client, junk=LARGE))
+        lost = httpx.get(ended["output"]["results"][0]["url"])
+        wait_until(
+            lambda: "finished work waits" in running.log().removeprefix(before),
+            "the picture is made and waits",
+        )
+        assert status_of(client, task_id) == "RUNNING"
+    answer = running.wait_for_end(client, task_id)
 
     assert (lost.status_code, int(lost.headers["retry-after"]) > 0) == (503, True)
     assert answer["output"]["task_status"] == "SUCCEEDED"

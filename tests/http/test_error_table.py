@@ -41,6 +41,7 @@ INTENDED = {
     "PathUnknown": 404,
     "KeyUnknown": 404,
     "LimitRuleUnknown": 404,
+    "TaskUnknown": 404,
     "TaskNotCancellable": 400,
     "StoreUnavailable": 503,
     "ObjectsUnavailable": 503,

@@ -17,7 +17,7 @@ from domain.samples import MODEL, MODERATED, START, after, always, make_lease, m
 from fakes import SetCalendar
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.tasks import Claim, NewTask, Result, StoredResult, make_outcome
-from kaiga.http.asgi import Call, Message, StreamedAnswer, send_stream
+from kaiga.http.asgi import AnswerCut, Call, Message, StreamedAnswer, send_stream
 from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.http.identity import PublicAddress
@@ -346,6 +346,38 @@ class TestParts:
         assert event["data"]["code"] == "RequestTimeOut"
         assert last[1] == {"type": "http.response.body", "body": b""}
         assert streaming.waiting._changed == {}
+
+    async def test_a_reader_that_takes_nothing_is_cut_off_and_leaves_nothing_behind(
+        self, streaming: Streaming
+    ):
+        ended = asyncio.Event()
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                await asyncio.get_running_loop().create_future()
+
+        answer = structs.replace(await streaming.begin(), on_end=ended.set)
+
+        with pytest.raises(AnswerCut):
+            await send_stream(send, CALL, answer, part_seconds=0.02)
+
+        assert ended.is_set()
+        assert streaming.waiting._changed == {}
+
+    async def test_a_stream_of_which_nothing_was_sent_is_over_all_the_same(
+        self, streaming: Streaming
+    ):
+        ended = asyncio.Event()
+
+        async def send(message: Message) -> None:
+            raise ConnectionError(message)
+
+        answer = structs.replace(await streaming.begin(), on_end=ended.set)
+
+        with pytest.raises(ConnectionError):
+            await send_stream(send, CALL, answer)
+
+        assert ended.is_set()
 
     async def test_a_bug_is_an_event_that_tells_nothing(self, tmp_path: Path):
         streaming = await open_streaming(tmp_path, BrokenRenderer)

@@ -21,6 +21,7 @@ from kaiga.service.limit_rates import LimitRates
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.repeats import Repeats
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_costs import RunCosts
 from kaiga.service.run_task import RunTask
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
@@ -109,6 +110,7 @@ def build_run_task(
         "rewriter": SameText(),
         "calendar": calendar,
         "retention": RETENTION,
+        "costs": RunCosts(),
         "longest_run": timedelta(hours=3),
         "patience": timedelta(0),
     }

@@ -9,6 +9,7 @@ from kaiga.media.fetching import HttpxFetcher
 from media.origins import Origin, answer, open_origin
 from service.building import build_inputs, open_links
 from service.collecting import BLUE, RED, Collecting
+from service.telling import Telling, open_telling
 from service.troubled_store import TroubledStore
 
 
@@ -65,3 +66,10 @@ async def origin() -> AsyncIterator[Origin]:
         opened.plays["/red.png"] = answer(RED)
         opened.plays["/blue.png"] = answer(BLUE)
         yield opened
+
+
+@pytest.fixture
+async def telling(store: TroubledStore, calendar: SetCalendar) -> AsyncIterator[Telling]:
+    opened = open_telling(store, calendar)
+    yield opened
+    opened.events.stop()

@@ -27,6 +27,8 @@ EXPECTED_INDEXES = {
     "the head of a lane": (waiting._HEAD, "tasks_waiting"),
     "how many wait in a lane": (waiting._COUNT, "tasks_waiting"),
     "submissions of long ago": (purging._FORGET_SUBMISSIONS, "submissions_expiring"),
+    "the first of a lane": (task_store._FIRST_OF_LANE, "tasks_waiting"),
+    "what waits of an account": (SELECT_TASKS + task_store._WAITING_OF_ACCOUNT, "tasks_waiting"),
     "an earlier submission": (task_store._SUBMISSION, "PRIMARY KEY"),
     "a submission of long ago": (task_writes._FORGET_SUBMISSION, "PRIMARY KEY"),
     "lapsed leases": (task_writes._LAPSED, "tasks_running"),
@@ -64,6 +66,7 @@ IN_ORDER = [
     "the next model that waits",
     "the next account that waits",
     "the head of a lane",
+    "the first of a lane",
     "expired tasks",
     "a page of a list",
 ]
@@ -127,6 +130,14 @@ async def test_lanes_that_wait_are_found_by_jumps_and_not_by_walking_the_queue(
     await asyncio.gather(*(sqlite.tasks.add(make_new(10 + number)) for number in range(500)))
 
     assert await count_steps() < 2 * before
+
+
+async def test_what_runs_of_an_account_is_looked_for_among_what_runs_and_nowhere_else(
+    sqlite: OpenedSqlite,
+):
+    plan = explain(sqlite, SELECT_TASKS + task_store._RUNNING_OF_ACCOUNT)
+
+    assert plan == ["SCAN tasks USING INDEX tasks_running"]
 
 
 async def test_the_queue_is_counted_by_its_partial_indexes(sqlite: OpenedSqlite):

@@ -38,6 +38,7 @@ def build_supervisor(parts: Parts) -> Supervisor:
             rewriter=RuleRewriter(),
             calendar=parts.calendar,
             retention=parts.retention,
+            costs=parts.costs,
             longest_run=timedelta(seconds=settings.task_timeout_seconds),
             patience=_PATIENCE,
         ),

@@ -10,6 +10,7 @@ from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.cancelling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
+from kaiga.http.dashscope.holding import PollHolder
 from kaiga.http.dashscope.listing import ListRoute
 from kaiga.http.dashscope.models import ModelRoutes
 from kaiga.http.dashscope.querying import QueryRoute
@@ -21,6 +22,7 @@ from kaiga.http.dashscope.uploads import UploadPolicyRoute
 from kaiga.http.files.receiving import UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.identity import PublicAddress
+from kaiga.http.operations.events import EventRoutes
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
 from kaiga.http.operations.metrics import Numbers
@@ -30,16 +32,20 @@ from kaiga.http.operations.snapshots import SnapshotRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.grant_upload import GrantUpload
+from kaiga.service.hold_polls import HoldPolls
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
+from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.repeats import Repeats
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.take_upload import TakeUpload
+from kaiga.service.task_events import TaskEvents
 from kaiga.service.task_ids import TaskIds
+from kaiga.service.task_standing import TaskStanding
 from kaiga.store.sqlite import SqliteSnapshots
 from kaiga.system_clock import MonotonicLeaseClock
 
@@ -55,6 +61,10 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         largest_in_flight_bytes=settings.max_in_flight_bytes,
     )
     rates = LimitRates(book=parts.manage_limits.book, clock=MonotonicLeaseClock())
+    await_task = AwaitTask(parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds))
+    query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
+    hold_polls = HoldPolls(await_task)
+    standing, events = _build_telling(parts)
     create = CreateRoute(
         submit_task=SubmitTask(
             catalogue=parts.catalogue,
@@ -75,9 +85,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
             refuse_at_submission=settings.validate == "submit",
         ),
         synchronous=SynchronousAnswers(
-            await_task=AwaitTask(
-                parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds)
-            ),
+            await_task=await_task,
             renderer=renderer,
             address=address,
             calendar=parts.calendar,
@@ -87,10 +95,13 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         bodies=bodies,
         catalogue=parts.catalogue,
         engine=ENGINE,
+        on_created=events.note_new,
     )
     query = QueryRoute(
-        query_task=QueryTask(hot=parts.hot, calendar=parts.calendar),
         rates=rates,
+        query_task=query_task,
+        standing=standing,
+        holder=PollHolder(hold_polls, settings.hold_polls_seconds),
         callers=callers,
         renderer=renderer,
         address=address,
@@ -154,6 +165,14 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         folder=settings.data / SNAPSHOTS,
         objects_address=settings.objects_address,
     )
+    event_routes = EventRoutes(
+        events=events,
+        query_task=query_task,
+        callers=callers,
+        renderer=renderer,
+        address=address,
+        calendar=parts.calendar,
+    )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
@@ -161,9 +180,32 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         files=files,
         uploads=uploads,
         operations=RouteTable(
-            [*service.routes(), *keys.routes(), *limits.routes(), *snapshots.routes()]
+            route
+            for group in (service, keys, limits, event_routes, snapshots)
+            for route in group.routes()
         ),
+        on_stop=[hold_polls.stop, events.stop],
     )
+
+
+def _build_telling(parts: Parts) -> tuple[TaskStanding, TaskEvents]:
+    """Build what tells of tasks before they end."""
+    positions = QueuePositions(parts.store)
+    standing = TaskStanding(
+        progress=parts.progress,
+        positions=positions,
+        costs=parts.costs,
+        calendar=parts.calendar,
+        workers=parts.settings.workers,
+    )
+    events = TaskEvents(
+        store=parts.store,
+        hot=parts.hot,
+        standing=standing,
+        positions=positions,
+        calendar=parts.calendar,
+    )
+    return standing, events
 
 
 def _build_take_upload(parts: Parts) -> TakeUpload:

@@ -13,6 +13,8 @@ from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.manage_limits import ManageLimits
 from kaiga.service.result_links import ResultLinks
+from kaiga.service.run_costs import RunCosts
+from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
@@ -39,6 +41,8 @@ class Parts:
     objects: ObjectStore
     calendar: Calendar
     hot: HotTasks
+    progress: TaskProgress
+    costs: RunCosts
     key_ring: KeyRing
     manage_keys: ManageKeys
     manage_limits: ManageLimits
@@ -78,6 +82,8 @@ async def build_parts(
         objects=objects,
         calendar=calendar,
         hot=hot,
+        progress=TaskProgress(store),
+        costs=RunCosts(),
         key_ring=key_ring,
         manage_keys=ManageKeys(
             store=key_store,

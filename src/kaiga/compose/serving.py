@@ -19,6 +19,7 @@ from kaiga.compose.server import open_server
 from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
 from kaiga.http.protocol import KaigaHttpProtocol
+from kaiga.http.standing import STANDING_HEADERS
 from kaiga.ports.clock import Calendar
 from kaiga.settings import ADDRESS_FILE, Settings
 from kaiga.telemetry import configure_logging
@@ -30,15 +31,28 @@ _COLLECTOR_THRESHOLDS = (50_000, 20, 50)
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn that tells when it is ready, and leaves signals to us: workers stop with grace."""
+    """uvicorn that tells when it is ready and when it stops.
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    It leaves signals to us: workers stop with grace.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        when_ready: Callable[[], None],
+        when_stopping: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._when_ready = when_ready
+        self._when_stopping = when_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_stopping()
+        await super().shutdown(sockets=sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -85,7 +99,9 @@ async def _serve(
             on_ready(url, kaiga.new_key)
 
         application = _with_cors(kaiga.application, settings)
-        server = _Uvicorn(_make_config(settings, application), announce)
+        server = _Uvicorn(
+            _make_config(settings, application), announce, kaiga.application.stop_waiting
+        )
         _stop_on_signals(server)
         try:
             await server.serve(sockets=[listening])
@@ -137,7 +153,7 @@ def _with_cors(application: Application, settings: Settings) -> Application:
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "x-kaiga-engine"],
+        expose_headers=["x-request-id", "x-kaiga-engine", "preference-applied", *STANDING_HEADERS],
     )
 
 

@@ -10,7 +10,7 @@
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
-    ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown
+    ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded
@@ -254,6 +254,12 @@ class LimitRuleUnknown(NotThere):
     """No limits are set for that account, model or key."""
 
     message = "Nothing is set for that account, model or key."
+
+
+class TaskUnknown(NotThere):
+    """No task of that id, or not one of this caller's; told by Kaiga's own routes alone."""
+
+    message = "No task has that id."
 
 
 class RepeatDiffers(KaigaError):

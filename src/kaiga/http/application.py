@@ -1,5 +1,7 @@
 """The whole HTTP edge as one ASGI application: finds the route, answers whatever it raises."""
 
+from collections.abc import Callable, Sequence
+
 import structlog
 
 from kaiga.domain.errors import KaigaError
@@ -37,11 +39,13 @@ class HttpApplication:
         files: FileRoute,
         uploads: UploadRoute,
         operations: RouteTable,
+        on_stop: Sequence[Callable[[], None]],
     ) -> None:
         self._dashscope = dashscope
         self._files = files
         self._uploads = uploads
         self._operations = operations
+        self._on_stop = on_stop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -66,7 +70,7 @@ class HttpApplication:
         except ClientGone:
             return
         except AnswerCut as error:
-            _log.warning("a file was cut short", path=call.path, reason=repr(error.__cause__))
+            _log.warning("an answer was cut short", path=call.path, reason=repr(error.__cause__))
 
     async def answer(self, call: Call) -> Answer | StreamedAnswer:
         """Answer any call but for a file; errors are answers too.
@@ -84,6 +88,11 @@ class HttpApplication:
             raise
         except Exception as error:  # noqa: BLE001  the edge: a bug is told to the log alone
             return _make_failure_answer(call, error)
+
+    def stop_waiting(self) -> None:
+        """End what waits for something to happen, since the server stops: held polls, streams."""
+        for stop in self._on_stop:
+            stop()
 
     def find_instant_answer(self, call: Call) -> Answer | None:
         """Answer a call that needs to wait for nothing; None where `answer` is to be asked."""

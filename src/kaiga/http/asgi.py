@@ -18,6 +18,8 @@ JSON: Header = (b"content-type", b"application/json")
 JSON_UTF8: Header = (b"content-type", b"application/json;charset=UTF-8")
 """Task query, list and cancel answer with this one (contract/core.md, 1.4)."""
 NO_STORE: Header = (b"cache-control", b"no-store")
+_SLOWEST_READER_SECONDS = 30.0
+"""Who reads nothing of a stream for so long holds what others could have."""
 
 
 class AnswerCut(Exception):
@@ -57,21 +59,34 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     headers: tuple[Header, ...] = (JSON, NO_STORE)
 
 
+def _do_nothing() -> None:
+    pass
+
+
 class StreamedAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An answer with the status 200 whose body comes in parts, each sent as soon as it is there."""
+    """An answer with the status 200 whose body comes in parts, each sent as soon as it is there.
+
+    `on_end` is called once it is over, however that came, and also if no part was ever asked for.
+    """
 
     parts: AsyncGenerator[bytes]
     headers: tuple[Header, ...]
+    on_end: Callable[[], None] = _do_nothing
 
 
-async def send_stream(send: Send, call: Call, answer: StreamedAnswer) -> None:
+async def send_stream(
+    send: Send, call: Call, answer: StreamedAnswer, part_seconds: float = _SLOWEST_READER_SECONDS
+) -> None:
     """Send an answer part by part, with the request's id, for as long as the client is there.
 
     What is sent to a client that has left goes nowhere and tells nothing, so its leaving is
     listened for. A stop of the server ends the parts early; the last one is theirs to choose.
+
+    Raises:
+        AnswerCut: the client has read nothing for `part_seconds`.
     """
-    sending = asyncio.ensure_future(_send_parts(send, call, answer))
-    leaving = asyncio.ensure_future(_wait_for_leaving(call.receive))
+    sending = asyncio.ensure_future(_send_parts(send, call, answer, part_seconds))
+    leaving = asyncio.ensure_future(wait_for_leaving(call.receive))
     try:
         await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
@@ -81,20 +96,27 @@ async def send_stream(send: Send, call: Call, answer: StreamedAnswer) -> None:
         for each in (sending, leaving):
             each.cancel()
         await asyncio.gather(sending, leaving, return_exceptions=True)
+        answer.on_end()
     if not sending.cancelled():
         sending.result()
 
 
-async def _send_parts(send: Send, call: Call, answer: StreamedAnswer) -> None:
+async def _send_parts(send: Send, call: Call, answer: StreamedAnswer, part_seconds: float) -> None:
     headers = [*answer.headers, (b"x-request-id", call.request_id.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     async with aclosing(answer.parts) as parts:
         async for part in parts:
-            await send({"type": "http.response.body", "body": part, "more_body": True})
+            message = {"type": "http.response.body", "body": part, "more_body": True}
+            try:
+                async with asyncio.timeout(part_seconds):
+                    await send(message)
+            except TimeoutError as error:
+                raise AnswerCut from error
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _wait_for_leaving(receive: Receive) -> None:
+async def wait_for_leaving(receive: Receive) -> None:
+    """Return once the client has closed its connection."""
     while (await receive())["type"] != "http.disconnect":
         pass  # what a client sends after its request is of no interest
 

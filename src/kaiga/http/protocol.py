@@ -35,23 +35,33 @@ _SMALL_CALLS = (PREFIX.encode(), HEALTH_PATH.encode())
 _encode = msgspec.json.Encoder().encode
 
 
-class _Event:
-    """Stands where uvicorn would wake a waiting ASGI application."""
-
-    def set(self) -> None:
-        """Do nothing: a small call is whole before it is handed over."""
-
-
 class _SmallCycle:
     """A small call under way, with what uvicorn looks at when connections end or are drained."""
 
-    __slots__ = ("disconnected", "keep_alive", "response_complete")
-    message_event = _Event()
+    __slots__ = ("_leaving", "disconnected", "keep_alive", "response_complete")
 
     def __init__(self) -> None:
         self.response_complete = False
         self.disconnected = False
         self.keep_alive = True
+        self._leaving: asyncio.Event | None = None
+
+    @property
+    def message_event(self) -> "_SmallCycle":
+        """What uvicorn sets when the connection ends; here that is this very object."""
+        return self
+
+    def set(self) -> None:
+        """Wake whoever waits for the client to leave."""
+        if self._leaving is not None:
+            self._leaving.set()
+
+    async def receive(self) -> Message:
+        """Stand in for ASGI's: the call came whole, so only the client's leaving is to come."""
+        if not self.disconnected:
+            self._leaving = self._leaving or asyncio.Event()
+            await self._leaving.wait()
+        return {"type": "http.disconnect"}
 
 
 class KaigaHttpProtocol(HttpToolsProtocol):
@@ -123,7 +133,8 @@ class KaigaHttpProtocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self._is_small = False
-        self._begin_answer(self._make_call())
+        cycle = _SmallCycle()
+        self._begin_answer(cycle, self._make_call(cycle))
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP, flat and as JSON like every other error."""
@@ -175,7 +186,7 @@ class KaigaHttpProtocol(HttpToolsProtocol):
             and int(length) <= _LARGEST_SMALL_BODY
         )
 
-    def _make_call(self) -> Call:
+    def _make_call(self, cycle: _SmallCycle) -> Call:
         return Call(
             scope={
                 "type": "http",
@@ -186,14 +197,13 @@ class KaigaHttpProtocol(HttpToolsProtocol):
                 "client": self.client,
                 "server": self.server,
             },
-            receive=_receive_nothing,
+            receive=cycle.receive,
             body=self._small_body,
             headers=dict(self.headers),
             request_id=draw_request_id(),
         )
 
-    def _begin_answer(self, call: Call) -> None:
-        cycle = _SmallCycle()
+    def _begin_answer(self, cycle: _SmallCycle, call: Call) -> None:
         self.cycle = cycle  # pyright: ignore[reportAttributeAccessIssue]  it has all that is looked at
         application = self._application
         if application is None:
@@ -257,8 +267,3 @@ class KaigaHttpProtocol(HttpToolsProtocol):
 @lru_cache(maxsize=256)
 def _write_headers(headers: tuple[Header, ...]) -> bytes:
     return b"".join(b"%b: %b\r\n" % header for header in headers)
-
-
-async def _receive_nothing() -> Message:
-    """Stand in for ASGI's: all there is to receive came with the call."""
-    return {"type": "http.disconnect"}

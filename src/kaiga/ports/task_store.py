@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from kaiga.domain.errors import SubmittedBefore
-from kaiga.domain.ids import AccountId, ObjectKey, TaskId, WorkspaceId
+from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId, WorkspaceId
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
@@ -161,6 +161,14 @@ class TaskStore(Protocol):
 
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """Give those of `keys` that a row names, or that belong to an attempt that is running."""
+        ...
+
+    async def list_waiting(self, lane: Lane, limit: int) -> Sequence[TaskId]:
+        """Give the first `limit` tasks that wait in a lane, in the order of their claims."""
+        ...
+
+    async def list_unfinished(self, account: AccountId, region: str, limit: int) -> Sequence[Task]:
+        """Give an account's tasks in a region that run, and of those that wait up to `limit`."""
         ...
 
     async def measure_queue(self) -> QueueDepth:

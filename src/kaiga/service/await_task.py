@@ -1,4 +1,4 @@
-"""Waits until a task has ended: what a synchronous call does between its order and its answer."""
+"""Waits until a task has ended: what synchronous calls do, and polls that are held."""
 
 import asyncio
 from collections.abc import Sequence
@@ -33,16 +33,17 @@ class AwaitTask:
         self._changed: dict[TaskId, set[asyncio.Event]] = {}
         store.on_change(self._tell)
 
-    async def __call__(self, task_id: TaskId) -> Task:
-        """Give the task once it is final.
+    async def __call__(self, task_id: TaskId, longest_wait: timedelta | None = None) -> Task:
+        """Give the task once it is final; `longest_wait` stands in place of the usual one.
 
         Raises:
             WaitedTooLong: it is not, after the longest wait.
         """
+        patience = self._longest_wait if longest_wait is None else longest_wait
         changed = asyncio.Event()
         self._changed.setdefault(task_id, set()).add(changed)
         try:
-            async with asyncio.timeout(self._longest_wait.total_seconds()):
+            async with asyncio.timeout(patience.total_seconds()):
                 return await self._wait(task_id, changed)
         except TimeoutError:
             raise WaitedTooLong from None

@@ -54,6 +54,7 @@ from kaiga.ports.prompt_rewriter import PromptRewriter
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs, InputUnfit
 from kaiga.service.making_jobs import make_jobs
+from kaiga.service.run_costs import RunCosts
 
 _log = structlog.get_logger(__name__)
 _FIRST_PAUSE_SECONDS = 0.2
@@ -96,6 +97,7 @@ class RunTask:
     rewriter: PromptRewriter
     calendar: Calendar
     retention: timedelta
+    costs: RunCosts
     longest_run: timedelta
     """After that long, a task fails with `InternalError.Timeout` (contract/core.md, 2.7)."""
     patience: timedelta
@@ -142,6 +144,8 @@ class RunTask:
             await self.store.finish(claim, outcome, now, expiry_of_task(now, self.retention))
 
         await _insist(publish)
+        if outcome.status is TaskStatus.SUCCEEDED:
+            self.costs.record(claim.task, self.calendar.now(claim.task.account))
 
     async def _make_outcome_in_time(self, task: Task, process: EngineProcess) -> Outcome:
         limit = asyncio.timeout(self.longest_run.total_seconds())

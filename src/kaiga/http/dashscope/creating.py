@@ -1,5 +1,6 @@
 """`POST /services/{group}/{task}/{function}`: one durable insert between request and task id."""
 
+from collections.abc import Callable
 from typing import cast
 
 from kaiga.domain.catalogue.catalogue import Catalogue
@@ -41,6 +42,7 @@ class CreateRoute:
         bodies: BodyReader,
         catalogue: Catalogue,
         engine: str,
+        on_created: Callable[[Task], None],
     ) -> None:
         self._submit_task = submit_task
         self._synchronous = synchronous
@@ -49,6 +51,7 @@ class CreateRoute:
         self._catalogue = catalogue
         self._decode_order = OrderDecoder(catalogue).decode
         self._headers = (JSON, NO_STORE, (b"x-kaiga-engine", engine.encode()))
+        self._on_created = on_created
         self.created = 0
 
     async def __call__(self, call: Call, operation: str) -> Answer | StreamedAnswer:
@@ -83,6 +86,7 @@ class CreateRoute:
             submission = await self._read(call, caller, operation, reservation)
             task = await self._submit_task(submission)
         self.created += 1
+        self._on_created(task)
         return task
 
     async def _try_submit(self, call: Call, caller: Caller, operation: str) -> Task | KaigaError:

@@ -35,6 +35,7 @@ class RenderedTask:
     good_until: datetime | None
     """From then on its links are to be made anew; None where there are none."""
     link_generation: int
+    has_ended: bool
 
 
 class TaskRenderer:
@@ -79,6 +80,7 @@ class TaskRenderer:
             ),
             good_until=now + until_next_window(task, now) if has_links else None,
             link_generation=self._links.generation,
+            has_ended=task.status.is_final,
         )
 
     def _make_output(self, task: Task, now: datetime) -> dict[str, object]:

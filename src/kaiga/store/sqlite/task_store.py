@@ -10,7 +10,15 @@ import msgspec
 
 from kaiga.domain.errors import SubmittedBefore
 from kaiga.domain.fair_queue import EqualShares, QueuePolicy
-from kaiga.domain.ids import AccountId, ObjectKey, TaskId, WorkspaceId, first_task_id_at, is_task_id
+from kaiga.domain.ids import (
+    AccountId,
+    Lane,
+    ObjectKey,
+    TaskId,
+    WorkspaceId,
+    first_task_id_at,
+    is_task_id,
+)
 from kaiga.domain.tasks import (
     AttemptCause,
     Claim,
@@ -60,6 +68,17 @@ _UNDER_WAY = """
     SELECT asked.value ->> 0 FROM json_each(?) AS asked
     JOIN tasks ON tasks.id = asked.value ->> 1 AND tasks.attempt = asked.value ->> 2
     WHERE tasks.status = 'RUNNING'
+"""
+_FIRST_OF_LANE = """
+    SELECT id FROM tasks WHERE account = ? AND catalogue_model = ? AND status = 'PENDING'
+    ORDER BY rank_ms, id LIMIT ?
+"""
+# The plus keeps SQLite from walking all tasks of the account: few run, and they have an index.
+_RUNNING_OF_ACCOUNT = """
+    WHERE status = 'RUNNING' AND +account = ? AND region IN ('', ?)
+"""
+_WAITING_OF_ACCOUNT = """
+    WHERE status = 'PENDING' AND account = ? AND region IN ('', ?) LIMIT ?
 """
 _DEPTH = """
     SELECT (SELECT count(*) FROM tasks WHERE status = 'PENDING'),
@@ -199,6 +218,25 @@ class SqliteTaskStore:
             rows = connection.execute(_NAMED, named_by_rows).fetchall()
             rows += connection.execute(_UNDER_WAY, under_way).fetchall()
             return frozenset(ObjectKey(str(row[0])) for row in rows)
+
+        return await self._lists.read(read)
+
+    async def list_waiting(self, lane: Lane, limit: int) -> Sequence[TaskId]:
+        """See the port."""
+
+        def read(connection: apsw.Connection) -> Sequence[TaskId]:
+            rows = connection.execute(_FIRST_OF_LANE, (*lane, limit))
+            return [TaskId(str(row[0])) for row in rows]
+
+        return await self._lists.read(read)
+
+    async def list_unfinished(self, account: AccountId, region: str, limit: int) -> Sequence[Task]:
+        """See the port."""
+
+        def read(connection: apsw.Connection) -> Sequence[Task]:
+            running = read_tasks(connection, _RUNNING_OF_ACCOUNT, (account, region))
+            waiting = read_tasks(connection, _WAITING_OF_ACCOUNT, (account, region, limit))
+            return [*running.values(), *waiting.values()]
 
         return await self._lists.read(read)
 

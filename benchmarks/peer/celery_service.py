@@ -1,4 +1,4 @@
-"""The service that a user would otherwise build: FastAPI, Celery and Redis, in one file.
+"""The service that a user would otherwise build: FastAPI, Celery and Redis.
 
 Its paths and bodies are those of Kaiga's create and query calls, so that the same load meets
 both. It is written and set up the way the projects' own guides advise for production, and
@@ -19,16 +19,13 @@ never was (Celery calls that PENDING), no list, and a create that is durable onl
 """
 
 import os
-import secrets
-import uuid
+import time
 from typing import Annotated, Any
 
 from celery import Celery
 from celery.result import AsyncResult
-from fastapi import FastAPI, Header, HTTPException, Path
-from pydantic import BaseModel, Field
-
-API_KEY = os.environ["PEER_API_KEY"]
+from fastapi import FastAPI, Header, Path
+from shapes import Answer, CreateRequest, Output, check_key, make_answer
 
 celery = Celery(
     "service", broker=os.environ["PEER_BROKER_URL"], backend=os.environ["PEER_RESULT_URL"]
@@ -55,50 +52,13 @@ STATUSES = {
 }
 
 
-class Input(BaseModel):
-    """What to paint."""
-
-    prompt: Annotated[str, Field(min_length=1, max_length=2000)]
-    negative_prompt: Annotated[str, Field(max_length=500)] = ""
-
-
-class Parameters(BaseModel):
-    """How to paint it."""
-
-    n: Annotated[int, Field(ge=1, le=4)] = 1
-    size: Annotated[str, Field(pattern=r"^\d{3,4}\*\d{3,4}$")] = "1024*1024"
-    seed: Annotated[int | None, Field(ge=0, le=2_147_483_647)] = None
-    prompt_extend: bool = True
-    watermark: bool = False
-
-
-class CreateRequest(BaseModel):
-    """The body of a create call."""
-
-    model: Annotated[str, Field(min_length=1, max_length=100)]
-    input: Input
-    parameters: Parameters = Parameters()
-
-
-class Output(BaseModel):
-    """A task as a client sees it."""
-
-    task_id: str
-    task_status: str
-    results: list[dict[str, Any]] | None = None
-
-
-class Answer(BaseModel):
-    """The body of a create or query answer."""
-
-    request_id: str
-    output: Output
-
-
 @celery.task(name="paint")
 def paint(request: dict[str, Any]) -> dict[str, Any]:
-    """Answer at once: the trivial task, so that the queue is measured and not the painting."""
-    return {"results": [{"orig_prompt": request["input"]["prompt"]}]}
+    """Make nothing, at once or in the seconds asked for: the queue is what is measured."""
+    begun_at = time.time()
+    time.sleep(request["parameters"]["seconds"])
+    results = [{"orig_prompt": request["input"]["prompt"]}]
+    return {"results": results, "begun_at": begun_at, "made_at": time.time()}
 
 
 app = FastAPI()
@@ -127,16 +87,7 @@ async def query_task(
     task = AsyncResult(task_id, app=celery)
     output = Output(task_id=task_id, task_status=STATUSES[task.status])
     if output.task_status == "SUCCEEDED":
-        output.results = task.result["results"]
+        made = task.result
+        output.results = made["results"]
+        output.begun_at, output.made_at = made["begun_at"], made["made_at"]
     return make_answer(output)
-
-
-def check_key(authorization: str) -> None:
-    """Refuse a caller without the key."""
-    if not secrets.compare_digest(authorization.encode(), f"Bearer {API_KEY}".encode()):
-        raise HTTPException(status_code=401, detail="Invalid API-key provided.")
-
-
-def make_answer(output: Output) -> Answer:
-    """Wrap `output` with a fresh request id."""
-    return Answer(request_id=str(uuid.uuid4()), output=output)

@@ -1,0 +1,66 @@
+"""Which polls are held, and for how long: as a header of the call says, or a setting for all."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from kaiga.domain.tasks import Task
+from kaiga.http.asgi import Call, Header, wait_for_leaving
+from kaiga.http.bodies import ClientGone
+from kaiga.service.hold_polls import HoldPolls
+
+LONGEST_HOLD_SECONDS = 25
+"""Below the 30 seconds after which impatient clients and proxies give up."""
+PREFER = b"prefer"
+_WAIT = re.compile(r'[ \t]*wait[ \t]*=[ \t]*"?([0-9]{1,9})"?[ \t]*(?:;.*)?', re.IGNORECASE)
+
+
+class PollHolder:
+    """Holds polls of unfinished tasks; `usual_seconds` is for calls that say nothing of it."""
+
+    def __init__(self, hold_polls: HoldPolls, usual_seconds: float) -> None:
+        self._hold_polls = hold_polls
+        self._usual_seconds = usual_seconds
+        self.is_usual = usual_seconds > 0
+        """Whether polls are held that say nothing of it."""
+
+    async def hold(self, call: Call, task: Task) -> Sequence[Header]:
+        """Wait for a task's end, where that is wanted; gives the headers to tell of it.
+
+        With no place left, or once the server stops, it returns at once.
+
+        Raises:
+            ClientGone: there is nobody left to answer.
+        """
+        preferred = read_wait(call)
+        seconds = self._usual_seconds if preferred is None else preferred
+        held = self._hold_polls.begin(task, timedelta(seconds=seconds)) if seconds else None
+        if held is None:
+            return ()
+        await _wait_while_the_client_stays(call, held)
+        return () if preferred is None else ((b"preference-applied", b"wait=%d" % preferred),)
+
+
+def read_wait(call: Call) -> int | None:
+    """Give for how many seconds a call prefers to wait (RFC 7240, 4.3), no more than may be.
+
+    None where it says nothing of that, or nothing that can be understood; the first counts.
+    """
+    for preference in call.header(PREFER).split(","):
+        wait = _WAIT.fullmatch(preference)
+        if wait:
+            return min(int(wait[1]), LONGEST_HOLD_SECONDS)
+    return None
+
+
+async def _wait_while_the_client_stays(call: Call, held: asyncio.Future[None]) -> None:
+    leaving = asyncio.ensure_future(wait_for_leaving(call.receive))
+    try:
+        await asyncio.wait({held, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not held.done():
+            raise ClientGone
+    finally:
+        for each in (held, leaving):
+            each.cancel()
+        await asyncio.gather(held, leaving, return_exceptions=True)

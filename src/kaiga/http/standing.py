@@ -1,0 +1,30 @@
+"""How an unfinished task stands, as headers of the query tell it and as events do."""
+
+from functools import lru_cache
+
+from kaiga.http.asgi import Header
+from kaiga.service.task_standing import Standing
+
+_PROGRESS, _POSITION, _ETA = (
+    b"x-kaiga-progress",
+    b"x-kaiga-queue-position",
+    b"x-kaiga-eta-seconds",
+)
+STANDING_HEADERS = tuple(name.decode() for name in (_PROGRESS, _POSITION, _ETA))
+
+
+@lru_cache(maxsize=2048)
+def make_standing_headers(standing: Standing) -> tuple[Header, ...]:
+    """Write what is known; what isn't is left out.
+
+    The progress is an item of RFC 8941: the phase, and the steps as its parameters.
+    """
+    headers: list[Header] = []
+    if standing.phase:
+        steps = f";step={standing.step};steps={standing.steps}" if standing.steps else ""
+        headers.append((_PROGRESS, f"{standing.phase}{steps}".encode()))
+    if standing.position is not None:
+        headers.append((_POSITION, b"%d" % standing.position))
+    if standing.eta_seconds is not None:
+        headers.append((_ETA, b"%d" % standing.eta_seconds))
+    return tuple(headers)
