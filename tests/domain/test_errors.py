@@ -17,6 +17,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "ListQueryInvalid": ("page_no must be a number.",),
     "FieldInvalid": ("name must be a string.",),
     "SettingInvalid": ("KAIGA_PORT must be a number.",),
+    "RestoreRefused": ("The archive is not whole.",),
     "StartRefused": ("The port is taken.",),
     "LifetimeOutOfRange": (1, 1800),
     "RateExceeded": (7,),

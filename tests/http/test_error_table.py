@@ -72,6 +72,7 @@ NEVER_ON_THE_WIRE = {
     "EngineStopped",
     "ObjectMissing",
     "SubmittedBefore",
+    "RestoreRefused",
     "SettingInvalid",
     "StartRefused",
 }

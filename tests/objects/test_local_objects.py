@@ -155,6 +155,32 @@ class TestOutages:
 
         assert set(await list_all(local)) == {KEY}
 
+    async def test_a_listing_under_which_the_folder_goes_away_is_unavailable(
+        self, tmp_path: Path, local: LocalObjects
+    ):
+        for number in range(300):
+            (tmp_path / "objects" / str(number) / "1").mkdir(parents=True)
+        kept, in_the_way = tmp_path / "kept", tmp_path / "file"
+        in_the_way.write_bytes(b"")
+
+        async def replace_the_folder_on_and_on() -> None:
+            while True:
+                (tmp_path / "objects").rename(kept)
+                in_the_way.rename(tmp_path / "objects")
+                await asyncio.sleep(0.002)
+                (tmp_path / "objects").rename(in_the_way)
+                kept.rename(tmp_path / "objects")
+                await asyncio.sleep(0.002)
+
+        replacing = asyncio.ensure_future(replace_the_folder_on_and_on())
+        for _ in range(60):
+            with contextlib.suppress(ObjectsUnavailable):
+                await list_all(local)
+        replacing.cancel()
+        await asyncio.wait([replacing])
+
+        assert replacing.cancelled()
+
     async def test_what_can_not_be_deleted_is_unavailable(
         self, tmp_path: Path, local: LocalObjects
     ):

@@ -111,7 +111,7 @@ def build_run_task(
     parts: dict[str, Any] = {
         "catalogue": read_models(),
         "store": tasks,
-        "make_results": MakeResults(objects=objects),
+        "make_results": MakeResults(objects=objects, patience=timedelta(0)),
         "inputs": build_inputs(folder, tasks, keys, objects, calendar),
         "rewriter": SameText(),
         "calendar": calendar,

@@ -114,6 +114,30 @@ class TestKeyRing:
         with pytest.raises(StoreUnavailable):
             await ring.authenticate("sk-other")
 
+    async def test_a_key_that_was_good_stays_so_in_an_outage_also_past_a_flush(
+        self, store: TroubledStore, ring: KeyRing, manage: ManageKeys
+    ):
+        await create(manage)
+        principal = await ring.authenticate(TEXT)
+        await ring.flush_uses()
+        store.keys.is_down = True
+
+        assert await ring.authenticate(TEXT) == principal
+        assert ring.find_known(TEXT) == principal
+        with pytest.raises(StoreUnavailable):
+            await ring.authenticate("sk-other")
+
+    async def test_a_key_that_was_revoked_is_not_let_in_by_an_outage(
+        self, store: TroubledStore, ring: KeyRing, manage: ManageKeys
+    ):
+        key_id = await create(manage)
+        await ring.authenticate(TEXT)
+        await manage.revoke(key_id)
+        store.keys.is_down = True
+
+        with pytest.raises(StoreUnavailable):
+            await ring.authenticate(TEXT)
+
     async def test_no_key_s_text_is_kept_in_memory(self, ring: KeyRing, manage: ManageKeys):
         await create(manage)
         await ring.authenticate(TEXT)

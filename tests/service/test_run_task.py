@@ -1,7 +1,7 @@
 """Running a claimed task: every way in which it can end, and what is left behind."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -29,6 +29,7 @@ from kaiga.domain.tasks import (
     result_object_key,
 )
 from kaiga.ports.engine import JobFailed, PhaseBegan, PreviewMade, StepDone
+from kaiga.service.make_results import MakeResults
 from kaiga.service.run_task import RunTask
 from kaiga.service.stop_requests import StopRequests
 from service.building import build_run_task
@@ -463,6 +464,21 @@ class TestOutages:
         assert (await running.look()).status is TaskStatus.SUCCEEDED
         assert len(running.objects.contents) == 3
         assert await running.count_published() == (1, 1)
+
+    async def test_a_finished_picture_waits_for_objects_that_are_away(self, running: Running):
+        running.objects.is_down = True
+        make_results = MakeResults(objects=running.objects, patience=timedelta(hours=1))
+        run_task = replace(running.run_task, make_results=make_results)
+        working = asyncio.ensure_future(run_task(running.claim, PlannedEngine()))
+        for _ in range(20):  # past the failed put, into the pause after it
+            await asyncio.sleep(0)
+        assert not working.done()
+
+        running.objects.is_down = False
+        await working
+
+        assert (await running.look()).status is TaskStatus.SUCCEEDED
+        assert await running.read_causes() == [None]
 
     async def test_a_task_is_given_back_once_the_store_is_there_again(self, running: Running):
         running.store.tasks.is_down = True

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import pytest
 
 from domain.samples import (
@@ -20,7 +21,13 @@ from domain.samples import (
     make_success,
 )
 from kaiga.domain.ids import ObjectKey, TaskId
-from kaiga.domain.tasks import AttemptCause, Claim, make_outcome, result_object_key
+from kaiga.domain.tasks import (
+    AttemptCause,
+    Claim,
+    IdempotencyMark,
+    make_outcome,
+    result_object_key,
+)
 from kaiga.ports.task_store import PurgedTasks, TaskStore
 from store.opened import OpenedStore
 
@@ -59,6 +66,18 @@ class TestPurge:
         )
         assert await opened.tasks.find(claimed.task.id) is None
         assert opened.select(COUNT_ALL_OF_TASKS) == [(0,)]
+
+    async def test_submissions_are_forgotten_when_their_time_is_over_and_tasks_stay(
+        self, tasks: TaskStore
+    ):
+        for number in range(3):
+            mark = IdempotencyMark(key=str(number), body_digest=b"", expires_at=after(number))
+            await tasks.add(msgspec.structs.replace(make_new(number), idempotency=mark))
+
+        purged = [await tasks.purge_expired(after(1), 1) for _ in range(3)]
+
+        assert [each.submissions for each in purged] == [1, 1, 0]
+        assert await tasks.find(make_new(0).task.id) is not None
 
     async def test_the_usage_ledger_outlives_the_purge(self, opened: OpenedStore):
         claimed = await finish_one(opened.tasks)

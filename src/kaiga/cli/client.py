@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -159,6 +159,17 @@ class ApiClient:
     def administer(self, method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
         """Call one of Kaiga's own routes, `path` being what follows `/kaiga/v1/`."""
         return self._call(method, f"{self.server.root_url}/kaiga/v1/{path}", json=body)
+
+    def administer_in_lines(self, method: str, path: str) -> Generator[bytes]:
+        """Call one of Kaiga's own routes that answers line by line; gives them as they come."""
+        url = f"{self.server.root_url}/kaiga/v1/{path}"
+        try:
+            with self._calls.stream(method, url) as answer:
+                if not answer.is_success:
+                    raise _refusal_of(answer.status_code, answer.read())
+                yield from (line.encode() for line in answer.iter_lines())
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ServerUnreachable(f"{self.server.root_url} does not answer: {error}.") from error
 
     def is_ready(self) -> bool:
         """Tell whether the server says that it can work."""

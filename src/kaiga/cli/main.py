@@ -25,6 +25,8 @@ COMMANDS = {
     "env": "kaiga.cli.env",
     "postman": "kaiga.cli.write_postman",
     "conformance": "kaiga.cli.conform",
+    "backup": "kaiga.cli.backup",
+    "restore": "kaiga.cli.restore",
     "doctor": "kaiga.cli.doctor",
     "top": "kaiga.cli.top",
 }

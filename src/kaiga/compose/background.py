@@ -22,6 +22,9 @@ from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
 
+_PATIENCE = timedelta(minutes=10)
+"""For an object store that is away: longer than a restart of one, and one task's work is saved."""
+
 
 def build_supervisor(parts: Parts) -> Supervisor:
     """Build what claims and runs tasks here."""
@@ -58,7 +61,7 @@ def _build_run_task(parts: Parts) -> RunTask:
     return RunTask(
         catalogue=parts.catalogue,
         store=parts.store,
-        make_results=MakeResults(objects=parts.objects),
+        make_results=MakeResults(objects=parts.objects, patience=_PATIENCE),
         inputs=_build_inputs(parts),
         rewriter=RuleRewriter(),
         calendar=parts.calendar,

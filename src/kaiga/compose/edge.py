@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kaiga import __version__
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, ENGINE, Parts
+from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
@@ -28,6 +28,7 @@ from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
+from kaiga.http.operations.snapshots import SnapshotRoutes
 from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
 from kaiga.service.await_task import AwaitTask
@@ -49,6 +50,7 @@ from kaiga.service.take_upload import TakeUpload
 from kaiga.service.task_events import TaskEvents
 from kaiga.service.task_ids import TaskIds
 from kaiga.service.task_standing import TaskStanding
+from kaiga.store.sqlite import SqliteSnapshots
 from kaiga.system_clock import MonotonicLeaseClock
 
 
@@ -155,6 +157,12 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         calendar=parts.calendar,
     )
     seen = build_seen_routes(parts, create, query)
+    snapshots = SnapshotRoutes(
+        key_ring=key_ring,
+        snapshots=SqliteSnapshots(settings.database_path),
+        folder=settings.data / SNAPSHOTS,
+        objects_address=settings.objects_address,
+    )
     event_routes = EventRoutes(
         events=events,
         query_task=query_task,
@@ -174,7 +182,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         uploads=uploads,
         operations=RouteTable(
             route
-            for group in (service, keys, limits, tasks, event_routes, webhooks, *seen)
+            for group in (service, keys, limits, tasks, event_routes, webhooks, snapshots, *seen)
             for route in group.routes()
         ),
         on_stop=[hold_polls.stop, events.stop],

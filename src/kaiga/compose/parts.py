@@ -6,6 +6,7 @@ from datetime import timedelta
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
+from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
@@ -26,11 +27,10 @@ from kaiga.store.sqlite import (
     SqliteUploadStore,
     SqliteWebhookStore,
 )
-from kaiga.system_clock import SystemCalendar
 
 ENGINE = "sketch"
 """What answers every model while no engine is configured."""
-INPUTS, ARRIVING = "inputs", "arriving"
+INPUTS, ARRIVING, SNAPSHOTS = "inputs", "arriving", "snapshots"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
 
 
@@ -44,7 +44,7 @@ class Parts:
     uploads: SqliteUploadStore
     outbox: SqliteOutbox
     objects: ObjectStore
-    calendar: SystemCalendar
+    calendar: Calendar
     hot: HotTasks
     progress: TaskProgress
     costs: RunCosts
@@ -59,7 +59,11 @@ class Parts:
 
 
 async def build_parts(
-    settings: Settings, catalogue: Catalogue, objects: ObjectStore, database: SqliteDatabase
+    settings: Settings,
+    catalogue: Catalogue,
+    objects: ObjectStore,
+    database: SqliteDatabase,
+    calendar: Calendar,
 ) -> Parts:
     """Build what is shared.
 
@@ -69,7 +73,6 @@ async def build_parts(
     book = LimitBook(settings.limits)
     store = SqliteTaskStore(database, book, retries=settings.retries)
     key_store = SqliteKeyStore(database)
-    calendar = SystemCalendar()
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     outbox = SqliteOutbox(database)

@@ -11,17 +11,19 @@ from kaiga.catalogue import read_catalogue
 from kaiga.compose.background import build_courier, build_housekeeper, build_supervisor
 from kaiga.compose.edge import build_application
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, INPUTS, build_parts
+from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.objects import open_objects
+from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.settings import Settings
 from kaiga.store.sqlite import (
     SqliteDatabase,
 )
+from kaiga.system_clock import SystemCalendar
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.supervisor import Supervisor
@@ -42,8 +44,12 @@ class KaigaServer:
 
 
 @asynccontextmanager
-async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
+async def open_server(
+    settings: Settings, calendar: Calendar | None = None
+) -> AsyncGenerator[KaigaServer]:
     """Open the stores, take back what a crash left behind, and start the supervisor.
+
+    Without a `calendar` the machine's own is used.
 
     Raises:
         StartRefused: something here can't be used; the message says what and why.
@@ -54,9 +60,11 @@ async def open_server(settings: Settings) -> AsyncGenerator[KaigaServer]:
     database = SqliteDatabase.open(settings.database_path)
     tracer: Tracer | None = None
     try:
-        for name in (INPUTS, ARRIVING):
+        for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
-        parts = await build_parts(settings, catalogue, objects, database)
+        parts = await build_parts(
+            settings, catalogue, objects, database, calendar or SystemCalendar()
+        )
         tracer = parts.watching.tracer
         local_key = LocalKey(settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)

@@ -20,6 +20,7 @@ from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
 from kaiga.http.protocol import KaigaHttpProtocol
 from kaiga.http.standing import STANDING_HEADERS
+from kaiga.ports.clock import Calendar
 from kaiga.settings import ADDRESS_FILE, Settings
 from kaiga.telemetry import configure_logging
 
@@ -58,8 +59,14 @@ class _Uvicorn(uvicorn.Server):
         yield
 
 
-def serve(settings: Settings, on_ready: Callable[[str, str | None], None]) -> None:
+def serve(
+    settings: Settings,
+    on_ready: Callable[[str, str | None], None],
+    calendar: Calendar | None = None,
+) -> None:
     """Serve until told to stop; `on_ready` gets the address and a key made at a first start.
+
+    Without a `calendar` the machine's own is used.
 
     Raises:
         StartRefused, SettingInvalid: it can't start here; the message says why.
@@ -71,15 +78,18 @@ def serve(settings: Settings, on_ready: Callable[[str, str | None], None]) -> No
     try:
         loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
         with asyncio.Runner(loop_factory=loop_factory) as runner:
-            runner.run(_serve(settings, listening, on_ready))
+            runner.run(_serve(settings, listening, on_ready, calendar))
     finally:
         listening.close()
 
 
 async def _serve(
-    settings: Settings, listening: socket.socket, on_ready: Callable[[str, str | None], None]
+    settings: Settings,
+    listening: socket.socket,
+    on_ready: Callable[[str, str | None], None],
+    calendar: Calendar | None,
 ) -> None:
-    async with open_server(settings) as kaiga:
+    async with open_server(settings, calendar) as kaiga:
         url = _url_of(settings, listening)
         address_file = settings.data / ADDRESS_FILE
 

@@ -21,7 +21,8 @@
     │                               FileCountWrong · ObjectNameInvalid
     ├── LeaseLost · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
     │   SubmittedBefore             (between our own parts, never on the wire)
-    └── SettingInvalid · StartRefused                  (told to whoever starts the program)
+    └── SettingInvalid · StartRefused · RestoreRefused
+                                    (told to whoever starts the program)
 
 `code` and the message are public: the contract's where it has them. No HTTP in here.
 """
@@ -526,3 +527,7 @@ class SettingInvalid(KaigaError):
 
 class StartRefused(KaigaError):
     """The program can't start here; the message says why and what to do."""
+
+
+class RestoreRefused(KaigaError):
+    """A backup can't be brought back here; the message says why, and nothing was left behind."""

@@ -55,7 +55,10 @@ class LocalObjects(StoredObjects):
             raise ObjectsUnavailable from error
 
     def _list_unfinished(self) -> Sequence[ObjectEntry]:
-        paths = self._root.rglob(f"*{_UNFINISHED_MARK}*")
+        try:
+            paths = list(self._root.rglob(f"*{_UNFINISHED_MARK}*"))
+        except OSError as error:  # a folder went away under the search
+            raise ObjectsUnavailable from error
         return [entry for path in paths if (entry := self._find_entry(path)) is not None]
 
     def _find_entry(self, path: Path) -> ObjectEntry | None:

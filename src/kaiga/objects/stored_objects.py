@@ -1,17 +1,21 @@
 """The port `ObjectStore` over any store that obstore speaks to."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import obstore
+import structlog
 from obstore.store import ObjectStore as AnyStore
 
 from kaiga.domain.errors import ObjectMissing, ObjectsUnavailable
 from kaiga.domain.ids import ObjectKey
+from kaiga.domain.outages import Outage
 from kaiga.ports.object_store import ObjectEntry
 
+_log = structlog.get_logger(__name__)
 _PAGE = 1000
 _PART_BYTES = 5 * 1024 * 1024
 """The smallest part that S3 takes of an object in parts."""
@@ -24,17 +28,18 @@ class StoredObjects:
 
     def __init__(self, store: AnyStore) -> None:
         self._store = store
+        self._outage = Outage()
 
     async def put(self, key: ObjectKey, content: bytes) -> None:
         """See the port."""
-        with _translated_errors():
+        with self._storing():
             await obstore.put_async(self._store, key, content)
 
     async def put_file(self, key: ObjectKey, file: Path) -> None:
         """See the port."""
-        with _translated_errors():
-            if not await asyncio.to_thread(file.is_file):
-                raise ObjectsUnavailable
+        if not await asyncio.to_thread(file.is_file):
+            raise ObjectsUnavailable
+        with self._storing():
             await obstore.put_async(
                 self._store,
                 key,
@@ -73,6 +78,19 @@ class StoredObjects:
                     for meta in page
                 ]
                 await asyncio.sleep(0)
+
+    @contextmanager
+    def _storing(self) -> Generator[None]:
+        """Tell the log when the store begins to take nothing, and when that is over."""
+        try:
+            with _translated_errors():
+                yield
+        except (ObjectsUnavailable, ObjectMissing) as error:
+            if self._outage.note_failure(time.monotonic()):
+                _log.warning("the object store takes no objects", reason=repr(error.__cause__))
+            raise ObjectsUnavailable from error.__cause__
+        if self._outage.note_success():
+            _log.info("the object store takes objects again")
 
 
 @contextmanager

@@ -50,10 +50,14 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PurgedTasks(msgspec.Struct, frozen=True, kw_only=True):
-    """Tasks that were forgotten, and the objects that they named."""
+    """Tasks that were forgotten, and the objects that they named.
+
+    `submissions` counts creates that are known as repeatable no longer.
+    """
 
     task_ids: Sequence[TaskId]
     objects: Sequence[ObjectKey]
+    submissions: int = 0
 
 
 class QueueDepth(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +216,7 @@ class TaskStore(Protocol):
         ...
 
     async def purge_expired(self, now: datetime, limit: int) -> PurgedTasks:
-        """Forget up to `limit` tasks that have expired.
+        """Forget up to `limit` tasks that have expired, and as many submissions.
 
         Rows of the usage ledger stay. An unfinished task never expires.
         """

@@ -39,7 +39,7 @@ class PurgeExpired:
         uploaded = await self.uploads.purge_uploads(now, _PURGE_STEP)
         await self.objects.delete(uploaded)
         told = await self.outbox.purge_deliveries(now - DELIVERY_RETENTION, _PURGE_STEP)
-        return bool(purged.task_ids) or bool(uploaded) or bool(told)
+        return bool(purged.task_ids or purged.submissions or uploaded or told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

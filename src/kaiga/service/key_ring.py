@@ -24,6 +24,8 @@ class KeyRing:
         self._calendar = calendar
         self._pepper = pepper
         self._known: Recent[bytes, Principal] = Recent(_CAPACITY)
+        self._last_seen: Recent[bytes, Principal] = Recent(_CAPACITY)
+        """The same for longer; good only while the store can't be asked."""
         self._workspaces: Recent[tuple[AccountId, WorkspaceId], bool] = Recent(_CAPACITY)
         self._uses: dict[KeyId, datetime] = {}
         self.generation = 0
@@ -45,17 +47,29 @@ class KeyRing:
 
         Raises:
             KeyInvalid: no such key, or it is revoked or expired.
-            StoreUnavailable: the store did not answer.
+            StoreUnavailable: the store did not answer, and the key is not a recent one.
         """
         generation = self.generation
-        principal = await self._read_principal(key)
+        principal = await self._read_or_recall(key)
         if principal is None:
             raise KeyInvalid
         self.check_expiry(principal)
         if generation == self.generation:  # else it may have been read before it was revoked
-            self._known.put(self._mark_key(key), principal)
+            mark = self._mark_key(key)
+            self._known.put(mark, principal)
+            self._last_seen.put(mark, principal)
         self._uses[principal.key_id] = self._calendar.real_now()
         return principal
+
+    async def _read_or_recall(self, key: str) -> Principal | None:
+        """Ask the store; while it is away, a key that was good before still is."""
+        try:
+            return await self._read_principal(key)
+        except StoreUnavailable:
+            principal = self._last_seen.find(self._mark_key(key))
+            if principal is None:
+                raise
+            return principal
 
     async def _read_principal(self, key: str) -> Principal | None:
         temporary = find_temporary_key(self._pepper, key)
@@ -83,9 +97,9 @@ class KeyRing:
         return is_there
 
     def forget_all(self) -> None:
-        """Ask the store again about every key."""
-        self.generation += 1
-        self._known.clear()
+        """Know no key any more: one was revoked."""
+        self._ask_anew()
+        self._last_seen.clear()
 
     async def flush_uses(self) -> None:
         """Record when keys were last used, and ask the store anew about every key.
@@ -100,7 +114,11 @@ class KeyRing:
             except StoreUnavailable:
                 self._uses = {**uses, **self._uses}
                 raise
-        self.forget_all()
+        self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        self.generation += 1
+        self._known.clear()
 
     def mark(self, shown: bytes) -> bytes:
         """Give what a caller is remembered by: keyed, and quicker than what is stored of a key."""

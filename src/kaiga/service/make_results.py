@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 
-from kaiga.domain.errors import EngineCrashed
+from kaiga.domain.errors import EngineCrashed, ObjectsUnavailable
+from kaiga.domain.ids import ObjectKey
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import Failure, Finding, Result, StoredResult, Task, result_object_key
 from kaiga.ports.engine import (
@@ -18,6 +20,7 @@ from kaiga.ports.engine import (
 )
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
+from kaiga.service.insisting import insist
 from kaiga.service.progress_report import ProgressReport
 
 _UNREADABLE = Failure(code=EngineCrashed.code, message=EngineCrashed.message)
@@ -36,6 +39,9 @@ class MakeResults:
     """A part of running a task; what was stored and is not published is swept."""
 
     objects: ObjectStore
+    patience: timedelta
+    """How long a finished file waits for an object store that takes nothing, before the attempt
+    is given up and the file with it."""
 
     async def __call__(
         self,
@@ -88,7 +94,7 @@ class MakeResults:
             if kind is None:
                 return (_UNREADABLE,)
             key = result_object_key(task, position + place)
-            await self.objects.put(key, file.content)
+            await self._put(key, file.content)
             results.append(
                 StoredResult(
                     object_key=key,
@@ -99,3 +105,9 @@ class MakeResults:
                 )
             )
         return tuple(results)
+
+    async def _put(self, key: ObjectKey, content: bytes) -> None:
+        async def put() -> None:
+            await self.objects.put(key, content)
+
+        await insist(put, ObjectsUnavailable, self.patience.total_seconds())

@@ -1,7 +1,6 @@
 """Carries one claimed task from its order to its published results."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +15,6 @@ from kaiga.domain.errors import (
     EngineStopped,
     LeaseLost,
     OrderRefused,
-    StoreUnavailable,
     TryLater,
 )
 from kaiga.domain.generation import Generation
@@ -39,6 +37,7 @@ from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.prompt_rewriter import PromptRewriter
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs, InputUnfit
+from kaiga.service.insisting import insist
 from kaiga.service.make_results import Gathered, MakeResults
 from kaiga.service.making_jobs import make_jobs
 from kaiga.service.progress_report import CANCELING, ProgressReport
@@ -47,9 +46,7 @@ from kaiga.service.stop_requests import StopRequests
 from kaiga.service.task_progress import TaskProgress
 
 _log = structlog.get_logger(__name__)
-_FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 10.0
-_PAUSE_BEFORE_RETRY_SECONDS = 1.0
+_LONGEST_PAUSE_BEFORE_RETRY_SECONDS = 60.0
 _MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
 
 
@@ -108,7 +105,7 @@ class RunTask:
             log.warning("lease lost; the results of this attempt are dropped")
         except TryLater as error:
             log.warning("something that this needs did not answer", reason=type(error).__name__)
-            await asyncio.sleep(_PAUSE_BEFORE_RETRY_SECONDS)
+            await asyncio.sleep(_pause_before_retry(claim.task.attempt))
             return AttemptCause.OBJECTS_UNAVAILABLE
         except EngineHung:
             log.warning("the engine told nothing for too long and was killed")
@@ -132,7 +129,7 @@ class RunTask:
             now = self.calendar.now(claim.task.account)
             await self.store.finish(claim, outcome, now, expiry_of_task(now, self.retention))
 
-        await _insist(publish)
+        await insist(publish)
         if outcome.status is TaskStatus.SUCCEEDED:
             self.costs.record(claim.task, self.calendar.now(claim.task.account))
 
@@ -216,7 +213,7 @@ class RunTask:
             await self.store.give_back(claim, cause, now, expires_at)
 
         try:
-            await _insist(give_back)
+            await insist(give_back)
         except LeaseLost:
             _log.info("lease lost before the task could be given back", task_id=claim.task.id)
 
@@ -246,15 +243,6 @@ def _conclude(order: _Order, measures: Measures, gathered: Gathered) -> Outcome:
     return make_outcome(results, usage, order.actual_prompt)
 
 
-async def _insist(write: Callable[[], Awaitable[None]]) -> None:
-    """Repeat a write until the store takes it: finished work waits, it is never thrown away."""
-    pause_seconds = _FIRST_PAUSE_SECONDS
-    while True:
-        try:
-            await write()
-        except StoreUnavailable:
-            _log.warning("the store does not answer; finished work waits")
-            await asyncio.sleep(pause_seconds)
-            pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
-        else:
-            return
+def _pause_before_retry(attempt: int) -> float:
+    """Give how long a task waits for what it needs: the 20 tries of a task last a quarter hour."""
+    return min(2.0 ** (attempt - 1), _LONGEST_PAUSE_BEFORE_RETRY_SECONDS)

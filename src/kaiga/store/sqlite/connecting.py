@@ -22,6 +22,7 @@ UNAVAILABLE_ERRORS = (
     apsw.NoMemError,
     apsw.NotADBError,
     apsw.PermissionsError,
+    apsw.ProtocolError,
     apsw.ReadOnlyError,
 )
 

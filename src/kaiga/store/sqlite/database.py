@@ -36,7 +36,7 @@ class SqliteDatabase:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StartRefused(f"{path.parent} can't be made: {error.strerror}.") from error
-        lock = FileLock(path.with_name(path.name + ".lock"))
+        lock = FileLock.beside(path)
         lock.acquire()
         try:
             check_ownership(path)

@@ -14,6 +14,11 @@ class FileLock:
         self._path = path
         self._descriptor: int | None = None
 
+    @classmethod
+    def beside(cls, database: Path) -> "FileLock":
+        """Give the lock of a database file."""
+        return cls(database.with_name(database.name + ".lock"))
+
     def acquire(self) -> None:
         """Take the lock, or say who holds it.
 

@@ -14,9 +14,13 @@ from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 import apsw
+import structlog
 
 from kaiga.domain.errors import KaigaError, StoreUnavailable
+from kaiga.domain.outages import Outage
 from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS
+
+_log = structlog.get_logger(__name__)
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -63,6 +67,7 @@ class GroupCommit:
         self._collected: list[_Waiting] = []
         self._is_committing = False
         self._is_closed = False
+        self._outage = Outage()
         self._undone_listeners: list[Callable[[], None]] = []
         self._commit_listeners: list[Callable[[int, float], None]] = []
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
@@ -138,7 +143,11 @@ class GroupCommit:
         """Commit a batch; a batch that fails is split, so that only the bad write fails."""
         try:
             answers.extend(self._commit_together(batch))
+            if self._outage.note_success():
+                _log.info("the database takes writes again")
         except UNAVAILABLE_ERRORS as error:
+            if self._outage.note_failure(time.monotonic()):
+                _log.warning("the database takes no writes", reason=str(error))
             answers.extend((waiting.future, _unavailable(error)) for waiting in batch)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
             if len(batch) == 1:

@@ -9,7 +9,7 @@ import apsw
 from kaiga.domain.errors import StartRefused
 from kaiga.store.sqlite.connecting import open_connection
 
-_APPLICATION_ID = 0x4B414947  # "KAIG": tells our files from other people's databases
+APPLICATION_ID = 0x4B414947  # "KAIG": tells our files from other people's databases
 
 
 def migrate(connection: apsw.Connection) -> None:
@@ -29,7 +29,7 @@ def migrate(connection: apsw.Connection) -> None:
         with connection:
             connection.execute(script)
             connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def check_ownership(path: Path) -> None:
@@ -42,7 +42,7 @@ def check_ownership(path: Path) -> None:
         return
     with contextlib.closing(open_connection(path, read_only=True)) as connection:
         application = _read_number(connection, "application_id")
-        is_ours = application == _APPLICATION_ID
+        is_ours = application == APPLICATION_ID
         if not is_ours and (application != 0 or _has_tables(connection)):
             raise StartRefused(f"The database {path} belongs to another program; it is untouched.")
 

@@ -53,4 +53,4 @@ def _purge_one(connection: apsw.Connection, wanted: PurgeWanted) -> PurgedTasks:
     for statement in _FORGET:
         connection.execute(statement, (ids,))
     connection.execute(_FORGET_SUBMISSIONS, limits)
-    return PurgedTasks(task_ids=expired, objects=objects)
+    return PurgedTasks(task_ids=expired, objects=objects, submissions=connection.changes())

@@ -43,7 +43,8 @@ class ReadThread:
         try:
             return query(self._connection)
         finally:
-            self._connection.execute("COMMIT")
+            if self._connection.in_transaction:  # an I/O error ends it by itself
+                self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Wait for the running query and end the thread; a later read is refused."""
