@@ -62,7 +62,7 @@ async def test_creates_go_on_while_a_hundred_thousand_tasks_are_purged(
     purge = PurgeExpired(
         store=sqlite.tasks,
         uploads=SqliteUploadStore(sqlite.database),
-            outbox=sqlite.outbox,
+        outbox=sqlite.outbox,
         objects=LocalObjects(tmp_path / "objects"),
         calendar=SetCalendar(START + timedelta(days=1)),
     )

@@ -7,8 +7,8 @@ import apsw
 from kaiga.domain.ids import TaskId, first_task_id_at
 from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.task_store import WaitingFilter, WaitingTask
+from kaiga.store.sqlite.ending import CancelWanted, EndTasks
 from kaiga.store.sqlite.task_rows import to_milliseconds
-from kaiga.store.sqlite.task_writes import CancelWanted, TaskWrites
 
 _ASK_TO_STOP = """
     UPDATE tasks SET cancel_requested_ms = coalesce(cancel_requested_ms, ?)
@@ -25,14 +25,14 @@ _FIND_WAITING = """
 class StopTasks:
     """The kind of write that stops a task whether it waits or runs."""
 
-    def __init__(self, writes: TaskWrites) -> None:
-        self._writes = writes
+    def __init__(self, ends: EndTasks) -> None:
+        self._ends = ends
 
     def __call__(
         self, connection: apsw.Connection, wanted: Sequence[CancelWanted]
     ) -> Sequence[TaskStatus | None]:
         """Cancel what waits and ask what runs to stop; gives which of the two, None for neither."""
-        were_waiting = self._writes.cancel(connection, wanted)
+        were_waiting = self._ends.cancel(connection, wanted)
         return [
             TaskStatus.CANCELED if was_waiting else _ask_to_stop(connection, each)
             for each, was_waiting in zip(wanted, were_waiting, strict=True)

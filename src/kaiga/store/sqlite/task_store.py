@@ -43,10 +43,18 @@ from kaiga.ports.task_store import (
     WaitingFilter,
     WaitingTask,
 )
-from kaiga.store.sqlite import task_writes
+from kaiga.store.sqlite.adding import FIND_SUBMISSION, AddTasks, make_submitted_before
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.canceling import StopTasks, find_waiting
+from kaiga.store.sqlite.claiming import ClaimTasks, ClaimWanted, RenewWanted, renew
 from kaiga.store.sqlite.database import SqliteDatabase
+from kaiga.store.sqlite.ending import (
+    CancelWanted,
+    EndTasks,
+    FinishWanted,
+    GiveBackWanted,
+    RecoverWanted,
+)
 from kaiga.store.sqlite.group_commit import WriteKind
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
@@ -57,11 +65,6 @@ from kaiga.store.sqlite.task_rows import (
     read_attempts,
     read_tasks,
     to_milliseconds,
-)
-from kaiga.store.sqlite.task_writes import (
-    FIND_SUBMISSION,
-    TaskWrites,
-    make_submitted_before,
 )
 from kaiga.store.sqlite.waiting import WaitingTasks
 
@@ -119,8 +122,10 @@ class SqliteTaskStore:
     ) -> None:
         waiting = WaitingTasks(policy or EqualShares())
         self._announcements = Announcements()
-        self._writes = TaskWrites(waiting, self._announcements, retries)
-        self._stop_tasks = StopTasks(self._writes)
+        self._add = AddTasks(waiting, self._announcements)
+        self._claims = ClaimTasks(waiting)
+        self._ends = EndTasks(waiting, self._announcements, retries)
+        self._stop_tasks = StopTasks(self._ends)
         self._writer = database.writer
         self._writer.on_undone(waiting.doubt)
         self._lists = database.lists
@@ -132,7 +137,7 @@ class SqliteTaskStore:
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
-        await self._writer.write(self._writes.add, new)
+        await self._writer.write(self._add, new)
         if new.task.status is TaskStatus.PENDING:
             self._tell((), waiting=True)
         else:
@@ -182,18 +187,18 @@ class SqliteTaskStore:
         self, account: AccountId, region: str, task_id: TaskId, now: datetime, expires_at: datetime
     ) -> bool:
         """See the port."""
-        wanted = task_writes.CancelWanted(
+        wanted = CancelWanted(
             account=account, region=region, task_id=task_id, now=now, expires_at=expires_at
         )
         return await self._write(
-            self._writes.cancel, wanted, lambda done: self._tell([task_id] if done else ())
+            self._ends.cancel, wanted, lambda done: self._tell([task_id] if done else ())
         )
 
     async def request_cancel(
         self, account: AccountId, region: str, task_id: TaskId, now: datetime, expires_at: datetime
     ) -> TaskStatus | None:
         """See the port."""
-        wanted = task_writes.CancelWanted(
+        wanted = CancelWanted(
             account=account, region=region, task_id=task_id, now=now, expires_at=expires_at
         )
         return await self._write(
@@ -213,7 +218,7 @@ class SqliteTaskStore:
         )
         if not overdue:
             return 0
-        failed = await self._write(self._writes.fail_overdue, overdue, self._tell)
+        failed = await self._write(self._ends.fail_overdue, overdue, self._tell)
         return len(failed)
 
     async def list_attempts(self, task_id: TaskId) -> Sequence[Attempt]:
@@ -224,45 +229,41 @@ class SqliteTaskStore:
         self, models: frozenset[str], lease: Lease, free_slots: int, engine: str, now: AccountTime
     ) -> Sequence[Claim]:
         """See the port."""
-        wanted = task_writes.ClaimWanted(
+        wanted = ClaimWanted(
             models=models, lease=lease, free_slots=free_slots, engine=engine, now=now
         )
         return await self._write(
-            self._writes.claim,
+            self._claims.claim,
             wanted,
             lambda claims: self._tell([claim.task.id for claim in claims]),
         )
 
     async def renew(self, claims: Collection[Claim], lease: Lease) -> frozenset[tuple[TaskId, int]]:
         """See the port."""
-        wanted = task_writes.RenewWanted(claims=tuple(claims), lease=lease)
-        return await self._writer.write(task_writes.renew, wanted)
+        wanted = RenewWanted(claims=tuple(claims), lease=lease)
+        return await self._writer.write(renew, wanted)
 
     async def finish(
         self, claim: Claim, outcome: Outcome, now: datetime, expires_at: datetime
     ) -> None:
         """See the port."""
-        wanted = task_writes.FinishWanted(
-            claim=claim, outcome=outcome, now=now, expires_at=expires_at
-        )
-        await self._write(self._writes.finish, wanted, lambda _: self._tell([claim.task.id]))
+        wanted = FinishWanted(claim=claim, outcome=outcome, now=now, expires_at=expires_at)
+        await self._write(self._ends.finish, wanted, lambda _: self._tell([claim.task.id]))
 
     async def give_back(
         self, claim: Claim, cause: AttemptCause, now: datetime, expires_at: datetime
     ) -> None:
         """See the port."""
-        wanted = task_writes.GiveBackWanted(
-            claim=claim, cause=cause, now=now, expires_at=expires_at
-        )
+        wanted = GiveBackWanted(claim=claim, cause=cause, now=now, expires_at=expires_at)
         await self._write(
-            self._writes.give_back, wanted, lambda _: self._tell([claim.task.id], waiting=True)
+            self._ends.give_back, wanted, lambda _: self._tell([claim.task.id], waiting=True)
         )
 
     async def recover(self, lease_now: float, now: AccountTime, retention: timedelta) -> int:
         """See the port."""
-        wanted = task_writes.RecoverWanted(lease_now=lease_now, now=now, retention=retention)
+        wanted = RecoverWanted(lease_now=lease_now, now=now, retention=retention)
         recovered = await self._write(
-            self._writes.recover, wanted, lambda ids: self._tell(ids, waiting=bool(ids))
+            self._ends.recover, wanted, lambda ids: self._tell(ids, waiting=bool(ids))
         )
         return len(recovered)
 

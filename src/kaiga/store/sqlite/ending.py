@@ -1,4 +1,4 @@
-"""Every write to tasks, each as a kind that the group commit runs for many callers at once."""
+"""Ends of attempts and of tasks, each once, as kinds of write."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import apsw
 import msgspec
 
-from kaiga.domain.errors import KaigaError, LeaseLost, QueueFull, SubmittedBefore
+from kaiga.domain.errors import KaigaError, LeaseLost
 from kaiga.domain.ids import AccountId, Lane, TaskId
 from kaiga.domain.lifetimes import (
     WAITED_TOO_LONG_IN_QUEUE,
@@ -20,27 +20,58 @@ from kaiga.domain.tasks import (
     Claim,
     Failure,
     Finding,
-    IdempotencyMark,
-    Lease,
-    NewTask,
     Outcome,
     Result,
     StoredResult,
-    Task,
     TaskStatus,
 )
 from kaiga.ports.task_store import AccountTime
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
-    LARGEST_INSERT,
-    encode_keys,
     encode_object,
-    insert_tasks,
-    read_tasks,
     to_milliseconds,
 )
 from kaiga.store.sqlite.waiting import WaitingTasks
+
+_CANCEL = """
+    UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
+    WHERE id = ? AND account = ? AND region IN ('', ?) AND status = 'PENDING'
+    RETURNING account, catalogue_model
+"""
+_FAIL_WAITING = """
+    UPDATE tasks SET status = 'FAILED', ended_ms = ?, expires_ms = ?, failure_code = ?,
+        failure_message = ?
+    WHERE id = ? AND attempt = ? AND status = 'PENDING'
+    RETURNING account, catalogue_model
+"""
+_FINISH = """
+    UPDATE tasks SET status = ?, actual_prompt = ?, ended_ms = ?, expires_ms = ?,
+        failure_code = ?, failure_message = ?, usage = ?, worker = NULL, lease_deadline = NULL
+    WHERE id = ? AND attempt = ? AND status = 'RUNNING'
+"""
+_END_ATTEMPT = "UPDATE attempts SET ended_ms = ?, cause = ? WHERE task_id = ? AND attempt = ?"
+_INSERT_RESULT = """
+    INSERT INTO results (task_id, position, object_key, media_type, size_bytes,
+        failure_code, failure_message, part, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_INSERT_USAGE = """
+    INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
+    SELECT id, account, workspace, key_id, model, usage, ended_ms FROM tasks WHERE id = ?
+"""
+_IS_RUNNING = "SELECT 1 FROM tasks WHERE id = ? AND attempt = ? AND status = 'RUNNING'"
+_COUNT_CAUSE = """
+    SELECT count(*), (SELECT cancel_requested_ms FROM tasks WHERE id = ?1)
+    FROM attempts WHERE task_id = ?1 AND cause = ?2
+"""
+_WAIT_AGAIN = """
+    UPDATE tasks SET status = 'PENDING', worker = NULL, lease_deadline = NULL, scheduled_ms = NULL
+    WHERE id = ?
+"""
+_LAPSED = """
+    SELECT id, attempt, account, catalogue_model FROM tasks
+    WHERE status = 'RUNNING' AND lease_deadline <= ?
+"""
 
 
 class CancelWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,16 +82,6 @@ class CancelWanted(msgspec.Struct, frozen=True, kw_only=True):
     task_id: TaskId
     now: datetime
     expires_at: datetime
-
-
-class ClaimWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `claim`."""
-
-    models: frozenset[str]
-    lease: Lease
-    free_slots: int
-    engine: str
-    now: AccountTime
 
 
 class FinishWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,148 +135,13 @@ class _Ending(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `renew`."""
-
-    claims: tuple[Claim, ...]
-    lease: Lease
-
-
-_BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
-_CANCEL = """
-    UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
-    WHERE id = ? AND account = ? AND region IN ('', ?) AND status = 'PENDING'
-    RETURNING account, catalogue_model
-"""
-_FAIL_WAITING = """
-    UPDATE tasks SET status = 'FAILED', ended_ms = ?, expires_ms = ?, failure_code = ?,
-        failure_message = ?
-    WHERE id = ? AND attempt = ? AND status = 'PENDING'
-    RETURNING account, catalogue_model
-"""
-_CLAIM = """
-    UPDATE tasks SET status = 'RUNNING', attempt = attempt + 1, worker = ?, lease_deadline = ?,
-        engine = ?, scheduled_ms = ?
-    WHERE id = ? AND status = 'PENDING'
-"""
-_BEGIN_ATTEMPTS = """
-    INSERT INTO attempts (task_id, attempt, worker, engine, claimed_ms)
-    SELECT id, attempt, worker, engine, scheduled_ms FROM tasks
-    WHERE id IN (SELECT value FROM json_each(?))
-"""
-_RENEW = """
-    UPDATE tasks SET lease_deadline = ?
-    WHERE id = ? AND attempt = ? AND worker = ? AND status = 'RUNNING'
-"""
-_FINISH = """
-    UPDATE tasks SET status = ?, actual_prompt = ?, ended_ms = ?, expires_ms = ?,
-        failure_code = ?, failure_message = ?, usage = ?, worker = NULL, lease_deadline = NULL
-    WHERE id = ? AND attempt = ? AND status = 'RUNNING'
-"""
-_END_ATTEMPT = "UPDATE attempts SET ended_ms = ?, cause = ? WHERE task_id = ? AND attempt = ?"
-_INSERT_RESULT = """
-    INSERT INTO results (task_id, position, object_key, media_type, size_bytes,
-        failure_code, failure_message, part, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_INSERT_USAGE = """
-    INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
-    SELECT id, account, workspace, key_id, model, usage, ended_ms FROM tasks WHERE id = ?
-"""
-_FORGET_SUBMISSION = """
-    DELETE FROM submissions WHERE account = ? AND workspace = ? AND key = ? AND expires_ms <= ?
-"""
-_INSERT_SUBMISSION = """
-    INSERT INTO submissions (account, workspace, key, body_digest, task_id, expires_ms)
-    VALUES (?, ?, ?, ?, ?, ?)
-"""
-FIND_SUBMISSION = """
-    SELECT task_id, body_digest FROM submissions WHERE account = ? AND workspace = ? AND key = ?
-"""
-_IS_RUNNING = "SELECT 1 FROM tasks WHERE id = ? AND attempt = ? AND status = 'RUNNING'"
-_COUNT_CAUSE = """
-    SELECT count(*), (SELECT cancel_requested_ms FROM tasks WHERE id = ?1)
-    FROM attempts WHERE task_id = ?1 AND cause = ?2
-"""
-_WAIT_AGAIN = """
-    UPDATE tasks SET status = 'PENDING', worker = NULL, lease_deadline = NULL, scheduled_ms = NULL
-    WHERE id = ?
-"""
-_LAPSED = """
-    SELECT id, attempt, account, catalogue_model FROM tasks
-    WHERE status = 'RUNNING' AND lease_deadline <= ?
-"""
-
-
-class AddTasks:
-    """Inserts tasks; those that are final already announce their end."""
-
-    def __init__(self, waiting: WaitingTasks, announcements: Announcements) -> None:
-        self._waiting = waiting
-        self._announcements = announcements
-
-    def __call__(
-        self, connection: apsw.Connection, new: Sequence[NewTask]
-    ) -> Sequence[KaigaError | None]:
-        """Insert what may be inserted; gives for each why it was not."""
-        refusals = [self._admit(connection, each) for each in new]
-        admitted = [each for each, refusal in zip(new, refusals, strict=True) if refusal is None]
-        insert_tasks(connection, admitted)
-        for each in admitted:
-            if each.task.status.is_final:
-                self._announcements.add(connection, each.task.id)
-        return refusals
-
-    def needs_one_statement(self, new: Sequence[NewTask]) -> bool:
-        """Tell whether one statement does it: few enough tasks, with no end to announce."""
-        return len(new) <= LARGEST_INSERT and not any(
-            each.task.status.is_final or each.inputs or each.idempotency for each in new
-        )
-
-    def _admit(self, connection: apsw.Connection, new: NewTask) -> KaigaError | None:
-        """Give a task its place; that one was told to `waiting` for nothing does no harm."""
-        mark, lane = new.idempotency, new.task.lane
-        if mark is not None:
-            before = _find_submission(connection, new.task, mark)
-            if before is not None:
-                return before
-        if new.task.status is TaskStatus.PENDING:
-            if not self._waiting.has_room(connection, lane):
-                return QueueFull()
-            self._waiting.add(lane)
-        if mark is not None:
-            _record_submission(connection, new.task, mark)
-        return None
-
-
-def _find_submission(
-    connection: apsw.Connection, task: Task, mark: IdempotencyMark
-) -> SubmittedBefore | None:
-    """Give which task was submitted under the same key and is not forgotten yet."""
-    submitted = (task.account, task.workspace, mark.key)
-    connection.execute(_FORGET_SUBMISSION, (*submitted, to_milliseconds(task.submitted_at)))
-    found = connection.execute(FIND_SUBMISSION, submitted).fetchone()
-    return None if found is None else make_submitted_before(found, mark)
-
-
-def make_submitted_before(row: Sequence[Value], mark: IdempotencyMark) -> SubmittedBefore:
-    """Read a row of `FIND_SUBMISSION`."""
-    return SubmittedBefore(TaskId(str(row[0])), is_same=row[1] == mark.body_digest)
-
-
-def _record_submission(connection: apsw.Connection, task: Task, mark: IdempotencyMark) -> None:
-    submitted = (task.account, task.workspace, mark.key)
-    expires = to_milliseconds(mark.expires_at)
-    connection.execute(_INSERT_SUBMISSION, (*submitted, mark.body_digest, task.id, expires))
-
-
-class TaskWrites:
-    """The kinds of write that change which task waits, which runs, and which has ended."""
+class EndTasks:
+    """Ends tasks and attempts; tells what waits, what runs and whom to tell of it."""
 
     def __init__(self, waiting: WaitingTasks, announcements: Announcements, retries: int) -> None:
         self._waiting = waiting
         self._retries = retries
         self._announcements = announcements
-        self.add = AddTasks(waiting, announcements)
 
     def cancel(self, connection: apsw.Connection, wanted: Sequence[CancelWanted]) -> Sequence[bool]:
         """End waiting tasks at their owners' wish."""
@@ -268,12 +154,6 @@ class TaskWrites:
         return [
             [task.id for task in each if self._fail_if_waiting(connection, task)] for each in wanted
         ]
-
-    def claim(
-        self, connection: apsw.Connection, wanted: Sequence[ClaimWanted]
-    ) -> Sequence[Sequence[Claim]]:
-        """Give waiting tasks to workers, one worker after the other."""
-        return [self._claim_one(connection, each) for each in wanted]
 
     def finish(
         self, connection: apsw.Connection, wanted: Sequence[FinishWanted]
@@ -315,23 +195,6 @@ class TaskWrites:
         self._waiting.remove(_lane(*failed))
         self._announcements.add(connection, task.id)
         return True
-
-    def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
-        lease = wanted.lease
-        chosen: list[TaskId] = []
-        while len(chosen) < wanted.free_slots:
-            task = self._waiting.take(connection, wanted.models)
-            if task is None:
-                break
-            now = to_milliseconds(wanted.now(task.account))
-            connection.execute(_CLAIM, (lease.worker, lease.deadline, wanted.engine, now, task.id))
-            chosen.append(task.id)
-        if not chosen:
-            return []
-        ids = (encode_keys(chosen),)
-        connection.execute(_BEGIN_ATTEMPTS, ids)
-        tasks = read_tasks(connection, _BY_IDS, ids)
-        return [Claim(task=tasks[task_id], worker=lease.worker) for task_id in chosen]
 
     def _finish_one(self, connection: apsw.Connection, wanted: FinishWanted) -> KaigaError | None:
         task, outcome = wanted.claim.task, wanted.outcome
@@ -395,26 +258,6 @@ class TaskWrites:
         if has_tries_left(cause, int(str(times)), self._retries):
             return None
         return Outcome(status=TaskStatus.FAILED, failure=failure_after(cause))
-
-
-def renew(
-    connection: apsw.Connection, wanted: Sequence[RenewWanted]
-) -> Sequence[frozenset[tuple[TaskId, int]]]:
-    """Move deadlines; what is not held any more is left out of the answer."""
-    return [
-        frozenset(
-            (claim.task.id, claim.task.attempt)
-            for claim in each.claims
-            if _renew_one(connection, claim, each.lease)
-        )
-        for each in wanted
-    ]
-
-
-def _renew_one(connection: apsw.Connection, claim: Claim, lease: Lease) -> bool:
-    held = (lease.deadline, claim.task.id, claim.task.attempt, lease.worker)
-    connection.execute(_RENEW, held)
-    return connection.changes() == 1
 
 
 def _end_task(
