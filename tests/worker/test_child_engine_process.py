@@ -337,3 +337,26 @@ def test_a_child_ends_with_its_input(last_words: bytes):
             assert child.wait(PATIENCE_SECONDS / 4) is not None
         finally:
             child.kill()
+
+
+def test_a_child_whose_parent_hears_nothing_any_more_ends_without_a_word():
+    """A parent that dies closes its pipes one after the other; what comes first decides nothing."""
+    hears, tells = os.pipe()
+    child = subprocess.Popen(
+        [*ODD_ENGINE, "odd", str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=tells,
+        stderr=subprocess.PIPE,
+    )
+    os.close(tells)
+    os.close(hears)
+    assert child.stdin is not None
+    assert child.stderr is not None
+
+    child.stdin.write(make_frame(Batch(number=1, model="m", jobs=tuple(make_jobs("a cat")))))
+    child.stdin.flush()
+
+    assert child.wait(PATIENCE_SECONDS) == 0
+    assert child.stderr.read() == b""
+    child.stdin.close()
+    child.stderr.close()

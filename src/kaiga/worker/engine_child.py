@@ -91,8 +91,11 @@ def _run_batch(engine: Engine, commands: _Commands, send: Callable[[Message], No
 
 def _send(events: BinaryIO, message: Message) -> None:
     frame = memoryview(make_frame(message))
-    while frame:
-        frame = frame[events.write(frame) :]
+    try:
+        while frame:
+            frame = frame[events.write(frame) :]
+    except BrokenPipeError:
+        os._exit(0)  # the parent is gone, and the end of its commands is just not seen yet
 
 
 def _read_commands(pipe: BinaryIO, commands: _Commands) -> None:
