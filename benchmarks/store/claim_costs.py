@@ -21,8 +21,8 @@ import apsw
 import msgspec
 from filling import MODEL, Filling, fill, make_waiting_task
 
-from kaiga.domain.fair_queue import EqualShares
 from kaiga.domain.ids import DEFAULT_ACCOUNT, AccountId, Lane, WorkerId
+from kaiga.domain.limits import LimitBook
 from kaiga.domain.tasks import Claim, Lease, Outcome, StoredResult, TaskStatus, result_object_key
 from kaiga.store.sqlite import SqliteDatabase, SqliteTaskStore
 
@@ -46,7 +46,7 @@ class Costs(msgspec.Struct, kw_only=True):
     unsynced: list[float] = []
 
 
-class OneAtATime(EqualShares):
+class OneAtATime(LimitBook):
     """Lets the account that holds nearly all waiting tasks run one."""
 
     def find_running_limit(self, lane: Lane) -> int | None:

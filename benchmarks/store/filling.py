@@ -102,7 +102,7 @@ def fill(database: Path, filling: Filling) -> None:
             for table, column in _list_tables(connection):
                 _copy_rows(connection, table, column, {0: waiting, 1: ended})
         for table, column in _list_tables(connection):
-            connection.execute(f"DELETE FROM {table} WHERE {column} IN (?, ?)", (waiting, ended))  # noqa: S608  names from the schema
+            connection.execute(f"DELETE FROM {table} WHERE {column} IN (?, ?)", (waiting, ended))  # noqa: S608  the database's own names; values are bound
     connection.close()
     _flush(database)
 
@@ -188,7 +188,7 @@ def _copy_rows(
     values = [_VALUES.get(name, _plain_value)(name) for name in columns]
     values[columns.index(column)] = "batch.id"
     copy = (
-        f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(values)} "  # noqa: S608  names from the schema
+        f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(values)} "  # noqa: S608  the database's own names, and constants of this module
         f"FROM batch JOIN main.{table} AS template ON template.{column} = ?1 WHERE ended = ?2 "
     )
     for ended, template in templates.items():

@@ -63,8 +63,8 @@ def _whole(lowest: int, highest: int) -> Callable[[str], int]:
     return read
 
 
-def _optional_whole(lowest: int, highest: int) -> Callable[[str], int | None]:
-    read = _whole(lowest, highest)
+def _limit(lowest: int) -> Callable[[str], int | None]:
+    read = _whole(lowest, LARGEST_LIMIT)
     return lambda text: read(text) if text else None
 
 
@@ -258,35 +258,35 @@ class Settings:
     )
     limit_submissions_per_second: int | None = field(
         metadata=_setting(
-            _optional_whole(1, LARGEST_LIMIT),
+            _limit(1),
             "",
             "Submissions in a second, per account and model; unset, any number.",
         )
     )
     limit_submissions_per_minute: int | None = field(
         metadata=_setting(
-            _optional_whole(1, LARGEST_LIMIT),
+            _limit(1),
             "",
             "Submissions in a minute, per account and model; unset, any number.",
         )
     )
     limit_running_tasks: int | None = field(
         metadata=_setting(
-            _optional_whole(0, LARGEST_LIMIT),
+            _limit(0),
             "",
             "Tasks that run at once, per account and model; unset, any number.",
         )
     )
     limit_queued_tasks: int | None = field(
         metadata=_setting(
-            _optional_whole(1, LARGEST_LIMIT),
+            _limit(1),
             "",
             "Tasks that wait, per account and model; unset, any number.",
         )
     )
     limit_queries_per_second: int | None = field(
         metadata=_setting(
-            _optional_whole(1, LARGEST_LIMIT),
+            _limit(1),
             "",
             "Task queries in a second, per account; unset, any number.",
         )

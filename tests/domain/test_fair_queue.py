@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import SetPolicy
-from kaiga.domain.fair_queue import EqualShares, FairQueue
+from kaiga.domain.fair_queue import FairQueue
 from kaiga.domain.ids import AccountId, Lane
 
 PICTURES, CLIPS = "pictures", "clips"
@@ -32,7 +32,7 @@ def take_accounts(queue: FairQueue, times: int, work: float = 1.0) -> Counter[st
 
 
 def make_queue(*lanes: Lane, policy: SetPolicy | None = None) -> FairQueue:
-    queue = FairQueue(policy or EqualShares())
+    queue = FairQueue(policy or SetPolicy())
     for each in lanes:
         queue.arrive(each)
     return queue

@@ -55,7 +55,7 @@ def test_no_line_quotes_an_order_however_an_error_writes_it(as_json: bool, monke
                 choke_on(PROMPT)
             except ValueError:
                 log.exception("a bug")
-            logging.getLogger("some.library").warning("GET /x?Signature=abcdefghij %s", PROMPT)
+            logging.getLogger("httpx").warning("GET /x?Signature=abcdefghij %s", PROMPT)
     finally:
         structlog.reset_defaults()
         logging.basicConfig(handlers=before, force=True)

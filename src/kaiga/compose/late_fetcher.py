@@ -38,6 +38,6 @@ class LateFetcher:
         return self._loaded
 
     def _load(self) -> MediaFetcher:
-        from kaiga.media.fetching import HttpxFetcher  # noqa: PLC0415  see the class
+        from kaiga.media.fetching import HttpxFetcher  # noqa: PLC0415  slow to import, seldom wanted
 
         return HttpxFetcher(allowed=self._allowed, timeout_seconds=self._timeout_seconds)

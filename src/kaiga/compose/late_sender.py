@@ -23,6 +23,6 @@ class LateSender:
         return await self._loaded.send(url, headers, body)
 
     def _load(self) -> NoticeSender:
-        from kaiga.notices import HttpxSender  # noqa: PLC0415  see the class
+        from kaiga.notices import HttpxSender  # noqa: PLC0415  slow to import, and seldom wanted
 
         return HttpxSender(allowed=self._allowed, timeout_seconds=self._timeout_seconds)

@@ -82,7 +82,7 @@ def _open_tracer(endpoint: str | None) -> Tracer | None:
     if endpoint is None:
         return None
     try:
-        from kaiga.telemetry.open_telemetry import open_tracer  # noqa: PLC0415  an extra, see above
+        from kaiga.telemetry.open_telemetry import open_tracer  # noqa: PLC0415  an optional extra
 
         return open_tracer(endpoint, __version__)
     except ImportError:

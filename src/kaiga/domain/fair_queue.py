@@ -37,24 +37,6 @@ class QueuePolicy(Protocol):
         ...
 
 
-class EqualShares:
-    """The policy of a service that sets no limits."""
-
-    version = 0
-
-    def find_weight(self, account: AccountId) -> float:  # noqa: ARG002  the same for all
-        """See the protocol."""
-        return 1.0
-
-    def find_running_limit(self, lane: Lane) -> int | None:  # noqa: ARG002  the same for all
-        """See the protocol."""
-        return None
-
-    def find_queue_limit(self, lane: Lane) -> int | None:  # noqa: ARG002  the same for all
-        """See the protocol."""
-        return None
-
-
 class _Account:
     """An account's place, and its lanes in the order of their turns."""
 

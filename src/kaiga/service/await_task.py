@@ -65,7 +65,7 @@ class AwaitTask:
     async def _find(self, task_id: TaskId) -> Task | None:
         """Give the task; a store that does not answer only means to look again."""
         try:
-            return self._hot.find(task_id) or await self._hot.load(task_id)
+            return await self._hot.get(task_id)
         except StoreUnavailable:
             return None
 

@@ -50,6 +50,14 @@ class HotTasks:
         if self._under_way.get(task_id) is token:
             del self._under_way[task_id]
 
+    async def get(self, task_id: TaskId) -> Task | None:
+        """Give a task from memory, or from the store where it is not there.
+
+        Raises:
+            StoreUnavailable: the store did not answer.
+        """
+        return self.find(task_id) or await self.load(task_id)
+
     async def load(self, task_id: TaskId) -> Task | None:
         """Read a task from the store and remember it.
 

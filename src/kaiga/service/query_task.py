@@ -22,7 +22,7 @@ class QueryTask:
         Raises:
             StoreUnavailable: the store did not answer.
         """
-        task = self.hot.find(TaskId(task_id)) or await self.hot.load(TaskId(task_id))
+        task = await self.hot.get(TaskId(task_id))
         return task if task is not None and self._may_see(caller, task) else None
 
     def find_hot(self, caller: Caller, task_id: str) -> Task | None:

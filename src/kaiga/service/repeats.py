@@ -60,7 +60,7 @@ class Repeats:
             RepeatDiffers: that call had another body, or its task is no longer kept.
             StoreUnavailable: the store did not answer.
         """
-        task = self.hot.find(before.task_id) or await self.hot.load(before.task_id)
+        task = await self.hot.get(before.task_id)
         if task is None or not before.is_same:
             raise RepeatDiffers
         return task

@@ -87,7 +87,7 @@ class ResultLinks:
             return None
 
     async def _find_task(self, task_id: TaskId) -> Task | None:
-        return self._hot.find(task_id) or await self._hot.load(task_id)
+        return await self._hot.get(task_id)
 
 
 def until_next_window(task: Task, now: datetime) -> timedelta:

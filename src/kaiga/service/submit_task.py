@@ -56,7 +56,11 @@ RulesByEndpoint = Mapping[tuple[str, str, Mode], OrderRules]
 
 
 class Extras(msgspec.Struct, frozen=True, kw_only=True):
-    """What Kaiga adds to a create call: each is empty where the call has none of it."""
+    """What Kaiga adds to a create call: each is empty where the call has none of it.
+
+    `priority` is -10 to 10, each step worth ten minutes of waiting in its own lane. `webhook` is
+    a URL to tell of the task's end. `idempotency_key` is 1 to 255 visible ASCII characters.
+    """
 
     priority: int = 0
     webhook: str = ""

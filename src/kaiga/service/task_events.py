@@ -153,7 +153,7 @@ class TaskEvents:
             region = subscription.region
             present = await self._store.list_unfinished(account, region, _STATE_TASKS)
         else:
-            present = [self._hot.find(task.id) or await self._hot.load(task.id) or task]
+            present = [await self._hot.get(task.id) or task]
         for each in present:
             self._learn_owner(each)
         subscription.backlog = [
@@ -199,7 +199,7 @@ class TaskEvents:
     async def _look(self, task_id: TaskId) -> bool:
         """Tell what is new of a task; False where the store did not answer."""
         try:
-            task = self._hot.find(task_id) or await self._hot.load(task_id)
+            task = await self._hot.get(task_id)
         except StoreUnavailable:
             return False
         if task is None:
@@ -240,7 +240,7 @@ class TaskEvents:
                 if place < _PLACES_TOLD or task_id in read_alone
             }
         for task_id, place in readership.take_places(places):
-            task = self._hot.find(task_id) or await self._hot.load(task_id)
+            task = await self._hot.get(task_id)
             if task is not None and task.status is TaskStatus.PENDING:
                 standing = self._standing.find_in_queue(task, place)
                 readership.tell(make_place(task, standing))

@@ -9,7 +9,7 @@ import apsw
 import msgspec
 
 from kaiga.domain.errors import SubmittedBefore
-from kaiga.domain.fair_queue import EqualShares, QueuePolicy
+from kaiga.domain.fair_queue import QueuePolicy
 from kaiga.domain.ids import (
     AccountId,
     Lane,
@@ -20,6 +20,7 @@ from kaiga.domain.ids import (
     is_task_id,
 )
 from kaiga.domain.lifetimes import USUAL_RETRIES
+from kaiga.domain.limits import LimitBook
 from kaiga.domain.tasks import (
     Attempt,
     AttemptCause,
@@ -120,7 +121,7 @@ class SqliteTaskStore:
         *,
         retries: int = USUAL_RETRIES,
     ) -> None:
-        waiting = WaitingTasks(policy or EqualShares())
+        waiting = WaitingTasks(policy or LimitBook())
         self._announcements = Announcements()
         self._add = AddTasks(waiting, self._announcements)
         self._claims = ClaimTasks(waiting)
