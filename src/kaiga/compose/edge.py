@@ -9,6 +9,8 @@ from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
+from kaiga.http.console.pages import ConsolePages
+from kaiga.http.console.session import SessionRoutes
 from kaiga.http.dashscope.cancelling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.holding import PollHolder
@@ -43,6 +45,7 @@ from kaiga.service.query_task import QueryTask
 from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.repeats import Repeats
 from kaiga.service.show_task import ShowTask
+from kaiga.service.sign_in import SignIn
 from kaiga.service.stop_task import StopTask
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
@@ -174,6 +177,12 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     webhooks = WebhookRoutes(
         manage_webhooks=parts.manage_webhooks, key_ring=key_ring, bodies=bodies
     )
+    session = SessionRoutes(
+        sign_in=SignIn(key_ring=key_ring, calendar=parts.calendar, pepper=parts.manage_keys.pepper),
+        key_ring=key_ring,
+        address=address,
+        bodies=bodies,
+    )
     files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
@@ -182,7 +191,18 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         uploads=uploads,
         operations=RouteTable(
             route
-            for group in (service, keys, limits, tasks, event_routes, webhooks, snapshots, *seen)
+            for group in (
+                service,
+                keys,
+                limits,
+                tasks,
+                event_routes,
+                webhooks,
+                snapshots,
+                session,
+                ConsolePages(),
+                *seen,
+            )
             for route in group.routes()
         ),
         on_stop=[hold_polls.stop, events.stop],

@@ -4,7 +4,7 @@
     ├── NotAuthenticated            KeyMissing · KeyInvalid · WorkspaceUnknown
     ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow ·
     │                               WorkspaceRefused · EndpointRefused · TemporaryKeyRefused ·
-    │                               LimitsFixed
+    │                               LimitsFixed · PageForeign
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
@@ -86,6 +86,12 @@ class RoleTooLow(NotAllowed):
     """The key's role does not cover this route."""
 
     message = "Access denied. This needs a key with the role admin."
+
+
+class PageForeign(NotAllowed):
+    """A call that only our own pages make, and that comes from elsewhere."""
+
+    message = "Access denied. Only the console's own pages sign in and out."
 
 
 class TemporaryKeyRefused(NotAllowed):

@@ -24,6 +24,7 @@ from kaiga.http.files.receiving import UPLOAD_PATH, UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import HEALTH_PATH, HEALTHY
+from kaiga.http.sessions import let_session_in
 from kaiga.ports.tracer import Facts, Tracer
 
 _log = structlog.get_logger(__name__)
@@ -57,10 +58,12 @@ class HttpApplication:
         if scope["type"] != "http":
             await _refuse(scope, receive, send)
             return
+        headers = dict(scope["headers"])
+        let_session_in(scope["method"], headers)
         call = Call(
             scope=scope,
             receive=receive,
-            headers=dict(scope["headers"]),
+            headers=headers,
             request_id=draw_request_id(),
         )
         try:

@@ -28,8 +28,8 @@ _LOOK_SECONDS = 5.0
 _LOOKS_AT_A_REQUEST = 6
 """A request has 30 to 35 s to arrive; between two, a connection may be silent for 5 to 10 s."""
 _HEAD_TOO_LONG = f"The request line and headers must be at most {LARGEST_HEAD_BYTES} bytes."
-_NEEDS_MORE = frozenset({b"transfer-encoding", b"x-dashscope-sse"})
-"""Headers of calls whose body or answer comes in parts."""
+_NEEDS_MORE = frozenset({b"transfer-encoding", b"x-dashscope-sse", b"cookie"})
+"""Headers of calls whose body or answer comes in parts, or that a session may speak for."""
 _SMALL_CALLS = (PREFIX.encode(), HEALTH_PATH.encode())
 
 _encode = msgspec.json.Encoder().encode

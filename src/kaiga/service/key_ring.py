@@ -5,10 +5,10 @@ from hashlib import blake2b
 
 import msgspec
 
+from kaiga.domain.derived_keys import DerivedKind, find_derived_key
 from kaiga.domain.errors import KeyInvalid, StoreUnavailable
 from kaiga.domain.ids import AccountId, KeyId, WorkspaceId
 from kaiga.domain.keys import Principal, Role, hash_api_key
-from kaiga.domain.temporary_keys import find_temporary_key
 from kaiga.ports.clock import Calendar
 from kaiga.ports.key_store import KeyStore
 from kaiga.service.recent import Recent
@@ -72,15 +72,17 @@ class KeyRing:
             return principal
 
     async def _read_principal(self, key: str) -> Principal | None:
-        temporary = find_temporary_key(self._pepper, key)
-        if temporary is None:
+        derived = find_derived_key(self._pepper, key)
+        if derived is None:
             return await self._store.find_principal(hash_api_key(self._pepper, key))
-        parent = await self._store.find_principal_of(temporary.parent)
+        parent = await self._store.find_principal_of(derived.parent)
         if parent is None:
             return None
         self.check_expiry(parent)
+        if derived.kind is DerivedKind.SESSION:
+            return msgspec.structs.replace(parent, expires_at=derived.expires_at)
         return msgspec.structs.replace(
-            parent, role=Role.USER, expires_at=temporary.expires_at, is_temporary=True
+            parent, role=Role.USER, expires_at=derived.expires_at, is_temporary=True
         )
 
     async def has_workspace(self, account: AccountId, workspace: WorkspaceId) -> bool:

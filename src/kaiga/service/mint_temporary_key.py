@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor
 
+from kaiga.domain.derived_keys import DerivedKey, DerivedKind, draw_derived_key
 from kaiga.domain.errors import LifetimeOutOfRange, TemporaryKeyRefused
 from kaiga.domain.keys import Principal
-from kaiga.domain.temporary_keys import TemporaryKey, draw_temporary_key
 from kaiga.ports.clock import Calendar
 
 SHORTEST_SECONDS, LONGEST_SECONDS, DEFAULT_SECONDS = 1, 1800, 60
@@ -38,5 +38,5 @@ class MintTemporaryKey:
         if principal.expires_at is not None:
             end = min(end, floor(principal.expires_at.timestamp()))
         ends_at = datetime.fromtimestamp(end, UTC)
-        key = TemporaryKey(parent=principal.key_id, expires_at=ends_at)
-        return draw_temporary_key(self.pepper, key), ends_at
+        key = DerivedKey(kind=DerivedKind.TEMPORARY, parent=principal.key_id, expires_at=ends_at)
+        return draw_derived_key(self.pepper, key), ends_at
