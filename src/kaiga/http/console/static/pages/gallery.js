@@ -1,0 +1,2 @@
+import { html } from "../view.js";
+export default () => html`<h1>gallery</h1>`;
