@@ -1,7 +1,7 @@
 """Takes an order: checks it, records it, and only then gives it an id."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,20 +30,15 @@ from kaiga.domain.tasks import (
     NewTask,
     Task,
     TaskStatus,
-    request_object_key,
 )
 from kaiga.domain.validation import Faults, OrderRules
 from kaiga.domain.work import estimate_work
 from kaiga.ports.clock import Calendar
-from kaiga.ports.object_store import ObjectStore
-from kaiga.ports.task_store import TaskStore
-from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.limit_rates import LimitRates
+from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
-from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.task_ids import TaskIds
 
-_LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
 _LONGEST_SCHEME = 64
 """With white space before it, which some clients leave."""
 _UNRESOLVED_UPLOAD = (
@@ -105,10 +100,7 @@ class SubmitTask:
     catalogue: Catalogue
     rules: RulesByEndpoint
     task_ids: TaskIds
-    store: TaskStore
-    hot: HotTasks
-    objects: ObjectStore
-    inline_media: StoreInlineMedia
+    record: RecordTask
     repeats: Repeats
     rates: LimitRates
     calendar: Calendar
@@ -140,16 +132,30 @@ class SubmitTask:
             now,
         )
         if mark is None:
-            return await self._submit(submission, now, None)
+            return await self.record(self._prepare(submission, now, None))
         try:
             await self.repeats.check(principal.account, workspace, mark, now)
-            return await self._submit(submission, now, mark)
+            return await self.record(self._prepare(submission, now, mark))
         except SubmittedBefore as before:
             return await self.repeats.find_task(before)
 
-    async def _submit(
+    def begin(
+        self, submission: Submission, on_done: Callable[[Task | Exception], None]
+    ) -> Awaitable[Task] | None:
+        """Record the task with nobody awaiting it, where that can be done: see `RecordTask.begin`.
+
+        Raises:
+            KaigaError: as a call does, for an order that is refused before it is recorded.
+        """
+        if submission.extras.idempotency_key or self.repeats.recognise_for:
+            return self(submission)
+        now = self.calendar.now(submission.principal.account)
+        return self.record.begin(self._prepare(submission, now, None), on_done)
+
+    def _prepare(
         self, submission: Submission, now: datetime, mark: IdempotencyMark | None
-    ) -> Task:
+    ) -> NewTask:
+        """Check an order and make what is to be recorded; media in the request are there still."""
         model = self._get_model(submission)
         endpoint = _get_endpoint(model, submission)
         self.rates.admit_submission(submission.principal, model.name)
@@ -158,34 +164,20 @@ class SubmitTask:
         if isinstance(checked, Faults):
             if self.refuse_at_submission or not submission.is_async:
                 raise OrderRefused(checked.message)
-            task = self._make_failed_task(task_id, model, submission, checked, now)
-            await self._record(
-                NewTask(
-                    task=task,
-                    request=submission.raw_body,
-                    webhook=submission.extras.webhook,
-                    idempotency=mark,
-                )
+            return NewTask(
+                task=self._make_failed_task(task_id, model, submission, checked, now),
+                request=submission.raw_body,
+                webhook=submission.extras.webhook,
+                idempotency=mark,
             )
-            return task
-        media = None
-        if checked.media:
-            media = await self.inline_media(
-                submission.principal.account, task_id, checked, submission.raw_body
-            )
-            checked = media.generation
-        task = _make_task(task_id, model, submission, checked, now)
-        new = NewTask(
-            task=task,
-            request=submission.raw_body if media is None else media.request,
-            inputs=() if media is None else media.inputs,
+        return NewTask(
+            task=_make_task(task_id, model, submission, checked, now),
+            request=submission.raw_body,
             work=estimate_work(checked, is_clip=model.product == "video"),
             priority=submission.extras.priority,
             webhook=submission.extras.webhook,
             idempotency=mark,
         )
-        await self._record(new)
-        return task
 
     def _get_model(self, submission: Submission) -> Model:
         name = submission.model
@@ -244,20 +236,6 @@ class SubmitTask:
             expires_at=expiry_of_task(now, self.retention),
             failure=Failure(code=OrderRefused.code, message=faults.message),
         )
-
-    async def _record(self, new: NewTask) -> None:
-        task, request = new.task, new.request
-        if request is not None and len(request) > _LARGEST_REQUEST_IN_A_ROW_BYTES:
-            key = request_object_key(task.account, task.id)
-            await self.objects.put(key, request)
-            new = msgspec.structs.replace(new, request=None, request_object=key)
-        token = self.hot.expect(task.id)
-        try:
-            await self.store.add(new)
-        except BaseException:
-            self.hot.give_up(task.id, token)
-            raise
-        self.hot.keep(task, token)
 
 
 def _get_endpoint(model: Model, submission: Submission) -> Endpoint:
