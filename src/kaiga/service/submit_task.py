@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.catalogue.model import Endpoint, Mode, Model, name_of_operation
+from kaiga.domain.catalogue.model import Mode, Model, name_of_operation
 from kaiga.domain.errors import (
     AsynchronousCallRefused,
     ModelMissing,
@@ -157,10 +157,10 @@ class SubmitTask:
     ) -> NewTask:
         """Check an order and make what is to be recorded; media in the request are there still."""
         model = self._get_model(submission)
-        endpoint = _get_endpoint(model, submission)
+        rules = self._get_rules(model, submission)
         self.rates.admit_submission(submission.principal, model.name)
         task_id = self.task_ids.draw(now)
-        checked = self._check(model, endpoint, submission)
+        checked = _check(rules, submission)
         if isinstance(checked, Faults):
             if self.refuse_at_submission or not submission.is_async:
                 raise OrderRefused(checked.message)
@@ -194,20 +194,14 @@ class SubmitTask:
             raise ModelNotOffered
         return model
 
-    def _check(
-        self, model: Model, endpoint: Endpoint, submission: Submission
-    ) -> Generation | Faults:
-        drawn_seed = random.getrandbits(SEED_BITS)
-        rules = self.rules[model.name, endpoint.operation, endpoint.mode]
-        checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
-        if isinstance(checked, Faults) or submission.resolves_uploads:
-            return checked
-        unresolved = tuple(
-            f"{_UNRESOLVED_UPLOAD}: {each.member}"
-            for each in checked.media
-            if each.url[:_LONGEST_SCHEME].lstrip().lower().startswith("oss://")
-        )
-        return Faults(texts=unresolved) if unresolved else checked
+    def _get_rules(self, model: Model, submission: Submission) -> OrderRules:
+        operation, is_async = submission.operation, submission.is_async
+        rules = self.rules.get((model.name, operation, "async" if is_async else "sync"))
+        if rules is not None:
+            return rules
+        if not model.list_endpoints(operation):
+            raise ModelNotHere
+        raise AsynchronousCallRefused if is_async else SynchronousCallRefused
 
     def _make_failed_task(
         self,
@@ -238,15 +232,17 @@ class SubmitTask:
         )
 
 
-def _get_endpoint(model: Model, submission: Submission) -> Endpoint:
-    here = model.list_endpoints(submission.operation)
-    if not here:
-        raise ModelNotHere
-    mode: Mode = "async" if submission.is_async else "sync"
-    endpoint = next((each for each in here if each.mode == mode), None)
-    if endpoint is None:
-        raise AsynchronousCallRefused if submission.is_async else SynchronousCallRefused
-    return endpoint
+def _check(rules: OrderRules, submission: Submission) -> Generation | Faults:
+    drawn_seed = random.getrandbits(SEED_BITS)
+    checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
+    if isinstance(checked, Faults) or submission.resolves_uploads or not checked.media:
+        return checked
+    unresolved = tuple(
+        f"{_UNRESOLVED_UPLOAD}: {each.member}"
+        for each in checked.media
+        if each.url[:_LONGEST_SCHEME].lstrip().lower().startswith("oss://")
+    )
+    return Faults(texts=unresolved) if unresolved else checked
 
 
 def _name_asked(submission: Submission) -> str:

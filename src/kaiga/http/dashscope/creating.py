@@ -24,7 +24,7 @@ from kaiga.service.submit_task import Submission
 from kaiga.service.trace_submissions import Submit
 
 _OPERATION_PARTS = 3
-_SAYS_YES = "enable"
+_SAYS_YES = b"enable"
 _ASYNC = b"x-dashscope-async"
 _STREAM = b"x-dashscope-sse"
 _REPEATED: Header = (b"x-kaiga-repeated", b"true")
@@ -194,4 +194,4 @@ def _with_stream(call: Call, parameters: object) -> object:
 
 
 def _says_yes(call: Call, header: bytes) -> bool:
-    return call.header(header).strip().lower() == _SAYS_YES
+    return call.headers.get(header, b"").strip().lower() == _SAYS_YES
