@@ -54,7 +54,8 @@ class AddTasks:
         self, connection: apsw.Connection, wanted: Sequence[AddWanted]
     ) -> Sequence[KaigaError | None]:
         """Insert what may be inserted; gives for each why it was not."""
-        refusals = [self._admit(connection, each.new) for each in wanted]
+        open_lanes: set[tuple[str, str]] = set()
+        refusals = [self._admit(connection, each.new, open_lanes) for each in wanted]
         admitted = [each for each, refusal in zip(wanted, refusals, strict=True) if refusal is None]
         insert_tasks(connection, [each.row for each in admitted])
         insert_inputs(connection, [each.new for each in admitted])
@@ -67,19 +68,31 @@ class AddTasks:
         """Tell whether one statement does it: few enough tasks, with no end to announce."""
         return len(wanted) <= LARGEST_INSERT and all(_is_one_row(each.new) for each in wanted)
 
-    def _admit(self, connection: apsw.Connection, new: NewTask) -> KaigaError | None:
-        """Give a task its place; that one was told to `waiting` for nothing does no harm."""
-        mark, lane = new.idempotency, new.task.lane
+    def _admit(
+        self, connection: apsw.Connection, new: NewTask, open_lanes: set[tuple[str, str]]
+    ) -> KaigaError | None:
+        """Give a task its place; that one was told to `waiting` for nothing does no harm.
+
+        `open_lanes` are those of this batch that are known to wait and take any number of tasks,
+        so that of most tasks there is nothing more to note.
+        """
+        task, mark = new.task, new.idempotency
+        is_waiting = task.status is TaskStatus.PENDING
+        if mark is None and is_waiting and (task.account, task.catalogue_model) in open_lanes:
+            return None
         if mark is not None:
-            before = _find_submission(connection, new.task, mark)
+            before = _find_submission(connection, task, mark)
             if before is not None:
                 return before
-        if new.task.status is TaskStatus.PENDING:
+        if is_waiting:
+            lane = task.lane
             if not self._waiting.has_room(connection, lane):
                 return QueueFull()
             self._waiting.add(lane)
+            if not self._waiting.is_limited(lane):
+                open_lanes.add(lane)
         if mark is not None:
-            _record_submission(connection, new.task, mark)
+            _record_submission(connection, task, mark)
         return None
 
 
