@@ -152,7 +152,8 @@ async def test_a_bug_in_who_is_told_of_a_write_keeps_it_from_nobody_else(sqlite:
     writer = sqlite.database.writer
     for purpose in ("p", "q"):
         writer.begin(insert_purposes, purpose, stumble)
-    answers = await settle(writer.write(insert_purposes, "r"))
+    async with asyncio.timeout(5):
+        answers = await settle(writer.write(insert_purposes, "r"))
 
     assert answers == ["R"]
     assert told == ["P", "Q"]
