@@ -142,6 +142,38 @@ async def test_an_error_given_as_an_answer_goes_to_its_caller_and_undoes_nobody(
     assert read_purposes(sqlite) == ["p", "q"]
 
 
+async def test_a_bug_in_who_is_told_of_a_write_keeps_it_from_nobody_else(sqlite: OpenedSqlite):
+    told: list[object] = []
+
+    def stumble(answer: str | Exception) -> None:
+        told.append(answer)
+        raise RuntimeError("a bug")
+
+    writer = sqlite.database.writer
+    for purpose in ("p", "q"):
+        writer.begin(insert_purposes, purpose, stumble)
+    async with asyncio.timeout(5):
+        answers = await settle(writer.write(insert_purposes, "r"))
+
+    assert answers == ["R"]
+    assert told == ["P", "Q"]
+    assert read_purposes(sqlite) == ["p", "q", "r"]
+
+
+async def test_who_is_told_after_the_close_is_told_that_the_store_is_unavailable(
+    sqlite: OpenedSqlite,
+):
+    told: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+    sqlite.database.close()
+
+    sqlite.tasks.begin_add(make_new(0), told.set_result)
+
+    assert not told.done()
+    async with asyncio.timeout(5):
+        assert isinstance(await told, StoreUnavailable)
+    sqlite._open()
+
+
 async def test_a_write_whose_caller_has_gone_is_written_all_the_same(sqlite: OpenedSqlite):
     caller = asyncio.ensure_future(sqlite.tasks.add(make_new(0)))
     await asyncio.sleep(0)

@@ -31,8 +31,11 @@ DEFAULT_ACCOUNT = AccountId("1000000000000001")
 """The account of a machine's first key; account numbers are 16 digits (contract/core.md, 3.1)."""
 DEFAULT_WORKSPACE = WorkspaceId("ws-default")
 
-_VERSION_7 = 0x7
-_VARIANT = 0b10
+RANDOM_DIGITS = 19
+"""How many hexadecimal digits the random part of a task's id is written from."""
+
+_VARIANT_DIGITS = {f"{bits:x}": f"{0b1000 | (bits & 0b11):x}" for bits in range(16)}
+"""The digit that holds the variant of a UUID (RFC 9562, 4.1), with two bits of any digit."""
 
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -53,13 +56,18 @@ def make_task_id(at: datetime, randomness: int) -> TaskId:
 
     Ids sort by the millisecond in which they were made. `randomness` gives the 74 free bits.
     """
-    value = (milliseconds_since_epoch(at) & 0xFFFF_FFFF_FFFF) << 80
-    value |= _VERSION_7 << 76
-    value |= ((randomness >> 62) & 0xFFF) << 64
-    value |= _VARIANT << 62
-    value |= randomness & 0x3FFF_FFFF_FFFF_FFFF
-    text = f"{value:032x}"
-    return TaskId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
+    high, low = (randomness >> 60) & 0x3FFF, randomness & 0xFFF_FFFF_FFFF_FFFF
+    return write_task_id(at, f"{high >> 2:03x}{high & 0b11:x}{low:015x}")
+
+
+def write_task_id(at: datetime, digits: str) -> TaskId:
+    """Make the same of `RANDOM_DIGITS` random hexadecimal digits, in lower case: it is quicker.
+
+    Two bits of the fourth digit count, and all bits of the others.
+    """
+    time = f"{milliseconds_since_epoch(at) & 0xFFFF_FFFF_FFFF:012x}"
+    variant = _VARIANT_DIGITS[digits[3]]
+    return TaskId(f"{time[:8]}-{time[8:]}-7{digits[:3]}-{variant}{digits[4:7]}-{digits[7:]}")
 
 
 def first_task_id_at(at: datetime) -> TaskId:

@@ -6,7 +6,8 @@ answered with one write. Whatever is out of the ordinary takes uvicorn's own way
 """
 
 import asyncio
-from functools import lru_cache
+from collections.abc import Awaitable
+from functools import lru_cache, partial
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -212,20 +213,26 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         if answer is not None:
             self._answer(cycle, call, answer)
             return
-        task = self.loop.create_task(self._answer_later(application, cycle, call))
+        rest = application.begin(call, partial(self._answer_if_there, cycle, call))
+        if rest is None:
+            return
+        task = self.loop.create_task(self._answer_later(cycle, call, rest))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def _answer_later(
-        self, application: HttpApplication, cycle: _SmallCycle, call: Call
+        self, cycle: _SmallCycle, call: Call, rest: Awaitable[Answer | StreamedAnswer]
     ) -> None:
         try:
-            answer = await application.answer(call)
+            answer = await rest
             if isinstance(answer, StreamedAnswer):
                 raise TypeError("a call that asks for a stream never takes the short way")
         except ClientGone:
             self.transport.close()
             return
+        self._answer_if_there(cycle, call, answer)
+
+    def _answer_if_there(self, cycle: _SmallCycle, call: Call, answer: Answer) -> None:
         if not cycle.disconnected and not self.transport.is_closing():
             self._answer(cycle, call, answer)
 

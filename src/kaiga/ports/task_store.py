@@ -115,6 +115,14 @@ class TaskStore(Protocol):
         """
         ...
 
+    def begin_add(self, new: NewTask, on_done: Callable[[Exception | None], None]) -> None:
+        """Record a task as `add` does, with nobody awaiting it.
+
+        `on_done` is called once and later than this returns, on the event loop: with None when
+        the task is durable, else with what `add` would have raised.
+        """
+        ...
+
     async def find(self, task_id: TaskId) -> Task | None:
         """Give a task of any account, also an expired one that is not purged yet."""
         ...

@@ -38,11 +38,15 @@ class HotTasks:
         self._under_way[task_id] = token
         return token
 
-    def keep(self, task: Task, token: object) -> None:
-        """Remember a task, unless it has changed since `expect` gave `token`, or is very large."""
+    def keep(self, task: Task, token: object, *, is_small: bool = False) -> None:
+        """Remember a task, unless it has changed since `expect` gave `token`, or is very large.
+
+        `is_small` tells that its order is known to be none of the large ones, which spares
+        measuring it.
+        """
         if self._under_way.get(task.id) is token:
             del self._under_way[task.id]
-            if task.generation is None or len(_encode(task.generation)) <= _LARGEST_ORDER_BYTES:
+            if is_small or _is_small(task):
                 self._tasks.put(task.id, task)
 
     def give_up(self, task_id: TaskId, token: object) -> None:
@@ -80,3 +84,7 @@ class HotTasks:
         for task_id in task_ids:
             self._tasks.forget(task_id)
             self._under_way.pop(task_id, None)
+
+
+def _is_small(task: Task) -> bool:
+    return task.generation is None or len(_encode(task.generation)) <= _LARGEST_ORDER_BYTES

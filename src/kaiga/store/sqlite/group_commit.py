@@ -10,8 +10,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
-from typing import Any, Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import apsw
 import structlog
@@ -29,6 +30,9 @@ WriteKind = Callable[[apsw.Connection, Sequence[A]], Sequence[R | KaigaError]]
 """Runs every write of one kind that a batch holds; gives one answer per argument, in order.
 An error given as an answer goes to its caller alone; one that is raised undoes the batch."""
 
+OnWritten = Callable[[R | Exception], None]
+"""Is told the answer to one write, on the event loop."""
+
 _LARGEST_BATCH = 512
 _WORTH_A_COMMIT = 16
 """As many are handed over at once; fewer wait for the end of the loop's turn, so that writes
@@ -45,17 +49,17 @@ class OneStatementKind(Protocol):
 
 
 class _Waiting:
-    __slots__ = ("argument", "future", "kind")
+    __slots__ = ("argument", "kind", "on_written")
 
     def __init__(
-        self, kind: WriteKind[Any, Any], argument: object, future: asyncio.Future[Any]
+        self, kind: WriteKind[Any, Any], argument: object, on_written: OnWritten[Any]
     ) -> None:
         self.kind = kind
         self.argument = argument
-        self.future = future
+        self.on_written = on_written
 
 
-_Answers = list[tuple[asyncio.Future[Any], object]]
+_Answers = list[tuple[OnWritten[Any], object]]
 
 
 class GroupCommit:
@@ -83,16 +87,24 @@ class GroupCommit:
             StoreUnavailable: the database did not take it; nothing was changed.
         """
         future: asyncio.Future[R] = self._loop.create_future()
+        self.begin(kind, argument, partial(settle, future))
+        return future
+
+    def begin(self, kind: WriteKind[A, R], argument: A, on_written: OnWritten[R]) -> None:
+        """Have `kind` run with `argument`; `on_written` is told once that is durable, or why not.
+
+        It is told later than this returns, exactly once, and without a turn of the loop between
+        the answers of one batch.
+        """
         if self._is_closed:
-            future.set_exception(StoreUnavailable())
-            return future
-        self._collected.append(_Waiting(kind, argument, future))
+            self._loop.call_soon(on_written, StoreUnavailable())
+            return
+        self._collected.append(_Waiting(kind, argument, on_written))
         if not self._is_committing:
             if len(self._collected) >= _WORTH_A_COMMIT:
                 self._hand_over()
             elif len(self._collected) == 1:
                 self._loop.call_soon(self._hand_over_if_idle)
-        return future
 
     def on_undone(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on the writer's thread, after writes that ran were undone."""
@@ -124,13 +136,11 @@ class GroupCommit:
 
     def _deliver(self, answers: _Answers) -> None:
         self._hand_over()
-        for future, answer in answers:
-            if future.done():  # its caller has gone; what it wrote stays written
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(cast("Any", answer))
+        for on_written, answer in answers:
+            try:
+                on_written(answer)
+            except Exception:  # noqa: BLE001  that caller's bug; the others are told all the same
+                _log.exception("a bug in what waited for a write")
 
     def _run(self) -> None:
         while (batch := self._batches.get()) is not None:
@@ -148,10 +158,10 @@ class GroupCommit:
         except UNAVAILABLE_ERRORS as error:
             if self._outage.note_failure(time.monotonic()):
                 _log.warning("the database takes no writes", reason=str(error))
-            answers.extend((waiting.future, _unavailable(error)) for waiting in batch)
+            answers.extend((waiting.on_written, _unavailable(error)) for waiting in batch)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
             if len(batch) == 1:
-                answers.append((batch[0].future, error))
+                answers.append((batch[0].on_written, error))
                 return
             middle = len(batch) // 2
             self._commit(batch[:middle], answers)
@@ -195,9 +205,19 @@ class GroupCommit:
         for kind, group in kinds.items():
             given = kind(self._connection, [waiting.argument for waiting in group])
             answers.extend(
-                (waiting.future, answer) for waiting, answer in zip(group, given, strict=True)
+                (waiting.on_written, answer) for waiting, answer in zip(group, given, strict=True)
             )
         return answers
+
+
+def settle(future: asyncio.Future[Any], answer: object) -> None:
+    """Give an answer, or the error that stands for one, to whoever awaits `future`."""
+    if future.done():  # its caller has gone; what it wrote stays written
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 def _is_one_statement(kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 import apsw
@@ -88,16 +89,19 @@ def _make_insert(row_count: int) -> str:
     return f"INSERT INTO tasks ({_INSERT_COLUMNS}) VALUES {rows}"  # noqa: S608  constants of this module
 
 
-def insert_tasks(connection: apsw.Connection, new: Sequence[NewTask]) -> None:
-    """Insert tasks, up to `LARGEST_INSERT` with one statement.
+def insert_tasks(connection: apsw.Connection, rows: Sequence[Row]) -> None:
+    """Insert rows made by `make_row`, up to `LARGEST_INSERT` with one statement.
 
     Every statement lets go of the interpreter and takes it back; one for each row would have the
     writer and the event loop fight for it (docs/adr/0002).
     """
-    for start in range(0, len(new), LARGEST_INSERT):
-        part = new[start : start + LARGEST_INSERT]
-        values = [value for each in part for value in _insert_values(each)]
-        connection.execute(_make_insert(len(part)), values)
+    for start in range(0, len(rows), LARGEST_INSERT):
+        part = rows[start : start + LARGEST_INSERT]
+        connection.execute(_make_insert(len(part)), tuple(chain.from_iterable(part)))
+
+
+def insert_inputs(connection: apsw.Connection, new: Sequence[NewTask]) -> None:
+    """Insert the media that came inside the requests of tasks."""
     inputs = [value for each in new for value in _input_values(each)]
     if inputs:
         connection.executemany(_INSERT_INPUT, inputs)
@@ -110,9 +114,11 @@ def _input_values(new: NewTask) -> Sequence[Row]:
     ]
 
 
-def _insert_values(new: NewTask) -> Row:
+def make_row(new: NewTask) -> Row:
+    """Give what a new task's columns hold, in the order in which they are inserted."""
     task = new.task
     failure = task.failure
+    submitted_ms = milliseconds_since_epoch(task.submitted_at)
     return (
         task.id,
         task.account,
@@ -127,7 +133,7 @@ def _insert_values(new: NewTask) -> Row:
         task.attempt,
         task.engine,
         task.actual_prompt,
-        to_milliseconds(task.submitted_at),
+        submitted_ms,
         to_milliseconds(task.scheduled_at),
         to_milliseconds(task.ended_at),
         to_milliseconds(task.expires_at),
@@ -137,7 +143,7 @@ def _insert_values(new: NewTask) -> Row:
         task.region,
         new.request,
         new.request_object,
-        milliseconds_since_epoch(task.submitted_at) - new.priority * _PRIORITY_STEP_MILLISECONDS,
+        submitted_ms - new.priority * _PRIORITY_STEP_MILLISECONDS,
         new.work,
         new.webhook or None,
     )

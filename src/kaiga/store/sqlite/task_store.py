@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import apsw
@@ -44,7 +45,12 @@ from kaiga.ports.task_store import (
     WaitingFilter,
     WaitingTask,
 )
-from kaiga.store.sqlite.adding import FIND_SUBMISSION, AddTasks, make_submitted_before
+from kaiga.store.sqlite.adding import (
+    FIND_SUBMISSION,
+    AddTasks,
+    AddWanted,
+    make_submitted_before,
+)
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.canceling import StopTasks, find_waiting
 from kaiga.store.sqlite.claiming import ClaimTasks, ClaimWanted, RenewWanted, renew
@@ -56,13 +62,14 @@ from kaiga.store.sqlite.ending import (
     GiveBackWanted,
     RecoverWanted,
 )
-from kaiga.store.sqlite.group_commit import WriteKind
+from kaiga.store.sqlite.group_commit import WriteKind, settle
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
 from kaiga.store.sqlite.purging import PurgeWanted, purge
 from kaiga.store.sqlite.reading import BatchedLookup
 from kaiga.store.sqlite.task_rows import (
     encode_keys,
+    make_row,
     read_attempts,
     read_tasks,
     to_milliseconds,
@@ -138,11 +145,19 @@ class SqliteTaskStore:
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
-        await self._writer.write(self._add, new)
-        if new.task.status is TaskStatus.PENDING:
-            self._tell((), waiting=True)
-        else:
-            self._tell_announced([new.task.id])
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.begin_add(new, partial(settle, done))
+        await done
+
+    def begin_add(self, new: NewTask, on_done: Callable[[Exception | None], None]) -> None:
+        """See the port."""
+
+        def tell(error: Exception | None) -> None:
+            if error is None:
+                self._tell_added(new.task)
+            on_done(error)
+
+        self._writer.begin(self._add, AddWanted(new=new, row=make_row(new)), tell)
 
     async def find(self, task_id: TaskId) -> Task | None:
         """See the port."""
@@ -345,6 +360,12 @@ class SqliteTaskStore:
 
         future.add_done_callback(tell_if_written)
         return await asyncio.shield(future)
+
+    def _tell_added(self, task: Task) -> None:
+        if task.status is TaskStatus.PENDING:
+            self._tell((), waiting=True)
+        else:
+            self._tell_announced([task.id])
 
     def _tell(self, changed: Sequence[TaskId], *, waiting: bool = False) -> None:
         if changed:

@@ -57,6 +57,10 @@ class WaitingTasks:
         self._is_doubtful = True
         self._lengths.clear()
 
+    def is_limited(self, lane: Lane) -> bool:
+        """Tell whether only so many tasks may wait in a lane."""
+        return self._policy.find_queue_limit(lane) is not None
+
     def has_room(self, connection: apsw.Connection, lane: Lane) -> bool:
         """Tell whether one more task may wait in a lane."""
         limit = self._policy.find_queue_limit(lane)
