@@ -56,6 +56,11 @@ class QueuePositions:
             return COUNTED
         return place
 
+    def fresh_until(self, lane: Lane) -> float:
+        """Give until when the places of a lane are as new as can be had, by the loop's clock."""
+        front = self._fronts.find(lane)
+        return 0.0 if front is None else front.read_at + self._fresh_seconds
+
     async def list_first(self, lane: Lane) -> Sequence[TaskId]:
         """Give the first tasks of a lane, in their order, as of the last second.
 

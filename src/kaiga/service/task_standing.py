@@ -55,6 +55,16 @@ class TaskStanding:
             eta_seconds=eta_seconds,
         )
 
+    def holds_until(self, task: Task) -> float:
+        """Give until when what `find` told just now may be told again.
+
+        That is in seconds of the event loop's clock, and in the past where any moment may change
+        it. A waiting task's place is read once a second; its ETA may follow as slowly.
+        """
+        if task.status is TaskStatus.PENDING:
+            return self.positions.fresh_until(task.lane)
+        return 0.0
+
     def find_in_queue(self, task: Task, position: int | None) -> Standing:
         """Give how a waiting task stands that has this place."""
         return Standing(
