@@ -44,22 +44,22 @@ class QueuePositions:
 
         It takes no wait: what is not known, or old, is read in the background for who asks next.
         """
+        return self.find_lasting(task)[0]
+
+    def find_lasting(self, task: Task) -> tuple[int | None, float]:
+        """Give the same, and until when that is as new as can be had, by the loop's clock."""
         lane = task.lane
         front = self._fronts.find(lane)
-        age = _now() - front.read_at if front is not None else _GOOD_SECONDS
-        if age >= self._fresh_seconds:
+        now = _now()
+        read_until = front.read_at + self._fresh_seconds if front is not None else now
+        if now >= read_until:
             self._want(lane)
-        if front is None or age >= _GOOD_SECONDS:
-            return None
+        if front is None or now >= front.read_at + _GOOD_SECONDS:
+            return None, read_until
         place = front.places.get(task.id)
         if place is None and len(front.places) == COUNTED:
-            return COUNTED
-        return place
-
-    def fresh_until(self, lane: Lane) -> float:
-        """Give until when the places of a lane are as new as can be had, by the loop's clock."""
-        front = self._fronts.find(lane)
-        return 0.0 if front is None else front.read_at + self._fresh_seconds
+            return COUNTED, read_until
+        return place, read_until
 
     async def list_first(self, lane: Lane) -> Sequence[TaskId]:
         """Give the first tasks of a lane, in their order, as of the last second.

@@ -155,8 +155,8 @@ class QueryRoute:
                 ready if self._renderer.is_current(ready.rendered, now) else self._make_ready(task)
             )
         if ready.standing_until <= asyncio.get_running_loop().time():
-            ready.headers = add_standing(ready.rendered.headers, self._standing.find(task))
-            ready.standing_until = self._standing.holds_until(task)
+            standing, ready.standing_until = self._standing.find_lasting(task)
+            ready.headers = add_standing(ready.rendered.headers, standing)
         return ready
 
     def _write(self, call: Call, ready: ReadyAnswer, applied: Sequence[Header] = ()) -> Answer:
