@@ -24,7 +24,9 @@ class Wire(asyncio.Transport):
 
     def __init__(self, kaiga: KaigaServer) -> None:
         super().__init__()
-        config = uvicorn.Config(kaiga.application, ws="none", lifespan="off", log_config=None)
+        config = uvicorn.Config(
+            kaiga.application, ws="none", lifespan="off", log_config=None, proxy_headers=False
+        )
         config.load()
         state = ServerState()
         state.default_headers = [(b"date", b"today")]
@@ -241,9 +243,20 @@ async def test_other_fields_are_read_anew(wire: Wire, task_id: str):
     assert wire.is_closing()
 
 
-async def test_nothing_is_answered_after_what_is_no_http(wire: Wire, task_id: str):
+async def test_fields_that_came_in_two_pieces_are_not_taken_for_the_second_piece(wire: Wire):
+    without_key = b"GET /api/v1/tasks/1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    first_piece = make_poll("1")[:-2] + b"X-Other: "
+    assert (await wire.ask(first_piece, without_key))[0] == 200
+
+    status, _, _ = await wire.ask(without_key)
+
+    assert status == 401
+
+
+@pytest.mark.parametrize("odd", [b"NOT HTTP\r\n\r\n", b"\x00", b"GET / HTTP/9.9\r\n\r\n"])
+async def test_nothing_is_answered_after_what_is_no_http(wire: Wire, task_id: str, odd: bytes):
     await wire.ask(make_poll(task_id))
-    assert (await wire.ask(b"NOT HTTP\r\n\r\n"))[0] == 400
+    assert (await wire.ask(odd))[0] == 400
 
     wire.send(make_poll(task_id))
     for _ in range(20):

@@ -55,7 +55,11 @@ def test_the_same_fields_with_another_line_and_body_are_another_call():
         "/api/v1/tasks/23",
         b"",
     )
-    assert keep(CREATE).read(CREATE.replace(b"{12}", b"[34]"))[2:] == (b"[34]",)
+    assert keep(CREATE).read(CREATE.replace(b"{12}", b"[34]")) == (
+        "POST",
+        "/api/v1/services/a",
+        b"[34]",
+    )
     assert keep(POLL).headers[b"x-twice"] == b"2"
 
 

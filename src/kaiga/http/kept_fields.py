@@ -11,10 +11,14 @@ import re
 import msgspec
 
 from kaiga.http.asgi import Headers
+from kaiga.http.dashscope.routes import PREFIX
+from kaiga.http.operations.service import HEALTH_PATH
 
 _LARGEST_KEPT_BYTES = 4096
 """A connection that waits for its next call holds no more than this of the last one."""
-_FIRST_LINE = re.compile(rb"(GET|POST) (/(?:api/v1/[A-Za-z0-9._~/-]*|healthz)) HTTP/1\.1", re.ASCII)
+_FIRST_LINE = re.compile(
+    rf"(GET|POST) ({PREFIX}[A-Za-z0-9._~/-]*|{HEALTH_PATH}) HTTP/1\.1".encode()
+)
 """Small calls; none of these characters means anything but itself in a path."""
 
 

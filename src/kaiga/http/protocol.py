@@ -6,11 +6,10 @@ answered with one write. Whatever is out of the ordinary takes uvicorn's own way
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kaiga.domain.errors import RequestRefused
 from kaiga.domain.ids import RequestId, draw_request_id
@@ -20,6 +19,8 @@ from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX
 from kaiga.http.kept_fields import KeptFields, keep_fields
 from kaiga.http.operations.service import HEALTH_PATH
+from kaiga.http.small_cycle import SmallCycle
+from kaiga.http.written_answers import write_answer, write_headers
 
 LARGEST_HEAD_BYTES = 64 * 1024
 """Request line and headers together; servers commonly stop between 8 and 64 KiB."""
@@ -37,41 +38,32 @@ _SMALL_CALLS = (PREFIX.encode(), HEALTH_PATH.encode())
 _encode = msgspec.json.Encoder().encode
 
 
-class _SmallCycle:
-    """A small call under way, with what uvicorn looks at when connections end or are drained."""
-
-    __slots__ = ("disconnected", "keep_alive", "message_event", "response_complete")
-
-    def __init__(self, has_left: asyncio.Event) -> None:
-        self.response_complete = False
-        self.disconnected = False
-        self.keep_alive = True
-        self.message_event = has_left
-
-
 class KaigaHttpProtocol(HttpToolsProtocol):
     """Closes a connection whose request does not arrive; refuses in the API's own form."""
 
+    _application: HttpApplication | None = None
+    _draw_request_id: Callable[[], RequestId]
+    _connection: Connection
+    _has_left: asyncio.Event
+
     _is_reading = False
     _is_in_head = False
-    _is_small = False
     _head_bytes = 0
     _calls_begun = 0
     _last_small = 0
     """Which of the calls begun was the last small one that came whole."""
-    _connection: Connection
-    _has_left: asyncio.Event
-    _small_headers: Headers
-    _kept: KeptFields | None = None
-    _dated: list[Header] | None = None
-    _date = b""
+    _is_small = False
     _small_method = ""
+    _small_headers: Headers
     _small_body = b""
+    _kept: KeptFields | None = None
+
+    _default_headers: list[Header] | None = None
+    _written_headers = b""
+
     _has_heard = False
     _silent_looks = 0
     _watch: asyncio.TimerHandle | None = None
-    _application: HttpApplication | None = None
-    _draw_request_id: Callable[[], RequestId] = staticmethod(draw_request_id)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  uvicorn's own signature
         """Begin to watch the connection; see `asyncio.Protocol`."""
@@ -98,22 +90,20 @@ class KaigaHttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read what has arrived; see `asyncio.Protocol`."""
         self._has_heard = True
-        kept = self._kept
-        call = kept.read(data) if kept is not None and self._is_between_calls() else None
-        if kept is None or call is None:
+        call = self._find_repeated(data)
+        if call is None:
             self._read(data)
         else:
             self._unset_keepalive_if_required()
-            self._begin_answer(self._make_call(*call, kept.headers))
+            self._begin_answer(call)
 
-    def _is_between_calls(self) -> bool:
-        return not self._is_reading and self._can_answer_at_once()
-
-    def _can_answer_at_once(self) -> bool:
-        """Tell whether the answers to all earlier calls are out."""
-        return (
-            self.cycle is None or self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison]  it is None before the first request
-        ) and not self.flow.write_paused
+    def _find_repeated(self, data: bytes) -> Call | None:
+        """Give the call that comes whole, and with the header fields of an earlier one."""
+        kept = self._kept
+        if kept is None or self._is_reading or not self._can_answer_at_once():
+            return None
+        call = kept.read(data)
+        return None if call is None else self._make_call(*call, kept.headers)
 
     def _read(self, data: bytes) -> None:
         """Have the parser read, and keep the fields of a small call that is all of `data`."""
@@ -171,7 +161,6 @@ class KaigaHttpProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP, flat and as JSON like every other error."""
-        self._kept = None
         request_id = draw_request_id()
         error = {"code": RequestRefused.code, "message": msg, "request_id": request_id}
         body = _encode(error)
@@ -182,6 +171,12 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+    def _can_answer_at_once(self) -> bool:
+        """Tell whether the answers to all earlier calls are out."""
+        return (
+            self.cycle is None or self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison]  it is None before the first request
+        ) and not self.flow.write_paused
 
     def _can_be_small(self) -> bool:
         """Tell whether the short way is sure to do what uvicorn's would."""
@@ -242,14 +237,14 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         if answer is not None:
             self._write(call, answer)
             return
-        cycle = _SmallCycle(self._has_left)
+        cycle = SmallCycle(self._has_left)
         self.cycle = cycle  # pyright: ignore[reportAttributeAccessIssue]  it has all that is looked at
         task = self.loop.create_task(self._answer_later(application, cycle, call))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def _answer_later(
-        self, application: HttpApplication, cycle: _SmallCycle, call: Call
+        self, application: HttpApplication, cycle: SmallCycle, call: Call
     ) -> None:
         try:
             answer = await application.answer(call)
@@ -261,7 +256,7 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         if not cycle.disconnected and not self.transport.is_closing():
             self._answer(cycle, call, answer)
 
-    def _answer(self, cycle: _SmallCycle, call: Call, answer: Answer) -> None:
+    def _answer(self, cycle: SmallCycle, call: Call, answer: Answer) -> None:
         self._write(call, answer, b"" if cycle.keep_alive else b"connection: close\r\n")
         cycle.response_complete = True
         if not cycle.keep_alive:
@@ -271,14 +266,11 @@ class KaigaHttpProtocol(HttpToolsProtocol):
 
     def _write(self, call: Call, answer: Answer, more_headers: bytes = b"") -> None:
         state = self.server_state
-        if self._dated is not state.default_headers:  # uvicorn makes a new list for each date
-            self._dated = state.default_headers
-            self._date = b"\r\n%b" % _write_headers(self._dated)
-        head = _write_head(answer.status, answer.headers, len(answer.body))
-        request_id = call.request_id.encode()
-        self.transport.write(
-            b"".join((head, request_id, self._date, more_headers, b"\r\n", answer.body))
-        )
+        if self._default_headers is not state.default_headers:  # a new list for each new date
+            self._default_headers = state.default_headers
+            self._written_headers = write_headers(state.default_headers)
+        more_headers += self._written_headers
+        self.transport.write(write_answer(answer, call.request_id, more_headers))
         state.total_requests += 1
 
     def _look(self) -> None:
@@ -297,17 +289,3 @@ class KaigaHttpProtocol(HttpToolsProtocol):
             self.transport.close()
             return
         self._watch = self.loop.call_later(_LOOK_SECONDS, self._look)
-
-
-@lru_cache(maxsize=1024)
-def _write_head(status: int, headers: tuple[Header, ...], body_bytes: int) -> bytes:
-    """Write an answer's head up to where the request's id goes; few of them differ otherwise."""
-    return b"%b%bcontent-length: %d\r\nx-request-id: " % (
-        STATUS_LINE[status],
-        _write_headers(headers),
-        body_bytes,
-    )
-
-
-def _write_headers(headers: Iterable[Header]) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
