@@ -30,13 +30,14 @@ _encode = msgspec.json.Encoder().encode
 class ReadyAnswer(msgspec.Struct, gc=False):
     """What polls of a task in memory are answered with, until the task changes.
 
-    `headers` also tell how it stands; they are good until `standing_until`, in seconds of the
-    event loop's clock. `seen_by` is the last caller who was found to be one who may know.
+    `text` is all of the body after the request's id; None where links are in it. `headers` also
+    tell how the task stands; they are good until `standing_until`, in seconds of the event loop's
+    clock. `seen_by` is the last caller who was found to be one who may know.
     """
 
     task: Task
     rendered: RenderedTask
-    pieces: tuple[bytes, ...]
+    text: bytes | None
     headers: tuple[Header, ...]
     has_ended: bool
     standing_until: float = 0.0
@@ -141,7 +142,8 @@ class QueryRoute:
 
     def _make_ready(self, task: Task) -> ReadyAnswer:
         rendered = self._renderer.render(task, self._calendar.now(task.account))
-        ready = ReadyAnswer(task, rendered, rendered.pieces, rendered.headers, rendered.has_ended)
+        text = rendered.pieces[0] if len(rendered.pieces) == 1 else None
+        ready = ReadyAnswer(task, rendered, text, rendered.headers, rendered.has_ended)
         if self._query_task.hot.find(task.id) is task:
             self._ready.put(task.id, ready)
         return ready
@@ -151,18 +153,18 @@ class QueryRoute:
         task = ready.task
         if ready.has_ended:
             now = self._calendar.now(task.account)
-            return (
-                ready if self._renderer.is_current(ready.rendered, now) else self._make_ready(task)
-            )
+            is_current = self._renderer.is_current(ready.rendered, now)
+            return ready if is_current else self._make_ready(task)
         if ready.standing_until <= asyncio.get_running_loop().time():
             standing, ready.standing_until = self._standing.find_lasting(task)
             ready.headers = add_standing(ready.rendered.headers, standing)
         return ready
 
     def _write(self, call: Call, ready: ReadyAnswer, applied: Sequence[Header] = ()) -> Answer:
-        pieces = ready.pieces
-        rest = pieces[0] if len(pieces) == 1 else self._address.base_url(call).encode().join(pieces)
-        body = _OPENING % (call.request_id.encode(), rest)
+        text = ready.text
+        if text is None:
+            text = self._address.base_url(call).encode().join(ready.rendered.pieces)
+        body = _OPENING % (call.request_id.encode(), text)
         headers = ready.headers
         return Answer(body=body, headers=(*headers, *applied) if applied else headers)
 
