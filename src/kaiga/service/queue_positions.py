@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from time import monotonic
 
 import msgspec
 
@@ -23,7 +24,7 @@ _PAUSE_SECONDS = 0.005
 
 
 class _Front(msgspec.Struct, frozen=True):
-    """The first tasks of a lane, as they stood at a time of the event loop's clock."""
+    """The first tasks of a lane, as they stood at a time of `monotonic`."""
 
     places: Mapping[TaskId, int]
     read_at: float
@@ -47,10 +48,10 @@ class QueuePositions:
         return self.find_lasting(task)[0]
 
     def find_lasting(self, task: Task) -> tuple[int | None, float]:
-        """Give the same, and until when that is as new as can be had, by the loop's clock."""
+        """Give the same, and until when that is as new as can be had, in seconds of `monotonic`."""
         lane = task.lane
         front = self._fronts.find(lane)
-        now = _now()
+        now = monotonic()
         read_until = front.read_at + self._fresh_seconds if front is not None else now
         if now >= read_until:
             self._want(lane)
@@ -68,7 +69,7 @@ class QueuePositions:
             StoreUnavailable: the store did not answer.
         """
         front = self._fronts.find(lane)
-        if front is None or _now() - front.read_at >= self._fresh_seconds:
+        if front is None or monotonic() - front.read_at >= self._fresh_seconds:
             front = await self._read(lane)
         return list(front.places)
 
@@ -94,10 +95,6 @@ class QueuePositions:
 
     async def _read(self, lane: Lane) -> _Front:
         waiting = await self._store.list_waiting(lane, COUNTED)
-        front = _Front({task_id: place for place, task_id in enumerate(waiting)}, _now())
+        front = _Front({task_id: place for place, task_id in enumerate(waiting)}, monotonic())
         self._fronts.put(lane, front)
         return front
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

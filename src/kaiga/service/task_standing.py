@@ -47,7 +47,7 @@ class TaskStanding:
     def find_lasting(self, task: Task) -> tuple[Standing, float]:
         """Give the same, and until when it may be told again.
 
-        That is in seconds of the event loop's clock, and in the past where any moment may change
+        That is in seconds of `time.monotonic`, and in the past where any moment may change
         it. A waiting task's place is read once a second; its ETA may follow as slowly.
         """
         if task.status is TaskStatus.PENDING:

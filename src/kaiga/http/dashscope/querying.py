@@ -1,7 +1,7 @@
 """`GET /tasks/{task_id}`: from memory wherever that is possible."""
 
-import asyncio
 from collections.abc import Sequence
+from time import monotonic
 
 import msgspec
 
@@ -31,8 +31,8 @@ class ReadyAnswer(msgspec.Struct, gc=False):
     """What polls of a task in memory are answered with, until the task changes.
 
     `text` is all of the body after the request's id; None where links are in it. `headers` also
-    tell how the task stands; they are good until `standing_until`, in seconds of the event loop's
-    clock. `seen_by` is the last caller who was found to be one who may know.
+    tell how the task stands; they are good until `standing_until`, in seconds of `time.monotonic`.
+    `seen_by` is the last caller who was found to be one who may know.
     """
 
     task: Task
@@ -155,7 +155,7 @@ class QueryRoute:
             now = self._calendar.now(task.account)
             is_current = self._renderer.is_current(ready.rendered, now)
             return ready if is_current else self._make_ready(task)
-        if ready.standing_until <= asyncio.get_running_loop().time():
+        if ready.standing_until <= monotonic():
             standing, ready.standing_until = self._standing.find_lasting(task)
             ready.headers = add_standing(ready.rendered.headers, standing)
         return ready
