@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from kaiga.domain.errors import KaigaError
-from kaiga.domain.ids import draw_request_id
 from kaiga.http.asgi import (
     Answer,
     AnswerCut,
@@ -14,6 +13,7 @@ from kaiga.http.asgi import (
     Scope,
     Send,
     StreamedAnswer,
+    read_call,
     send_answer,
     send_stream,
 )
@@ -25,6 +25,7 @@ from kaiga.http.files.serving import FileRoute
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import HEALTH_PATH, HEALTHY
 from kaiga.ports.tracer import Facts, Tracer
+from kaiga.service.request_ids import RequestIds
 
 _log = structlog.get_logger(__name__)
 _FILES = "/1d/"
@@ -51,18 +52,14 @@ class HttpApplication:
         self._operations = operations
         self._tracer = tracer
         self._on_stop = on_stop
+        self.draw_request_id = RequestIds().draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
         if scope["type"] != "http":
             await _refuse(scope, receive, send)
             return
-        call = Call(
-            scope=scope,
-            receive=receive,
-            headers=dict(scope["headers"]),
-            request_id=draw_request_id(),
-        )
+        call = read_call(scope, receive, self.draw_request_id())
         try:
             if call.path.startswith(_FILES):
                 await self._files(call, send)

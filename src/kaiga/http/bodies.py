@@ -142,7 +142,7 @@ class Reservation:
 async def _receive_part(call: Call) -> tuple[bytes, bool]:
     try:
         async with asyncio.timeout(_SLOWEST_PART_SECONDS):
-            message = await call.receive()
+            message = await call.connection.receive()
     except TimeoutError:
         raise BodyTooSlow from None
     if message["type"] != "http.request":
