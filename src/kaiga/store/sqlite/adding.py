@@ -49,7 +49,7 @@ class AddTasks:
         insert_tasks(connection, admitted)
         for each in admitted:
             if each.task.status.is_final:
-                self._announcements.add(connection, each.task.id)
+                self._announcements.add(connection, [each.task.id])
         return refusals
 
     def needs_one_statement(self, new: Sequence[NewTask]) -> bool:

@@ -52,10 +52,10 @@ from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.ending import (
     CancelWanted,
     EndTasks,
-    FinishWanted,
     GiveBackWanted,
     RecoverWanted,
 )
+from kaiga.store.sqlite.finishing import FinishTasks, FinishWanted
 from kaiga.store.sqlite.group_commit import WriteKind
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
@@ -126,6 +126,7 @@ class SqliteTaskStore:
         self._add = AddTasks(waiting, self._announcements)
         self._claims = ClaimTasks(waiting)
         self._ends = EndTasks(waiting, self._announcements, retries)
+        self._finish = FinishTasks(waiting, self._announcements)
         self._stop_tasks = StopTasks(self._ends)
         self._writer = database.writer
         self._writer.on_undone(waiting.doubt)
@@ -249,7 +250,7 @@ class SqliteTaskStore:
     ) -> None:
         """See the port."""
         wanted = FinishWanted(claim=claim, outcome=outcome, now=now, expires_at=expires_at)
-        await self._write(self._ends.finish, wanted, lambda _: self._tell([claim.task.id]))
+        await self._write(self._finish, wanted, lambda _: self._tell([claim.task.id]))
 
     async def give_back(
         self, claim: Claim, cause: AttemptCause, now: datetime, expires_at: datetime
