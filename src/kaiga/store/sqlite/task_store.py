@@ -130,6 +130,8 @@ class SqliteTaskStore:
         self._stop_tasks = StopTasks(self._ends)
         self._writer = database.writer
         self._writer.on_undone(waiting.doubt)
+        self._writer.sync_later(self._claims.claim)
+        self._writer.sync_later(renew)
         self._lists = database.lists
         self._lookups = database.lookups
         self._lookup = BatchedLookup[TaskId, Task](database.lookups, _find_tasks)
@@ -338,14 +340,21 @@ class SqliteTaskStore:
 
     async def _write(self, kind: WriteKind[A, R], wanted: A, tell: Callable[[R], None]) -> R:
         """Write, and tell of it once it is durable, also where the caller has gone by then."""
-        future = self._writer.write(kind, wanted)
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
 
         def tell_if_written(done: asyncio.Future[R]) -> None:
-            if not done.cancelled() and done.exception() is None:
+            error = done.exception()
+            if error is None:
                 tell(done.result())
+            if answer.done():
+                return
+            if error is None:
+                answer.set_result(done.result())
+            else:
+                answer.set_exception(error)
 
-        future.add_done_callback(tell_if_written)
-        return await asyncio.shield(future)
+        self._writer.write(kind, wanted).add_done_callback(tell_if_written)
+        return await answer
 
     def _tell(self, changed: Sequence[TaskId], *, waiting: bool = False) -> None:
         if changed:
