@@ -12,7 +12,7 @@ from kaiga.domain.ids import TaskId
 from kaiga.ports.task_store import TaskStore
 
 _log = structlog.get_logger(__name__)
-_FIRST_LOOK = timedelta(milliseconds=50)
+_FIRST_LOOK = timedelta(milliseconds=250)
 """How soon a task is looked at whose run has begun: the notice may have come before that. Most that
 are over by then are spared a look."""
 _LOOK_AGAIN = timedelta(seconds=5)

@@ -15,10 +15,10 @@ from kaiga.domain.errors import EngineBusy
 from kaiga.ports.engine import EngineEvent, GenerationJob
 from kaiga.worker.child_engine_process import ChildEngineProcess
 
-_AHEAD_SECONDS = 0.03
+_AHEAD_SECONDS = 0.05
 """As much work of each process may wait in memory. It is what a task of another account may have to
 wait longer than if nothing were claimed ahead, and what hides the time that claims take."""
-_MOST_AHEAD = 32
+_MOST_AHEAD = 128
 """Per process."""
 _BATCHES_REMEMBERED = 32
 _STANDSTILL_SECONDS = 0.25
