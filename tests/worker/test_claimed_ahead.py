@@ -52,12 +52,12 @@ async def test_quick_tasks_are_claimed_many_at_once_and_each_runs_once(workshop:
 async def test_after_a_slow_task_no_more_is_claimed_than_can_start(workshop: Workshop):
     supervisor = workshop.build(slots=2)
     pretend_quick(supervisor)
-    quick = supervisor._slots.count_places()
+    quick = supervisor._slots.count_most_turns()
 
     supervisor._slots.note_batch(10.0)
 
     assert quick > 2
-    assert supervisor._slots.count_places() == 2
+    assert supervisor._slots.count_most_turns() == 2
 
 
 async def test_a_slow_task_holds_up_none_of_those_claimed_with_it(workshop: Workshop):

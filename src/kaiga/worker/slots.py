@@ -97,9 +97,9 @@ class Slots:
 
     def count_room(self) -> int:
         """Tell how many more runs may begin their turns."""
-        return max(0, self.count_places() - self._turns)
+        return max(0, self.count_most_turns() - self._turns)
 
-    def count_places(self) -> int:
+    def count_most_turns(self) -> int:
         """Tell how many turns may be there: one per process, and what these are soon done with."""
         return len(self._processes) * (1 + self._count_ahead())
 

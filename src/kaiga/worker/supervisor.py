@@ -12,6 +12,7 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -30,10 +31,10 @@ _SAFETY_NET_SECONDS = 1.0
 """How often waiting tasks are looked for where no wake-up came; wake-ups are hints."""
 _RENEWALS_PER_LEASE = 3
 _GIVING_BACK_SECONDS = 5.0
-_WORTHWHILE = 0.25
-"""The part of all places that has to be free for a claim while every process has work: one claim
+_WORTH_A_CLAIM = 0.25
+"""The part of all turns that has to be free for a claim while every process has work: one claim
 of ten tasks costs little more than one of one."""
-_RUNS_PER_PLACE = 2
+_RUNS_PER_TURN = 2
 """One that has its turn or waits for it, and one that is being published, with its files in memory:
 a slow disk must not have more and more of these."""
 
@@ -127,12 +128,12 @@ class Supervisor:
         """Tell whether a process is idle, or enough of what was claimed ahead is done."""
         room = self._count_room()
         return room > 0 and (
-            self._slots.has_idle or room >= _WORTHWHILE * self._slots.count_places()
+            self._slots.has_idle or room >= _WORTH_A_CLAIM * self._slots.count_most_turns()
         )
 
     def _count_room(self) -> int:
-        places = self._slots.count_places()
-        return min(self._slots.count_room(), _RUNS_PER_PLACE * places - len(self._running))
+        most = self._slots.count_most_turns()
+        return min(self._slots.count_room(), _RUNS_PER_TURN * most - len(self._running))
 
     async def _claim(self, group: asyncio.TaskGroup) -> int:
         room = self._count_room()
@@ -142,9 +143,10 @@ class Supervisor:
             self._models, self._make_lease(), room, self._engine, self._calendar.now
         )
         for claim in claims:
-            running = group.create_task(self._run(claim, self._slots.begin_turn()))
+            turn = self._slots.begin_turn()
+            running = group.create_task(self._run(claim, turn))
             self._running[running] = claim
-            running.add_done_callback(self._end_run)
+            running.add_done_callback(partial(self._end_run, turn))
         return len(claims)
 
     async def _run(self, claim: Claim, turn: Turn) -> None:
@@ -152,10 +154,9 @@ class Supervisor:
             await self._run_task(claim, turn)
         except Exception:  # noqa: BLE001  one task's bug must not end the work on all others
             _log.exception("a task could not be given back", task_id=claim.task.id)
-        finally:
-            turn.leave()
 
-    def _end_run(self, running: asyncio.Task[None]) -> None:
+    def _end_run(self, turn: Turn, running: asyncio.Task[None]) -> None:
+        turn.leave()
         del self._running[running]
         self._freed.set()
 
