@@ -37,15 +37,11 @@ class Turn:
 
     async def wait_for_turn(self) -> None:
         """See the port."""
-        if self._slot is None:
-            self._slot = await self._slots.take()
+        await self._get_slot()
 
     async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
         """See the port; another run may have the process as soon as it is done with this batch."""
-        await self.wait_for_turn()
-        slot = self._slot
-        if slot is None:
-            raise ValueError("a turn is for one batch")
+        slot = await self._get_slot()
         events = slot.generate(batch, partial(self._end_batch, time.monotonic()))
         async with aclosing(events):
             async for event in events:
@@ -64,6 +60,13 @@ class Turn:
         if slot is not None:
             self._slots.give(slot)
         self._slots.note_left()
+
+    async def _get_slot(self) -> ChildEngineProcess:
+        if self._has_left:
+            raise ValueError("a turn is for one batch")
+        if self._slot is None:
+            self._slot = await self._slots.take()
+        return self._slot
 
     def _end_batch(self, begun_at: float) -> None:
         self._slots.note_batch(time.monotonic() - begun_at)
