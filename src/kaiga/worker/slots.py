@@ -21,6 +21,8 @@ wait longer than if nothing were claimed ahead, and what hides the time that cla
 _MOST_AHEAD = 128
 """Per process."""
 _BATCHES_REMEMBERED = 32
+_LEAST_BATCHES = 8
+"""Fewer tell nothing."""
 _STANDSTILL_SECONDS = 0.25
 """Where no batch has ended for so long, the processes are not quick now, whatever they were."""
 _LONGEST_WAIT_SECONDS = 1.0
@@ -42,7 +44,8 @@ class Turn:
     async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
         """See the port; another run may have the process as soon as it is done with this batch."""
         slot = await self._get_slot()
-        events = slot.generate(batch, partial(self._end_batch, time.monotonic()))
+        begun_at = None if slot.process_id is None else time.monotonic()
+        events = slot.generate(batch, partial(self._end_batch, begun_at))
         async with aclosing(events):
             async for event in events:
                 yield event
@@ -68,8 +71,9 @@ class Turn:
             self._slot = await self._slots.take()
         return self._slot
 
-    def _end_batch(self, begun_at: float) -> None:
-        self._slots.note_batch(time.monotonic() - begun_at)
+    def _end_batch(self, begun_at: float | None) -> None:
+        if begun_at is not None:  # the start of a process tells nothing of its pace
+            self._slots.note_batch(time.monotonic() - begun_at)
         self.leave()
 
 
@@ -152,7 +156,7 @@ class Slots:
 
     def _count_ahead(self) -> int:
         """Tell how many batches a process is done with in `_AHEAD_SECONDS`, by the latest ones."""
-        if len(self._seconds) < _BATCHES_REMEMBERED:
+        if len(self._seconds) < _LEAST_BATCHES:
             return 0
         if time.monotonic() - self._last_batch_at > _STANDSTILL_SECONDS:
             return 0
