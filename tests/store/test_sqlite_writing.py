@@ -273,12 +273,13 @@ async def test_claims_and_renewals_alone_leave_the_sync_to_the_next_write(sqlite
     await tasks.add(make_new(0))
 
     [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(1)))
-    await tasks.renew([claim], make_lease())
-    of_claims = connection.pragma("synchronous")
+    of_a_claim = connection.pragma("synchronous")
     await tasks.finish(claim, make_success(claim), after(2), after(99))
     of_an_end = connection.pragma("synchronous")
+    await tasks.renew([claim], make_lease())
+    of_a_renewal = connection.pragma("synchronous")
 
-    assert (of_claims, of_an_end) == (1, 2)  # NORMAL, FULL
+    assert (of_a_claim, of_an_end, of_a_renewal) == (1, 2, 1)  # NORMAL, FULL, NORMAL
 
 
 async def test_a_claim_that_shares_a_batch_with_an_end_is_synced(sqlite: OpenedSqlite):
