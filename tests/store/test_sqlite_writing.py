@@ -300,6 +300,36 @@ async def test_a_commit_is_on_disk_before_it_returns(sqlite: OpenedSqlite):
         assert connection.pragma("foreign_keys") == 1
 
 
+async def test_claims_and_renewals_alone_leave_the_sync_to_the_next_write(sqlite: OpenedSqlite):
+    connection, tasks = sqlite.database._connection, sqlite.tasks
+    await tasks.add(make_new(0))
+
+    [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(1)))
+    of_a_claim = connection.pragma("synchronous")
+    await tasks.finish(claim, make_success(claim), after(2), after(99))
+    of_an_end = connection.pragma("synchronous")
+    await tasks.renew([claim], make_lease())
+    of_a_renewal = connection.pragma("synchronous")
+
+    assert (of_a_claim, of_an_end, of_a_renewal) == (1, 2, 1)  # NORMAL, FULL, NORMAL
+
+
+async def test_a_claim_that_shares_a_batch_with_an_end_is_synced(sqlite: OpenedSqlite):
+    connection, tasks = sqlite.database._connection, sqlite.tasks
+    await tasks.add(make_new(0))
+    await tasks.add(make_new(1))
+    [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(1)))
+    commits = sqlite.database.writer.commits
+
+    await asyncio.gather(
+        tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(1))),
+        tasks.finish(claim, make_success(claim), after(2), after(99)),
+    )
+
+    assert sqlite.database.writer.commits == commits + 1
+    assert connection.pragma("synchronous") == 2  # FULL
+
+
 async def test_readers_can_not_write(sqlite: OpenedSqlite):
     def write(connection: apsw.Connection) -> None:
         connection.execute("DELETE FROM tasks")

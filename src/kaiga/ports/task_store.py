@@ -98,6 +98,9 @@ class WaitingTask(msgspec.Struct, frozen=True):
 class TaskStore(Protocol):
     """The truth about tasks; every method is atomic, and durable on return.
 
+    Claims and renewals are durable with the next write of another kind: a power cut before that
+    makes of what runs what a restart makes of it anyway, a task that waits.
+
     All methods raise `StoreUnavailable` where the database did not answer or did not take the
     data; then nothing was changed.
 

@@ -61,7 +61,7 @@ class AddTasks:
         insert_inputs(connection, [each.new for each in admitted])
         for each in admitted:
             if each.new.task.status.is_final:
-                self._announcements.add(connection, each.new.task.id)
+                self._announcements.add(connection, [each.new.task.id])
         return refusals
 
     def needs_one_statement(self, wanted: Sequence[AddWanted]) -> bool:

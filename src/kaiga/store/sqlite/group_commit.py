@@ -2,8 +2,9 @@
 
 One thread owns the writing connection. While it commits one batch, the event loop collects the
 next; answers go out only after the commit, so nothing is ever acknowledged that a power cut could
-undo. Each batch changes threads twice, however large it is: two threads of one interpreter that
-hand over more often spend their time on handing over (docs/adr/0002).
+undo, but for kinds of which a power cut may undo the latest (`sync_later`). Each batch changes
+threads twice, however large it is: two threads of one interpreter that hand over more often spend
+their time on handing over (docs/adr/0002).
 """
 
 import asyncio
@@ -33,6 +34,8 @@ An error given as an answer goes to its caller alone; one that is raised undoes 
 OnWritten = Callable[[R | Exception], None]
 """Is told the answer to one write, on the event loop."""
 
+_SYNC = "PRAGMA synchronous = FULL"
+_SYNC_LATER = "PRAGMA synchronous = NORMAL"
 _LARGEST_BATCH = 512
 _WORTH_A_COMMIT = 16
 """As many are handed over at once; fewer wait for the end of the loop's turn, so that writes
@@ -72,6 +75,8 @@ class GroupCommit:
         self._is_committing = False
         self._is_closed = False
         self._outage = Outage()
+        self._unsynced: set[WriteKind[Any, Any]] = set()
+        self._is_syncing = True
         self._undone_listeners: list[Callable[[], None]] = []
         self._commit_listeners: list[Callable[[int, float], None]] = []
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
@@ -105,6 +110,13 @@ class GroupCommit:
                 self._hand_over()
             elif len(self._collected) == 1:
                 self._loop.call_soon(self._hand_over_if_idle)
+
+    def sync_later(self, kind: WriteKind[Any, Any]) -> None:
+        """Have no sync for batches of such kinds alone: the next batch that has one syncs these.
+
+        Such a write outlives the end of the process at once, and a power cut from then on.
+        """
+        self._unsynced.add(kind)
 
     def on_undone(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on the writer's thread, after writes that ran were undone."""
@@ -174,6 +186,7 @@ class GroupCommit:
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
         started = time.perf_counter()
+        self._sync_only_if(is_wanted=not kinds.keys() <= self._unsynced)
         try:
             if _is_one_statement(kinds):
                 answers = self._run_kinds(kinds)
@@ -188,6 +201,11 @@ class GroupCommit:
         for committed in self._commit_listeners:
             committed(len(batch), time.perf_counter() - started)
         return answers
+
+    def _sync_only_if(self, *, is_wanted: bool) -> None:
+        if self._is_syncing is not is_wanted:
+            self._connection.execute(_SYNC if is_wanted else _SYNC_LATER)
+            self._is_syncing = is_wanted
 
     def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
         self._connection.execute("BEGIN IMMEDIATE")

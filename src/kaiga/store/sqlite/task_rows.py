@@ -33,7 +33,8 @@ TASK_COLUMNS = (
     "status, attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
     "failure_code, failure_message, usage, region"
 )
-_READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms"
+READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms"
+"""What a task is read from, in this order."""
 _INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work, webhook"
 _PRIORITY_STEP_MILLISECONDS = 600_000
 """How much longer ago a task of the next priority seems to have been submitted: whatever waits that
@@ -78,15 +79,25 @@ def encode_keys(keys: Iterable[str]) -> str:
     return _encode(list(keys)).decode()
 
 
+def encode_array(rows: Iterable[Row]) -> str:
+    """Write rows of text and numbers as the JSON array that `json_each` reads."""
+    return _encode(list(rows)).decode()
+
+
 def encode_object(value: Mapping[str, object] | None) -> bytes | None:
     """Write usage or findings as their columns have them."""
     return None if value is None else _encode(value)
 
 
+def make_marks(row_count: int, column_count: int) -> str:
+    """Give the marks of so many rows of values."""
+    return ", ".join([f"({', '.join('?' * column_count)})"] * row_count)
+
+
 @lru_cache(maxsize=LARGEST_INSERT)
 def _make_insert(row_count: int) -> str:
-    rows = ", ".join([f"({', '.join('?' * _COLUMN_COUNT)})"] * row_count)
-    return f"INSERT INTO tasks ({_INSERT_COLUMNS}) VALUES {rows}"  # noqa: S608  constants of this module
+    marks = make_marks(row_count, _COLUMN_COUNT)
+    return f"INSERT INTO tasks ({_INSERT_COLUMNS}) VALUES {marks}"  # noqa: S608  constants of this module
 
 
 def insert_tasks(connection: apsw.Connection, rows: Sequence[Row]) -> None:
@@ -153,10 +164,18 @@ def read_tasks(
     connection: apsw.Connection, where: str, bindings: Sequence[Value]
 ) -> dict[TaskId, Task]:
     """Give the tasks of `where` (one of our own constants), with their results, in its order."""
-    rows = connection.execute(f"SELECT {_READ_COLUMNS} FROM tasks {where}", bindings).fetchall()  # noqa: S608  no caller's text is in it
+    rows = connection.execute(f"SELECT {READ_COLUMNS} FROM tasks {where}", bindings).fetchall()  # noqa: S608  no caller's text is in it
     ended = [str(row[0]) for row in rows if row[9] in _WITH_RESULTS]
     results = _read_results(connection, ended) if ended else {}
     return {TaskId(str(row[0])): _task_from_row(row, results) for row in rows}
+
+
+def read_running_tasks(
+    connection: apsw.Connection, statement: str, bindings: Sequence[Value]
+) -> dict[TaskId, Task]:
+    """Give the tasks whose `READ_COLUMNS` a statement returns; they run, so none has results."""
+    rows = connection.execute(statement, bindings).fetchall()
+    return {TaskId(str(row[0])): _task_from_row(row, {}) for row in rows}
 
 
 def read_attempts(connection: apsw.Connection, task_id: TaskId) -> list[Attempt]:
