@@ -68,6 +68,7 @@ INTENDED = {
 }
 NEVER_ON_THE_WIRE = {
     "LeaseLost",
+    "EngineBusy",
     "EngineCrashed",
     "EngineHung",
     "EngineStopped",
