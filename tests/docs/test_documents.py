@@ -29,8 +29,7 @@ MADE_LATER = re.compile(r"demo/|objects/$|\.venv/")
 
 
 def documents() -> list[Path]:
-    folders = [ROOT, ROOT / "docs", ADRS]
-    return sorted(file for folder in folders for file in folder.glob("*.md"))
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def name_of(document: Path) -> str:
