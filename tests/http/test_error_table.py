@@ -67,6 +67,7 @@ INTENDED = {
 }
 NEVER_ON_THE_WIRE = {
     "LeaseLost",
+    "EngineBusy",
     "EngineCrashed",
     "EngineHung",
     "EngineStopped",

@@ -223,6 +223,14 @@ class TestGivenBack:
         assert task.status is TaskStatus.PENDING
         assert await running.read_causes() == ["engine_hung"]
 
+    async def test_a_task_that_no_engine_has_time_for_waits_again_at_no_cost(
+        self, running: Running
+    ):
+        task = await running.run(PlannedEngine(busy=True))
+
+        assert task.status is TaskStatus.PENDING
+        assert await running.read_causes() == ["worker_stopped"]
+
     async def test_an_engine_that_leaves_a_job_out_counts_as_broken(self, running: Running):
         task = await running.run(PlannedEngine([make_result(0, PNG_BYTES)]))
 

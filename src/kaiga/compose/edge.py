@@ -41,6 +41,7 @@ from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
 from kaiga.service.queue_positions import QueuePositions
+from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
 from kaiga.service.show_task import ShowTask
 from kaiga.service.stop_task import StopTask
@@ -195,10 +196,12 @@ def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:
         catalogue=parts.catalogue,
         task_ids=TaskIds(),
         rules=make_rules(parts.catalogue),
-        store=parts.store,
-        hot=parts.hot,
-        objects=parts.objects,
-        inline_media=StoreInlineMedia(objects=parts.objects),
+        record=RecordTask(
+            store=parts.store,
+            hot=parts.hot,
+            objects=parts.objects,
+            inline_media=StoreInlineMedia(objects=parts.objects),
+        ),
         repeats=Repeats(
             store=parts.store,
             hot=parts.hot,

@@ -19,7 +19,7 @@
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
-    ├── LeaseLost · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
+    ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
     │   SubmittedBefore             (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused
                                     (told to whoever starts the program)
@@ -493,6 +493,12 @@ class LeaseLost(KaigaError):
     """A write of a worker that no longer holds the task; nothing was written."""
 
     message = "The lease on this task is lost."
+
+
+class EngineBusy(KaigaError):
+    """No engine's process was free for a run that was to begin soon."""
+
+    message = "Every engine is busy."
 
 
 class EngineCrashed(KaigaError):

@@ -55,7 +55,7 @@ def read_wait(call: Call) -> int | None:
 
 
 async def _wait_while_the_client_stays(call: Call, held: asyncio.Future[None]) -> None:
-    leaving = asyncio.ensure_future(wait_for_leaving(call.receive))
+    leaving = asyncio.ensure_future(wait_for_leaving(call.connection.receive))
     try:
         await asyncio.wait({held, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not held.done():

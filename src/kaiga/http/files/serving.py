@@ -44,7 +44,7 @@ class FileRoute:
     async def _open(self, call: Call) -> StoredResult:
         if call.method not in {"GET", "HEAD"}:
             raise MethodRefused(call.method)
-        query = parse_qs(bytes(call.scope.get("query_string", b"")).decode("latin-1"))
+        query = parse_qs(call.query.decode("latin-1"))
         expires, key_id, signature = (
             query.get(name, [""])[0] for name in ("Expires", "OSSAccessKeyId", "Signature")
         )

@@ -12,18 +12,21 @@ from kaiga.domain.tasks import (
 )
 from kaiga.ports.task_store import AccountTime
 from kaiga.store.sqlite.task_rows import (
+    READ_COLUMNS,
+    encode_array,
     encode_keys,
-    read_tasks,
+    read_running_tasks,
     to_milliseconds,
 )
 from kaiga.store.sqlite.waiting import WaitingTasks
 
-_BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
-_CLAIM = """
+_CLAIM = f"""
     UPDATE tasks SET status = 'RUNNING', attempt = attempt + 1, worker = ?, lease_deadline = ?,
-        engine = ?, scheduled_ms = ?
-    WHERE id = ? AND status = 'PENDING'
-"""
+        engine = ?, scheduled_ms = chosen.value ->> 1
+    FROM json_each(?) AS chosen
+    WHERE tasks.id = chosen.value ->> 0 AND +status = 'PENDING'
+    RETURNING {READ_COLUMNS}
+"""  # noqa: S608  a constant of this module
 _BEGIN_ATTEMPTS = """
     INSERT INTO attempts (task_id, attempt, worker, engine, claimed_ms)
     SELECT id, attempt, worker, engine, scheduled_ms FROM tasks
@@ -66,20 +69,16 @@ class ClaimTasks:
 
     def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
         lease = wanted.lease
-        chosen: list[TaskId] = []
-        while len(chosen) < wanted.free_slots:
-            task = self._waiting.take(connection, wanted.models)
-            if task is None:
-                break
-            now = to_milliseconds(wanted.now(task.account))
-            connection.execute(_CLAIM, (lease.worker, lease.deadline, wanted.engine, now, task.id))
-            chosen.append(task.id)
+        chosen = self._waiting.take(connection, wanted.models, wanted.free_slots)
         if not chosen:
             return []
-        ids = (encode_keys(chosen),)
-        connection.execute(_BEGIN_ATTEMPTS, ids)
-        tasks = read_tasks(connection, _BY_IDS, ids)
-        return [Claim(task=tasks[task_id], worker=lease.worker) for task_id in chosen]
+        now = {account: wanted.now(account) for account in {task.account for task in chosen}}
+        pairs = [(task.id, to_milliseconds(now[task.account])) for task in chosen]
+        tasks = read_running_tasks(
+            connection, _CLAIM, (lease.worker, lease.deadline, wanted.engine, encode_array(pairs))
+        )
+        connection.execute(_BEGIN_ATTEMPTS, (encode_keys(task.id for task in chosen),))
+        return [Claim(task=tasks[task.id], worker=lease.worker) for task in chosen]
 
 
 def renew(
