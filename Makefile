@@ -13,7 +13,7 @@ BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format parity docs bench chaos lock clean
+.PHONY: help setup demo test check format parity reference docs bench chaos lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ check: $(STAMP) ## lint, types and layers
 
 parity: setup ## make docs/parity.md from the data and from a run of the checks
 	$(BIN)/python -m kaiga.cli.conformance.page
+
+reference: $(STAMP) ## make docs/reference/ from the code
+	$(BIN)/python -m kaiga.cli.reference
 
 docs: $(STAMP) ## build the documents as a site, build/site; a warning is an error
 	$(BIN)/python -m sphinx -q -E -a -W --keep-going -c docs/site -b html . build/site
