@@ -186,6 +186,19 @@ class Settings:
     catalogue: Path | None = field(
         metadata=_setting(_optional_path, "", "Folder with models of one's own, as `*.toml`.")
     )
+    emulator: bool = field(
+        metadata=_setting(
+            _switch,
+            "false",
+            "Whether to be an emulator: every key is let in as an account of its own, and "
+            "`/kaiga/v1/emulator/` controls clocks, paces and faults.",
+        )
+    )
+    emulator_remote: bool = field(
+        metadata=_setting(
+            _switch, "false", "Whether an emulator may listen on other addresses than loopback."
+        )
+    )
     repeat_seconds: float = field(
         metadata=_setting(
             _seconds(0, 86400),
@@ -478,6 +491,11 @@ def _as_text(value: object) -> str:
 
 
 def _check_together(settings: Settings) -> Settings:
+    if settings.emulator and not settings.emulator_remote and not _is_loopback(settings.host):
+        raise SettingInvalid(
+            f"An emulator lets every key in, so KAIGA_HOST={settings.host} needs "
+            "KAIGA_EMULATOR_REMOTE=true beside KAIGA_EMULATOR=true."
+        )
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
     if settings.max_in_flight_bytes < settings.max_body_bytes:
@@ -486,3 +504,10 @@ def _check_together(settings: Settings) -> Settings:
             f"which is {settings.max_body_bytes}."
         )
     return settings
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

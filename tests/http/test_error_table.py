@@ -16,6 +16,7 @@ INTENDED = {
     "SynchronousCallRefused": 403,
     "AsynchronousCallRefused": 403,
     "RoleTooLow": 403,
+    "ControlRefused": 403,
     "WorkspaceUnknown": 401,
     "WorkspaceRefused": 403,
     "EndpointRefused": 403,

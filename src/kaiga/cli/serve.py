@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
             "kaiga serve",
             "kaiga serve --port 9000 --data pictures",
             "KAIGA_HOST=0.0.0.0 kaiga serve --workers 2",
+            "kaiga serve --emulator --port 0",
         ),
     )(serve_here)
 
@@ -43,6 +44,10 @@ def serve_here(
         typer.Option("--workers", metavar="COUNT", help="In place of KAIGA_WORKERS."),
     ] = None,
     *,
+    emulator: Annotated[
+        bool,
+        typer.Option("--emulator", help="Let every key in, and be controlled by tests."),
+    ] = False,
     until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
 ) -> None:
     """Serve the API until Ctrl-C or SIGTERM.
@@ -56,6 +61,7 @@ def serve_here(
             "KAIGA_PORT": port,
             "KAIGA_DATA": data,
             "KAIGA_WORKERS": workers,
+            "KAIGA_EMULATOR": "true" if emulator else None,
         }
     )
     if until_stdin_ends:

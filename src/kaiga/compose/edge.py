@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from kaiga import __version__
+from kaiga.compose.emulation import build_control_routes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
@@ -157,6 +158,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         calendar=parts.calendar,
     )
     seen = build_seen_routes(parts, create, query)
+    control = build_control_routes(parts.emulation, settings, key_ring, address, bodies)
     snapshots = SnapshotRoutes(
         key_ring=key_ring,
         snapshots=SqliteSnapshots(settings.database_path),
@@ -182,7 +184,17 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         uploads=uploads,
         operations=RouteTable(
             route
-            for group in (service, keys, limits, tasks, event_routes, webhooks, snapshots, *seen)
+            for group in (
+                service,
+                keys,
+                limits,
+                tasks,
+                event_routes,
+                webhooks,
+                snapshots,
+                *seen,
+                *control,
+            )
             for route in group.routes()
         ),
         on_stop=[hold_polls.stop, events.stop],

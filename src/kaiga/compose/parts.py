@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kaiga.compose.emulation import Emulation
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
+from kaiga.service.emulation.open_door import OpenDoor
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
@@ -56,6 +58,7 @@ class Parts:
     manage_webhooks: ManageWebhooks
     retention: timedelta
     watching: Watching
+    emulation: Emulation | None
 
 
 async def build_parts(
@@ -64,8 +67,9 @@ async def build_parts(
     objects: ObjectStore,
     database: SqliteDatabase,
     calendar: Calendar,
+    emulation: Emulation | None,
 ) -> Parts:
-    """Build what is shared.
+    """Build what is shared; an emulator's `calendar` is its account clocks.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -77,6 +81,9 @@ async def build_parts(
     hot = HotTasks(store)
     outbox = SqliteOutbox(database)
     key_ring = KeyRing(key_store, calendar, pepper)
+    if emulation is not None:
+        door = OpenDoor(store=key_store, calendar=calendar, pepper=pepper)
+        key_ring = KeyRing(key_store, calendar, pepper, admit_stranger=door)
     watching = build_watching(settings, database, store, calendar)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
@@ -115,4 +122,5 @@ async def build_parts(
         ),
         retention=timedelta(hours=settings.retention_hours),
         watching=watching,
+        emulation=emulation,
     )

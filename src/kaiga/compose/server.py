@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kaiga.catalogue import read_catalogue
 from kaiga.compose.background import build_courier, build_housekeeper, build_supervisor
 from kaiga.compose.edge import build_application
+from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
 from kaiga.compose.watching import close_tracer
@@ -62,8 +63,15 @@ async def open_server(
     try:
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
+        machine = calendar or SystemCalendar()
+        emulation = Emulation(machine) if settings.emulator else None
         parts = await build_parts(
-            settings, catalogue, objects, database, calendar or SystemCalendar()
+            settings,
+            catalogue,
+            objects,
+            database,
+            emulation.clocks if emulation else machine,
+            emulation,
         )
         tracer = parts.watching.tracer
         local_key = LocalKey(settings.data, parts.manage_keys)

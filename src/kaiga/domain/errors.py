@@ -4,7 +4,7 @@
     ├── NotAuthenticated            KeyMissing · KeyInvalid · WorkspaceUnknown
     ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow ·
     │                               WorkspaceRefused · EndpointRefused · TemporaryKeyRefused ·
-    │                               LimitsFixed
+    │                               LimitsFixed · ControlRefused
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
@@ -86,6 +86,15 @@ class RoleTooLow(NotAllowed):
     """The key's role does not cover this route."""
 
     message = "Access denied. This needs a key with the role admin."
+
+
+class ControlRefused(NotAllowed):
+    """A control call to the emulator that comes from elsewhere: a foreign page, or another name."""
+
+    message = (
+        "Access denied. The emulator is controlled by calls to this machine's or the server's own "
+        "address, and by no page of another origin."
+    )
 
 
 class TemporaryKeyRefused(NotAllowed):
