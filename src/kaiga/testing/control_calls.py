@@ -1,0 +1,128 @@
+"""The emulator's control routes, one method per call, over whatever sends them."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+Json = dict[str, Any]
+"""A JSON object as it came; docs/emulator.md tells its members."""
+
+Send = Callable[[str, str, Mapping[str, object] | None], bytes]
+"""Sends a method, what follows `/kaiga/v1/`, and a JSON body or none; gives the answer's body."""
+
+
+class ControlCalls:
+    """Controls an emulator for the account of the key that is shown.
+
+    An admin's key may name another `account`, or, for `reset` and `requests`, `everybody`.
+    """
+
+    def __init__(self, send: Send, *, account: str | None = None, everybody: bool = False) -> None:
+        self._send = send
+        named = {"account": account, "all": "true" if everybody else None}
+        self._whose = {name: value for name, value in named.items() if value is not None}
+
+    def clock(self) -> Json:
+        """Show the account's clock: `now`, and whether it is `frozen`."""
+        return self._ask("GET", "clock")
+
+    def freeze(self) -> Json:
+        """Have the account's clock stand still, and with it whatever waits for time to pass."""
+        return self._ask("PATCH", "clock", {"frozen": True})
+
+    def run(self) -> Json:
+        """Have the account's clock run again from where it stands."""
+        return self._ask("PATCH", "clock", {"frozen": False})
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> Json:
+        """Move the account's clock forward, frozen or not."""
+        by = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return self._ask("PATCH", "clock", {"advance_seconds": by.total_seconds()})
+
+    def reset_clock(self) -> Json:
+        """Bring the account back into the machine's present."""
+        return self._ask("DELETE", "clock")
+
+    def reset(self) -> Json:
+        """Forget all that the account has: tasks, results, faults, its clock and the rest."""
+        return self._ask("POST", "reset")
+
+    def pace(
+        self,
+        *,
+        pending_seconds: float = 0,
+        running_seconds: float = 0,
+        jitter: float = 0,
+        model: str | None = None,
+    ) -> Json:
+        """Set how long tasks wait and run, by the account's clock: of one model, or of all."""
+        pace = {
+            "pending_seconds": pending_seconds,
+            "running_seconds": running_seconds,
+            "jitter": jitter,
+        }
+        return self._ask("PUT", "pace", pace if model is None else {"model": model, **pace})
+
+    def get_pace(self) -> Json:
+        """Show the account's paces."""
+        return self._ask("GET", "pace")
+
+    def reset_pace(self) -> Json:
+        """Have the account's tasks go as those of everybody else."""
+        return self._ask("DELETE", "pace")
+
+    def fault(self, kind: str, **values: object) -> Json:
+        """Set a fault of a kind, with its scope and its values; gives it with its `id`."""
+        return self._ask("POST", "faults", {"kind": kind, **values})
+
+    def faults(self) -> Sequence[Json]:
+        """List the account's faults."""
+        return self._ask("GET", "faults")["faults"]
+
+    def remove_fault(self, fault_id: str) -> None:
+        """Heal one fault."""
+        self._ask("DELETE", f"faults/{quote(fault_id, safe='')}")
+
+    def remove_faults(self) -> None:
+        """Heal every fault of the account."""
+        self._ask("DELETE", "faults")
+
+    def plans(self) -> Sequence[Json]:
+        """List the plans that come with Kaiga."""
+        return self._ask("GET", "faults/plans")["plans"]
+
+    def apply_plan(self, name: str) -> Json:
+        """Set every fault of a plan."""
+        return self._ask("POST", f"faults/plans/{quote(name, safe='')}")
+
+    def requests(self) -> Sequence[Json]:
+        """List what arrived, oldest first: path, headers, body, and what was answered."""
+        return self._ask("GET", "requests")["requests"]
+
+    def forget_requests(self) -> None:
+        """Begin the list of requests anew."""
+        self._ask("DELETE", "requests")
+
+    def tasks(self) -> Sequence[Json]:
+        """List the account's tasks with all that the emulator knows of them."""
+        return self._ask("GET", "tasks")["tasks"]
+
+    def webhooks(self) -> Sequence[Json]:
+        """List the notices that were sent, with their bodies and what was answered."""
+        return self._ask("GET", "webhooks")["webhooks"]
+
+    def seed(self, entries: Mapping[str, object]) -> Json:
+        """Load tasks, keys and results, as a seed file has them; tells what was loaded."""
+        return self._ask("POST", "seed", entries)
+
+    def accounts(self) -> Sequence[Json]:
+        """List the accounts that the key may see, each key as its prefix and hash."""
+        return self._ask("GET", "accounts")["accounts"]
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        query = f"?{urlencode(self._whose)}" if self._whose else ""
+        return json.loads(self._send(method, f"emulator/{path}{query}", body) or b"{}")
