@@ -4,14 +4,14 @@ import importlib
 
 import typer
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = ("clock",)
 """Modules beside this one, in the order of the help: each one's `add_to` adds to the group."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
-        help="Record, replay and compare exchanges; control an emulator.",
+        help="Control an emulator; record, replay and compare exchanges.",
         rich_markup_mode=None,
     )
     for name in COMMANDS:
