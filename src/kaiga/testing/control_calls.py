@@ -95,9 +95,9 @@ class ControlCalls:
         """List the plans that come with Kaiga."""
         return self._ask("GET", "faults/plans")["plans"]
 
-    def apply_plan(self, name: str) -> Json:
-        """Set every fault of a plan."""
-        return self._ask("POST", f"faults/plans/{quote(name, safe='')}")
+    def apply_plan(self, name: str) -> Sequence[Json]:
+        """Set every fault of a plan; gives them."""
+        return self._ask("POST", f"faults/plans/{quote(name, safe='')}")["faults"]
 
     def requests(self) -> Sequence[Json]:
         """List what arrived, oldest first: path, headers, body, and what was answered."""
