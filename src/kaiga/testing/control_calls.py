@@ -59,13 +59,19 @@ class ControlCalls:
         jitter: float = 0,
         model: str | None = None,
     ) -> Json:
-        """Set how long tasks wait and run, by the account's clock: of one model, or of all."""
+        """Set how long tasks wait and run, by the account's clock: of one model, or of the rest."""
         pace = {
             "pending_seconds": pending_seconds,
             "running_seconds": running_seconds,
             "jitter": jitter,
         }
-        return self._ask("PUT", "pace", pace if model is None else {"model": model, **pace})
+        table = self.get_pace()
+        default, models = table["default"], table["models"]
+        if model is None:
+            default = pace
+        else:
+            models = {**models, model: pace}
+        return self._ask("PUT", "pace", {"default": default, "models": models})
 
     def get_pace(self) -> Json:
         """Show the account's paces."""
@@ -91,17 +97,23 @@ class ControlCalls:
         """Heal every fault of the account."""
         self._ask("DELETE", "faults")
 
+    def kinds(self) -> Sequence[Json]:
+        """List the kinds of faults: where each acts, what it takes, what its victim sees."""
+        return self._ask("GET", "faults/kinds")["kinds"]
+
     def plans(self) -> Sequence[Json]:
         """List the plans that come with Kaiga."""
         return self._ask("GET", "faults/plans")["plans"]
 
-    def apply_plan(self, name: str) -> Sequence[Json]:
-        """Set every fault of a plan; gives them."""
-        return self._ask("POST", f"faults/plans/{quote(name, safe='')}")["faults"]
+    def apply_plan(self, plan: str | Mapping[str, object]) -> Sequence[Json]:
+        """Set every fault of a plan that comes with Kaiga, by its name, or of one's own."""
+        if isinstance(plan, str):
+            return self._ask("POST", f"faults/plans/{quote(plan, safe='')}")["faults"]
+        return self._ask("POST", "faults/plans", plan)["faults"]
 
-    def requests(self) -> Sequence[Json]:
-        """List what arrived, oldest first: path, headers, body, and what was answered."""
-        return self._ask("GET", "requests")["requests"]
+    def requests(self, *, limit: int = 1000) -> Sequence[Json]:
+        """List the latest calls, oldest first: path, headers, body, and what was answered."""
+        return self._ask("GET", "requests", limit=limit)["requests"]
 
     def forget_requests(self) -> None:
         """Begin the list of requests anew."""
@@ -111,9 +123,9 @@ class ControlCalls:
         """List the account's tasks with all that the emulator knows of them."""
         return self._ask("GET", "tasks")["tasks"]
 
-    def webhooks(self) -> Sequence[Json]:
-        """List the notices that were sent, with their bodies and what was answered."""
-        return self._ask("GET", "webhooks")["webhooks"]
+    def webhooks(self, *, limit: int = 1000) -> Sequence[Json]:
+        """List the latest notices that were sent, oldest first: body, headers, and the answer."""
+        return self._ask("GET", "webhooks", limit=limit)["notices"]
 
     def seed(self, entries: Mapping[str, object]) -> Json:
         """Load tasks, keys and results, as a seed file has them; tells what was loaded."""
@@ -123,6 +135,13 @@ class ControlCalls:
         """List the accounts that the key may see, each key as its prefix and hash."""
         return self._ask("GET", "accounts")["accounts"]
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
-        query = f"?{urlencode(self._whose)}" if self._whose else ""
-        return json.loads(self._send(method, f"emulator/{path}{query}", body) or b"{}")
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        **asked: object,
+    ) -> Any:
+        query = urlencode({**self._whose, **asked})
+        answer = self._send(method, f"emulator/{path}{'?' if query else ''}{query}", body)
+        return json.loads(answer or b"{}")

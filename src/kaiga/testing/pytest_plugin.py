@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         _FAULTS,
-        "plans of faults, one a line, that tests with kaiga_server begin with",
+        "plans of faults that tests with kaiga_server begin with: names, or files, one a line",
         type="linelist",
     )
 
@@ -63,9 +63,11 @@ def kaiga_server(
 
 def _begin(control: "EmulatorControl", config: pytest.Config) -> None:
     """Have the account begin as the configuration file has it."""
+    from kaiga.testing.tables import is_named_file, read_table  # noqa: PLC0415  see the module
+
     pace: str = config.getini(_PACE)
     if pace:
         pending, _, running = pace.rpartition("+")
         control.pace(pending_seconds=float(pending or 0), running_seconds=float(running))
     for plan in config.getini(_FAULTS):
-        control.apply_plan(plan)
+        control.apply_plan(read_table(config.rootpath / plan) if is_named_file(plan) else plan)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import NamedServer, read_command_settings
 from kaiga.cli.reaching import reach_server
 from kaiga.testing.control_calls import ControlCalls
+from kaiga.testing.tables import TableInvalid, read_table
 
 Account = Annotated[
     str | None,
@@ -42,6 +43,18 @@ def open_control(
     settings = read_command_settings({"KAIGA_DATA": data})
     with ApiClient(reach_server(NamedServer(url=url, key=key), settings)) as client:
         yield ControlCalls(_Sender(client), account=account, everybody=everybody)
+
+
+def read_named_table(name: str) -> dict[str, Any]:
+    """Read a file that an argument names.
+
+    Raises:
+        CommandFailed: it can't be.
+    """
+    try:
+        return read_table(Path(name))
+    except TableInvalid as error:
+        raise CommandFailed(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

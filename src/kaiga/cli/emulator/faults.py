@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kaiga.cli.emulator.controlling import Account, open_control
+from kaiga.cli.emulator.controlling import Account, open_control, read_named_table
 from kaiga.cli.emulator.durations import read_duration
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import AsJson, Data, Key, Url, show_examples
@@ -13,6 +13,7 @@ from kaiga.cli.ordering.values import read_value
 from kaiga.cli.ordering.wishes import read_pairs
 from kaiga.cli.tables import print_json, print_table
 from kaiga.testing.control_calls import Json
+from kaiga.testing.tables import is_named_file
 
 _SCOPE = ("id", "kind", "on", "model", "operation")
 """The members of a fault that have columns of their own."""
@@ -37,8 +38,16 @@ def add_to(app: typer.Typer) -> None:
             remove,
             ("kaiga emulator faults remove ID", "kaiga emulator faults remove --all"),
         ),
+        ("kinds", list_kinds, ("kaiga emulator faults kinds",)),
         ("plans", list_plans, ("kaiga emulator faults plans",)),
-        ("apply", apply, ("kaiga emulator faults apply flaky-network",)),
+        (
+            "apply",
+            apply,
+            (
+                "kaiga emulator faults apply flaky-network",
+                "kaiga emulator faults apply tests/bad-day.toml",
+            ),
+        ),
     ):
         group.command(name, epilog=show_examples(*examples))(command)
     app.add_typer(group, name="faults")
@@ -58,7 +67,9 @@ def list_faults(
 
 
 def add(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="docs/emulator.md lists the kinds.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="As in 'kaiga emulator faults kinds'.")
+    ],
     on: Annotated[
         str | None,
         typer.Option("--on", metavar="CALL", help="Where it acts, of the places of its kind."),
@@ -150,6 +161,22 @@ def remove(
     print("No fault is left." if fault_id is None else f"Fault {fault_id} is removed.")
 
 
+def list_kinds(
+    *, as_json: AsJson = False, url: Url = None, key: Key = None, data: Data = None
+) -> None:
+    """List the kinds of faults: where each acts, what it takes, and what its victim sees."""
+    with open_control(url, key, data) as control:
+        kinds = control.kinds()
+    if as_json:
+        print_json({"kinds": kinds})
+        return
+    rows = [
+        (kind["name"], ", ".join(kind["points"]), ", ".join(kind["takes"]) or "-", kind["says"])
+        for kind in kinds
+    ]
+    print_table(("Kind", "On", "Takes", "What it does"), rows)
+
+
 def list_plans(
     *, as_json: AsJson = False, url: Url = None, key: Key = None, data: Data = None
 ) -> None:
@@ -163,7 +190,9 @@ def list_plans(
 
 
 def apply(
-    name: Annotated[str, typer.Argument(metavar="PLAN", help="The plan's name.")],
+    plan: Annotated[
+        str, typer.Argument(metavar="PLAN", help="Its name, or a file of one's own (TOML or JSON).")
+    ],
     account: Account = None,
     *,
     as_json: AsJson = False,
@@ -173,7 +202,7 @@ def apply(
 ) -> None:
     """Set every fault of a plan."""
     with open_control(url, key, data, account) as control:
-        faults = control.apply_plan(name)
+        faults = control.apply_plan(read_named_table(plan) if is_named_file(plan) else plan)
     _tell(faults, as_json=as_json)
 
 
