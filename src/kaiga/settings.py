@@ -199,6 +199,42 @@ class Settings:
             _switch, "false", "Whether an emulator may listen on other addresses than loopback."
         )
     )
+    emulator_memory: bool = field(
+        metadata=_setting(
+            _switch,
+            "false",
+            "Whether an emulator keeps everything in memory, and nothing in the data folder.",
+        )
+    )
+    emulator_max_accounts: int = field(
+        metadata=_setting(
+            _whole(1, 1_000_000),
+            "10000",
+            "How many keys an emulator lets in; past it, the account that was idle for longest is "
+            "forgotten.",
+        )
+    )
+    emulator_max_bytes: int = field(
+        metadata=_setting(
+            _whole(2**20, 2**50),
+            str(2**30),
+            "What an emulator keeps, results, requests and uploads in all; past it, the tasks that "
+            "ended longest ago are forgotten.",
+        )
+    )
+    emulator_seed: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "TOML or JSON file of keys and tasks that an emulator starts with."
+        )
+    )
+    address_file: Path | None = field(
+        metadata=_setting(
+            _optional_path,
+            "",
+            "File that tells the address of a running server; unset, `server.json` in the data "
+            "folder.",
+        )
+    )
     repeat_seconds: float = field(
         metadata=_setting(
             _seconds(0, 86400),
@@ -491,11 +527,7 @@ def _as_text(value: object) -> str:
 
 
 def _check_together(settings: Settings) -> Settings:
-    if settings.emulator and not settings.emulator_remote and not _is_loopback(settings.host):
-        raise SettingInvalid(
-            f"An emulator lets every key in, so KAIGA_HOST={settings.host} needs "
-            "KAIGA_EMULATOR_REMOTE=true beside KAIGA_EMULATOR=true."
-        )
+    _check_emulator(settings)
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
     if settings.max_in_flight_bytes < settings.max_body_bytes:
@@ -504,6 +536,23 @@ def _check_together(settings: Settings) -> Settings:
             f"which is {settings.max_body_bytes}."
         )
     return settings
+
+
+def _check_emulator(settings: Settings) -> None:
+    if settings.emulator and not settings.emulator_remote and not _is_loopback(settings.host):
+        raise SettingInvalid(
+            f"An emulator lets every key in, so KAIGA_HOST={settings.host} needs "
+            "KAIGA_EMULATOR_REMOTE=true beside KAIGA_EMULATOR=true."
+        )
+    if not settings.emulator:
+        for name in ("emulator_memory", "emulator_seed"):
+            if getattr(settings, name):
+                raise SettingInvalid(f"{_PREFIX}{name.upper()} needs KAIGA_EMULATOR=true.")
+    if settings.emulator_memory and (settings.store or settings.objects):
+        raise SettingInvalid(
+            "KAIGA_EMULATOR_MEMORY keeps everything in memory: leave KAIGA_STORE and "
+            "KAIGA_OBJECTS unset."
+        )
 
 
 def _is_loopback(host: str) -> bool:

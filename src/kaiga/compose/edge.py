@@ -35,6 +35,7 @@ from kaiga.http.operations.webhooks import WebhookRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.cancel_waiting import CancelWaiting
+from kaiga.service.emulation.request_seeds import draw_from_request
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hold_polls import HoldPolls
 from kaiga.service.limit_rates import LimitRates
@@ -46,12 +47,11 @@ from kaiga.service.repeats import Repeats
 from kaiga.service.show_task import ShowTask
 from kaiga.service.stop_task import StopTask
 from kaiga.service.store_inline_media import StoreInlineMedia
-from kaiga.service.submit_task import SubmitTask, make_rules
+from kaiga.service.submit_task import SubmitTask, draw_at_random, make_rules
 from kaiga.service.take_upload import TakeUpload
 from kaiga.service.task_events import TaskEvents
 from kaiga.service.task_ids import TaskIds
 from kaiga.service.task_standing import TaskStanding
-from kaiga.store.sqlite import SqliteSnapshots
 from kaiga.system_clock import MonotonicLeaseClock
 
 
@@ -161,7 +161,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     control = build_control_routes(parts.emulation, settings, key_ring, address, bodies)
     snapshots = SnapshotRoutes(
         key_ring=key_ring,
-        snapshots=SqliteSnapshots(settings.database_path),
+        snapshots=parts.snapshots,
         folder=settings.data / SNAPSHOTS,
         objects_address=settings.objects_address,
     )
@@ -220,6 +220,7 @@ def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:
         calendar=parts.calendar,
         retention=parts.retention,
         refuse_at_submission=parts.settings.validate == "submit",
+        draw_seed=draw_from_request if parts.emulation else draw_at_random,
     )
 
 

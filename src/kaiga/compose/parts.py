@@ -25,6 +25,7 @@ from kaiga.store.sqlite import (
     SqliteKeyStore,
     SqliteLimitStore,
     SqliteOutbox,
+    SqliteSnapshots,
     SqliteTaskStore,
     SqliteUploadStore,
     SqliteWebhookStore,
@@ -59,6 +60,7 @@ class Parts:
     retention: timedelta
     watching: Watching
     emulation: Emulation | None
+    snapshots: SqliteSnapshots
 
 
 async def build_parts(
@@ -123,4 +125,5 @@ async def build_parts(
         retention=timedelta(hours=settings.retention_hours),
         watching=watching,
         emulation=emulation,
+        snapshots=SqliteSnapshots(database.place),
     )

@@ -16,7 +16,7 @@ from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
-from kaiga.objects import open_objects
+from kaiga.objects import open_memory, open_objects
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
@@ -57,8 +57,12 @@ async def open_server(
         SettingInvalid: a setting names something that is not known.
     """
     catalogue = read_catalogue(settings.catalogue)
-    objects = open_objects(settings.objects_address)
-    database = SqliteDatabase.open(settings.database_path)
+    objects = open_memory() if settings.emulator_memory else open_objects(settings.objects_address)
+    database = (
+        SqliteDatabase.open_in_memory()
+        if settings.emulator_memory
+        else SqliteDatabase.open(settings.database_path)
+    )
     tracer: Tracer | None = None
     try:
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
@@ -74,7 +78,7 @@ async def open_server(
             emulation,
         )
         tracer = parts.watching.tracer
-        local_key = LocalKey(settings.data, parts.manage_keys)
+        local_key = LocalKey(None if settings.emulator_memory else settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
         server = KaigaServer(
             application=build_application(parts, local_key),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import errno
 import gc
 import json
@@ -9,6 +10,7 @@ import os
 import signal
 import socket
 import ssl
+import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -76,9 +78,11 @@ def serve(
     _check_certificate(settings)
     listening = _listen(settings)
     try:
-        loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
-            runner.run(_serve(settings, listening, on_ready, calendar))
+        with _data_folder(settings) as data:
+            loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
+            with asyncio.Runner(loop_factory=loop_factory) as runner:
+                placed = dataclasses.replace(settings, data=data)
+                runner.run(_serve(placed, listening, on_ready, calendar))
     finally:
         listening.close()
 
@@ -91,11 +95,14 @@ async def _serve(
 ) -> None:
     async with open_server(settings, calendar) as kaiga:
         url = _url_of(settings, listening)
-        address_file = settings.data / ADDRESS_FILE
+        address_file = settings.address_file or (
+            None if settings.emulator_memory else settings.data / ADDRESS_FILE
+        )
 
         def announce() -> None:
             _calm_garbage_collector()
-            _write_address(address_file, url)
+            if address_file is not None:
+                _write_address(address_file, url)
             on_ready(url, kaiga.new_key)
 
         application = _with_cors(kaiga.application, settings)
@@ -106,8 +113,22 @@ async def _serve(
         try:
             await server.serve(sockets=[listening])
         finally:
-            with contextlib.suppress(OSError):
-                address_file.unlink()
+            if address_file is not None:
+                with contextlib.suppress(OSError):
+                    address_file.unlink()
+
+
+@contextlib.contextmanager
+def _data_folder(settings: Settings) -> Generator[Path]:
+    """Give the data folder; where all is kept in memory, one for files in use, gone at the end.
+
+    Engines and ffmpeg read what tasks refer to from files, and uploads arrive as files.
+    """
+    if not settings.emulator_memory:
+        yield settings.data
+        return
+    with tempfile.TemporaryDirectory(prefix="kaiga-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _make_config(settings: Settings, application: Application) -> uvicorn.Config:

@@ -1,7 +1,7 @@
 """Takes an order: checks it, records it, and only then gives it an id."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,6 +89,15 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     request_id: RequestId
 
 
+DrawSeed = Callable[[Submission], int]
+"""Gives the seed of an order that names none: `SEED_BITS` bits."""
+
+
+def draw_at_random(_submission: Submission) -> int:
+    """Give any seed."""
+    return random.getrandbits(SEED_BITS)
+
+
 def make_rules(catalogue: Catalogue) -> RulesByEndpoint:
     """Make the rules of every model at every one of its endpoints ready."""
     return {
@@ -114,6 +123,7 @@ class SubmitTask:
     calendar: Calendar
     retention: timedelta
     refuse_at_submission: bool
+    draw_seed: DrawSeed = draw_at_random
 
     async def __call__(self, submission: Submission) -> Task:
         """Record the task; on return it is durable.
@@ -205,7 +215,7 @@ class SubmitTask:
     def _check(
         self, model: Model, endpoint: Endpoint, submission: Submission
     ) -> Generation | Faults:
-        drawn_seed = random.getrandbits(SEED_BITS)
+        drawn_seed = self.draw_seed(submission)
         rules = self.rules[model.name, endpoint.operation, endpoint.mode]
         checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
         if isinstance(checked, Faults) or submission.resolves_uploads:

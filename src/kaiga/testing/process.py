@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Self
 
-_OPTIONS = ("--emulator", "--host", "127.0.0.1", "--port", "0", "--until-stdin-ends")
+_EMULATOR = ("serve", "--emulator", "--memory", "--host", "127.0.0.1", "--port", "0")
 _BASE_URL = re.compile(rb"^Base URL: (\S+)/api/v1\n", re.MULTILINE)
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
@@ -22,7 +22,7 @@ class NotStarted(Exception):
 
 
 class EmulatorProcess:
-    """`kaiga serve --emulator` on a free port of 127.0.0.1; a context manager that ends it.
+    """An emulator in memory, on a free port of 127.0.0.1; a context manager that ends it.
 
     It ends with this process too, however that ends. Settings are those of `environment` and of
     the working folder's kaiga.toml, as for every `kaiga serve`.
@@ -33,7 +33,6 @@ class EmulatorProcess:
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._environment = environment
-        self._folder = tempfile.TemporaryDirectory(prefix="kaiga-emulator-")
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed with the block
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -41,7 +40,7 @@ class EmulatorProcess:
     def __enter__(self) -> Self:
         """Start it, and return once it answers at `url`."""
         self._process = subprocess.Popen(  # noqa: S603  this very program
-            [sys.executable, "-m", "kaiga", "serve", *_OPTIONS, "--data", self._folder.name],
+            [sys.executable, "-m", "kaiga", *_EMULATOR, "--until-stdin-ends"],
             env=dict(self._environment),
             stdin=subprocess.PIPE,
             stdout=self._log,
@@ -87,4 +86,3 @@ class EmulatorProcess:
             process.kill()
             process.wait()
         self._log.close()
-        self._folder.cleanup()
