@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import dashscope
 import pytest
+
 from kaiga.testing import EmulatorControl
 
 

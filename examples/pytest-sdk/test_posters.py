@@ -6,8 +6,9 @@ from pathlib import Path
 import dashscope
 import pytest
 from dashscope import ImageSynthesis, VideoSynthesis
-from kaiga.testing import EmulatorControl
 from posters import MODEL, TRIES, NoPoster, order, save, wait_for_links
+
+from kaiga.testing import EmulatorControl
 
 PNG = b"\x89PNG\r\n\x1a\n"
 Sleep = Callable[[float], None]
