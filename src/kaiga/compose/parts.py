@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
+from kaiga.compose.pacing import Pacing, build_pacing
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
@@ -25,6 +27,7 @@ from kaiga.store.sqlite import (
     SqliteKeyStore,
     SqliteLimitStore,
     SqliteOutbox,
+    SqlitePacedStore,
     SqliteSnapshots,
     SqliteTaskStore,
     SqliteUploadStore,
@@ -35,6 +38,10 @@ ENGINE = "sketch"
 """What answers every model while no engine is configured."""
 INPUTS, ARRIVING, SNAPSHOTS = "inputs", "arriving", "snapshots"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
+
+_FOR_DRAWING = 1
+"""Children that an emulator has beside `KAIGA_WORKERS`: a clip that is being made must not keep
+pictures from being drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,7 @@ class Parts:
     watching: Watching
     emulation: Emulation | None
     snapshots: SqliteSnapshots
+    pacing: Pacing | None
 
 
 async def build_parts(
@@ -77,7 +85,14 @@ async def build_parts(
         StoreUnavailable: the database does not answer.
     """
     book = LimitBook(settings.limits)
-    store = SqliteTaskStore(database, book, retries=settings.retries)
+    pacing = emulation and build_pacing(
+        schedule=emulation.schedule,
+        store=SqlitePacedStore(database, book, retries=settings.retries),
+        objects=objects,
+        children=build_children(settings, ENGINE, settings.workers + _FOR_DRAWING),
+        folder=settings.data / INPUTS,
+    )
+    store = pacing.store if pacing else SqliteTaskStore(database, book, retries=settings.retries)
     key_store = SqliteKeyStore(database)
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
@@ -114,7 +129,7 @@ async def build_parts(
         ),
         manage_limits=manage_limits,
         link_keys=link_keys,
-        links=ResultLinks(link_keys, hot, calendar),
+        links=ResultLinks(link_keys, hot, calendar, pacing and pacing.draw),
         manage_webhooks=ManageWebhooks(
             store=SqliteWebhookStore(database),
             outbox=outbox,
@@ -126,4 +141,5 @@ async def build_parts(
         watching=watching,
         emulation=emulation,
         snapshots=SqliteSnapshots(database.place),
+        pacing=pacing,
     )

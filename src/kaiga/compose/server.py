@@ -8,7 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.background import build_courier, build_housekeeper, build_supervisor
+from kaiga.compose.background import (
+    build_courier,
+    build_housekeeper,
+    build_paced_supervisor,
+    build_supervisor,
+)
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
@@ -27,6 +32,7 @@ from kaiga.store.sqlite import (
 from kaiga.system_clock import SystemCalendar
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
+from kaiga.worker.paced_supervisor import PacedSupervisor
 from kaiga.worker.supervisor import Supervisor
 
 
@@ -38,7 +44,7 @@ class KaigaServer:
     """
 
     application: HttpApplication
-    supervisor: Supervisor
+    supervisor: Supervisor | PacedSupervisor
     courier: Courier
     housekeeper: Housekeeper
     new_key: str | None
@@ -68,7 +74,7 @@ async def open_server(
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         machine = calendar or SystemCalendar()
-        emulation = Emulation(machine) if settings.emulator else None
+        emulation = Emulation(machine, settings, catalogue) if settings.emulator else None
         parts = await build_parts(
             settings,
             catalogue,
@@ -82,7 +88,11 @@ async def open_server(
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
         server = KaigaServer(
             application=build_application(parts, local_key),
-            supervisor=build_supervisor(parts),
+            supervisor=(
+                build_paced_supervisor(parts, parts.pacing)
+                if parts.pacing
+                else build_supervisor(parts)
+            ),
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
             new_key=new_key,
