@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of pytest's own configuration file."""
     parser.addini(
         _PACE,
-        "seconds that tasks wait and run in tests with kaiga_server, such as 2+8; 0 unless given",
+        "seconds that tasks wait and run in tests with kaiga_server, as KAIGA_EMULATOR_PACE",
     )
     parser.addini(
         _FAULTS,
@@ -63,11 +63,7 @@ def kaiga_server(
 
 def _begin(control: "EmulatorControl", config: pytest.Config) -> None:
     """Have the account begin as the configuration file has it."""
-    from kaiga.testing.tables import is_named_file, read_table  # noqa: PLC0415  see the module
+    from kaiga.testing.beginning import apply_plans, set_pace  # noqa: PLC0415  see the module
 
-    pace: str = config.getini(_PACE)
-    if pace:
-        pending, _, running = pace.rpartition("+")
-        control.pace(pending_seconds=float(pending or 0), running_seconds=float(running))
-    for plan in config.getini(_FAULTS):
-        control.apply_plan(read_table(config.rootpath / plan) if is_named_file(plan) else plan)
+    set_pace(control, config.getini(_PACE))
+    apply_plans(control, config.getini(_FAULTS), config.rootpath)
