@@ -199,6 +199,11 @@ class Settings:
             _switch, "false", "Whether an emulator may listen on other addresses than loopback."
         )
     )
+    emulator_faults: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "File with a plan of faults that every account of an emulator has."
+        )
+    )
     repeat_seconds: float = field(
         metadata=_setting(
             _seconds(0, 86400),

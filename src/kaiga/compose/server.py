@@ -12,10 +12,11 @@ from kaiga.compose.background import build_courier, build_housekeeper, build_sup
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
+from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, Parts, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
+from kaiga.http.asgi import Application
 from kaiga.objects import open_objects
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
@@ -34,10 +35,12 @@ from kaiga.worker.supervisor import Supervisor
 class KaigaServer:
     """A Kaiga at work, and the application that an HTTP server has to serve.
 
+    `served` is what to serve: the application, or what stands before it in an emulator.
     `new_key` is the text of the key that a first start has made; it is shown once.
     """
 
     application: HttpApplication
+    served: Application
     supervisor: Supervisor
     courier: Courier
     housekeeper: Housekeeper
@@ -64,7 +67,7 @@ async def open_server(
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         machine = calendar or SystemCalendar()
-        emulation = Emulation(machine) if settings.emulator else None
+        emulation = Emulation(machine, settings) if settings.emulator else None
         parts = await build_parts(
             settings,
             catalogue,
@@ -76,8 +79,11 @@ async def open_server(
         tracer = parts.watching.tracer
         local_key = LocalKey(settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
+        application = build_application(parts, local_key)
+        served = application if emulation is None else _disturb(application, emulation, parts)
         server = KaigaServer(
-            application=build_application(parts, local_key),
+            application=application,
+            served=served,
             supervisor=build_supervisor(parts),
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
@@ -88,6 +94,10 @@ async def open_server(
     finally:
         database.close()
         await close_tracer(tracer)
+
+
+def _disturb(application: HttpApplication, emulation: Emulation, parts: Parts) -> Application:
+    return emulation.disturb_calls(application, parts.key_ring, parts.hot, parts.manage_keys.pepper)
 
 
 async def _ensure_key(

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import msgspec
 
-from kaiga.domain.errors import BodyMalformed, FieldInvalid
 from kaiga.domain.ids import AccountId
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
+from kaiga.http.emulator.bodies import read_control
 from kaiga.http.emulator.guard import EMULATOR, ControlGuard
 from kaiga.http.operations.routing import Route
 from kaiga.service.emulation.account_clocks import AccountClocks
@@ -49,8 +49,7 @@ class ClockRoutes:
 
     async def _change(self, call: Call) -> Answer:
         account = await self._guard.admit(call)
-        with self._bodies.reserve(call) as reservation:
-            wanted = _read(await reservation.read(call))
+        wanted = await read_control(call, self._bodies, _decode)
         if wanted.frozen is True:
             self._clocks.freeze(account)
         if wanted.frozen is False:
@@ -73,12 +72,3 @@ class ClockRoutes:
             "frozen": shift.frozen_at is not None,
         }
         return Answer(body=_encode(shown))
-
-
-def _read(body: bytes) -> _Wanted:
-    try:
-        return _decode(body)
-    except msgspec.ValidationError as error:
-        raise FieldInvalid(f"{error}.") from error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BodyMalformed from error
