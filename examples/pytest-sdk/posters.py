@@ -49,7 +49,7 @@ def wait_for_links(task_id: str, *, sleep: Sleep = time.sleep) -> Sequence[str]:
         if answer.status_code != HTTPStatus.OK:
             pass  # a poll that failed says nothing of the task
         elif output.task_status == "SUCCEEDED":
-            return [result.url for result in output.results if "url" in result]
+            return [result.url for result in output.results if result.url]
         elif output.task_status not in {"PENDING", "RUNNING"}:
             raise NoPoster(output.get("code") or output.task_status, output.get("message") or "")
         sleep(POLL_SECONDS)

@@ -244,6 +244,11 @@ class Settings:
             "such as `2+8`; `2+8~0.25` is up to a quarter more or less; 0 is at once.",
         )
     )
+    emulator_faults: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "File with a plan of faults that every account of an emulator has."
+        )
+    )
     repeat_seconds: float = field(
         metadata=_setting(
             _seconds(0, 86400),

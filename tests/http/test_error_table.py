@@ -52,6 +52,8 @@ INTENDED = {
     "RepeatDiffers": 409,
     "WebhookUnknown": 404,
     "DeliveryUnknown": 404,
+    "FaultUnknown": 404,
+    "FaultPlanUnknown": 404,
     "WebhookExists": 409,
     "LinkExpired": 403,
     "SignatureWrong": 403,

@@ -117,19 +117,20 @@ def _build_inputs(parts: Parts) -> CollectInputs:
 def build_courier(parts: Parts) -> Courier:
     """Build what tells webhooks of the ends of tasks."""
     settings = parts.settings
+    deliver = DeliverNotice(
+        outbox=parts.outbox,
+        sender=LateSender(
+            allowed=settings.fetch_allow, timeout_seconds=settings.webhook_timeout_seconds
+        ),
+        calendar=parts.calendar,
+        pepper=parts.manage_keys.pepper,
+        zone=settings.time_zone,
+        first_wait=timedelta(seconds=settings.webhook_retry_seconds),
+        meter=parts.watching.meter,
+    )
     courier = Courier(
         outbox=parts.outbox,
-        deliver=DeliverNotice(
-            outbox=parts.outbox,
-            sender=LateSender(
-                allowed=settings.fetch_allow, timeout_seconds=settings.webhook_timeout_seconds
-            ),
-            calendar=parts.calendar,
-            pepper=parts.manage_keys.pepper,
-            zone=settings.time_zone,
-            first_wait=timedelta(seconds=settings.webhook_retry_seconds),
-            meter=parts.watching.meter,
-        ),
+        deliver=parts.emulation.disturb_notices(deliver) if parts.emulation else deliver,
         calendar=parts.calendar,
     )
     parts.store.on_announced(courier.look)

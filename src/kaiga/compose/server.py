@@ -17,10 +17,11 @@ from kaiga.compose.background import (
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
+from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, Parts, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
+from kaiga.http.asgi import Application
 from kaiga.objects import open_memory, open_objects
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
@@ -40,10 +41,12 @@ from kaiga.worker.supervisor import Supervisor
 class KaigaServer:
     """A Kaiga at work, and the application that an HTTP server has to serve.
 
+    `served` is what to serve: the application, or what stands before it in an emulator.
     `new_key` is the text of the key that a first start has made; it is shown once.
     """
 
     application: HttpApplication
+    served: Application
     supervisor: Supervisor | PacedSupervisor
     courier: Courier
     housekeeper: Housekeeper
@@ -86,8 +89,11 @@ async def open_server(
         tracer = parts.watching.tracer
         local_key = LocalKey(None if settings.emulator_memory else settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
+        application = build_application(parts, local_key)
+        served = application if emulation is None else _disturb(application, emulation, parts)
         server = KaigaServer(
-            application=build_application(parts, local_key),
+            application=application,
+            served=served,
             supervisor=(
                 build_paced_supervisor(parts, parts.pacing)
                 if parts.pacing
@@ -102,6 +108,10 @@ async def open_server(
     finally:
         database.close()
         await close_tracer(tracer)
+
+
+def _disturb(application: HttpApplication, emulation: Emulation, parts: Parts) -> Application:
+    return emulation.disturb_calls(application, parts.key_ring, parts.hot, parts.manage_keys.pepper)
 
 
 async def _ensure_key(

@@ -20,6 +20,7 @@ import uvicorn
 from kaiga.compose.server import open_server
 from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
+from kaiga.http.emulator.protocol import EmulatorHttpProtocol
 from kaiga.http.protocol import KaigaHttpProtocol
 from kaiga.http.standing import STANDING_HEADERS
 from kaiga.ports.clock import Calendar
@@ -105,7 +106,7 @@ async def _serve(
                 _write_address(address_file, url)
             on_ready(url, kaiga.new_key)
 
-        application = _with_cors(kaiga.application, settings)
+        application = _with_cors(kaiga.served, settings)
         server = _Uvicorn(
             _make_config(settings, application), announce, kaiga.application.stop_waiting
         )
@@ -134,7 +135,7 @@ def _data_folder(settings: Settings) -> Generator[Path]:
 def _make_config(settings: Settings, application: Application) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http=KaigaHttpProtocol,
+        http=EmulatorHttpProtocol if settings.emulator else KaigaHttpProtocol,
         ws="none",
         lifespan="off",
         access_log=False,

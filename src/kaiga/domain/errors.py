@@ -11,7 +11,8 @@
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
-    │                               WebhookUnknown · DeliveryUnknown
+    │                               WebhookUnknown · DeliveryUnknown · FaultUnknown ·
+    │                               FaultPlanUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded
@@ -282,6 +283,18 @@ class DeliveryUnknown(NotThere):
     """The account has no delivery of that id, or it was so long ago that it is forgotten."""
 
     message = "No delivery of this account has that id."
+
+
+class FaultUnknown(NotThere):
+    """The account has no fault of that id in the emulator, or it has healed."""
+
+    message = "No fault of this account has that id."
+
+
+class FaultPlanUnknown(NotThere):
+    """The emulator has no ready plan of faults of that name."""
+
+    message = "No plan has that name; GET /kaiga/v1/emulator/faults/plans lists them."
 
 
 class WebhookExists(KaigaError):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from kaiga.domain.errors import ControlRefused, RoleTooLow
 from kaiga.domain.ids import AccountId
-from kaiga.domain.keys import Role
+from kaiga.domain.keys import Principal, Role
 from kaiga.http.asgi import Call
 from kaiga.http.dashscope.queries import read_query
 from kaiga.http.identity import PublicAddress, authenticate
@@ -41,14 +41,29 @@ class ControlGuard:
             ControlRefused: the call comes from a page of another origin, or to a foreign host.
             RoleTooLow: another account is named by a key without the role admin.
         """
-        self._check_origin(call)
-        principal = await authenticate(call, self._key_ring)
+        principal = await self._identify(call)
         named = read_query(call).get("account")
         if named is None or named == principal.account:
             return principal.account
         if principal.role is not Role.ADMIN:
             raise RoleTooLow
         return AccountId(named)
+
+    async def admit_to_all(self, call: Call) -> AccountId | None:
+        """As `admit`, and None where an admin asks for all accounts, as `?all=true`.
+
+        Raises:
+            KeyMissing, KeyInvalid, StoreUnavailable, ControlRefused, RoleTooLow: see `admit`.
+        """
+        if read_query(call).get("all") != "true":
+            return await self.admit(call)
+        if (await self._identify(call)).role is not Role.ADMIN:
+            raise RoleTooLow
+        return None
+
+    async def _identify(self, call: Call) -> Principal:
+        self._check_origin(call)
+        return await authenticate(call, self._key_ring)
 
     def _check_origin(self, call: Call) -> None:
         host = _without_port(self._address.read_host(call))
