@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import QuickTerminal
-from running import RunningKaiga
+from running import CREATE, RunningKaiga
 
 
 class Controls:
@@ -77,6 +77,77 @@ def test_an_admin_moves_the_clock_of_an_account_that_it_names(
 
 def test_another_account_is_not_to_be_named_without_that_role(controls: Controls):
     assert "role admin" in controls.fail("clock", "freeze", "--account", "emu-else")
+
+
+def test_a_pace_is_shown_as_it_was_set_and_reset(controls: Controls):
+    controls.tell("pace", "set", "--pending", "2s", "--running", "1m", "--jitter", "0.5")
+    controls.tell("pace", "set", "--running", "3m", "--model", "wan2.6-t2v")
+    shown = controls.read("pace", "show")
+    controls.tell("pace", "reset")
+
+    assert shown["default"] == {"pending_seconds": 2, "running_seconds": 60, "jitter": 0.5}
+    assert shown["models"]["wan2.6-t2v"]["running_seconds"] == 180
+    assert controls.read("pace", "show")["models"] == {}
+
+
+def test_a_fault_is_set_with_scope_and_values_and_removed_by_its_id(controls: Controls):
+    fault_id = controls.tell(
+        *("faults", "add", "error", "--on", "query", "--model", "wan2.6-t2v", "--every", "3"),
+        *("--times", "2", "--for", "1h", "--set", "status=503", "--set", "code=Busy"),
+    ).strip()
+    [shown] = controls.read("faults", "list")["faults"]
+    listed = controls.tell("faults", "list")
+    controls.tell("faults", "remove", fault_id)
+
+    assert shown["id"] == fault_id
+    assert (shown["status"], shown["code"]) == (503, "Busy")
+    assert (shown["every"], shown["times"], shown["expires_after_seconds"]) == (3, 2, 3600)
+    assert all(word in listed for word in (fault_id, "error", "query", "wan2.6-t2v", "code=Busy"))
+    assert controls.tell("faults", "list") == "No faults.\n"
+
+
+def test_a_kind_of_fault_that_does_not_exist_is_answered_with_those_that_do(controls: Controls):
+    assert "kind must be one of throttled" in controls.fail("faults", "add", "earthquake")
+    assert "throttled" in controls.tell("faults", "kinds")
+
+
+def test_faults_come_from_plans_by_name_and_by_file(controls: Controls, tmp_path: Path):
+    (tmp_path / "mine.toml").write_text('[[faults]]\nkind = "lost-task"\nevery = 4\n')
+    name = controls.read("faults", "plans")["plans"][0]["name"]
+
+    named = controls.read("faults", "apply", name)["faults"]
+    [own] = controls.read("faults", "apply", "mine.toml")["faults"]
+    listed = controls.read("faults", "list")["faults"]
+    controls.tell("faults", "remove", "--all")
+
+    assert [fault["id"] for fault in listed] == [*(fault["id"] for fault in named), own["id"]]
+    assert (own["kind"], own["every"]) == ("lost-task", 4)
+    assert controls.read("faults", "list")["faults"] == []
+
+
+def test_a_plan_that_cannot_be_read_is_named(controls: Controls):
+    assert "nowhere.toml can't be read" in controls.fail("faults", "apply", "nowhere.toml")
+
+
+def test_what_arrived_is_listed_with_its_fault_and_forgotten(
+    controls: Controls, emulator: RunningKaiga, request: pytest.FixtureRequest
+):
+    controls.tell("faults", "add", "throttled", "--nth", "2")
+    with emulator.client(f"sk-{request.node.name}") as client:
+        emulator.submit(client, "a red kite")
+        refused = client.post(CREATE, json={}, headers={"X-DashScope-Async": "enable"})
+
+    listed = controls.tell("requests")
+    first, second = controls.read("requests", "--forget")["requests"]
+
+    assert refused.status_code == 429
+    assert first["body"]["input"]["prompt"] == "a red kite"
+    assert (first["status"], second["status"]) == (200, 429)
+    assert [line.split()[-2:] for line in listed.splitlines()[1:]] == [
+        ["200", "-"],
+        ["429", "throttled"],
+    ]
+    assert controls.tell("requests") == "No requests.\n"
 
 
 def test_a_kaiga_that_is_no_emulator_says_how_to_get_one(

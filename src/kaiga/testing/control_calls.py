@@ -119,9 +119,9 @@ class ControlCalls:
         """Begin the list of requests anew."""
         self._ask("DELETE", "requests")
 
-    def tasks(self) -> Sequence[Json]:
-        """List the account's tasks with all that the emulator knows of them."""
-        return self._ask("GET", "tasks")["tasks"]
+    def tasks(self, *, limit: int = 1000) -> Sequence[Json]:
+        """List the latest tasks, newest first: states, times, results, attempts, the request."""
+        return self._ask("GET", "tasks", limit=limit)["tasks"]
 
     def webhooks(self, *, limit: int = 1000) -> Sequence[Json]:
         """List the latest notices that were sent, oldest first: body, headers, and the answer."""

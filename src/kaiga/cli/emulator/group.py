@@ -4,7 +4,16 @@ import importlib
 
 import typer
 
-COMMANDS: tuple[str, ...] = ("reset", "clock", "pace", "faults", "requests", "webhooks")
+COMMANDS: tuple[str, ...] = (
+    "reset",
+    "clock",
+    "pace",
+    "faults",
+    "requests",
+    "tasks",
+    "webhooks",
+    "accounts",
+)
 """Modules beside this one, in the order of the help: each one's `add_to` adds to the group."""
 
 
