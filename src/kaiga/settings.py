@@ -13,6 +13,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
 
+from kaiga.domain.emulation.paces import Pace, read_pace
 from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.fetch_rules import AllowedPlace, read_allowed_place
 from kaiga.domain.keys import Role
@@ -204,6 +205,14 @@ class Settings:
             _optional_path, "", "File with a plan of faults that every account of an emulator has."
         )
     )
+    emulator_pace: Pace = field(
+        metadata=_setting(
+            read_pace,
+            "0",
+            "Seconds that tasks of an emulator take: RUNNING, such as `8`, or PENDING and RUNNING, "
+            "such as `2+8`; `2+8~0.25` is up to a quarter more or less; 0 is at once.",
+        )
+    )
     repeat_seconds: float = field(
         metadata=_setting(
             _seconds(0, 86400),
@@ -216,7 +225,8 @@ class Settings:
         metadata=_setting(
             _seconds(0, 25),
             "0",
-            "How long a query of an unfinished task is held for its end; 0 answers at once.",
+            "How long a query of an unfinished task is held for its end; 0 answers at once, but "
+            "for those of tasks of an emulator that are due, which are held for 3.",
         )
     )
     sync_timeout_seconds: float = field(

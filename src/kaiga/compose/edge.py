@@ -5,6 +5,7 @@ from datetime import timedelta
 from kaiga import __version__
 from kaiga.compose.emulation import build_control_routes
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
@@ -35,6 +36,7 @@ from kaiga.http.operations.webhooks import WebhookRoutes
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.cancel_waiting import CancelWaiting
+from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hold_polls import HoldPolls
 from kaiga.service.limit_rates import LimitRates
@@ -51,6 +53,7 @@ from kaiga.service.take_upload import TakeUpload
 from kaiga.service.task_events import TaskEvents
 from kaiga.service.task_ids import TaskIds
 from kaiga.service.task_standing import TaskStanding
+from kaiga.service.trace_submissions import Submit
 from kaiga.store.sqlite import SqliteSnapshots
 from kaiga.system_clock import MonotonicLeaseClock
 
@@ -71,7 +74,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     hold_polls = HoldPolls(await_task)
     standing, events = _build_telling(parts)
     create = CreateRoute(
-        submit_task=parts.watching.watch_submissions(_build_submit_task(parts, rates)),
+        submit_task=_build_submit(parts, rates),
         synchronous=SynchronousAnswers(
             await_task=await_task,
             renderer=renderer,
@@ -90,7 +93,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         rates=rates,
         query_task=query_task,
         standing=standing,
-        holder=PollHolder(hold_polls, settings.hold_polls_seconds),
+        holder=_build_holder(parts, hold_polls),
         callers=callers,
         renderer=renderer,
         address=address,
@@ -202,6 +205,21 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         on_stop=[hold_polls.stop, events.stop],
         tracer=parts.watching.tracer,
     )
+
+
+def _build_submit(parts: Parts, rates: LimitRates) -> Submit:
+    """Build what submits; an emulator plans what becomes of each task."""
+    submit = parts.watching.watch_submissions(_build_submit_task(parts, rates))
+    if parts.pacing is None:
+        return submit
+    return ScheduleSubmissions(submit=submit, schedule=parts.pacing.schedule)
+
+
+def _build_holder(parts: Parts, hold_polls: HoldPolls) -> PollHolder:
+    seconds = parts.settings.hold_polls_seconds
+    if parts.pacing is None:
+        return PollHolder(hold_polls, seconds)
+    return PollHolder(hold_polls, seconds or DUE_HOLD_SECONDS, parts.pacing.schedule.is_overdue)
 
 
 def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
+from kaiga.compose.pacing import Pacing, build_pacing
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
@@ -25,6 +27,7 @@ from kaiga.store.sqlite import (
     SqliteKeyStore,
     SqliteLimitStore,
     SqliteOutbox,
+    SqlitePacedStore,
     SqliteTaskStore,
     SqliteUploadStore,
     SqliteWebhookStore,
@@ -34,6 +37,10 @@ ENGINE = "sketch"
 """What answers every model while no engine is configured."""
 INPUTS, ARRIVING, SNAPSHOTS = "inputs", "arriving", "snapshots"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
+
+_FOR_DRAWING = 1
+"""Children that an emulator has beside `KAIGA_WORKERS`: a clip that is being made must not keep
+pictures from being drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,7 @@ class Parts:
     retention: timedelta
     watching: Watching
     emulation: Emulation | None
+    pacing: Pacing | None
 
 
 async def build_parts(
@@ -75,7 +83,14 @@ async def build_parts(
         StoreUnavailable: the database does not answer.
     """
     book = LimitBook(settings.limits)
-    store = SqliteTaskStore(database, book, retries=settings.retries)
+    pacing = emulation and build_pacing(
+        schedule=emulation.schedule,
+        store=SqlitePacedStore(database, book, retries=settings.retries),
+        objects=objects,
+        children=build_children(settings, ENGINE, settings.workers + _FOR_DRAWING),
+        folder=settings.data / INPUTS,
+    )
+    store = pacing.store if pacing else SqliteTaskStore(database, book, retries=settings.retries)
     key_store = SqliteKeyStore(database)
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
@@ -112,7 +127,7 @@ async def build_parts(
         ),
         manage_limits=manage_limits,
         link_keys=link_keys,
-        links=ResultLinks(link_keys, hot, calendar),
+        links=ResultLinks(link_keys, hot, calendar, pacing and pacing.draw),
         manage_webhooks=ManageWebhooks(
             store=SqliteWebhookStore(database),
             outbox=outbox,
@@ -123,4 +138,5 @@ async def build_parts(
         retention=timedelta(hours=settings.retention_hours),
         watching=watching,
         emulation=emulation,
+        pacing=pacing,
     )

@@ -8,7 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.background import build_courier, build_housekeeper, build_supervisor
+from kaiga.compose.background import (
+    build_courier,
+    build_housekeeper,
+    build_paced_supervisor,
+    build_supervisor,
+)
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
@@ -28,6 +33,7 @@ from kaiga.store.sqlite import (
 from kaiga.system_clock import SystemCalendar
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
+from kaiga.worker.paced_supervisor import PacedSupervisor
 from kaiga.worker.supervisor import Supervisor
 
 
@@ -41,7 +47,7 @@ class KaigaServer:
 
     application: HttpApplication
     served: Application
-    supervisor: Supervisor
+    supervisor: Supervisor | PacedSupervisor
     courier: Courier
     housekeeper: Housekeeper
     new_key: str | None
@@ -67,7 +73,7 @@ async def open_server(
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         machine = calendar or SystemCalendar()
-        emulation = Emulation(machine, settings) if settings.emulator else None
+        emulation = Emulation(machine, settings, catalogue) if settings.emulator else None
         parts = await build_parts(
             settings,
             catalogue,
@@ -84,7 +90,11 @@ async def open_server(
         server = KaigaServer(
             application=application,
             served=served,
-            supervisor=build_supervisor(parts),
+            supervisor=(
+                build_paced_supervisor(parts, parts.pacing)
+                if parts.pacing
+                else build_supervisor(parts)
+            ),
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
             new_key=new_key,

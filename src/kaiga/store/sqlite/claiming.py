@@ -1,11 +1,12 @@
 """Claims of tasks, and the leases on them, as kinds of write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import apsw
 import msgspec
 
-from kaiga.domain.ids import TaskId
+from kaiga.domain.ids import AccountId, Lane, TaskId
 from kaiga.domain.tasks import (
     Claim,
     Lease,
@@ -29,6 +30,12 @@ _BEGIN_ATTEMPTS = """
     SELECT id, attempt, worker, engine, scheduled_ms FROM tasks
     WHERE id IN (SELECT value FROM json_each(?))
 """
+_CLAIM_CHOSEN = """
+    UPDATE tasks SET status = 'RUNNING', attempt = attempt + 1, worker = ?, lease_deadline = ?,
+        engine = ?, scheduled_ms = ?
+    WHERE id = ? AND status = 'PENDING'
+    RETURNING account, catalogue_model
+"""
 _RENEW = """
     UPDATE tasks SET lease_deadline = ?
     WHERE id = ? AND attempt = ? AND worker = ? AND status = 'RUNNING'
@@ -43,6 +50,14 @@ class ClaimWanted(msgspec.Struct, frozen=True, kw_only=True):
     free_slots: int
     engine: str
     now: AccountTime
+
+
+class ChosenWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `claim_these`."""
+
+    scheduled_at: Mapping[TaskId, datetime]
+    lease: Lease
+    engine: str
 
 
 class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +95,28 @@ class ClaimTasks:
         connection.execute(_BEGIN_ATTEMPTS, ids)
         tasks = read_tasks(connection, _BY_IDS, ids)
         return [Claim(task=tasks[task_id], worker=lease.worker) for task_id in chosen]
+
+    def claim_these(
+        self, connection: apsw.Connection, wanted: Sequence[ChosenWanted]
+    ) -> Sequence[Sequence[Claim]]:
+        """Give chosen tasks to workers, those that wait still."""
+        return [self._claim_chosen(connection, each) for each in wanted]
+
+    def _claim_chosen(self, connection: apsw.Connection, wanted: ChosenWanted) -> Sequence[Claim]:
+        lease = wanted.lease
+        held = (lease.worker, lease.deadline, wanted.engine)
+        claimed: list[TaskId] = []
+        for task_id, at in wanted.scheduled_at.items():
+            row = connection.execute(
+                _CLAIM_CHOSEN, (*held, to_milliseconds(at), task_id)
+            ).fetchone()
+            if row is not None:
+                self._waiting.remove(Lane(AccountId(str(row[0])), str(row[1])))
+                claimed.append(task_id)
+        ids = (encode_keys(claimed),)
+        connection.execute(_BEGIN_ATTEMPTS, ids)
+        tasks = read_tasks(connection, _BY_IDS, ids)
+        return [Claim(task=tasks[task_id], worker=lease.worker) for task_id in claimed]
 
 
 def renew(
