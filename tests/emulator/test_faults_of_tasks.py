@@ -4,7 +4,7 @@ import httpx
 import pytest
 from controlling import Tester
 
-from running import CREATE, MODEL
+from running import CREATE, MODEL, wait_until
 
 OUTPUT = "Output data may contain inappropriate content."
 
@@ -65,7 +65,7 @@ def test_a_task_can_be_stuck_while_the_next_gets_on(tester: Tester, kind: str, s
     usual = tester.end()
 
     assert usual["task_status"] == "SUCCEEDED"
-    assert tester.query(stuck)["task_status"] == status
+    wait_until(lambda: tester.query(stuck)["task_status"] == status, f"it is {status}")
     tester.control("PATCH", "clock", json={"advance_seconds": 3600})
     assert tester.query(stuck)["task_status"] == status
 
