@@ -236,17 +236,17 @@ class Settings:
             "folder.",
         )
     )
+    emulator_faults: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "File with a plan of faults that every account of an emulator has."
+        )
+    )
     emulator_pace: Pace = field(
         metadata=_setting(
             read_pace,
             "0",
             "Seconds that tasks of an emulator take: RUNNING, such as `8`, or PENDING and RUNNING, "
             "such as `2+8`; `2+8~0.25` is up to a quarter more or less; 0 is at once.",
-        )
-    )
-    emulator_faults: Path | None = field(
-        metadata=_setting(
-            _optional_path, "", "File with a plan of faults that every account of an emulator has."
         )
     )
     repeat_seconds: float = field(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fakes import SetCalendar
 from kaiga.domain.emulation.fates import USUAL_FATE
 from kaiga.domain.emulation.fault_kinds import complete_fault
 from kaiga.domain.emulation.faults import Fault, FaultPoint, Occasion
@@ -16,19 +17,6 @@ from kaiga.service.emulation.fault_book import MOST_FAULTS, FaultBook
 ANN, BEN = AccountId("ann"), AccountId("ben")
 CREATE = Occasion(point=FaultPoint.CREATE, model="wan2.5-t2i-preview")
 START = datetime(2026, 5, 1, 10, tzinfo=UTC)
-
-
-class SetCalendar:
-    """A machine's calendar that a test moves."""
-
-    def __init__(self) -> None:
-        self.present = START
-
-    def now(self, _account: AccountId) -> datetime:
-        return self.present
-
-    def real_now(self) -> datetime:
-        return self.present
 
 
 def make(kind: str, **values: object) -> Fault:
@@ -53,7 +41,7 @@ def make_task(account: AccountId = ANN, model: str = "wan2.5-t2i-preview") -> Ta
 
 @pytest.fixture
 def calendar() -> SetCalendar:
-    return SetCalendar()
+    return SetCalendar(START)
 
 
 @pytest.fixture
@@ -85,9 +73,9 @@ def test_of_several_the_first_acts_and_all_have_counted(book: FaultBook):
 def test_an_expired_fault_heals(book: FaultBook, calendar: SetCalendar):
     book.add(ANN, [make("throttled", expires_after_seconds=5.0)])
 
-    calendar.present += timedelta(seconds=4.9)
+    calendar.advance(timedelta(seconds=4.9))
     assert book.draw(ANN, CREATE) is not None
-    calendar.present += timedelta(seconds=0.1)
+    calendar.advance(timedelta(seconds=0.1))
     assert book.draw(ANN, CREATE) is None
     assert book.list_of(ANN) == ()
 

@@ -8,7 +8,7 @@ import msgspec
 from kaiga.domain.ids import AccountId
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
-from kaiga.http.emulator.bodies import read_control
+from kaiga.http.emulator.decoding import decode_control
 from kaiga.http.emulator.guard import EMULATOR, ControlGuard
 from kaiga.http.operations.routing import Route
 from kaiga.service.emulation.account_clocks import AccountClocks
@@ -49,7 +49,8 @@ class ClockRoutes:
 
     async def _change(self, call: Call) -> Answer:
         account = await self._guard.admit(call)
-        wanted = await read_control(call, self._bodies, _decode)
+        with self._bodies.reserve(call) as reservation:
+            wanted = decode_control(_decode, await reservation.read(call))
         if wanted.frozen is True:
             self._clocks.freeze(account)
         if wanted.frozen is False:

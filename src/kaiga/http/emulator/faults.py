@@ -10,7 +10,7 @@ from kaiga.domain.emulation.faults import Fault, FaultPlan
 from kaiga.domain.errors import FaultPlanUnknown
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
-from kaiga.http.emulator.bodies import read_control
+from kaiga.http.emulator.decoding import decode_control
 from kaiga.http.emulator.guard import EMULATOR, ControlGuard
 from kaiga.http.operations.routing import Route
 from kaiga.service.emulation.fault_book import FaultBook, SetFault
@@ -57,7 +57,8 @@ class FaultRoutes:
 
     async def _add(self, call: Call) -> Answer:
         account = await self._guard.admit(call)
-        wanted = await read_control(call, self._bodies, _decode_fault)
+        with self._bodies.reserve(call) as reservation:
+            wanted = decode_control(_decode_fault, await reservation.read(call))
         [added] = self._faults.add(account, [complete_fault(wanted)])
         return _answer(call, **_show(added))
 
@@ -83,7 +84,8 @@ class FaultRoutes:
 
     async def _add_sent_plan(self, call: Call) -> Answer:
         await self._guard.admit(call)
-        plan = await read_control(call, self._bodies, _decode_plan)
+        with self._bodies.reserve(call) as reservation:
+            plan = decode_control(_decode_plan, await reservation.read(call))
         return await self._add_plan(call, plan)
 
     async def _add_ready_plan(self, call: Call, name: str) -> Answer:

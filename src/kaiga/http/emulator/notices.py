@@ -6,8 +6,8 @@ import msgspec
 
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.dashscope.queries import read_number, read_query
-from kaiga.http.emulator.bodies import show_body, show_fault
 from kaiga.http.emulator.guard import EMULATOR, ControlGuard
+from kaiga.http.emulator.showing import show_body, show_fault
 from kaiga.http.operations.routing import Route
 from kaiga.http.operations.webhooks import show_delivery
 from kaiga.ports.outbox import DeliveryFilter

@@ -8,7 +8,7 @@ from kaiga.domain.emulation.paces import PaceTable
 from kaiga.domain.ids import AccountId
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
-from kaiga.http.emulator.bodies import read_control
+from kaiga.http.emulator.decoding import decode_control
 from kaiga.http.emulator.guard import EMULATOR, ControlGuard
 from kaiga.http.operations.routing import Route
 from kaiga.service.emulation.account_paces import AccountPaces
@@ -40,7 +40,8 @@ class PaceRoutes:
 
     async def _set(self, call: Call) -> Answer:
         account = await self._guard.admit(call)
-        self._paces.set(account, await read_control(call, self._bodies, _decode))
+        with self._bodies.reserve(call) as reservation:
+            self._paces.set(account, decode_control(_decode, await reservation.read(call)))
         return self._tell(call, account)
 
     async def _reset(self, call: Call) -> Answer:
