@@ -1,18 +1,35 @@
 """Builds what makes a Kaiga an emulator."""
 
-from collections.abc import Sequence
-from typing import Protocol
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from kaiga.domain.ids import AccountId
 from kaiga.http.bodies import BodyReader
+from kaiga.http.emulator.accounts import AccountRoutes
 from kaiga.http.emulator.clock import ClockRoutes
 from kaiga.http.emulator.guard import ControlGuard
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.routing import Route
+from kaiga.ports.account_store import AccountStore
 from kaiga.ports.clock import Calendar
+from kaiga.ports.key_store import KeyStore
+from kaiga.ports.object_store import ObjectStore
+from kaiga.ports.task_store import TaskStore
 from kaiga.service.emulation.account_clocks import AccountClocks
+from kaiga.service.emulation.bounds import BoundAccounts, BoundBytes, MeasuredObjects
+from kaiga.service.emulation.forget_account import ForgetAccount
+from kaiga.service.emulation.open_door import ACCOUNT_PREFIX, OpenDoor
 from kaiga.service.key_ring import KeyRing
+from kaiga.service.manage_limits import ManageLimits
 from kaiga.settings import Settings
+from kaiga.worker.repeating import repeat_for_ever
+
+if TYPE_CHECKING:
+    from kaiga.compose.parts import Parts
+
+_BETWEEN_LOOKS_SECONDS = 0.5
 
 
 class _RouteGroup(Protocol):
@@ -20,24 +37,80 @@ class _RouteGroup(Protocol):
 
 
 class Emulation:
-    """What an emulator keeps beside the parts that every Kaiga has."""
+    """What an emulator keeps beside the parts that every Kaiga has.
 
-    def __init__(self, machine: Calendar) -> None:
+    `starts` are awaited once before it serves, `works` go on beside it until it is stopped.
+    """
+
+    def __init__(self, machine: Calendar, objects: ObjectStore, accounts: AccountStore) -> None:
         self.clocks = AccountClocks(machine)
+        self.accounts = accounts
+        self.objects = MeasuredObjects(objects)
+        self.starts: list[Callable[[], Awaitable[None]]] = [self.objects.look]
+        self.works: list[Callable[[], Awaitable[None]]] = []
+        self._reset_listeners: list[Callable[[AccountId], None]] = [self.clocks.reset]
+
+    def on_reset(self, listener: Callable[[AccountId], None]) -> None:
+        """Have `listener` called with each account that is reset or forgotten."""
+        self._reset_listeners.append(listener)
+
+    def build_forget(self, tasks: TaskStore, limits: ManageLimits) -> ForgetAccount:
+        """Build what resets accounts; it tells all listeners, also later ones."""
+        return ForgetAccount(
+            tasks=tasks,
+            accounts=self.accounts,
+            objects=self.objects,
+            limits=limits,
+            listeners=self._reset_listeners,
+        )
+
+    def build_door(
+        self, settings: Settings, keys: KeyStore, pepper: bytes, forget: ForgetAccount
+    ) -> OpenDoor:
+        """Build what lets every key in, as long as there is room."""
+        bounds = BoundAccounts(
+            accounts=self.accounts,
+            forget=forget,
+            prefix=ACCOUNT_PREFIX,
+            most=settings.emulator_max_accounts,
+        )
+        return OpenDoor(store=keys, calendar=self.clocks, pepper=pepper, bounds=bounds)
+
+
+def bound_bytes(emulation: Emulation, parts: "Parts") -> None:
+    """Have what is kept stay below its bound for as long as the emulator works."""
+    bound = BoundBytes(
+        tasks=parts.store,
+        uploads=parts.uploads,
+        accounts=emulation.accounts,
+        objects=emulation.objects,
+        most_bytes=parts.settings.emulator_max_bytes,
+    )
+
+    async def look() -> None:
+        if not await bound():
+            await asyncio.sleep(_BETWEEN_LOOKS_SECONDS)
+
+    emulation.works.append(lambda: repeat_for_ever("keeping within bounds", look))
 
 
 def build_control_routes(
-    emulation: Emulation | None,
-    settings: Settings,
-    key_ring: KeyRing,
-    address: PublicAddress,
-    bodies: BodyReader,
+    parts: "Parts", key_ring: KeyRing, address: PublicAddress, bodies: BodyReader
 ) -> Sequence[_RouteGroup]:
     """Build the routes that control an emulator; none where this is no emulator."""
+    emulation = parts.emulation
     if emulation is None:
         return ()
-    guard = ControlGuard(key_ring, address, _list_own_hosts(settings))
-    return (ClockRoutes(clocks=emulation.clocks, guard=guard, bodies=bodies),)
+    guard = ControlGuard(key_ring, address, _list_own_hosts(parts.settings))
+    return (
+        ClockRoutes(clocks=emulation.clocks, guard=guard, bodies=bodies),
+        AccountRoutes(
+            accounts=emulation.accounts,
+            forget=emulation.build_forget(parts.store, parts.manage_limits),
+            calendar=emulation.clocks,
+            guard=guard,
+        ),
+    )
 
 
 def _list_own_hosts(settings: Settings) -> frozenset[str]:

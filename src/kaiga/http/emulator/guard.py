@@ -47,6 +47,21 @@ class ControlGuard:
             raise RoleTooLow
         return AccountId(named)
 
+    async def admit_to_all(self, call: Call) -> AccountId | None:
+        """As `admit`; None, which stands for every account, where an admin asks so.
+
+        An admin does by `?all=true`.
+
+        Raises:
+            KeyMissing, KeyInvalid, StoreUnavailable, ControlRefused, RoleTooLow: see `admit`.
+        """
+        account = await self.admit(call)
+        if read_query(call).get("all") != "true":
+            return account
+        if (await authenticate(call, self._key_ring)).role is not Role.ADMIN:
+            raise RoleTooLow
+        return None
+
     def _check_origin(self, call: Call) -> None:
         hosts = [self._address.read_host(call)]
         origin = call.header(b"origin")
