@@ -49,6 +49,7 @@ INTENDED = {
     "Overloaded": 429,
     "QueueFull": 429,
     "RateExceeded": 429,
+    "AccountsFull": 429,
     "RepeatDiffers": 409,
     "WebhookUnknown": 404,
     "DeliveryUnknown": 404,

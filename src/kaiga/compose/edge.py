@@ -161,9 +161,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         calendar=parts.calendar,
     )
     seen = build_seen_routes(parts, create, query)
-    control = build_control_routes(
-        parts.emulation, settings, key_ring, address, bodies, parts.manage_webhooks
-    )
+    control = build_control_routes(parts, key_ring, address, bodies)
     snapshots = SnapshotRoutes(
         key_ring=key_ring,
         snapshots=parts.snapshots,

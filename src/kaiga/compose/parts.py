@@ -11,7 +11,6 @@ from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
-from kaiga.service.emulation.open_door import OpenDoor
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
@@ -97,10 +96,6 @@ async def build_parts(
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     outbox = SqliteOutbox(database)
-    key_ring = KeyRing(key_store, calendar, pepper)
-    if emulation is not None:
-        door = OpenDoor(store=key_store, calendar=calendar, pepper=pepper)
-        key_ring = KeyRing(key_store, calendar, pepper, admit_stranger=door)
     watching = build_watching(settings, database, store, calendar)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
@@ -108,6 +103,11 @@ async def build_parts(
         store=SqliteLimitStore(database), keys=key_store, catalogue=catalogue, book=book
     )
     await manage_limits.load()
+    key_ring = KeyRing(key_store, calendar, pepper)
+    if emulation is not None:
+        forget = emulation.build_forget(store, manage_limits)
+        door = emulation.build_door(settings, key_store, pepper, forget)
+        key_ring = KeyRing(key_store, calendar, pepper, admit_stranger=door)
     return Parts(
         settings=settings,
         catalogue=catalogue,

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from kaiga.compose.background import (
     build_supervisor,
 )
 from kaiga.compose.edge import build_application
-from kaiga.compose.emulation import Emulation
+from kaiga.compose.emulation import Emulation, bound_bytes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, Parts, build_parts
 from kaiga.compose.watching import close_tracer
@@ -27,9 +27,7 @@ from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.settings import Settings
-from kaiga.store.sqlite import (
-    SqliteDatabase,
-)
+from kaiga.store.sqlite import SqliteAccountStore, SqliteDatabase
 from kaiga.system_clock import SystemCalendar
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
@@ -51,6 +49,8 @@ class KaigaServer:
     courier: Courier
     housekeeper: Housekeeper
     new_key: str | None
+    works: Sequence[Callable[[], Awaitable[None]]]
+    """What else goes on for as long as it is at work."""
 
 
 @asynccontextmanager
@@ -77,16 +77,22 @@ async def open_server(
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         machine = calendar or SystemCalendar()
-        emulation = Emulation(machine, settings, catalogue) if settings.emulator else None
+        emulation = (
+            Emulation(machine, settings, catalogue, objects, SqliteAccountStore(database))
+            if settings.emulator
+            else None
+        )
         parts = await build_parts(
             settings,
             catalogue,
-            objects,
+            emulation.objects if emulation else objects,
             database,
             emulation.clocks if emulation else machine,
             emulation,
         )
         tracer = parts.watching.tracer
+        if emulation is not None:
+            bound_bytes(emulation, parts)
         local_key = LocalKey(None if settings.emulator_memory else settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
         application = build_application(parts, local_key)
@@ -102,7 +108,10 @@ async def open_server(
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
             new_key=new_key,
+            works=emulation.works if emulation else (),
         )
+        for start in emulation.starts if emulation else ():
+            await start()
         async with _working(server):
             yield server
     finally:
@@ -132,7 +141,12 @@ async def _ensure_key(
 async def _working(server: KaigaServer) -> AsyncGenerator[None]:
     """Keep supervisor, courier and housekeeper at work; on the way out, stop them with grace."""
     await server.supervisor.take_over()
-    work = asyncio.gather(server.supervisor.run(), server.courier.run(), server.housekeeper.run())
+    work = asyncio.gather(
+        server.supervisor.run(),
+        server.courier.run(),
+        server.housekeeper.run(),
+        *(each() for each in server.works),
+    )
     try:
         yield
     finally:

@@ -15,7 +15,7 @@
     │                               FaultPlanUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
-    │                               RateExceeded
+    │                               RateExceeded · AccountsFull
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
@@ -357,6 +357,16 @@ class RateExceeded(TryLater):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__()
         self.retry_after_seconds = retry_after_seconds
+
+
+class AccountsFull(TryLater):
+    """The emulator has as many accounts as it may, and a task of each waits or runs."""
+
+    code = "Throttling"
+    message = (
+        "The emulator has as many accounts as KAIGA_EMULATOR_MAX_ACCOUNTS allows, and each has "
+        "tasks that have not ended."
+    )
 
 
 class TaskFailed(KaigaError):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from kaiga.domain.errors import (
+    AccountsFull,
     BodyTooSlow,
     KaigaError,
     LinkRefused,
@@ -48,6 +49,7 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
     Overloaded: 429,
     QueueFull: 429,
     RateExceeded: 429,
+    AccountsFull: 429,
     LinkRefused: 403,
     ResultGone: 404,
     UploadRefused: 400,

@@ -36,12 +36,15 @@ class StopRequests:
                 del self._changed[task_id]
 
     async def _is_wanted(self, task_id: TaskId) -> bool:
-        """Look at the row; a store that does not answer only means to look again."""
+        """Look at the row; a store that does not answer only means to look again.
+
+        A task that runs and has no row was forgotten with its account.
+        """
         try:
             task = await self._store.find(task_id)
         except StoreUnavailable:
             return False
-        return task is not None and task.is_canceling
+        return task is None or task.is_canceling
 
     async def _wait_for_change(self, changed: asyncio.Event) -> None:
         try:

@@ -3,6 +3,7 @@
 It must never be opened by two processes at once; `file_lock` sees to that.
 """
 
+from kaiga.store.sqlite.account_store import SqliteAccountStore
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.key_store import SqliteKeyStore
@@ -17,6 +18,7 @@ from kaiga.store.sqlite.webhook_store import SqliteWebhookStore
 __all__ = [
     "FileLock",
     "SnapshotFile",
+    "SqliteAccountStore",
     "SqliteDatabase",
     "SqliteKeyStore",
     "SqliteLimitStore",

@@ -204,10 +204,9 @@ class EndTasks:
             return LeaseLost()
         self._waiting.free(task.lane)
         connection.execute(_END_ATTEMPT, (ended, None, task.id, task.attempt))
-        for position, result in enumerate(outcome.results):
-            connection.execute(_INSERT_RESULT, (task.id, position, *_result_values(result)))
+        insert_results(connection, task.id, outcome.results)
         if outcome.usage is not None:
-            connection.execute(_INSERT_USAGE, (task.id,))
+            insert_usage(connection, task.id)
         self._announcements.add(connection, task.id)
         return None
 
@@ -284,6 +283,17 @@ def _end_task(
             attempt,
         ),
     )
+
+
+def insert_results(connection: apsw.Connection, task_id: TaskId, results: Sequence[Result]) -> None:
+    """Write the results of a task, in their order."""
+    for position, result in enumerate(results):
+        connection.execute(_INSERT_RESULT, (task_id, position, *_result_values(result)))
+
+
+def insert_usage(connection: apsw.Connection, task_id: TaskId) -> None:
+    """Put what a task is billed into the ledger."""
+    connection.execute(_INSERT_USAGE, (task_id,))
 
 
 def _result_values(result: Result) -> tuple[Value, ...]:
