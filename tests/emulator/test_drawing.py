@@ -12,7 +12,7 @@ from kaiga.domain.errors import EngineCrashed, ResultGone, TryLater
 from kaiga.domain.tasks import StoredResult, Task, TaskStatus, result_object_key
 from kaiga.ports.engine import GenerationJob, JobFailed, JobMedia
 from kaiga.service.emulation.draw_results import DrawResults
-from kaiga.service.emulation.packed_jobs import pack_jobs, unpack_job
+from kaiga.service.emulation.packed_jobs import pack_job, unpack_job
 
 
 class Drawing:
@@ -61,6 +61,16 @@ async def test_whoever_asks_meanwhile_waits_for_the_same_file(drawing: Drawing):
     assert (await drawing.workshop.get(drawing.task.id)).results == (late,)
 
 
+async def test_a_task_as_it_was_remembered_opens_what_was_drawn_by_a_former_process(
+    drawing: Drawing, tmp_path: Path
+):
+    drawing.engines = [PlannedEngine()]
+    drawn = await drawing.draw(drawing.task, drawing.result)
+    later = Drawing(drawing.workshop, drawing.task, tmp_path)
+
+    assert await later.draw(drawing.task, drawing.result) == drawn
+
+
 async def test_an_engine_that_crashed_leaves_all_as_it_was(drawing: Drawing):
     drawing.engines = [PlannedEngine((), EngineCrashed()), PlannedEngine()]
 
@@ -93,8 +103,7 @@ def test_a_job_comes_out_with_its_inputs_as_it_was_packed(tmp_path: Path):
     media = JobMedia(role="image", path=str(tmp_path / "given"), media_type="image/png")
     job = GenerationJob(model="m", task="image-edit", prompt="x", media=(media,), options={"n": 1})
 
-    [packed] = pack_jobs([job])
-    unpacked = unpack_job(packed, tmp_path / "unpacked")
+    unpacked = unpack_job(pack_job(job), tmp_path / "unpacked")
 
     assert Path(unpacked.media[0].path).read_bytes() == b"a picture"
     assert unpacked.media[0].role == "image"

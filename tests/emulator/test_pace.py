@@ -5,6 +5,7 @@ from typing import Any
 
 from clients.programs import run_program
 from emulator.controlling import CLIP_CREATE, control, order, status_of
+from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from running import MODEL, RunningKaiga, wait_until
 
 CLIP = "wan2.5-t2v-preview"
@@ -28,6 +29,15 @@ def test_the_sdk_has_the_end_at_its_first_poll_and_never_sleeps(emulator: Runnin
 
     assert report["called"]["status"] == "SUCCEEDED"
     assert report["naps"] == []
+
+
+def test_polls_of_a_task_that_its_pace_keeps_are_not_held(emulator: RunningKaiga):
+    with emulator.client("sk-not-held") as client:
+        control(emulator, client, "PUT", "pace", default={"running_seconds": LONG})
+        task = emulator.submit(client)
+        client.timeout = DUE_HOLD_SECONDS / 2
+
+        assert [status_of(client, task) in {"PENDING", "RUNNING"} for _ in range(3)] == [True] * 3
 
 
 def test_a_clip_has_ended_at_its_first_poll_though_it_takes_long_to_draw(emulator: RunningKaiga):

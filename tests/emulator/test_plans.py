@@ -129,6 +129,18 @@ class TestTimes:
         assert task.scheduled_at is not None
         assert task.submitted_at <= task.scheduled_at <= task.ended_at
 
+    async def test_only_what_would_have_ended_by_now_is_overdue(self, workshop: PacedWorkshop):
+        at_once = await workshop.add()
+        workshop.pace = SLOW
+        slow = await workshop.add()
+        workshop.fate = TaskFate(stuck_in=TaskStatus.RUNNING)
+        stuck = await workshop.add()
+
+        tasks = (at_once, slow, stuck)
+        assert [workshop.schedule.is_overdue(task) for task in tasks] == [True, False, False]
+        workshop.clocks.advance(ACCOUNT, HOUR)
+        assert [workshop.schedule.is_overdue(task) for task in tasks] == [True, True, False]
+
 
 class TestWaitingAgain:
     async def test_a_task_whose_engine_crashed_is_due_at_once_by_the_same_plan(
