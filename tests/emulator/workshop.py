@@ -39,9 +39,9 @@ class PacedWorkshop:
         self.fate: TaskFate = USUAL_FATE
         self.chosen: list[TaskId] = []
         self._count = 0
-        self.forget_plans()
+        self.forget_courses()
 
-    def forget_plans(self) -> None:
+    def forget_courses(self) -> None:
         """Keep the store alone, as a restart does."""
         self.clocks = AccountClocks(self.calendar)
         self.schedule = Schedule(self.clocks, lambda *_: self.pace, self._choose_fate)
@@ -52,14 +52,14 @@ class PacedWorkshop:
         return self.fate
 
     async def record(self, count: int = 1) -> Task:
-        """Record a task that has no plan."""
+        """Record a task that has no course."""
         self._count += 1
         new = make_new(self._count, count=count, submitted_at=self.clocks.now(ACCOUNT))
         await self.store.add(new)
         return new.task
 
     async def add(self, count: int = 1) -> Task:
-        """Record a task and plan it, as a create does."""
+        """Record a task and schedule it, as a create does."""
         task = await self.record(count)
         self.schedule.add(task)
         return task

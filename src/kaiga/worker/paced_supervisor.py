@@ -66,7 +66,7 @@ class PacedSupervisor:
         return len(self._running)
 
     async def take_over(self) -> None:
-        """Take back what ran here before, and plan all that waits.
+        """Take back what ran here before, and schedule all that waits.
 
         Raises:
             StoreUnavailable: the store did not answer.

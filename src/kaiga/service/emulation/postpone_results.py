@@ -1,4 +1,4 @@
-"""Makes the results of an emulator: when their plans say so, and drawn when they are fetched."""
+"""Makes the results of an emulator: in their own time, and drawn when they are fetched."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -48,11 +48,11 @@ class PostponeResults:
         Raises:
             EngineCrashed, EngineHung, EngineStopped, ObjectsUnavailable: see `MakeResults`.
         """
-        plan = self.schedule.find_plan(task.id)
-        failures = _list_failures(USUAL_FATE if plan is None else plan.fate, len(jobs))
+        course = self.schedule.find_course(task.id)
+        failures = _list_failures(USUAL_FATE if course is None else course.fate, len(jobs))
         left = [index for index in range(len(jobs)) if index not in failures]
         gathered = Gathered({}, {})
-        if left and not (plan and plan.is_stuck):
+        if left and not (course and course.is_stuck):
             gathered = await self._make(task, [jobs[index] for index in left], process, report)
         await self.schedule.wait_for_end(task.id)
         results: dict[int, tuple[Result, ...]] = {

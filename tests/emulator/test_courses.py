@@ -1,4 +1,4 @@
-"""Tasks go as their plans say: fates, ends, and what waits again; over a real store."""
+"""Tasks go as their courses say: fates, ends, and what waits again; over a real store."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -58,7 +58,7 @@ class TestFates:
         workshop.clocks.advance(ACCOUNT, HOUR)
 
         assert await workshop.claim() == []
-        assert not workshop.schedule.is_overdue(stuck)
+        assert not workshop.schedule.is_due_to_end(stuck)
         assert await workshop.store.cancel(ACCOUNT, REGION, stuck.id, START, START + RETENTION)
 
     async def test_a_task_stuck_in_running_ends_when_its_owner_wants_it(
@@ -137,13 +137,13 @@ class TestTimes:
         stuck = await workshop.add()
 
         tasks = (at_once, slow, stuck)
-        assert [workshop.schedule.is_overdue(task) for task in tasks] == [True, False, False]
+        assert [workshop.schedule.is_due_to_end(task) for task in tasks] == [True, False, False]
         workshop.clocks.advance(ACCOUNT, HOUR)
-        assert [workshop.schedule.is_overdue(task) for task in tasks] == [True, True, False]
+        assert [workshop.schedule.is_due_to_end(task) for task in tasks] == [True, True, False]
 
 
 class TestWaitingAgain:
-    async def test_a_task_whose_engine_crashed_is_due_at_once_by_the_same_plan(
+    async def test_a_task_whose_engine_crashed_is_due_at_once_by_the_same_course(
         self, workshop: PacedWorkshop
     ):
         await workshop.add()
@@ -166,17 +166,17 @@ class TestWaitingAgain:
 
         assert again.task.attempt == 2
 
-    async def test_after_a_restart_all_that_waits_is_planned_anew(self, workshop: PacedWorkshop):
+    async def test_after_a_restart_all_that_waits_is_scheduled_anew(self, workshop: PacedWorkshop):
         waiting, runs = await workshop.add(), await workshop.add()
         await workshop.claim()
         await workshop.store.recover(1e9, workshop.clocks.now, RETENTION)
-        workshop.forget_plans()
+        workshop.forget_courses()
 
         async with workshop.at_work():
             for each in (waiting, runs):
                 await workshop.wait_for(each.id, TaskStatus.SUCCEEDED)
 
-    async def test_a_task_that_was_never_planned_is_at_the_second_look(
+    async def test_a_task_that_was_never_scheduled_is_at_the_second_look(
         self, workshop: PacedWorkshop
     ):
         await workshop.tasks.look_after_waiting()
@@ -187,7 +187,9 @@ class TestWaitingAgain:
         await workshop.tasks.look_after_waiting()
         assert lost.id in workshop.schedule
 
-    async def test_the_plan_of_a_task_that_was_canceled_is_forgotten(self, workshop: PacedWorkshop):
+    async def test_the_course_of_a_task_that_was_canceled_is_forgotten(
+        self, workshop: PacedWorkshop
+    ):
         workshop.pace = SLOW
         canceled, kept = await workshop.add(), await workshop.add()
         await workshop.store.cancel(ACCOUNT, REGION, canceled.id, START, START + RETENTION)
