@@ -27,3 +27,16 @@ def order(client: httpx.Client, body: dict[str, Any], path: str = CREATE) -> str
 
 def status_of(client: httpx.Client, task_id: str) -> str:
     return client.get(f"/tasks/{task_id}").json()["output"]["task_status"]
+
+
+def find_links(value: object) -> list[str]:
+    """Give all links of an answer, in their order."""
+    match value:
+        case str():
+            return [value] if value.startswith("http") and "Signature=" in value else []
+        case dict():
+            return [link for each in value.values() for link in find_links(each)]
+        case list():
+            return [link for each in value for link in find_links(each)]
+        case _:
+            return []

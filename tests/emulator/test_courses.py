@@ -1,5 +1,6 @@
 """Tasks go as their courses say: fates, ends, and what waits again; over a real store."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.samples import ACCOUNT, MODERATED, OTHER_ACCOUNT, REGION, RETENTION, START, make_lease
-from emulator.workshop import PacedWorkshop
+from emulator.workshop import PacedWorkshop, wait_until
 from kaiga.domain.emulation.fates import TaskFate
 from kaiga.domain.emulation.paces import Pace
 from kaiga.domain.errors import LeaseLost
@@ -15,6 +16,10 @@ from kaiga.domain.tasks import CANCELED, AttemptCause, StoredResult, TaskStatus
 
 HOUR = timedelta(hours=1)
 SLOW = Pace(pending_seconds=60, running_seconds=60)
+
+
+async def answer(value: bool) -> bool:
+    return value
 
 
 @pytest.fixture
@@ -140,6 +145,26 @@ class TestTimes:
         assert [workshop.schedule.is_due_to_end(task) for task in tasks] == [True, False, False]
         workshop.clocks.advance(ACCOUNT, HOUR)
         assert [workshop.schedule.is_due_to_end(task) for task in tasks] == [True, True, False]
+
+
+class TestRoom:
+    async def test_no_more_tasks_run_than_may(self, workshop: PacedWorkshop):
+        workshop.pace = Pace(running_seconds=60)
+        async with workshop.at_work(most_running=2) as supervisor:
+            for _ in range(3):
+                await workshop.add()
+            await wait_until(lambda: answer(supervisor.running == 2))
+            [waiting] = await workshop.store.list_pending()
+            workshop.clocks.advance(ACCOUNT, HOUR)
+            await workshop.wait_for(waiting, TaskStatus.SUCCEEDED)
+
+    async def test_where_none_may_run_all_wait(self, workshop: PacedWorkshop):
+        async with workshop.at_work(most_running=0):
+            task = await workshop.add()
+            for _ in range(100):
+                await asyncio.sleep(0)
+
+            assert [claim.task.id for claim in await workshop.claim()] == [task.id]
 
 
 class TestWaitingAgain:

@@ -4,15 +4,14 @@ import base64
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
-from emulator.controlling import CLIP_CREATE, order
-from running import KEY, MODEL, RunningKaiga, wait_until
+from emulator.controlling import CLIP_CREATE, find_links, order
+from running import KEY, MODEL, RunningKaiga
 
 Order = tuple[dict[str, Any], str]
 I2I = "/services/aigc/image2image/image-synthesis"
@@ -63,19 +62,6 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKaiga]:
     running = RunningKaiga(tmp_path_factory.mktemp("usual") / "data").start()
     yield running
     running.stop()
-
-
-def find_links(value: object) -> list[str]:
-    """Give all links of an answer, in their order."""
-    match value:
-        case str():
-            return [value] if value.startswith("http") and "Signature=" in value else []
-        case dict():
-            return [link for each in value.values() for link in find_links(each)]
-        case list():
-            return [link for each in value for link in find_links(each)]
-        case _:
-            return []
 
 
 def make(server: RunningKaiga, key: str, wanted: Order) -> tuple[dict[str, Any], list[bytes]]:
@@ -143,36 +129,3 @@ def test_a_result_that_nobody_fetched_can_be_the_input_of_the_next_task(emulator
         answer = emulator.wait_for_end(client, order(client, edit, I2I))
 
         assert answer["output"]["task_status"] == "SUCCEEDED"
-
-
-def test_after_a_kill_files_are_drawn_and_tasks_go_on(tmp_path: Path):
-    running = RunningKaiga(tmp_path / "data", {"KAIGA_EMULATOR": "true"}).start()
-    with running.client("sk-kept") as client:
-        [fetched] = find_links(running.wait_for_end(client, running.submit(client, seed=5)))
-        [unfetched] = find_links(running.wait_for_end(client, running.submit(client, seed=5)))
-        content = client.get(fetched).content
-        pace = {"default": {"pending_seconds": 3600}}
-        client.put(f"{running.base_url}/kaiga/v1/emulator/pace", json=pace)
-        waiting = running.submit(client)
-        pace = {"default": {"running_seconds": 3600}}
-        client.put(f"{running.base_url}/kaiga/v1/emulator/pace", json=pace)
-        runs = running.submit(client)
-        path = f"/tasks/{runs}"
-        wait_until(lambda: client.get(path).json()["output"]["task_status"] == "RUNNING", "it runs")
-    old_address = running.base_url
-    running.kill()
-
-    running.start()
-    try:
-        with running.client("sk-kept") as client:
-            for link in (fetched, unfetched):
-                again = client.get(link.replace(old_address, running.base_url))
-                assert again.content == content
-            for task in (waiting, runs):
-                ended = running.wait_for_end(client, task)
-                assert ended["output"]["task_status"] == "SUCCEEDED"
-    finally:
-        running.stop()
-    packed = list((tmp_path / "data" / "objects").rglob("*.job"))
-    assert packed
-    assert not any(file.parts[-3] in fetched + unfetched for file in packed), "it was replaced"

@@ -19,7 +19,7 @@ from kaiga.service.emulation.schedule import Schedule
 from kaiga.service.make_results import MakeResults
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqlitePacedStore
-from kaiga.worker.paced_supervisor import PacedSupervisor
+from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor
 from kaiga.worker.shared_engines import SharedEngines
 from service.building import build_run_task
 
@@ -80,8 +80,8 @@ class PacedWorkshop:
         return await self.get(task_id)
 
     @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[PacedSupervisor]:
-        supervisor = self._build_supervisor()
+    async def at_work(self, most_running: int = MOST_RUNNING) -> AsyncIterator[PacedSupervisor]:
+        supervisor = self._build_supervisor(most_running)
         await supervisor.take_over()
         working = asyncio.ensure_future(supervisor.run())
         try:
@@ -92,7 +92,7 @@ class PacedWorkshop:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 
-    def _build_supervisor(self) -> PacedSupervisor:
+    def _build_supervisor(self, most_running: int) -> PacedSupervisor:
         lease_clock = SetLeaseClock()
         make_results = PostponeResults(
             schedule=self.schedule,
@@ -121,6 +121,7 @@ class PacedWorkshop:
             engines=SharedEngines([]),
             lease_clock=lease_clock,
             lease_seconds=30.0,
+            most_running=most_running,
         )
 
 

@@ -215,7 +215,7 @@ def _build_submit(parts: Parts, rates: LimitRates) -> Submit:
 
 def _build_holder(parts: Parts, hold_polls: HoldPolls) -> PollHolder:
     seconds = parts.settings.hold_polls_seconds
-    if parts.pacing is None:
+    if parts.pacing is None or not parts.settings.workers:
         return PollHolder(hold_polls, seconds)
     return PollHolder(hold_polls, seconds or DUE_HOLD_SECONDS, parts.pacing.schedule.is_due_to_end)
 
