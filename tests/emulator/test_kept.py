@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.controlling import control, find_links, status_of
+from emulator.driving import control, find_links, status_of
 from receiving import open_receiver
 from running import CREATE, MODEL, RunningKaiga, wait_until
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from clients.programs import run_program
-from emulator.controlling import CLIP_CREATE, control, order, status_of
+from emulator.driving import CLIP_CREATE, control, order, status_of
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from running import MODEL, RunningKaiga, wait_until
 

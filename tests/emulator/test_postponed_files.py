@@ -10,7 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from emulator.controlling import CLIP_CREATE, find_links, order
+from emulator.driving import CLIP_CREATE, find_links, order
 from running import KEY, MODEL, RunningKaiga
 
 Order = tuple[dict[str, Any], str]
