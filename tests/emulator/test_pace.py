@@ -3,25 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-import httpx
-
-from running import CREATE, MODEL, RunningKaiga, wait_until
+from clients.programs import run_program
+from emulator.driving import CLIP_CREATE, control, order, status_of
+from kaiga.compose.pacing import DUE_HOLD_SECONDS
+from running import MODEL, RunningKaiga, wait_until
 
 CLIP = "wan2.5-t2v-preview"
-CLIP_CREATE = "/services/aigc/video-generation/video-synthesis"
 LONG = 3600.0
-
-
-def control(emulator: RunningKaiga, client: httpx.Client, verb: str, what: str, **body: Any) -> Any:
-    answer = client.request(
-        verb, f"{emulator.base_url}/kaiga/v1/emulator/{what}", json=body or None
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def status_of(client: httpx.Client, task_id: str) -> str:
-    return client.get(f"/tasks/{task_id}").json()["output"]["task_status"]
 
 
 def times_of(output: dict[str, Any]) -> list[datetime]:
@@ -36,12 +24,28 @@ def test_a_task_has_ended_at_its_first_poll(emulator: RunningKaiga):
         assert status_of(client, task) == "SUCCEEDED"
 
 
+def test_the_sdk_has_the_end_at_its_first_poll_and_never_sleeps(emulator: RunningKaiga):
+    report = run_program("calling_at_once", emulator)
+
+    assert report["called"]["status"] == "SUCCEEDED"
+    assert report["naps"] == []
+
+
+def test_polls_of_a_task_that_its_pace_keeps_are_not_held(emulator: RunningKaiga):
+    with emulator.client("sk-not-held") as client:
+        control(emulator, client, "PUT", "pace", default={"running_seconds": LONG})
+        task = emulator.submit(client)
+        client.timeout = DUE_HOLD_SECONDS / 2
+
+        assert [status_of(client, task) in {"PENDING", "RUNNING"} for _ in range(3)] == [True] * 3
+
+
 def test_a_clip_has_ended_at_its_first_poll_though_it_takes_long_to_draw(emulator: RunningKaiga):
     with emulator.client("sk-at-once-clip") as client:
-        order = {"model": CLIP, "input": {"prompt": "a kite"}, "parameters": {"duration": 10}}
-        task = client.post(CLIP_CREATE, json=order, headers={"X-DashScope-Async": "enable"})
+        wanted = {"model": CLIP, "input": {"prompt": "a kite"}, "parameters": {"duration": 10}}
+        task = order(client, wanted, CLIP_CREATE)
 
-        output = client.get(f"/tasks/{task.json()['output']['task_id']}").json()["output"]
+        output = client.get(f"/tasks/{task}").json()["output"]
         assert output["task_status"] == "SUCCEEDED"
         assert ".mp4?" in output["video_url"]
 
@@ -87,10 +91,9 @@ def test_each_model_has_its_pace_and_a_jitter_that_comes_from_the_seed(emulator:
         slow = {"running_seconds": 100, "jitter": 0.5}
         control(emulator, client, "PUT", "pace", models={MODEL: slow})
         slow_tasks = [emulator.submit(client, seed=seed) for seed in (1, 2, 1)]
-        other = {"model": "wan2.2-t2i-flash", "input": {"prompt": "a cat"}}
-        quick = client.post(CREATE, json=other, headers={"X-DashScope-Async": "enable"})
+        quick = order(client, {"model": "wan2.2-t2i-flash", "input": {"prompt": "a cat"}})
 
-        assert status_of(client, quick.json()["output"]["task_id"]) == "SUCCEEDED"
+        assert status_of(client, quick) == "SUCCEEDED"
         assert {status_of(client, task) for task in slow_tasks} <= {"PENDING", "RUNNING"}
         control(emulator, client, "PATCH", "clock", advance_seconds=200)
         took = []

@@ -24,7 +24,7 @@ from kaiga.service.stop_requests import StopRequests
 from kaiga.system_clock import MonotonicLeaseClock
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
-from kaiga.worker.paced_supervisor import PacedSupervisor
+from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
 
 _PATIENCE = timedelta(minutes=10)
@@ -69,6 +69,7 @@ def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
         engines=pacing.engines,
         lease_clock=lease_clock,
         lease_seconds=parts.settings.lease_seconds,
+        most_running=MOST_RUNNING if parts.settings.workers else 0,
     )
 
 

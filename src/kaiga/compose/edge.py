@@ -208,7 +208,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
 
 
 def _build_submit(parts: Parts, rates: LimitRates) -> Submit:
-    """Build what submits; an emulator plans what becomes of each task."""
+    """Build what submits; an emulator decides what becomes of each task."""
     submit = parts.watching.watch_submissions(_build_submit_task(parts, rates))
     if parts.pacing is None:
         return submit
@@ -217,9 +217,9 @@ def _build_submit(parts: Parts, rates: LimitRates) -> Submit:
 
 def _build_holder(parts: Parts, hold_polls: HoldPolls) -> PollHolder:
     seconds = parts.settings.hold_polls_seconds
-    if parts.pacing is None:
+    if parts.pacing is None or not parts.settings.workers:
         return PollHolder(hold_polls, seconds)
-    return PollHolder(hold_polls, seconds or DUE_HOLD_SECONDS, parts.pacing.schedule.is_overdue)
+    return PollHolder(hold_polls, seconds or DUE_HOLD_SECONDS, parts.pacing.schedule.is_due_to_end)
 
 
 def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:

@@ -1,4 +1,4 @@
-"""Builds what an emulator's tasks are claimed from, planned by and drawn with."""
+"""Builds what an emulator's tasks are claimed from, scheduled by and drawn with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -37,6 +37,8 @@ class PacedStore(TaskStore, Protocol):
     ) -> bool:
         """Put `drawn` in the place of the result that lies at `postponed`; False if there is none.
 
+        No listener is told: whoever remembers the task has what it was before.
+
         Raises:
             StoreUnavailable: nothing was changed.
         """

@@ -28,7 +28,7 @@ _SAFETY_NET_SECONDS = 1.0
 _RENEWALS_PER_LEASE = 3
 _GIVING_BACK_SECONDS = 5.0
 _LARGEST_CLAIM = 256
-_MOST_RUNNING = 4096
+MOST_RUNNING = 4096
 """More wait until some of these have ended: each of them holds its order in memory."""
 
 
@@ -45,6 +45,7 @@ class PacedSupervisor:
         engines: SharedEngines,
         lease_clock: LeaseClock,
         lease_seconds: float,
+        most_running: int = MOST_RUNNING,
     ) -> None:
         self.worker_id = WorkerId(f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
         self._tasks = tasks
@@ -54,6 +55,7 @@ class PacedSupervisor:
         self._engines = engines
         self._lease_clock = lease_clock
         self._lease_seconds = lease_seconds
+        self._most_running = most_running
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._wake = asyncio.Event()
         self._claiming = asyncio.Lock()
@@ -66,7 +68,7 @@ class PacedSupervisor:
         return len(self._running)
 
     async def take_over(self) -> None:
-        """Take back what ran here before, and plan all that waits.
+        """Take back what ran here before, and schedule all that waits.
 
         Raises:
             StoreUnavailable: the store did not answer.
@@ -101,7 +103,7 @@ class PacedSupervisor:
                     await self._wake.wait()
 
     async def _claim(self, group: asyncio.TaskGroup) -> int:
-        room = min(_LARGEST_CLAIM, _MOST_RUNNING - len(self._running))
+        room = min(_LARGEST_CLAIM, self._most_running - len(self._running))
         if self._stopping or room <= 0:
             return 0
         claims = await self._tasks.claim_due(self._make_lease(), room)
@@ -119,7 +121,7 @@ class PacedSupervisor:
 
     def _end_run(self, running: asyncio.Task[None]) -> None:
         del self._running[running]
-        if len(self._running) == _MOST_RUNNING - 1:
+        if len(self._running) == self._most_running - 1:
             self._wake.set()
 
     async def _renew_and_recover(self) -> None:

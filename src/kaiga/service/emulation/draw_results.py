@@ -75,6 +75,9 @@ class DrawResults:
             self._drawn.put(key, drawing.result())
 
     async def _draw(self, task: Task, postponed: StoredResult, key: ObjectKey) -> StoredResult:
+        kept = await self._find_kept(task, key)
+        if kept is not None:
+            return kept
         content = await self._make(await self._read(postponed))
         kind = recognise_media(content)
         if kind is None:
@@ -87,6 +90,14 @@ class DrawResults:
             raise ResultGone
         await self._objects.delete([postponed.object_key])
         return drawn
+
+    async def _find_kept(self, task: Task, key: ObjectKey) -> StoredResult | None:
+        """Give what was drawn since `task` was remembered, or before a restart; None if nothing."""
+        current = await self._store.find(task.id)
+        if current is None:
+            raise ResultGone
+        stored = (each for each in current.results if isinstance(each, StoredResult))
+        return next((each for each in stored if each.object_key == key), None)
 
     async def _read(self, postponed: StoredResult) -> bytes:
         try:

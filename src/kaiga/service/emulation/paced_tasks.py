@@ -1,11 +1,11 @@
-"""Claims and ends of the emulator's tasks: when their plans say so."""
+"""Claims and ends of the emulator's tasks: when their courses say so."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from kaiga.domain.emulation.plans import Plan
+from kaiga.domain.emulation.courses import Course
 from kaiga.domain.errors import LeaseLost
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import AttemptCause, Claim, Lease, Outcome, TaskStatus
@@ -14,7 +14,7 @@ from kaiga.service.emulation.schedule import Schedule
 
 
 class PacedTasks:
-    """Implements `AttemptStore`: what ended has no plan any more, what did not waits again."""
+    """Implements `AttemptStore`: what ended has no course any more, what did not waits again."""
 
     def __init__(self, store: PacedStore, schedule: Schedule, engine: str) -> None:
         self._store = store
@@ -45,12 +45,12 @@ class PacedTasks:
     async def finish(
         self, claim: Claim, outcome: Outcome, now: datetime, expires_at: datetime
     ) -> None:
-        """See `TaskStore`; the task ended when its plan says, and FAILED where that says so."""
-        plan = self._schedule.find_plan(claim.task.id)
-        ended_at = now if plan is None else plan.find_end(outcome.status, now)
+        """See `TaskStore`; the task ended when its course says, and FAILED where that says so."""
+        course = self._schedule.find_course(claim.task.id)
+        ended_at = now if course is None else course.find_end(outcome.status, now)
         try:
             await self._store.finish(
-                claim, _amend(outcome, plan), ended_at, expires_at - (now - ended_at)
+                claim, _amend(outcome, course), ended_at, expires_at - (now - ended_at)
             )
         except LeaseLost:
             self._schedule.put_back(claim.task.id)
@@ -67,29 +67,29 @@ class PacedTasks:
             self._schedule.put_back(claim.task.id)
 
     async def look_after_waiting(self) -> None:
-        """See that every task that waits has a plan, and that only such tasks wait.
+        """See that every task that waits has a course, and that only such tasks wait.
 
-        Tasks of before a restart are planned at the first look. Later ones are planned as they
-        come; one that has no plan at two looks is one whose client left at a bad moment.
+        Tasks of before a restart are scheduled at the first look. Later ones are as they
+        come; one that has no course at two looks is one whose client left at a bad moment.
 
         Raises:
             StoreUnavailable: the next look tries again.
         """
-        planned = self._schedule.list_waiting()
+        scheduled = self._schedule.list_waiting()
         pending = frozenset(await self._store.list_pending())
-        self._schedule.forget(planned - pending)
-        unplanned = frozenset(task_id for task_id in pending if task_id not in self._schedule)
-        seen_before = unplanned if self._strangers is None else self._strangers
-        for task_id in sorted(unplanned & seen_before):
+        self._schedule.forget(scheduled - pending)
+        unscheduled = frozenset(task_id for task_id in pending if task_id not in self._schedule)
+        seen_before = unscheduled if self._strangers is None else self._strangers
+        for task_id in sorted(unscheduled & seen_before):
             task = await self._store.find(task_id)
             if task is not None:
                 self._schedule.add(task)
-        self._strangers = unplanned
+        self._strangers = unscheduled
 
 
-def _amend(outcome: Outcome, plan: Plan | None) -> Outcome:
+def _amend(outcome: Outcome, course: Course | None) -> Outcome:
     """Have a task that is to fail as a whole fail with no results, each of which had failed."""
-    failure = None if plan is None else plan.fate.failure
+    failure = None if course is None else course.fate.failure
     if failure is None or outcome.status is not TaskStatus.FAILED:
         return outcome
     return msgspec.structs.replace(outcome, results=(), failure=failure)

@@ -1,7 +1,6 @@
 """Jobs of an engine as bytes, with all that they take: what a result is until it is drawn."""
 
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -43,10 +42,10 @@ def has_small_inputs(job: GenerationJob) -> bool:
     return sum(sizes) <= LARGEST_INPUTS_BYTES
 
 
-def pack_jobs(jobs: Sequence[GenerationJob]) -> Sequence[bytes]:
-    """Pack the jobs of one task, which take the same files."""
-    contents = tuple(Path(each.path).read_bytes() for each in jobs[0].media)
-    return [_encode(_PackedJob(job, contents)) for job in jobs]
+def pack_job(job: GenerationJob) -> bytes:
+    """Pack a job with the files that it takes."""
+    contents = tuple(Path(each.path).read_bytes() for each in job.media)
+    return _encode(_PackedJob(job, contents))
 
 
 def unpack_job(packed: bytes, folder: Path) -> GenerationJob:

@@ -1,4 +1,4 @@
-"""Makes the results of an emulator: when their plans say so, and drawn when they are fetched."""
+"""Makes the results of an emulator: in their own time, and drawn when they are fetched."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from kaiga.domain.tasks import Failure, Result, StoredResult, Task, result_objec
 from kaiga.ports.engine import GenerationJob, MadeFile
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
-from kaiga.service.emulation.packed_jobs import has_small_inputs, pack_jobs, postponed_key
+from kaiga.service.emulation.packed_jobs import has_small_inputs, pack_job, postponed_key
 from kaiga.service.emulation.schedule import Schedule
 from kaiga.service.insisting import insist
 from kaiga.service.make_results import Gathered, MakeResults
@@ -48,11 +48,11 @@ class PostponeResults:
         Raises:
             EngineCrashed, EngineHung, EngineStopped, ObjectsUnavailable: see `MakeResults`.
         """
-        plan = self.schedule.find_plan(task.id)
-        failures = _list_failures(USUAL_FATE if plan is None else plan.fate, len(jobs))
+        course = self.schedule.find_course(task.id)
+        failures = _list_failures(USUAL_FATE if course is None else course.fate, len(jobs))
         left = [index for index in range(len(jobs)) if index not in failures]
         gathered = Gathered({}, {})
-        if left and not (plan and plan.is_stuck):
+        if left and not (course and course.is_stuck):
             gathered = await self._make(task, [jobs[index] for index in left], process, report)
         await self.schedule.wait_for_end(task.id)
         results: dict[int, tuple[Result, ...]] = {
@@ -71,8 +71,9 @@ class PostponeResults:
         if not _can_be_postponed(jobs[0]):
             return await self.make_results(task, jobs, process, report)
         gathered = Gathered({}, {})
-        for position, packed in enumerate(await asyncio.to_thread(pack_jobs, jobs)):
-            job, key = jobs[position], postponed_key(result_object_key(task, position))
+        for position, job in enumerate(jobs):
+            packed = await asyncio.to_thread(pack_job, job)
+            key = postponed_key(result_object_key(task, position))
             await self._put(key, packed)
             media = MP4 if job.task in _CLIPS else PNG
             stored = StoredResult(object_key=key, media_type=media.name, size_bytes=len(packed))

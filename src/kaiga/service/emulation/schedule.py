@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from kaiga.domain.emulation.courses import Course, make_course
 from kaiga.domain.emulation.fates import TaskFate
 from kaiga.domain.emulation.paces import Pace
-from kaiga.domain.emulation.plans import Plan, make_plan
 from kaiga.domain.ids import AccountId, TaskId
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.service.emulation.account_clocks import AccountClocks
@@ -23,9 +23,9 @@ class DueTask(NamedTuple):
 
 
 class Schedule:
-    """The plans of all tasks that have not ended; those that wait, in their accounts' order.
+    """The courses of all tasks that have not ended; those that wait, in their accounts' order.
 
-    Plans live in memory alone: after a restart, tasks are planned anew. A task whose account's
+    Courses live in memory alone: after a restart, tasks have new ones. A task whose account's
     clock stands still is not due before that is moved.
     """
 
@@ -38,7 +38,7 @@ class Schedule:
         self._clocks = clocks
         self._find_pace = find_pace
         self._choose_fate = choose_fate
-        self._plans: dict[TaskId, Plan] = {}
+        self._courses: dict[TaskId, Course] = {}
         self._waiting: set[TaskId] = set()
         self._queues: dict[AccountId, list[tuple[datetime, TaskId]]] = {}
         self._listeners: list[Callable[[], None]] = []
@@ -46,27 +46,27 @@ class Schedule:
         clocks.on_shift(lambda _: self._tell())
 
     def __contains__(self, task_id: TaskId) -> bool:
-        """Tell whether a task has a plan."""
-        return task_id in self._plans
+        """Tell whether a task has a course."""
+        return task_id in self._courses
 
     def add(self, task: Task) -> None:
-        """Plan a task that waits; one that has ended, or has a plan, is left as it is."""
-        if task.status is not TaskStatus.PENDING or task.id in self._plans:
+        """Set the course of a task that waits; one that has ended, or has one, is left as it is."""
+        if task.status is not TaskStatus.PENDING or task.id in self._courses:
             return
         pace = self._find_pace(task.account, task.catalogue_model)
-        self._plans[task.id] = make_plan(task, pace, self._choose_fate(task))
+        self._courses[task.id] = make_course(task, pace, self._choose_fate(task))
         self.put_back(task.id)
 
     def put_back(self, task_id: TaskId) -> None:
-        """Have a task wait again whose attempt is over; one without a plan is nobody's."""
-        plan = self._plans.get(task_id)
-        if plan is None or task_id in self._waiting:
+        """Have a task wait again whose attempt is over; one without a course is nobody's."""
+        course = self._courses.get(task_id)
+        if course is None or task_id in self._waiting:
             return
         self._waiting.add(task_id)
-        if plan.never_starts:
+        if course.never_starts:
             return
-        heapq.heappush(self._queues.setdefault(plan.account, []), (plan.starts_at, task_id))
-        self._wake_at(plan.account, plan.starts_at)
+        heapq.heappush(self._queues.setdefault(course.account, []), (course.starts_at, task_id))
+        self._wake_at(course.account, course.starts_at)
 
     def take_due(self, limit: int) -> Sequence[DueTask]:
         """Give up to `limit` tasks that are to begin by now; they wait no more."""
@@ -89,32 +89,32 @@ class Schedule:
         return frozenset(self._waiting)
 
     def forget(self, task_ids: Collection[TaskId]) -> None:
-        """Drop the plans of tasks that have ended or are gone."""
+        """Drop the courses of tasks that have ended or are gone."""
         for task_id in task_ids:
-            self._plans.pop(task_id, None)
+            self._courses.pop(task_id, None)
             self._waiting.discard(task_id)
 
-    def find_plan(self, task_id: TaskId) -> Plan | None:
-        """Give the plan of a task; None where it has none."""
-        return self._plans.get(task_id)
+    def find_course(self, task_id: TaskId) -> Course | None:
+        """Give the course of a task; None where it has none."""
+        return self._courses.get(task_id)
 
-    def is_overdue(self, task: Task) -> bool:
+    def is_due_to_end(self, task: Task) -> bool:
         """Tell whether a task would have ended by now, had that taken no time."""
-        plan = self._plans.get(task.id)
+        course = self._courses.get(task.id)
         return (
-            plan is not None
-            and not plan.is_stuck
-            and plan.ends_at <= self._clocks.now(task.account)
+            course is not None
+            and not course.is_stuck
+            and course.ends_at <= self._clocks.now(task.account)
         )
 
     async def wait_for_end(self, task_id: TaskId) -> None:
         """Return once a task is to end; never for one that is stuck."""
-        plan = self._plans.get(task_id)
-        if plan is None:
+        course = self._courses.get(task_id)
+        if course is None:
             return
-        if plan.is_stuck:
+        if course.is_stuck:
             await asyncio.get_running_loop().create_future()
-        await self._clocks.wait_until(plan.account, plan.ends_at)
+        await self._clocks.wait_until(course.account, course.ends_at)
 
     def on_due(self, listener: Callable[[], None]) -> None:
         """Have `listener` called when tasks may be due: a hint."""

@@ -1,4 +1,4 @@
-"""Plans each task as soon as it is recorded."""
+"""Schedules each task as soon as it is recorded."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from kaiga.service.trace_submissions import Submit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSubmissions:
-    """Submits by `submit`; a repeat is the first call's task, which has its plan."""
+    """Submits by `submit`; a repeat is the first call's task, which has its course."""
 
     submit: Submit
     schedule: Schedule

@@ -10,7 +10,7 @@ from kaiga.domain.ids import AccountId
 from kaiga.domain.tasks import Task, TaskStatus
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class Course(msgspec.Struct, frozen=True, kw_only=True):
     """Both instants are by the account's own calendar; a stuck task does not reach them."""
 
     account: AccountId
@@ -39,9 +39,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return max(ended_at, self.starts_at)
 
 
-def make_plan(task: Task, pace: Pace, fate: TaskFate) -> Plan:
-    """Plan a task: the same task, pace and fate have the same plan."""
+def make_course(task: Task, pace: Pace, fate: TaskFate) -> Course:
+    """Set the course of a task: the same task, pace and fate have the same one."""
     seed = 0 if task.generation is None else task.generation.seed
     pending, running = pace.draw(seed)
     starts_at = task.submitted_at + pending
-    return Plan(account=task.account, fate=fate, starts_at=starts_at, ends_at=starts_at + running)
+    return Course(account=task.account, fate=fate, starts_at=starts_at, ends_at=starts_at + running)
