@@ -13,7 +13,7 @@ from running import RunningKaiga
 
 REFUSED = {"http_status": 400, "code": "DataInspectionFailed"}
 MET = {
-    # name: what the user does, the faults, what the user sees, and in how many calls if that is sure
+    # kind: what the user does, values, what the user sees, in how many calls if that is sure
     "throttled": ("create", {}, {"http_status": 429, "code": "Throttling.RateQuota"}, 1),
     "error": ("create", {}, {"http_status": 500, "code": "InternalError"}, 1),
     "create-inspection": ("create", {}, REFUSED, 1),

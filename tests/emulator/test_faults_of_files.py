@@ -101,3 +101,36 @@ def test_anothers_fault_leaves_the_file_alone(link: str, emulator: RunningKaiga)
         other.fault("link-gone")
 
         assert httpx.get(link).status_code == 200
+
+
+def send_form(tester: Tester) -> httpx.Response:
+    """Upload a small file as the SDK does: ask for a policy, then send a form."""
+    asked = {"action": "getPolicy", "model": "wan2.5-i2i-preview"}
+    data = tester.api.get("/uploads", params=asked).json()["data"]
+    fields = {
+        "OSSAccessKeyId": data["oss_access_key_id"],
+        "Signature": data["signature"],
+        "policy": data["policy"],
+        "key": f"{data['upload_dir']}/a.txt",
+        "x-oss-object-acl": data["x_oss_object_acl"],
+        "x-oss-forbid-overwrite": data["x_oss_forbid_overwrite"],
+        "success_action_status": "200",
+    }
+    return httpx.post(data["upload_host"], data=fields, files={"file": ("a.txt", b"a file")})
+
+
+def test_a_connection_can_be_dropped_at_the_form_of_an_upload(tester: Tester):
+    tester.fault("dropped-before", on="form", model="wan2.5-i2i-preview", times=1)
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        send_form(tester)
+    assert send_form(tester).status_code == 200
+
+
+def test_a_form_is_shown_to_whose_policy_it_has(tester: Tester):
+    send_form(tester)
+
+    assert [each["path"] for each in tester.requests()[-2:]] == [
+        "/api/v1/uploads",
+        "/kaiga/v1/uploads",
+    ]

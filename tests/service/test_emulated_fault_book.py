@@ -70,6 +70,13 @@ def test_of_several_the_first_acts_and_all_have_counted(book: FaultBook):
     assert book.draw(ANN, CREATE) is second
 
 
+def test_where_two_could_act_the_second_has_only_seen_it(book: FaultBook):
+    first, second = book.add(ANN, [make("throttled"), make("error")])
+
+    assert book.draw(ANN, CREATE) is first
+    assert (second.seen, second.fired) == (1, 0)
+
+
 def test_an_expired_fault_heals(book: FaultBook, calendar: SetCalendar):
     book.add(ANN, [make("throttled", expires_after_seconds=5.0)])
 

@@ -36,7 +36,7 @@ _CREATE, _FILE, _TASK, _NOTICE = (
     FaultPoint.NOTICE,
 )
 _CALLS = (_CREATE, FaultPoint.QUERY, FaultPoint.LIST, FaultPoint.CANCEL, FaultPoint.UPLOAD)
-_ANSWERS = (*_CALLS, _FILE)
+_ANSWERS = (*_CALLS, _FILE, FaultPoint.FORM)
 _INTERNAL = "An internal error has occured, please try again later or contact service support."
 _INSPECTED_INPUT = "Input data may contain inappropriate content."
 _INSPECTED_OUTPUT = "Output data may contain inappropriate content."

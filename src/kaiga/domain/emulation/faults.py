@@ -33,6 +33,7 @@ class FaultPoint(StrEnum):
     LIST = "list"
     CANCEL = "cancel"
     UPLOAD = "upload"
+    FORM = "form"
     FILE = "file"
     TASK = "task"
     NOTICE = "notice"

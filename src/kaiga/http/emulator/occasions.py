@@ -9,6 +9,7 @@ from kaiga.domain.errors import NotAuthenticated, TryLater
 from kaiga.domain.ids import AccountId, TaskId
 from kaiga.domain.links import LIFETIME_PREFIX, find_result_address
 from kaiga.domain.tasks import Task
+from kaiga.domain.uploads import find_policy
 from kaiga.http.asgi import Call
 from kaiga.http.dashscope.queries import read_query
 from kaiga.http.dashscope.routes import PREFIX
@@ -19,9 +20,10 @@ from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 
 NOBODY = AccountId("")
-"""Whose calls are that show no good key, and no link of a task."""
+"""Whose calls are that show no good key, no link of a task and no policy."""
 
 _FILES = f"/{LIFETIME_PREFIX}/"
+_POLICY = re.compile(rb'name="policy"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n([A-Za-z0-9+/=]+)\r\n')
 _MODEL = re.compile(rb'"model"\s*:\s*"([^"\\]{1,256})"')
 
 
@@ -48,6 +50,8 @@ class FindOccasion:
         """Judge a call by its path, its key or its link, and its body."""
         if call.path.startswith(_FILES):
             return await self._judge_file(call)
+        if not call.path.startswith(PREFIX):
+            return _judge_form(arrival)
         try:
             account = (await authenticate(call, self._key_ring)).account
         except (NotAuthenticated, TryLater):
@@ -93,6 +97,15 @@ class FindOccasion:
             return await self._hot.get(task_id)
         except TryLater:
             return None
+
+
+def _judge_form(arrival: Arrival) -> tuple[AccountId, Occasion | None]:
+    """Judge a form with a file by the policy in it."""
+    found = _POLICY.search(arrival.body)
+    policy = None if found is None else find_policy(found[1].decode("ascii"))
+    if policy is None:
+        return NOBODY, None
+    return policy.account, Occasion(point=FaultPoint.FORM, model=policy.model)
 
 
 def _make_occasion(point: FaultPoint, task: Task) -> Occasion:
