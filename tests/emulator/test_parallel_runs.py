@@ -73,4 +73,5 @@ def test_two_runs_of_eight_processes_do_not_disturb_each_other(
     ]
     told = [process.communicate(timeout=100)[0] for process in started]
 
-    assert [text for text in told if "4 passed" not in text] == []
+    failed = [text for text in told if "4 passed" not in text]
+    assert failed == [], failed[0]

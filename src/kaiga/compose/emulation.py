@@ -158,7 +158,12 @@ def build_control_routes(
         return ()
     guard = ControlGuard(key_ring, address, _list_own_hosts(parts.settings))
     return (
-        ClockRoutes(clocks=emulation.clocks, guard=guard, bodies=bodies),
+        ClockRoutes(
+            clocks=emulation.clocks,
+            catch_up=emulation.schedule.catch_up,
+            guard=guard,
+            bodies=bodies,
+        ),
         AccountRoutes(
             accounts=emulation.accounts,
             forget=emulation.build_forget(parts.store, parts.manage_limits),

@@ -1,6 +1,6 @@
 """`/kaiga/v1/emulator/clock`: one account's calendar, shown, frozen and moved forward."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -29,10 +29,18 @@ _decode = msgspec.json.Decoder(_Wanted).decode
 
 
 class ClockRoutes:
-    """Answers what is asked of clocks."""
+    """Answers what is asked of clocks; a change once `catch_up` has done what it brings about."""
 
-    def __init__(self, *, clocks: AccountClocks, guard: ControlGuard, bodies: BodyReader) -> None:
+    def __init__(
+        self,
+        *,
+        clocks: AccountClocks,
+        catch_up: Callable[[AccountId], Awaitable[None]],
+        guard: ControlGuard,
+        bodies: BodyReader,
+    ) -> None:
         self._clocks = clocks
+        self._catch_up = catch_up
         self._guard = guard
         self._bodies = bodies
 
@@ -57,6 +65,7 @@ class ClockRoutes:
             self._clocks.unfreeze(account)
         if wanted.advance_seconds:
             self._clocks.advance(account, timedelta(seconds=wanted.advance_seconds))
+            await self._catch_up(account)
         return self._tell(call, account)
 
     async def _reset(self, call: Call) -> Answer:

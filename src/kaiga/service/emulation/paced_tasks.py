@@ -39,7 +39,9 @@ class PacedTasks:
             for task_id in due:
                 self._schedule.put_back(task_id)
             raise
-        self._schedule.forget(due.keys() - {claim.task.id for claim in claims})
+        begun = {claim.task.id for claim in claims}
+        self._schedule.note_begun(begun)
+        self._schedule.forget(due.keys() - begun)
         return claims
 
     async def finish(

@@ -1,6 +1,7 @@
 """Which tasks of the emulator are due: to begin, and to end."""
 
 import asyncio
+import contextlib
 import heapq
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -13,6 +14,9 @@ from kaiga.domain.emulation.paces import Pace
 from kaiga.domain.ids import AccountId, TaskId
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.service.emulation.account_clocks import AccountClocks
+
+_CATCHING_UP_SECONDS = 3.0
+"""As long as polls of tasks that are due are held."""
 
 
 class DueTask(NamedTuple):
@@ -40,6 +44,8 @@ class Schedule:
         self._choose_fate = choose_fate
         self._courses: dict[TaskId, Course] = {}
         self._waiting: set[TaskId] = set()
+        self._beginning: set[TaskId] = set()
+        self._moved = asyncio.Event()
         self._queues: dict[AccountId, list[tuple[datetime, TaskId]]] = {}
         self._listeners: list[Callable[[], None]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -62,6 +68,7 @@ class Schedule:
         course = self._courses.get(task_id)
         if course is None or task_id in self._waiting:
             return
+        self._beginning.discard(task_id)
         self._waiting.add(task_id)
         if course.never_starts:
             return
@@ -69,7 +76,10 @@ class Schedule:
         self._wake_at(course.account, course.starts_at)
 
     def take_due(self, limit: int) -> Sequence[DueTask]:
-        """Give up to `limit` tasks that are to begin by now; they wait no more."""
+        """Give up to `limit` tasks that are to begin by now; they wait no more.
+
+        What has become of them is to be told by `note_begun`, `put_back` or `forget`.
+        """
         due: list[DueTask] = []
         for account in list(self._queues):
             queue, now = self._queues[account], self._clocks.now(account)
@@ -77,6 +87,7 @@ class Schedule:
                 starts_at, task_id = heapq.heappop(queue)
                 if task_id in self._waiting:
                     self._waiting.discard(task_id)
+                    self._beginning.add(task_id)
                     due.append(DueTask(task_id, starts_at))
             if queue:
                 self._wake_at(account, queue[0][0])
@@ -93,6 +104,13 @@ class Schedule:
         for task_id in task_ids:
             self._courses.pop(task_id, None)
             self._waiting.discard(task_id)
+        self.note_begun(task_ids)
+
+    def note_begun(self, task_ids: Collection[TaskId]) -> None:
+        """Take note of tasks that run now."""
+        self._beginning.difference_update(task_ids)
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def find_course(self, task_id: TaskId) -> Course | None:
         """Give the course of a task; None where it has none."""
@@ -115,6 +133,23 @@ class Schedule:
         if course.is_stuck:
             await asyncio.get_running_loop().create_future()
         await self._clocks.wait_until(course.account, course.ends_at)
+
+    async def catch_up(self, account: AccountId) -> None:
+        """Return once what an account's time has brought has begun and ended, or in 3 seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CATCHING_UP_SECONDS):
+                while self._is_behind(account):
+                    await self._moved.wait()
+
+    def _is_behind(self, account: AccountId) -> bool:
+        now = self._clocks.now(account)
+        unbegun = self._waiting | self._beginning
+        return any(
+            (task_id in unbegun and not course.never_starts and course.starts_at <= now)
+            or (not course.is_stuck and course.ends_at <= now)
+            for task_id, course in self._courses.items()
+            if course.account == account
+        )
 
     def on_due(self, listener: Callable[[], None]) -> None:
         """Have `listener` called when tasks may be due: a hint."""
