@@ -49,7 +49,7 @@ parity: setup ## make docs/parity.md from the data and from a run of the checks
 	$(BIN)/python -m kaiga.cli.conformance.page
 
 test: setup ## pass every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal
 
 $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)

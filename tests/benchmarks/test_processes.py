@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from harness.processes import ServerNotReady, find_free_port, make_clean_environment, running
 
+from running import wait_until
+
 STUBBORN_CHILD = """
 import signal, subprocess, sys, time
 child = subprocess.Popen([
@@ -38,7 +40,7 @@ def test_a_child_that_ignores_the_request_to_end_does_not_outlive_the_block(tmp_
             assert server.process.poll() is None
     child = int((tmp_path / "child").read_text())
 
-    assert not _is_alive(child)
+    wait_until(lambda: not _is_alive(child), "the child is gone")
 
 
 def test_nobodys_own_settings_reach_a_measured_server(monkeypatch: pytest.MonkeyPatch) -> None:

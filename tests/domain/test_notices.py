@@ -75,7 +75,9 @@ def test_an_event_id_is_one_task_s_alone_and_the_same_each_time():
 
 
 @pytest.mark.parametrize(
-    "secret", [SECRET, draw_webhook_secret(), derive_task_secret(b"pepper", ACCOUNT)]
+    "secret",
+    [SECRET, draw_webhook_secret(), derive_task_secret(b"pepper", ACCOUNT)],
+    ids=["given", "drawn", "derived"],
 )
 def test_a_signature_is_what_receivers_verify(secret: str):
     body = make_event(make_notice(), BEIJING)
