@@ -11,10 +11,12 @@
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
-    │                               WebhookUnknown · DeliveryUnknown
+    │                               WebhookUnknown · DeliveryUnknown · RecordingMissing ·
+    │                               RecordedLinkUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded
+    ├── UpstreamUnanswered          UpstreamUnreachable · UpstreamUntrusted · UpstreamTimedOut
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
@@ -282,6 +284,44 @@ class DeliveryUnknown(NotThere):
     """The account has no delivery of that id, or it was so long ago that it is forgotten."""
 
     message = "No delivery of this account has that id."
+
+
+class RecordingMissing(NotThere):
+    """A replay has no recording of what was asked; the message names the nearest one."""
+
+    code = "RecordingMissing"
+
+
+class RecordedLinkUnknown(NotThere):
+    """A link through the recorder that no answer of this recorder held."""
+
+    code = "RecordedLinkUnknown"
+    message = (
+        "This link was not in any answer since the recorder started, and no file keeps its "
+        "signature. Query the task again for a link that works."
+    )
+
+
+class UpstreamUnanswered(KaigaError):
+    """The server behind the recorder gave no answer; nothing was recorded."""
+
+    code = "UpstreamUnreachable"
+
+
+class UpstreamUnreachable(UpstreamUnanswered):
+    """No connection, or one that broke."""
+
+
+class UpstreamUntrusted(UpstreamUnanswered):
+    """Its certificate or its encryption is not accepted."""
+
+    code = "UpstreamUntrusted"
+
+
+class UpstreamTimedOut(UpstreamUnanswered):
+    """It took longer than the recorder waits."""
+
+    code = "UpstreamTimedOut"
 
 
 class WebhookExists(KaigaError):
