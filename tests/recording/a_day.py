@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,17 @@ VOLATILE = {"date", "connection"}
 PROMPT = "a lighthouse in a storm"
 WRONG_KEY = "sk-wrong-0123456789abcdef"
 Seen = tuple[int, list[tuple[str, str]], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """What clients met, and the folder that holds it."""
+
+    folder: Path
+    port: int
+    seen: list[Seen]
+    links: list[str]
+    sdk: str
 
 
 class Wire:

@@ -33,14 +33,16 @@ class RecordingFolder:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = (folder / INDEX).open("a", encoding="utf-8")
-            fcntl.flock(self._index, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StartRefused(
-                f"Another recorder writes to {folder}. Choose another one."
-            ) from None
         except OSError as error:
             raise StartRefused(
                 f"{folder} can't be written: {error.strerror or error}. Choose another one."
+            ) from None
+        try:
+            fcntl.flock(self._index, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._index.close()
+            raise StartRefused(
+                f"Another recorder writes to {folder}. Choose another one."
             ) from None
         self._next = 1 + max((number for number, _ in _list_files(folder)), default=0)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, NoReturn
 
 from kaiga.recording.exchanges import JsonBody, Style, TextBody
@@ -20,7 +21,9 @@ def find_json(content: bytes) -> JsonBody | None:
     What is written in no known way is taken as compact: it keeps its meaning, not its bytes.
     """
     try:
-        value: object = json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        value: object = json.loads(
+            content.decode("utf-8"), parse_constant=_refuse, parse_float=_read_number
+        )
     except (ValueError, RecursionError):
         return None
     for style in _STYLES:
@@ -42,6 +45,11 @@ def read_text(content: bytes) -> TextBody:
 def write_text(body: TextBody) -> bytes:
     """Write text back."""
     return "\n".join(body.lines).encode("utf-8", "surrogateescape")
+
+
+def _read_number(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -4,7 +4,7 @@ import importlib
 
 import typer
 
-COMMANDS: tuple[str, ...] = ("record", "replay")
+COMMANDS: tuple[str, ...] = ("record", "replay", "compare")
 """Modules beside this one, in the order of the help: each one's `add_to` adds to the group."""
 
 

@@ -11,8 +11,7 @@ from kaiga.http.identity import PublicAddress, authenticate
 from kaiga.service.key_ring import KeyRing
 
 EMULATOR = "/kaiga/v1/emulator"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-"""As hosts are written in requests, without a port."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 class ControlGuard:
@@ -27,7 +26,7 @@ class ControlGuard:
     ) -> None:
         self._key_ring = key_ring
         self._address = address
-        self._hosts = LOOPBACK | own_hosts
+        self._hosts = _LOOPBACK | own_hosts
 
     async def admit(self, call: Call) -> AccountId:
         """Give whose things the call is about: the caller's, or those that an admin names.
@@ -39,7 +38,7 @@ class ControlGuard:
             ControlRefused: the call comes from a page of another origin, or to a foreign host.
             RoleTooLow: another account is named by a key without the role admin.
         """
-        ensure_own_page(call, self._address.read_host(call), self._hosts)
+        self._check_origin(call)
         principal = await authenticate(call, self._key_ring)
         named = read_query(call).get("account")
         if named is None or named == principal.account:
@@ -48,17 +47,13 @@ class ControlGuard:
             raise RoleTooLow
         return AccountId(named)
 
-
-def ensure_own_page(call: Call, host: str, own_hosts: frozenset[str] = LOOPBACK) -> None:
-    """See that a call was made to `own_hosts`, and by no page of another origin.
-
-    Raises:
-        ControlRefused: it was not.
-    """
-    origin = call.header(b"origin")
-    hosts = [host, urlsplit(origin).netloc] if origin else [host]
-    if any(_without_port(each) not in own_hosts for each in hosts):
-        raise ControlRefused
+    def _check_origin(self, call: Call) -> None:
+        hosts = [self._address.read_host(call)]
+        origin = call.header(b"origin")
+        if origin:
+            hosts.append(urlsplit(origin).netloc)
+        if any(_without_port(host) not in self._hosts for host in hosts):
+            raise ControlRefused
 
 
 def _without_port(host: str) -> str:
