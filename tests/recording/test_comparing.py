@@ -89,6 +89,17 @@ def test_a_folder_without_recordings_is_refused(capsys: pytest.CaptureFixture[st
     assert "holds no recordings" in capsys.readouterr().err
 
 
+def test_an_upstream_that_is_no_address_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    options = ["--upstream", "dashscope.aliyuncs.com"]
+
+    status = run_command(["emulator", "record", str(tmp_path / "day"), *options])
+
+    assert status == 2
+    assert "https://dashscope.aliyuncs.com" in capsys.readouterr().err
+
+
 def test_a_region_without_a_shared_host_asks_for_one(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -219,6 +219,27 @@ async def test_a_file_that_breaks_off_is_cut_for_the_client_too_and_not_recorded
     assert names(tmp_path) == ["0001-query-task.json", "index.jsonl"]
 
 
+async def test_a_file_without_a_byte_is_an_answer_without_a_body(
+    cloud: Cloud, recorder: Recorder, tmp_path: Path
+):
+    cloud.answer(TASK, b"", content_type="image/png")
+
+    told = await ask(recorder, "GET", TASK)
+
+    assert (told.status, told.body, told.is_whole) == (200, b"", True)
+    assert names(tmp_path) == ["0001-query-task.json", "index.jsonl"]
+
+
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"host": "evil.example"}])
+async def test_a_page_of_another_origin_gets_nothing_through(
+    cloud: Cloud, recorder: Recorder, headers: dict[str, str]
+):
+    told = await ask(recorder, "GET", TASK, headers=headers)
+
+    assert told.status == 403
+    assert cloud.paths == []
+
+
 async def ask_nobody(url: str, folder: Path, timeout_seconds: float = 5) -> Told:
     opened = RecordingFolder(folder)
     async with Upstream(url, timeout_seconds) as upstream:

@@ -105,7 +105,7 @@ def find_differences(asked: Question, recorded: Question) -> Iterator[Difference
             yield Difference(
                 member, _show(here.get(member, _MISSING)), _show(there.get(member, _MISSING))
             )
-    if KEY_TAKEN in {asked.key, recorded.key} and asked.key != recorded.key:
+    if asked.key != recorded.key:
         yield Difference("key", asked.key, recorded.key)
 
 

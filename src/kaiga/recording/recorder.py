@@ -7,7 +7,7 @@ Files are written where the answers are sent, on the event loop: it serves one d
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
 
@@ -40,6 +40,7 @@ from kaiga.recording.exchanges import (
     RecordedAnswer,
 )
 from kaiga.recording.folder import RecordingFolder
+from kaiga.recording.guarding import ensure_own_page
 from kaiga.recording.naming import choose_extension, name_route
 from kaiga.recording.questions import Asked, QuestionReader, find_key, name_refused_key
 from kaiga.recording.scrubbing import STAND_IN, is_secret
@@ -78,13 +79,15 @@ class Recorder:
             await self._pass_on(passing)
         except ClientGone:
             return
-        except KaigaError as error:
+        except (KaigaError, OSError) as error:
             _log.warning("not recorded", method=call.method, path=call.path, reason=str(error))
             if not passing.has_begun:
-                await send_answer(send, call, make_error_answer(error, call.request_id))
+                told = error if isinstance(error, KaigaError) else KaigaError()
+                await send_answer(send, call, make_error_answer(told, call.request_id))
 
     async def _pass_on(self, passing: "_Passing") -> None:
         call = passing.call
+        ensure_own_page(call)
         asked = await self._questions.read(call)
         key = find_key(call)
         if is_secret(key) and not STAND_IN.search(key):
@@ -167,26 +170,33 @@ class Recorder:
     async def _relay_file(
         self, passing: "_Passing", response: httpx.Response, headers: Headers, name: str
     ) -> AnswerBody:
-        parts = self._upstream.read_parts(response)
-        head = await anext(parts, b"")
-        content_type = response.headers.get("content-type", "")
-        file = f"{name}{choose_extension(head, content_type, passing.call.path)}"
-        send = passing.begin()
-        await send_head(send, response.status_code, headers, passing.base_url)
-        digest = hashlib.sha256()
-        part = head
-        try:
-            with self._folder.create_file(file) as written:
-                while part:
-                    written.write(part)
-                    digest.update(part)
-                    await send_part(send, part, has_more=True)
-                    part = await anext(parts, b"")
-        except KaigaError:
-            self._folder.remove_file(file)
-            raise
+        async with aclosing(self._upstream.read_parts(response)) as parts:
+            head = await anext(parts, b"")
+            send = passing.begin()
+            await send_head(send, response.status_code, headers, passing.base_url)
+            if not head:
+                await send_part(send, b"", has_more=False)
+                return NoBody()
+            content_type = response.headers.get("content-type", "")
+            file = f"{name}{choose_extension(head, content_type, passing.call.path)}"
+            try:
+                sha256 = await self._copy(head, parts, send, file)
+            except (KaigaError, OSError):
+                self._folder.remove_file(file)
+                raise
         await send_part(send, b"", has_more=False)
-        return FileBody(sha256=digest.hexdigest(), file=file)
+        return FileBody(sha256=sha256, file=file)
+
+    async def _copy(self, head: bytes, parts: AsyncGenerator[bytes], send: Send, file: str) -> str:
+        """Send a body and write it beside the exchange; gives its SHA-256."""
+        digest, part = hashlib.sha256(), head
+        with self._folder.create_file(file) as written:
+            while part:
+                written.write(part)
+                digest.update(part)
+                await send_part(send, part, has_more=True)
+                part = await anext(parts, b"")
+        return digest.hexdigest()
 
     def _keep_file(self, asked: Asked, name: str) -> Question:
         """Write the file that came with a request, and name it in the question."""

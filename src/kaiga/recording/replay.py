@@ -5,12 +5,11 @@ Recordings of one question are answered one after the other, and the last one fr
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
 
-from kaiga.domain.errors import ControlRefused, KaigaError, RecordingMissing
+from kaiga.domain.errors import KaigaError, RecordingMissing
 from kaiga.domain.ids import draw_request_id
 from kaiga.http.asgi import Answer, Call, Receive, Scope, Send, send_answer
 from kaiga.http.bodies import ClientGone
@@ -20,13 +19,13 @@ from kaiga.http.identity import PublicAddress, read_key
 from kaiga.http.operations.routing import Route, RouteTable
 from kaiga.recording.exchanges import Exchange, FileBody, JsonBody, Question, TextBody
 from kaiga.recording.folder import Recordings
+from kaiga.recording.guarding import ensure_own_page
 from kaiga.recording.matching import Nearest, RecordingBook, identify
 from kaiga.recording.questions import QuestionReader, find_key, name_refused_key
 from kaiga.recording.sending import send_bytes, send_written
 
 _log = structlog.get_logger(__name__)
 _MOST_MISSING = 1000
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _encode = msgspec.json.Encoder().encode
 
 
@@ -108,7 +107,7 @@ class Replay:
         return RecordingMissing(message)
 
     async def _control(self, call: Call) -> Answer:
-        _ensure_own_page(call)
+        ensure_own_page(call)
         read_key(call)
         answer = await self._controls(call)
         if not isinstance(answer, Answer):
@@ -122,18 +121,6 @@ class Replay:
         self._given.clear()
         self._missing.clear()
         return _make_answer(call, {})
-
-
-def _ensure_own_page(call: Call) -> None:
-    """See that a control call was made to this machine, and by no page of another origin.
-
-    Raises:
-        ControlRefused: it was not.
-    """
-    origin = call.header(b"origin")
-    addresses = [f"//{call.header(b'host')}", *([origin] if origin else [])]
-    if any(urlsplit(each).hostname not in _LOOPBACK for each in addresses):
-        raise ControlRefused
 
 
 def _make_answer(call: Call, members: dict[str, object]) -> Answer:

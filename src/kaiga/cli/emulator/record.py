@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -51,7 +52,7 @@ def record_here(
     What clients do through it, they do at the server: orders are made, and may cost.
     No key, token, signature, cookie or account gets into a file. Ctrl-C ends it.
     """
-    url = upstream or _find_cloud()
+    url = _checked(upstream) if upstream else _find_cloud()
 
     def tell_ready(own_url: str) -> None:
         print(f"Records {url} into {folder}\nBase URL: {own_url}/api/v1", flush=True)
@@ -64,6 +65,21 @@ def record_here(
         on_ready=tell_ready,
         on_recorded=lambda name, status: print(f"{name} {status}", flush=True),
     )
+
+
+def _checked(url: str) -> str:
+    """Give an address of a server as it is.
+
+    Raises:
+        CommandFailed: it is none.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise CommandFailed(
+            f"--upstream must be an address such as https://dashscope.aliyuncs.com, not {url}.",
+            exit_status=2,
+        )
+    return url
 
 
 def _find_cloud() -> str:
