@@ -55,7 +55,7 @@ def test_without_recordings_the_page_says_that_nothing_was_held_against_them() -
 def test_what_recordings_say_is_told_order_by_order() -> None:
     found = Finding(
         name="0001-create-image-synthesis: the end",
-        source="recording",
+        source="2026-11-27-singapore",
         expected="200 as in 0004-query-task",
         seen="usage.characters is missing",
         verdict=Verdict.DIFFERS,
@@ -65,7 +65,10 @@ def test_what_recordings_say_is_told_order_by_order() -> None:
     page = make_page(CATALOGUE, Examined(recorded=[found]))
 
     told = page.partition("## What recordings of the cloud say")[2]
-    assert "`wan2.5-t2i-preview` | differs: usage.characters is missing |" in told
+    assert (
+        "| 2026-11-27-singapore | 0001-create-image-synthesis: the end | `wan2.5-t2i-preview` "
+        "| differs: usage.characters is missing |"
+    ) in told
     assert "There are none yet" not in told
 
 

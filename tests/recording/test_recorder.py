@@ -142,8 +142,9 @@ async def test_neither_key_nor_cookie_nor_account_gets_into_a_file_or_back_to_th
     cloud: Cloud, recorder: Recorder, tmp_path: Path
 ):
     rows = [{"caller_uid": ACCOUNT, "caller_parent_id": int(ACCOUNT), "api_key_id": "7654321"}]
-    told = {"data": rows, "message": f"{KEY} of {ACCOUNT} may not", "request_id": "r"}
-    cloud.answer("/api/v1/tasks", json.dumps(told).encode(), set_cookie=f"uid={ACCOUNT}")
+    told = {"message": f"{KEY} of {ACCOUNT} may not", "data": rows, "request_id": "r"}
+    headers = {"set_cookie": f"uid={ACCOUNT}", "x_acs_caller_uid": ACCOUNT, "x_of": ACCOUNT}
+    cloud.answer("/api/v1/tasks", json.dumps(told).encode(), **headers)
 
     answer = await ask(recorder, "GET", f"/api/v1/tasks?api_key_id=7654321&caller_uid={ACCOUNT}")
 

@@ -138,6 +138,8 @@ class Recorder:
         self, passing: "_Passing", response: httpx.Response, name: str
     ) -> RecordedAnswer:
         kind = choose_kind(passing.call.method, response)
+        if kind == "written":
+            return await self._relay_written(passing, response)
         headers = keep_headers(response, kind, self._stand_ins)
         status = response.status_code
         body: AnswerBody
@@ -145,15 +147,19 @@ class Recorder:
             case "nothing":
                 body = NoBody()
                 await send_bytes(passing.begin(), status, headers, b"", passing.base_url)
-            case "written":
-                content = b"".join([part async for part in self._upstream.read_parts(response)])
-                body = hide_written(content, self._stand_ins)
-                await send_written(passing.begin(), status, headers, body, passing.base_url)
             case "events":
                 body = await self._relay_events(passing, response, headers)
             case "file":
                 body = await self._relay_file(passing, response, headers, name)
         return RecordedAnswer(status=status, headers=headers, body=body)
+
+    async def _relay_written(self, passing: "_Passing", response: httpx.Response) -> RecordedAnswer:
+        content = b"".join([part async for part in self._upstream.read_parts(response)])
+        body = hide_written(content, self._stand_ins)
+        # After the body, since it may name secrets that headers hold too.
+        headers = keep_headers(response, "written", self._stand_ins)
+        await send_written(passing.begin(), response.status_code, headers, body, passing.base_url)
+        return RecordedAnswer(status=response.status_code, headers=headers, body=body)
 
     async def _relay_events(
         self, passing: "_Passing", response: httpx.Response, headers: Headers

@@ -15,10 +15,12 @@ STAND_IN = re.compile(r"recorded-[a-z]+-[0-9]+")
 """What a client of the recorder is shown in place of a secret; see `StandIns`."""
 
 _SECRET_NAME = re.compile(
-    r"signature|(?:^|[_-])token$|secret|credential|access_?key|password|api_?key|^sig$|^policy$"
-    r"|cookie|authori[sz]ation|^caller_|workspace(?:_?id)?$|account_?id|^uid$",
+    r"signature|(?:^|[_-])token$|secret|credential|access[_-]?key|password|api[_-]?key|^sig$"
+    r"|^policy$|cookie|authori[sz]ation|(?:^|[_-])caller[_-]|workspace(?:[_-]?id)?$"
+    r"|account[_-]?id|(?:^|[_-])uid$",
     re.IGNORECASE,
 )
+"""Of members, parameters and headers alike."""
 _PARAMETER = re.compile(r"(?<=[?&])([A-Za-z0-9._-]+)=([^&#\s\"'<>\\]+)")
 _LOGIN = re.compile(r"(https?://)[^/\s@\"]+@")
 _LOOKS_SECRET = re.compile(

@@ -45,7 +45,11 @@ class StandIns:
         return stand_in
 
     def hide_value(self, value: object) -> object:
-        """Copy an answer's JSON value with stand-ins and links that lead through the recorder."""
+        """Copy an answer's JSON value with stand-ins and links that lead through the recorder.
+
+        It is gone through twice: a text may quote what only a later member names as a secret.
+        """
+        map_scalars(value, self._hide_named)
         return map_scalars(value, self._hide_named)
 
     def hide_text(self, text: str) -> str:

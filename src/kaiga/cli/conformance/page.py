@@ -201,8 +201,8 @@ def _tell_recordings(findings: Sequence[Finding]) -> Iterator[str]:
         return
     yield "Compared are statuses, members, types, codes and states.\n"
     yield from _make_table(
-        ("recording", "model", "verdict"),
-        [(each.name, f"`{each.subject}`", _show_verdict(each)) for each in findings],
+        ("day", "recording", "model", "verdict"),
+        [(each.source, each.name, f"`{each.subject}`", _show_verdict(each)) for each in findings],
     )
 
 

@@ -20,7 +20,6 @@ from kaiga.recording.questions import KEY_TAKEN, NO_KEY
 from kaiga.recording.scrubbing import SCRUBBED, STAND_IN
 from kaiga.recording.writing import write_json
 
-_SOURCE = "recording"
 _ORDERS = f"{PREFIX}services/"
 _TOLD = frozenset({"code", "task_status"})
 """Members whose values count, since clients act on them."""
@@ -29,7 +28,7 @@ _ENDED = frozenset({"SUCCEEDED", "FAILED"})
 
 
 def list_checks(recordings: Recordings) -> Iterator[Check]:
-    """Give a check for each different order of the recordings."""
+    """Give a check for each different order; its source is the name of the folder."""
     ends = dict(_find_ends(recordings.exchanges))
     seen: set[tuple[str, str]] = set()
     for exchange in recordings.exchanges:
@@ -94,7 +93,7 @@ def _make_check(recordings: Recordings, exchange: Exchange, end: Exchange | None
 
     return Check(
         name=exchange.name,
-        source=_SOURCE,
+        source=recordings.folder.name,
         perform=perform,
         subject=_find_model(exchange.request),
     )
