@@ -100,7 +100,7 @@ def edit(wire: Wire, picture: bytes, result: str) -> str:
     order = {
         "model": "wan2.5-i2i-preview",
         "input": {"prompt": "at night", "images": [f"oss://{key}", result]},
-        "parameters": {"n": 1},
+        "parameters": {"n": 1, "size": "768*768", "prompt_extend": False},
     }
     path = "/services/aigc/image2image/image-synthesis"
     created = wire.send("POST", path, json=order, headers={**ENABLE, **RESOLVE}).json()
@@ -115,7 +115,7 @@ def wait(wire: Wire, task_id: str) -> dict[str, Any]:
         if output["task_status"] not in {"PENDING", "RUNNING"}:
             assert output["task_status"] == "SUCCEEDED", output
             return output
-        time.sleep(0.05)
+        time.sleep(0.2)
     raise AssertionError("the task has not ended")
 
 

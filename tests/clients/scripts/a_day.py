@@ -10,7 +10,11 @@ from dashscope import Client, ImageSynthesis
 from scenario import WRONG_KEY, describe_answer, describe_job, describe_output, tell
 
 edited = ImageSynthesis.call(
-    model="wan2.5-i2i-preview", prompt="make it night", images=[sys.argv[1]], n=1
+    model="wan2.5-i2i-preview",
+    prompt="make it night",
+    images=[sys.argv[1]],
+    n=1,
+    size="768*768",
 )
 task_id = edited.output.task_id
 with Client() as client, urlopen(edited.output.results[0].url) as picture:
