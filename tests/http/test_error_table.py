@@ -51,6 +51,11 @@ INTENDED = {
     "RateExceeded": 429,
     "AccountsFull": 429,
     "RepeatDiffers": 409,
+    "RecordingMissing": 404,
+    "RecordedLinkUnknown": 404,
+    "UpstreamUnreachable": 502,
+    "UpstreamUntrusted": 502,
+    "UpstreamTimedOut": 504,
     "WebhookUnknown": 404,
     "DeliveryUnknown": 404,
     "FaultUnknown": 404,
@@ -183,4 +188,4 @@ def test_who_waits_for_a_task_that_fails_is_told_by_the_status_whose_fault_it_is
 
 
 def test_the_table_names_only_statuses_that_a_client_can_act_on():
-    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 409, 429, 500, 503}
+    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504}

@@ -12,10 +12,11 @@
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
     │                               WebhookUnknown · DeliveryUnknown · FaultUnknown ·
-    │                               FaultPlanUnknown
+    │                               FaultPlanUnknown · RecordingMissing · RecordedLinkUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded · AccountsFull
+    ├── UpstreamUnanswered          UpstreamUnreachable · UpstreamUntrusted · UpstreamTimedOut
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
@@ -295,6 +296,44 @@ class FaultPlanUnknown(NotThere):
     """The emulator has no ready plan of faults of that name."""
 
     message = "No plan has that name; GET /kaiga/v1/emulator/faults/plans lists them."
+
+
+class RecordingMissing(NotThere):
+    """A replay has no recording of what was asked; the message names the nearest one."""
+
+    code = "RecordingMissing"
+
+
+class RecordedLinkUnknown(NotThere):
+    """A link through the recorder that no answer of this recorder held."""
+
+    code = "RecordedLinkUnknown"
+    message = (
+        "This link was not in any answer since the recorder started, and no file keeps its "
+        "signature. Query the task again for a link that works."
+    )
+
+
+class UpstreamUnanswered(KaigaError):
+    """The server behind the recorder gave no answer; nothing was recorded."""
+
+    code = "UpstreamUnreachable"
+
+
+class UpstreamUnreachable(UpstreamUnanswered):
+    """No connection, or one that broke."""
+
+
+class UpstreamUntrusted(UpstreamUnanswered):
+    """Its certificate or its encryption is not accepted."""
+
+    code = "UpstreamUntrusted"
+
+
+class UpstreamTimedOut(UpstreamUnanswered):
+    """It took longer than the recorder waits."""
+
+    code = "UpstreamTimedOut"
 
 
 class WebhookExists(KaigaError):

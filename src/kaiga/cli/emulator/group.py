@@ -13,6 +13,9 @@ COMMANDS: tuple[str, ...] = (
     "tasks",
     "webhooks",
     "accounts",
+    "record",
+    "replay",
+    "compare",
 )
 """Modules beside this one, in the order of the help: each one's `add_to` adds to the group."""
 
