@@ -70,8 +70,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
     hold_polls = HoldPolls(await_task)
     standing, events = _build_telling(parts)
+    submit_task = _build_submit_task(parts, rates)
     create = CreateRoute(
-        submit_task=parts.watching.watch_submissions(_build_submit_task(parts, rates)),
+        submit_task=parts.watching.watch_submissions(submit_task),
         synchronous=SynchronousAnswers(
             await_task=await_task,
             renderer=renderer,
@@ -158,7 +159,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         calendar=parts.calendar,
     )
     seen = build_seen_routes(parts, create, query)
-    control = build_control_routes(parts, key_ring, address, bodies)
+    control = build_control_routes(parts, submit_task, address, bodies)
     snapshots = SnapshotRoutes(
         key_ring=key_ring,
         snapshots=parts.snapshots,
