@@ -192,7 +192,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 tasks,
                 event_routes,
                 webhooks,
-                snapshots,
+                *(() if settings.emulator_memory else (snapshots,)),
                 *seen,
                 *control,
             )
