@@ -73,8 +73,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
     hold_polls = HoldPolls(await_task)
     standing, events = _build_telling(parts)
+    submit_task = _build_submit_task(parts, rates)
     create = CreateRoute(
-        submit_task=_build_submit(parts, rates),
+        submit_task=_build_submit(parts, submit_task),
         synchronous=SynchronousAnswers(
             await_task=await_task,
             renderer=renderer,
@@ -161,7 +162,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         calendar=parts.calendar,
     )
     seen = build_seen_routes(parts, create, query)
-    control = build_control_routes(parts, key_ring, address, bodies)
+    control = build_control_routes(parts, submit_task, address, bodies)
     snapshots = SnapshotRoutes(
         key_ring=key_ring,
         snapshots=parts.snapshots,
@@ -194,7 +195,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 tasks,
                 event_routes,
                 webhooks,
-                snapshots,
+                *(() if settings.emulator_memory else (snapshots,)),
                 *seen,
                 *control,
             )
@@ -205,9 +206,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     )
 
 
-def _build_submit(parts: Parts, rates: LimitRates) -> Submit:
+def _build_submit(parts: Parts, submit_task: SubmitTask) -> Submit:
     """Build what submits; an emulator decides what becomes of each task."""
-    submit = parts.watching.watch_submissions(_build_submit_task(parts, rates))
+    submit = parts.watching.watch_submissions(submit_task)
     if parts.pacing is None:
         return submit
     return ScheduleSubmissions(submit=submit, schedule=parts.pacing.schedule)

@@ -2,10 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+import structlog
+
+from kaiga.compose.seed_file import read_beside, read_seed_file
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.errors import FieldInvalid, StartRefused
 from kaiga.domain.ids import AccountId
 from kaiga.emulation_plans import read_plan_file, read_ready_plans
 from kaiga.http.asgi import Application
@@ -20,6 +26,7 @@ from kaiga.http.emulator.noting import NoteRequests
 from kaiga.http.emulator.occasions import FindOccasion
 from kaiga.http.emulator.pace import PaceRoutes
 from kaiga.http.emulator.requests import RequestRoutes
+from kaiga.http.emulator.seed import SeedRoutes
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.routing import Route
 from kaiga.ports.account_store import AccountStore
@@ -35,18 +42,23 @@ from kaiga.service.emulation.bounds import BoundAccounts, BoundBytes, MeasuredOb
 from kaiga.service.emulation.disturb_notices import DisturbNotices
 from kaiga.service.emulation.fault_book import FaultBook
 from kaiga.service.emulation.forget_account import ForgetAccount
+from kaiga.service.emulation.load_seed import LoadSeed
 from kaiga.service.emulation.noted import NotedNotice, NotedRequest
 from kaiga.service.emulation.open_door import ACCOUNT_PREFIX, OpenDoor
 from kaiga.service.emulation.schedule import Schedule
+from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
+from kaiga.service.emulation.seeded_orders import CheckSeededTask
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.submit_task import SubmitTask
 from kaiga.settings import Settings
 from kaiga.worker.repeating import repeat_for_ever
 
 if TYPE_CHECKING:
     from kaiga.compose.parts import Parts
 
+_log = structlog.get_logger(__name__)
 _BETWEEN_LOOKS_SECONDS = 0.5
 
 
@@ -150,13 +162,16 @@ def bound_bytes(emulation: Emulation, parts: "Parts") -> None:
 
 
 def build_control_routes(
-    parts: "Parts", key_ring: KeyRing, address: PublicAddress, bodies: BodyReader
+    parts: "Parts", submit_task: SubmitTask, address: PublicAddress, bodies: BodyReader
 ) -> Sequence[_RouteGroup]:
     """Build the routes that control an emulator; none where this is no emulator."""
     emulation = parts.emulation
     if emulation is None:
         return ()
-    guard = ControlGuard(key_ring, address, _list_own_hosts(parts.settings))
+    load_seed = _build_load_seed(parts, emulation, submit_task)
+    if parts.settings.emulator_seed is not None:
+        emulation.starts.append(partial(_load_file, load_seed, parts.settings.emulator_seed))
+    guard = ControlGuard(parts.key_ring, address, _list_own_hosts(parts.settings))
     return (
         ClockRoutes(
             clocks=emulation.clocks,
@@ -174,7 +189,33 @@ def build_control_routes(
         FaultRoutes(faults=emulation.faults, plans=read_ready_plans(), guard=guard, bodies=bodies),
         RequestRoutes(log=emulation.requests, guard=guard),
         NoticeRoutes(log=emulation.notices, manage=parts.manage_webhooks, guard=guard),
+        SeedRoutes(load_seed=load_seed, key_ring=parts.key_ring, guard=guard, bodies=bodies),
     )
+
+
+def _build_load_seed(parts: "Parts", emulation: Emulation, submit_task: SubmitTask) -> LoadSeed:
+    return LoadSeed(
+        check=CheckSeededTask(catalogue=parts.catalogue, rules=submit_task.rules),
+        submit_task=ScheduleSubmissions(submit=submit_task, schedule=emulation.schedule),
+        task_ids=submit_task.task_ids,
+        tasks=parts.store,
+        accounts=emulation.accounts,
+        objects=parts.objects,
+        key_ring=parts.key_ring,
+        manage_keys=parts.manage_keys,
+        calendar=parts.calendar,
+        retention=parts.retention,
+        region=parts.settings.region,
+    )
+
+
+async def _load_file(load_seed: LoadSeed, path: Path) -> None:
+    seed = await asyncio.to_thread(read_seed_file, path)
+    try:
+        loaded = await load_seed(seed, None, partial(read_beside, path))
+    except FieldInvalid as error:
+        raise StartRefused(f"{path} is no seed: {error}") from error
+    _log.info("loaded a seed", keys=loaded.keys, tasks=len(loaded.tasks), kept=len(loaded.kept))
 
 
 def _list_own_hosts(settings: Settings) -> frozenset[str]:

@@ -41,7 +41,7 @@ class OpenDoor:
             key_hash=key_hash,
             prefix=prefix_of_key(key),
             name="let in by the emulator",
-            account=AccountId(f"{ACCOUNT_PREFIX}{key_hash.hex()[:_HASH_DIGITS]}"),
+            account=name_account(key_hash),
             workspace=DEFAULT_WORKSPACE,
             region=None,
             role=Role.USER,
@@ -49,3 +49,8 @@ class OpenDoor:
             expires_at=None,
         )
         return await self.store.find_principal(key_hash)
+
+
+def name_account(key_hash: bytes) -> AccountId:
+    """Give the account that a key is let in as."""
+    return AccountId(f"{ACCOUNT_PREFIX}{key_hash.hex()[:_HASH_DIGITS]}")
