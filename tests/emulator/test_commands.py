@@ -1,14 +1,23 @@
 """`kaiga emulator`: what people type to control an emulator."""
 
+import io
 import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from cli.conftest import QuickTerminal
 from running import CREATE, RunningKaiga
+
+SEED = """
+[[tasks]]
+model = "wan2.5-t2i-preview"
+input = { prompt = "teal" }
+results = [{ file = "teal.png" }]
+"""
 
 
 class Controls:
@@ -148,6 +157,48 @@ def test_what_arrived_is_listed_with_its_fault_and_forgotten(
         ["429", "throttled"],
     ]
     assert controls.tell("requests") == "No requests.\n"
+
+
+def test_a_seed_is_loaded_with_the_files_beside_it_and_its_tasks_are_listed(
+    controls: Controls, tmp_path: Path, emulator: RunningKaiga, request: pytest.FixtureRequest
+):
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(picture, "PNG")
+    (tmp_path / "teal.png").write_bytes(picture.getvalue())
+    (tmp_path / "seed.toml").write_text(SEED)
+
+    [task_id] = controls.read("seed", "seed.toml")["tasks"]
+    listed = controls.tell("tasks")
+    with emulator.client(f"sk-{request.node.name}") as client:
+        output = client.get(f"/tasks/{task_id}").json()["output"]
+        saved = client.get(output["results"][0]["url"])
+
+    assert saved.content == picture.getvalue()
+    assert all(word in listed for word in (task_id, "SUCCEEDED", "wan2.5-t2i-preview"))
+    assert "no seed" in controls.fail("seed", "teal.png")
+
+
+def test_after_a_reset_no_task_is_listed(
+    controls: Controls, emulator: RunningKaiga, request: pytest.FixtureRequest
+):
+    with emulator.client(f"sk-{request.node.name}") as client:
+        emulator.submit(client)
+    before = controls.read("tasks")["tasks"]
+
+    assert controls.tell("reset") == "Nothing is left of the account.\n"
+    assert len(before) == 1
+    assert controls.tell("tasks") == "No tasks.\n"
+
+
+def test_an_account_is_shown_with_its_key_as_prefix_and_hash(controls: Controls):
+    [account] = controls.read("accounts")["accounts"]
+
+    assert account["keys"][0]["hash"] in controls.tell("accounts")
+    assert "sk-test_an_account_is_shown" not in controls.tell("accounts")
+
+
+def test_no_notices_were_sent_where_no_webhook_is(controls: Controls):
+    assert controls.tell("webhooks") == "No notices.\n"
 
 
 def test_a_kaiga_that_is_no_emulator_says_how_to_get_one(

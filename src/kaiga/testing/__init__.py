@@ -2,8 +2,8 @@
 
 `EmulatorControl` controls one that runs, `EmulatorProcess` runs one, and the pytest plugin gives
 each test both as the fixture `kaiga_server`. This package knows the server by HTTP and by its
-command, and imports nothing of it but how paces are written. pytest imports it in every run, so
-nothing is imported before it is used.
+command, and imports nothing of it but how paces and seeds are written. pytest imports it in every
+run, so nothing is imported before it is used.
 """
 
 from typing import TYPE_CHECKING

@@ -3,8 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from kaiga.testing.seeds import read_seed
 
 Json = dict[str, Any]
 """A JSON object as it came; docs/emulator.md tells its members."""
@@ -127,9 +130,13 @@ class ControlCalls:
         """List the latest notices that were sent, oldest first: body, headers, and the answer."""
         return self._ask("GET", "webhooks", limit=limit)["notices"]
 
-    def seed(self, entries: Mapping[str, object]) -> Json:
-        """Load tasks, keys and results, as a seed file has them; tells what was loaded."""
-        return self._ask("POST", "seed", entries)
+    def seed(self, seed: Mapping[str, object] | Path) -> Json:
+        """Load keys and tasks: those of a file with what lies beside it, or the same as members.
+
+        Raises:
+            StartRefused, FieldInvalid: see `read_seed`.
+        """
+        return self._ask("POST", "seed", read_seed(seed) if isinstance(seed, Path) else seed)
 
     def accounts(self) -> Sequence[Json]:
         """List the accounts that the key may see, each key as its prefix and hash."""

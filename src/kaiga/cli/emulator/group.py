@@ -12,6 +12,7 @@ COMMANDS: tuple[str, ...] = (
     "requests",
     "tasks",
     "webhooks",
+    "seed",
     "accounts",
     "record",
     "replay",
