@@ -40,7 +40,9 @@ class Project:
         self.write("pytest.ini", "[pytest]\nfilterwarnings = error\n")
 
     def write(self, name: str, text: str) -> None:
-        (self._folder / name).write_text(text)
+        file = self._folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
 
     def start(self, **settings: str) -> subprocess.Popen[str]:
         kept = {name: text for name, text in os.environ.items() if not name.startswith("KAIGA_")}
@@ -97,6 +99,35 @@ def test_an_emulator_that_runs_already_is_taken_instead(project: Project, emulat
     project.write(
         "test_given.py",
         f"def test_it(kaiga_server):\n    assert kaiga_server.url == {emulator.base_url!r}\n",
+    )
+
+    assert "1 passed" in project.test(KAIGA_EMULATOR_URL=emulator.base_url)
+
+
+def test_tests_begin_with_the_pace_and_the_faults_of_the_configuration(
+    project: Project, emulator: RunningKaiga
+):
+    project.write(
+        "pytest.ini",
+        """
+[pytest]
+kaiga_pace = 20+40
+kaiga_faults =
+    moderation
+    plans/mine.toml
+""",
+    )
+    project.write("plans/mine.toml", "[[faults]]\nkind = 'lost-task'\nevery = 4\n")
+    project.write(
+        "test_configured.py",
+        """
+def test_it(kaiga_server):
+    pace = kaiga_server.get_pace()["default"]
+    kinds = [fault["kind"] for fault in kaiga_server.faults()]
+    assert (pace["pending_seconds"], pace["running_seconds"]) == (20, 40)
+    assert kinds[0] == "create-inspection"
+    assert kinds[-1] == "lost-task"
+""",
     )
 
     assert "1 passed" in project.test(KAIGA_EMULATOR_URL=emulator.base_url)
