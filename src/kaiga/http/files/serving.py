@@ -15,14 +15,12 @@ from kaiga.domain.errors import (
 from kaiga.domain.tasks import StoredResult
 from kaiga.http.asgi import Answer, AnswerCut, Call, Header, Send, send_answer
 from kaiga.http.files.ranges import ByteRange, RangeNotSatisfiable, find_range
-from kaiga.http.files.refusals import SAFE, make_refusal
+from kaiga.http.files.refusals import SAFE, make_expiry_refusal, make_refusal
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.result_links import ResultLinks
 
 _CHUNK_BYTES = 1024 * 1024
-_EXPIRED_EC = "0002-00000069"
-"""Source: contract/core.md, 7.3."""
 
 
 class FileRoute:
@@ -117,15 +115,9 @@ class FileRoute:
         return chunk
 
     def _make_refusal(self, call: Call, error: KaigaError) -> Answer:
-        if not isinstance(error, LinkExpired):
-            return make_refusal(call, error)
-        now = self._calendar.real_now()
-        further = {
-            "Expires": _show(error.expired_at.isoformat(timespec="milliseconds")),
-            "ServerTime": _show(now.isoformat(timespec="milliseconds")),
-            "EC": _EXPIRED_EC,
-        }
-        return make_refusal(call, error, further)
+        if isinstance(error, LinkExpired):
+            return make_expiry_refusal(call, error, self._calendar.real_now())
+        return make_refusal(call, error)
 
 
 def _names_etag(header: str, etag: str) -> bool:
@@ -138,10 +130,6 @@ def _range_of(call: Call, etag: str) -> str:
     """Give the range asked for; none where `If-Range` names another entity (RFC 9110, 13.1.5)."""
     condition = call.header(b"if-range").strip()
     return call.header(b"range") if condition in {"", etag} else ""
-
-
-def _show(instant: str) -> str:
-    return instant.replace("+00:00", "Z")
 
 
 async def _start(send: Send, call: Call, status: int, headers: tuple[Header, ...]) -> None:
