@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.compose.late_fetcher import LateFetcher
+from kaiga.compose.late_rewriter import LateRewriter
 from kaiga.compose.late_sender import LateSender
 from kaiga.compose.parts import ENGINE, INPUTS, Parts
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
-from kaiga.rewriters.rules import RuleRewriter
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.fail_overdue import FailOverdue
@@ -63,7 +63,7 @@ def _build_run_task(parts: Parts) -> RunTask:
         store=parts.store,
         make_results=MakeResults(objects=parts.objects, patience=_PATIENCE),
         inputs=_build_inputs(parts),
-        rewriter=RuleRewriter(),
+        rewriter=LateRewriter(),
         calendar=parts.calendar,
         retention=parts.retention,
         costs=parts.costs,
