@@ -68,7 +68,8 @@ def make(server: RunningKaiga, key: str, wanted: Order) -> tuple[dict[str, Any],
     """Order something; gives the last answer, and the files behind its links."""
     with server.client(key) as client:
         answer = server.wait_for_end(client, order(client, *wanted))
-        return answer, [client.get(link).content for link in find_links(answer)]
+        fetched = [client.get(link).raise_for_status() for link in find_links(answer)]
+        return answer, [each.content for each in fetched]
 
 
 @pytest.mark.parametrize(
