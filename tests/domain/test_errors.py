@@ -12,7 +12,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "StringTooLong": (11, 10),
     "BodyTooLarge": (10,),
     "DataUriTooLarge": (10,),
-    "LinkExpired": (datetime(2026, 5, 2, tzinfo=UTC),),
+    "LinkExpired": (datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 5, 3, tzinfo=UTC)),
     "OrderRefused": ("Field required: input.prompt",),
     "ListQueryInvalid": ("page_no must be a number.",),
     "FieldInvalid": ("name must be a string.",),
@@ -106,4 +106,4 @@ def test_the_contract_s_errors_have_the_contract_s_words(name: str, code: str, m
 def test_an_expired_link_tells_since_when():
     at = datetime(2026, 5, 2, tzinfo=UTC)
 
-    assert errors.LinkExpired(at).expired_at == at
+    assert errors.LinkExpired(at, at).expired_at == at

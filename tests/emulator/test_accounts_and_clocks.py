@@ -1,3 +1,5 @@
+import re
+
 from running import RunningKaiga
 
 EMULATOR = "/kaiga/v1/emulator"
@@ -29,7 +31,10 @@ def test_a_day_later_links_have_expired_for_this_account_alone(emulator: Running
 
         late.patch(f"{emulator.base_url}{EMULATOR}/clock", json={"advance_seconds": 86_500})
 
-        assert late.get(links[late]).status_code == 403
+        refused = late.get(links[late])
+        assert refused.status_code == 403
+        told = dict(re.findall(r"<(\w+)>([^<]*)</", refused.text))
+        assert told["Expires"] <= told["ServerTime"]
         assert late.get(f"/tasks/{tasks[late]}").json()["output"]["task_status"] == "UNKNOWN"
         assert now.get(links[now]).status_code == 200
 

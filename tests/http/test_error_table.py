@@ -108,7 +108,7 @@ def make(kind: type[KaigaError]) -> KaigaError:
         "UploadTooLarge": (1,),
         "LifetimeOutOfRange": (1, 2),
         "RateExceeded": (7,),
-        "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC),),
+        "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
     }
     return kind(*arguments.get(kind.__name__, ("secret detail",)))
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from kaiga.compose.children import build_children
 from kaiga.compose.late_fetcher import LateFetcher
+from kaiga.compose.late_rewriter import LateRewriter
 from kaiga.compose.late_sender import LateSender
 from kaiga.compose.pacing import Pacing
 from kaiga.compose.parts import ENGINE, INPUTS, Parts
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.attempt_store import AttemptStore
 from kaiga.ports.clock import LeaseClock
-from kaiga.rewriters.rules import RuleRewriter
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.paced_tasks import PacedTasks
@@ -88,7 +88,7 @@ def _build_run_task(parts: Parts, store: AttemptStore, make_results: Make) -> Ru
         store=store,
         make_results=make_results,
         inputs=_build_inputs(parts),
-        rewriter=RuleRewriter(),
+        rewriter=LateRewriter(),
         calendar=parts.calendar,
         retention=parts.retention,
         costs=parts.costs,

@@ -181,7 +181,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     webhooks = WebhookRoutes(
         manage_webhooks=parts.manage_webhooks, key_ring=key_ring, bodies=bodies
     )
-    files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
+    files = FileRoute(links=parts.links, objects=parts.objects)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
         dashscope=dashscope,

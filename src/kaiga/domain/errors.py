@@ -445,13 +445,14 @@ class LinkRefused(KaigaError):
 
 
 class LinkExpired(LinkRefused):
-    """The link's time is over."""
+    """The link's time is over: it was opened at `opened_at`, by the calendar of its account."""
 
     message = "Request has expired."
 
-    def __init__(self, expired_at: datetime) -> None:
+    def __init__(self, expired_at: datetime, opened_at: datetime) -> None:
         super().__init__()
         self.expired_at = expired_at
+        self.opened_at = opened_at
 
 
 class SignatureWrong(LinkRefused):

@@ -71,7 +71,7 @@ class ResultLinks:
         expired_at = datetime.fromtimestamp(int(expires), UTC)
         now = self._calendar.real_now() if task is None else self._calendar.now(task.account)
         if now >= expired_at:
-            raise LinkExpired(expired_at)
+            raise LinkExpired(expired_at, now)
         if task is None or not 0 <= address.position < len(task.results):
             raise ResultGone
         result = task.results[address.position]

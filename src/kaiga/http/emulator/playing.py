@@ -113,8 +113,8 @@ async def _lose_task(disturbed: DisturbedCall) -> None:
 
 
 async def _expire_link(disturbed: DisturbedCall) -> None:
-    expired = LinkExpired(disturbed.now)
-    await disturbed.answer(make_expiry_refusal(disturbed.call, expired, disturbed.now))
+    expired = LinkExpired(disturbed.now, disturbed.now)
+    await disturbed.answer(make_expiry_refusal(disturbed.call, expired))
 
 
 async def _remove_file(disturbed: DisturbedCall) -> None:

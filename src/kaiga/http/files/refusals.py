@@ -32,9 +32,13 @@ def make_refusal(call: Call, error: KaigaError, further: Mapping[str, str] | Non
     )
 
 
-def make_expiry_refusal(call: Call, error: LinkExpired, now: datetime) -> Answer:
-    """Make the XML of a link whose time is over at `now` (contract/core.md, 7.3)."""
-    further = {"Expires": _show(error.expired_at), "ServerTime": _show(now), "EC": _EXPIRED_EC}
+def make_expiry_refusal(call: Call, error: LinkExpired) -> Answer:
+    """Make the XML of a link whose time is over (contract/core.md, 7.3)."""
+    further = {
+        "Expires": _show(error.expired_at),
+        "ServerTime": _show(error.opened_at),
+        "EC": _EXPIRED_EC,
+    }
     return make_refusal(call, error, further)
 
 

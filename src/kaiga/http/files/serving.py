@@ -16,7 +16,6 @@ from kaiga.domain.tasks import StoredResult
 from kaiga.http.asgi import Answer, AnswerCut, Call, Header, Send, send_answer
 from kaiga.http.files.ranges import ByteRange, RangeNotSatisfiable, find_range
 from kaiga.http.files.refusals import SAFE, make_expiry_refusal, make_refusal
-from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.result_links import ResultLinks
 
@@ -26,10 +25,9 @@ _CHUNK_BYTES = 1024 * 1024
 class FileRoute:
     """Serves results to whoever holds their link."""
 
-    def __init__(self, *, links: ResultLinks, objects: ObjectStore, calendar: Calendar) -> None:
+    def __init__(self, *, links: ResultLinks, objects: ObjectStore) -> None:
         self._links = links
         self._objects = objects
-        self._calendar = calendar
 
     async def __call__(self, call: Call, send: Send) -> None:
         """Answer with the file, or with the XML that storage answers (contract/core.md, 7.3)."""
@@ -37,7 +35,7 @@ class FileRoute:
             result = await self._open(call)
             await self._send_file(call, send, result)
         except (LinkRefused, MethodRefused, TryLater) as error:
-            await send_answer(send, call, self._make_refusal(call, error))
+            await send_answer(send, call, _make_refusal(call, error))
 
     async def _open(self, call: Call) -> StoredResult:
         if call.method not in {"GET", "HEAD"}:
@@ -114,11 +112,6 @@ class FileRoute:
             raise AnswerCut
         return chunk
 
-    def _make_refusal(self, call: Call, error: KaigaError) -> Answer:
-        if isinstance(error, LinkExpired):
-            return make_expiry_refusal(call, error, self._calendar.real_now())
-        return make_refusal(call, error)
-
 
 def _names_etag(header: str, etag: str) -> bool:
     """Tell whether `If-None-Match` names the entity (RFC 9110, 13.1.2: compared weakly)."""
@@ -130,6 +123,14 @@ def _range_of(call: Call, etag: str) -> str:
     """Give the range asked for; none where `If-Range` names another entity (RFC 9110, 13.1.5)."""
     condition = call.header(b"if-range").strip()
     return call.header(b"range") if condition in {"", etag} else ""
+
+
+def _make_refusal(call: Call, error: KaigaError) -> Answer:
+    return (
+        make_expiry_refusal(call, error)
+        if isinstance(error, LinkExpired)
+        else make_refusal(call, error)
+    )
 
 
 async def _start(send: Send, call: Call, status: int, headers: tuple[Header, ...]) -> None:
