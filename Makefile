@@ -36,12 +36,12 @@ $(OLDER_SDKS): requirements/clients-1.24.txt requirements/clients-1.25.txt $(STA
 	@touch $@
 
 format: $(STAMP) ## rewrite the code in the house's format
-	$(BIN)/ruff format src tests benchmarks docs/site
-	$(BIN)/ruff check --fix src tests benchmarks docs/site
+	$(BIN)/ruff format src tests benchmarks examples docs/site
+	$(BIN)/ruff check --fix src tests benchmarks examples docs/site
 
 check: $(STAMP) ## lint, types and layers
-	$(BIN)/ruff format --check src tests benchmarks docs/site
-	$(BIN)/ruff check src tests benchmarks docs/site
+	$(BIN)/ruff format --check src tests benchmarks examples docs/site
+	$(BIN)/ruff check src tests benchmarks examples docs/site
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
