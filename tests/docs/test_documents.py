@@ -11,6 +11,7 @@ from kaiga.settings import list_settings
 
 ROOT = Path(__file__).parents[2]
 ADRS = ROOT / "docs" / "adr"
+TRANSLATIONS = [ROOT / "docs" / "ja", ROOT / "docs" / "zh"]
 PACKAGE = ROOT / "src" / "kaiga"
 ADR_SECTIONS = ["Status", "Context", "Decision", "Consequences", "Alternatives", "Where it shows"]
 ADR_STATUSES = re.compile(r"Proposed\.|Accepted\.|Replaced by \[\d{4}\]\(\S+\)\.")
@@ -29,7 +30,7 @@ MADE_LATER = re.compile(r"demo/|objects/$|\.venv/")
 
 
 def documents() -> list[Path]:
-    folders = [ROOT, ROOT / "docs", ADRS]
+    folders = [ROOT, ROOT / "docs", ADRS, *TRANSLATIONS]
     return sorted(file for folder in folders for file in folder.glob("*.md"))
 
 
@@ -148,7 +149,9 @@ def test_the_readme_gives_the_two_commands_as_code() -> None:
 
 def test_every_page_is_in_the_index() -> None:
     listed = {file for file, _ in relative_links(ROOT / "docs" / "README.md")}
-    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    folders = [ROOT / "docs", *TRANSLATIONS]
+    files = {file for folder in folders for file in folder.glob("*.md")}
+    pages = {file.relative_to(ROOT / "docs").as_posix() for file in files} - {"README.md"}
 
     assert pages - listed == set()
 
