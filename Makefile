@@ -36,12 +36,12 @@ $(OLDER_SDKS): requirements/clients-1.24.txt requirements/clients-1.25.txt $(STA
 	@touch $@
 
 format: $(STAMP) ## rewrite the code in the house's format
-	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks examples
+	$(BIN)/ruff check --fix src tests benchmarks examples
 
 check: $(STAMP) ## lint, types and layers
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks examples
+	$(BIN)/ruff check src tests benchmarks examples
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 

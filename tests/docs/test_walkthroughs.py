@@ -48,7 +48,7 @@ class Reader:
     def follow(self, page: Path) -> None:
         last = ""
         for block in blocks_of(page):
-            if block.language == "python":
+            if block.language == "python" and block.note != NOT_RUN:
                 (self.folder / block.note).write_text(block.text, "utf-8")
             elif block.note == ANSWER:
                 self.expect(json.loads(block.text), last)
