@@ -22,6 +22,11 @@ class Block:
     note: str
     text: str
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines, with those that end in a backslash joined to the next."""
+        return self.text.replace("\\\n", " ").splitlines()
+
 
 def blocks_in(text: str) -> list[Block]:
     """Give the blocks of a text, in their order."""
