@@ -93,6 +93,16 @@ def test_the_front_page_leads_to_every_page_that_it_lists(site: Path) -> None:
     assert {f"{page}.html" for page in listed} - linked == set()
 
 
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [("README", "en"), ("README.ja", "ja"), ("docs/zh/tutorial", "zh-Hans")],
+)
+def test_a_page_says_which_language_it_is_in(site: Path, page: str, language: str) -> None:
+    text = (site / f"{page}.html").read_text("utf-8")
+
+    assert re.findall(r'<html [^>]*\blang="([^"]+)"', text) == [language]
+
+
 def test_the_search_cuts_a_query_as_it_cuts_the_pages(site: Path) -> None:
     split = runpy.run_path(str(SITE / "search_words.py"))["SearchCjk"]({}).split
     texts = ["KAIGA_DATA, a folder's path: x264", "生成图片的任务", "絵を1枚描く", "お", "画 像"]
