@@ -316,6 +316,16 @@ class TestCanceled:
         assert not engine.is_abandoned
         assert await running.count_published() == (1, 0)
 
+    async def test_what_makes_a_task_that_was_forgotten_is_stopped(self, running: Running):
+        engine = PlannedEngine(gate=asyncio.Event())
+        working = await self.begin(running, engine)
+
+        await running.store.tasks.forget_tasks(running.claim.task.account, 10)
+        await working
+
+        assert not engine.is_abandoned
+        assert await running.store.tasks.find(running.claim.task.id) is None
+
     async def test_an_engine_that_does_not_stop_in_time_is_abandoned(
         self, store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar
     ):

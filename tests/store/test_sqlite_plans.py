@@ -9,6 +9,7 @@ import pytest
 from domain.samples import ACCOUNT, MODEL, OTHER_ACCOUNT, make_new
 from kaiga.domain.ids import Lane
 from kaiga.store.sqlite import (
+    account_store,
     adding,
     announcing,
     canceling,
@@ -21,6 +22,7 @@ from kaiga.store.sqlite import (
     measuring,
     outbox,
     overdue,
+    paced_store,
     purging,
     task_rows,
     task_store,
@@ -42,10 +44,14 @@ EXPECTED_INDEXES = {
     "a submission of long ago": (adding._FORGET_SUBMISSION, "PRIMARY KEY"),
     "lapsed leases": (ending._LAPSED, "tasks_running"),
     "expired tasks": (purging._EXPIRED, "tasks_expiring"),
+    "tasks of an account to be forgotten": (purging._OF_ACCOUNT, "tasks_of_account"),
+    "an account's tasks with their requests": (account_store._REQUESTS, "tasks_of_account"),
+    "an account's uploads to be forgotten": (account_store._FORGET_UPLOADS, "PRIMARY KEY"),
     "a page of a list": (SELECT_TASKS + task_store._PAGE, "tasks_of_account"),
     "how many a list has": (task_store._COUNT, "tasks_of_account"),
     "tasks by their ids": (SELECT_TASKS + task_store._BY_IDS, "PRIMARY KEY"),
     "a claim": (claiming._CLAIM, "PRIMARY KEY"),
+    "a result in place of another": (paced_store._REPLACE, "results_by_object"),
     "the attempts of a claim": (claiming._BEGIN_ATTEMPTS, "PRIMARY KEY"),
     "a renewal": (claiming._RENEW, "PRIMARY KEY"),
     "which attempts are held": (finishing._HELD, "PRIMARY KEY"),

@@ -66,6 +66,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     headers: Headers
     request_id: str
     query: bytes = b""
+    raw_path: bytes = b""
+    """The path as it was sent, where that is known and may differ from the decoded one."""
     body: bytes | None = None
     """The whole body where it has arrived already; None where it is still to be received."""
 
@@ -158,6 +160,7 @@ def read_call(scope: Scope, receive: Receive, request_id: str) -> Call:
         headers=Headers(scope["headers"]),
         request_id=request_id,
         query=scope.get("query_string", b""),
+        raw_path=scope.get("raw_path") or b"",
     )
 
 

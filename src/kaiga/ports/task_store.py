@@ -233,6 +233,14 @@ class TaskStore(Protocol):
         """
         ...
 
+    async def forget_tasks(self, account: AccountId, limit: int) -> PurgedTasks:
+        """Forget up to `limit` tasks of an account, also such as wait or run.
+
+        Who runs one finds that it has lost its lease. Nobody is told of an end. With no ids
+        given none is left.
+        """
+        ...
+
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """Give those of `keys` that a row names, or that belong to an attempt that is running."""
         ...

@@ -31,14 +31,14 @@ from kaiga.domain.tasks import (
     make_outcome,
 )
 from kaiga.domain.usage import count_files, make_usage
+from kaiga.ports.attempt_store import AttemptStore
 from kaiga.ports.clock import Calendar
 from kaiga.ports.engine import MadeFile
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.prompt_rewriter import PromptRewriter
-from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs, InputUnfit
 from kaiga.service.insisting import insist
-from kaiga.service.make_results import Gathered, MakeResults
+from kaiga.service.make_results import Gathered, Make
 from kaiga.service.making_jobs import make_jobs
 from kaiga.service.progress_report import CANCELING, ProgressReport
 from kaiga.service.run_costs import RunCosts
@@ -47,7 +47,7 @@ from kaiga.service.task_progress import TaskProgress
 
 _log = structlog.get_logger(__name__)
 _LONGEST_PAUSE_BEFORE_RETRY_SECONDS = 60.0
-_MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
+MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class RunTask:
     """The use case; on return the task has ended, waits again, or is somebody else's."""
 
     catalogue: Catalogue
-    store: TaskStore
-    make_results: MakeResults
+    store: AttemptStore
+    make_results: Make
     inputs: CollectInputs
     rewriter: PromptRewriter
     calendar: Calendar
@@ -184,7 +184,7 @@ class RunTask:
         if generation is None:
             raise ValueError("a task without an order can't be claimed")
         if model is None:
-            return Outcome(status=TaskStatus.FAILED, failure=_MODEL_GONE)
+            return Outcome(status=TaskStatus.FAILED, failure=MODEL_GONE)
         actual_prompt = (
             await self.rewriter.rewrite(generation.prompt, generation.seed)
             if generation.prompt_extend and generation.prompt

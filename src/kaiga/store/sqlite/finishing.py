@@ -100,24 +100,33 @@ class FinishTasks:
             for each in ends
         ]
         connection.execute(_END_ATTEMPTS, (encode_array(attempts),))
-        self._write_results(connection, ends)
+        insert_results(connection, [(each.claim.task.id, each.outcome.results) for each in ends])
         billed = [each.claim.task.id for each in ends if each.outcome.usage is not None]
         if billed:
-            connection.execute(_INSERT_USAGE, (encode_keys(billed),))
+            insert_usage(connection, billed)
         self._announcements.add(connection, [each.claim.task.id for each in ends])
         for each in ends:
             self._waiting.free(each.claim.task.lane)
 
-    def _write_results(self, connection: apsw.Connection, ends: Sequence[FinishWanted]) -> None:
-        rows = [
-            (each.claim.task.id, position, *_result_values(result))
-            for each in ends
-            for position, result in enumerate(each.outcome.results)
-        ]
-        for start in range(0, len(rows), _LARGEST_STATEMENT):
-            part = rows[start : start + _LARGEST_STATEMENT]
-            values = [value for row in part for value in row]
-            connection.execute(_make_insert_of_results(len(part)), values)
+
+def insert_results(
+    connection: apsw.Connection, made: Sequence[tuple[TaskId, Sequence[Result]]]
+) -> None:
+    """Write the results of tasks, those of each in their order."""
+    rows = [
+        (task_id, position, *_result_values(result))
+        for task_id, results in made
+        for position, result in enumerate(results)
+    ]
+    for start in range(0, len(rows), _LARGEST_STATEMENT):
+        part = rows[start : start + _LARGEST_STATEMENT]
+        values = [value for row in part for value in row]
+        connection.execute(_make_insert_of_results(len(part)), values)
+
+
+def insert_usage(connection: apsw.Connection, task_ids: Sequence[TaskId]) -> None:
+    """Put what tasks are billed into the ledger."""
+    connection.execute(_INSERT_USAGE, (encode_keys(task_ids),))
 
 
 def _find_held(

@@ -65,7 +65,7 @@ from kaiga.store.sqlite.finishing import FinishTasks, FinishWanted
 from kaiga.store.sqlite.group_commit import WriteKind, settle
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
-from kaiga.store.sqlite.purging import PurgeWanted, purge
+from kaiga.store.sqlite.purging import ForgetTasks, ForgetWanted, PurgeWanted, purge
 from kaiga.store.sqlite.reading import BatchedLookup
 from kaiga.store.sqlite.task_rows import (
     encode_keys,
@@ -135,6 +135,7 @@ class SqliteTaskStore:
         self._ends = EndTasks(waiting, self._announcements, retries)
         self._finish = FinishTasks(waiting, self._announcements)
         self._stop_tasks = StopTasks(self._ends)
+        self._forget_tasks = ForgetTasks(waiting)
         self._writer = database.writer
         self._writer.on_undone(waiting.doubt)
         self._writer.sync_later(self._claims.claim)
@@ -290,6 +291,13 @@ class SqliteTaskStore:
         """See the port."""
         wanted = PurgeWanted(now=now, limit=limit)
         return await self._write(purge, wanted, lambda purged: self._tell(purged.task_ids))
+
+    async def forget_tasks(self, account: AccountId, limit: int) -> PurgedTasks:
+        """See the port."""
+        wanted = ForgetWanted(account=account, limit=limit)
+        return await self._write(
+            self._forget_tasks, wanted, lambda forgotten: self._tell(forgotten.task_ids)
+        )
 
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """See the port."""
