@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.looks import NARROW
-from running import CREATE, MODEL, RunningKaiga
+from running import CREATE, MODEL, RunningKaiga, wait_until
 
 MANY = 5_000
 ROWS = "table.tasks tbody tr"
@@ -36,12 +36,6 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKaiga]:
         list(threads.map(submit, range(MANY)))
     yield running
     running.stop()
-
-
-@pytest.fixture
-def lonely(start_server: Callable[..., RunningKaiga]) -> RunningKaiga:
-    """A server of a test's own, on which nothing runs and nothing is."""
-    return start_server({"KAIGA_WORKERS": "0"})
 
 
 def row_of(page: Page, task: str):
@@ -100,24 +94,17 @@ class TestList:
         expect(page).to_have_url(re.compile(second))
         expect(page.get_by_role("heading", level=1)).to_have_text(MODEL)
 
-    def test_nothing_yet_says_where_to_begin(
-        self, open_page: Callable[..., Page], lonely: RunningKaiga
+    def test_an_empty_list_says_where_to_begin_and_takes_the_first_task(
+        self, open_page: Callable[..., Page], start_server: Callable[..., RunningKaiga]
     ):
-        page = open_page(server=lonely)
-
+        server = start_server({"KAIGA_WORKERS": "0"})
+        page = open_page(server=server)
         page.goto("/console/tasks")
-
         expect(page.get_by_text("No tasks yet")).to_be_visible()
         expect(page.get_by_role("link", name="Make the first one")).to_be_visible()
 
-    def test_one_task_needs_no_other_page(
-        self, open_page: Callable[..., Page], lonely: RunningKaiga
-    ):
-        with lonely.client() as client:
-            lonely.submit(client)
-        page = open_page(server=lonely)
-
-        page.goto("/console/tasks")
+        with server.client() as client:
+            server.submit(client)
 
         expect(page.locator(ROWS)).to_have_count(1)
         expect(page.get_by_role("link", name="Older")).to_have_count(0)
@@ -198,7 +185,11 @@ class TestTask:
         )
 
         page.goto(f"/console/tasks/{task}")
-        page.wait_for_function("document.querySelector('.results img')?.complete")
+        page.wait_for_selector(".results img")
+        wait_until(
+            lambda: page.evaluate("document.querySelector('.results img').complete"),
+            "the picture is there",
+        )
 
         assert page.evaluate("window.shifts") < 0.05
 
@@ -210,10 +201,12 @@ class TestTask:
         expect(page.get_by_role("img", name="Result 4")).to_be_visible()
         expect(page.locator(".task-head")).to_contain_text("Succeeded")
 
-    def test_a_waiting_task_is_canceled(self, open_page: Callable[..., Page], lonely: RunningKaiga):
-        with lonely.client() as client:
-            task = lonely.submit(client)
-        page = open_page(server=lonely)
+    def test_a_waiting_task_is_canceled(
+        self, open_page: Callable[..., Page], crowded: RunningKaiga
+    ):
+        with crowded.client() as client:
+            task = crowded.submit(client)
+        page = open_page(server=crowded)
         page.goto(f"/console/tasks/{task}")
 
         page.get_by_role("button", name="Cancel").click()

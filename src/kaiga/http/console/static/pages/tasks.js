@@ -12,6 +12,8 @@ import { TaskPage } from "./task.js";
 
 const ROWS = 50;
 const HOURS = { hour: 1, day: 24, week: 168 };
+const SHORT_TIME = { month: "numeric", day: "numeric", hour: "numeric", minute: "2-digit" };
+const LONG_TIME = { ...SHORT_TIME, month: "short", second: "2-digit" };
 const FILTERS = ["status", "model", "since", "id"];
 
 export default function Tasks({ place }) {
@@ -100,20 +102,20 @@ function Found({ value, wanted, steps }) {
 }
 
 function Row({ task, step }) {
-  const submitted = formatTime(task.submitted_at, { dateStyle: "short", timeStyle: "medium" });
+  const { prompt, submitted_at: submitted } = task;
   const isRunning = task.status === "RUNNING";
   return html`
     <tr>
       <td class="at-order">
-        <a href=${addressOf("tasks", task.task_id)} title=${task.prompt || null}>${task.prompt || task.model}</a>
-        <small>${task.prompt && task.model}<span class="narrow-only"> ${submitted}</span></small>
+        <a href=${addressOf("tasks", task.task_id)} title=${prompt || null}>${prompt || task.model}</a>
+        <small><span class="narrow-only">${formatTime(submitted, SHORT_TIME)}${prompt && " · "}</span>${prompt && task.model}</small>
       </td>
       <td class="at-status">
         <${Status} status=${task.status} isCanceling=${task.is_canceling} />
         <small>${isRunning ? step : task.code}</small>
       </td>
-      <td class="at-submitted"><time datetime=${task.submitted_at}>${submitted}</time></td>
-      <td class="at-took">${task.ended_at && formatDuration(new Date(task.ended_at) - new Date(task.submitted_at))}</td>
+      <td class="at-submitted"><time datetime=${submitted}>${formatTime(submitted, LONG_TIME)}</time></td>
+      <td class="at-took">${task.ended_at && formatDuration(new Date(task.ended_at) - new Date(submitted))}</td>
       <td class="at-id mono">${task.task_id}</td>
     </tr>
   `;

@@ -42,7 +42,7 @@ function addUp(task) {
 }
 
 export const Attempts = ({ attempts }) => html`
-  <section class="scroll" tabindex="0" aria-label=${t("attempts")}>
+  <section class="scroll attempts" tabindex="0" aria-label=${t("attempts")}>
     <h2>${t("attempts")}</h2>
     <table>
       <thead><tr>${["number", "engine", "began", "took", "cause"].map((name) => html`<th scope="col">${t(`attempt-${name}`)}</th>`)}</tr></thead>
