@@ -38,6 +38,15 @@ class ObjectStoreContract:
 
         assert await objects.read_range(KEY, 0, len(CONTENT)) == CONTENT
 
+    async def test_what_was_put_is_read_whole(self, objects: ObjectStore):
+        await objects.put(KEY, CONTENT)
+
+        assert await objects.read(KEY) == CONTENT
+
+    async def test_nothing_is_read_where_nothing_was_put(self, objects: ObjectStore):
+        with pytest.raises(ObjectMissing):
+            await objects.read(KEY)
+
     @pytest.mark.parametrize(
         ("start", "length"), [(0, 1), (1, 10), (299_999, 1), (150_000, 150_000)]
     )

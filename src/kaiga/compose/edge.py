@@ -33,6 +33,8 @@ from kaiga.http.operations.limits import LimitRoutes
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
 from kaiga.http.operations.snapshots import SnapshotRoutes
+from kaiga.http.operations.task_requests import TaskRequestRoutes
+from kaiga.http.operations.task_search import TaskSearchRoutes
 from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
 from kaiga.service.await_task import AwaitTask
@@ -47,8 +49,10 @@ from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
 from kaiga.service.queue_positions import QueuePositions
+from kaiga.service.read_request import ReadRequest
 from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
+from kaiga.service.search_tasks import SearchTasks
 from kaiga.service.show_task import ShowTask
 from kaiga.service.sign_in import SignIn
 from kaiga.service.stop_task import StopTask
@@ -165,6 +169,16 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         bodies=bodies,
         calendar=parts.calendar,
     )
+    requests = TaskRequestRoutes(
+        callers=callers,
+        read_request=ReadRequest(query_task=query_task, store=parts.store, objects=parts.objects),
+        create=create,
+        catalogue=parts.catalogue,
+        bodies=bodies,
+    )
+    search = TaskSearchRoutes(
+        callers=callers, search_tasks=SearchTasks(store=parts.store, calendar=parts.calendar)
+    )
     seen = build_seen_routes(parts, create, query)
     control = build_control_routes(parts, submit_task, address, bodies)
     snapshots = SnapshotRoutes(
@@ -203,6 +217,8 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 keys,
                 limits,
                 tasks,
+                requests,
+                search,
                 event_routes,
                 webhooks,
                 *(() if settings.emulator_memory else (snapshots,)),

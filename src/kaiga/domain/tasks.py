@@ -145,6 +145,14 @@ class StoredInput(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The request that a task came from, as it was recorded: see `NewTask`."""
+
+    body: bytes | None
+    object_key: ObjectKey | None = None
+    inputs: tuple[StoredInput, ...] = ()
+
+
 class IdempotencyMark(msgspec.Struct, frozen=True, kw_only=True):
     """What makes a repeat of a create known: its key, the digest of its body, and until when."""
 
@@ -198,6 +206,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     usage: Usage | None = None
     actual_prompt: str | None = None
+    phases: Mapping[str, int] = {}
+    """What the attempt was at for how many milliseconds, in the order in which it came to it."""
 
 
 class AttemptCause(StrEnum):
@@ -214,6 +224,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try at a task, as its row has it; `number` counts from 1.
 
     `ended_at` is None while it runs; `cause` is None while it runs and where it ended its task.
+    `phases` are those of the outcome, and empty where the attempt brought none.
     """
 
     number: int
@@ -221,6 +232,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     claimed_at: datetime
     ended_at: datetime | None = None
     cause: AttemptCause | None = None
+    phases: Mapping[str, int] = {}
 
 
 CANCELED = Outcome(status=TaskStatus.CANCELED)

@@ -46,6 +46,15 @@ class ObjectStore(Protocol):
         """
         ...
 
+    async def read(self, key: ObjectKey) -> bytes:
+        """Give a whole object, which is to be one that fits into memory.
+
+        Raises:
+            ObjectMissing: nothing is stored under `key`.
+            ObjectsUnavailable: the store did not answer.
+        """
+        ...
+
     async def delete(self, keys: Sequence[ObjectKey]) -> None:
         """Remove objects; one that is not there is no error.
 

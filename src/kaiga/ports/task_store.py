@@ -16,6 +16,7 @@ from kaiga.domain.tasks import (
     Lease,
     NewTask,
     Outcome,
+    StoredRequest,
     Task,
     TaskStatus,
 )
@@ -47,6 +48,26 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
 
     tasks: Sequence[Task]
     total: int
+
+
+class TaskSearch(msgspec.Struct, frozen=True, kw_only=True):
+    """Which tasks of one account are looked for: all conditions hold, None asks nothing.
+
+    `id_part` is any text of the id; `model` is the name as written or the catalogue's.
+    `older_than` and `newer_than` are ids, and name where the last stretch ended: what follows
+    them is wanted, in the one direction or the other.
+    """
+
+    account: AccountId
+    region: str
+    now: datetime
+    id_part: str | None = None
+    model: str | None = None
+    status: TaskStatus | None = None
+    submitted_from: datetime | None = None
+    submitted_before: datetime | None = None
+    older_than: str | None = None
+    newer_than: str | None = None
 
 
 class PurgedTasks(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +159,17 @@ class TaskStore(Protocol):
 
     async def list_page(self, wanted: TaskFilter, page: int, page_size: int) -> TaskPage:
         """Give page `page` (from 1) of what matches and has not expired at `wanted.now`."""
+        ...
+
+    async def search(self, wanted: TaskSearch, limit: int) -> Sequence[Task]:
+        """Give up to `limit` tasks that match and have not expired at `wanted.now`, newest first.
+
+        They are the newest of all; after `older_than`, or before `newer_than`, those next to it.
+        """
+        ...
+
+    async def find_request(self, task_id: TaskId) -> StoredRequest | None:
+        """Give the request that a task of any account came from."""
         ...
 
     async def cancel(

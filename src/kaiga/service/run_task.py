@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
 import structlog
 
 from kaiga.domain.catalogue.catalogue import Catalogue
@@ -128,11 +129,13 @@ class RunTask:
         return AttemptCause.ENGINE_CRASHED
 
     async def _make_and_publish(self, claim: Claim, process: EngineProcess) -> None:
-        report = ProgressReport(self.progress, claim.task)
+        clock = asyncio.get_running_loop().time
+        report = ProgressReport(self.progress, claim.task, clock)
         try:
-            outcome = await self._make_unless_stopped(claim.task, process, report)
+            made = await self._make_unless_stopped(claim.task, process, report)
         finally:
-            report.close()
+            phases = report.close()
+        outcome = msgspec.structs.replace(made, phases=phases)
 
         async def publish() -> None:
             now = self.calendar.now(claim.task.account)

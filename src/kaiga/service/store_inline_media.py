@@ -15,7 +15,8 @@ from kaiga.domain.tasks import StoredInput, input_object_key
 from kaiga.ports.object_store import ObjectStore
 
 _PLACEHOLDER = "kaiga-object:"
-_OF_NO_KNOWN_TYPE = "application/octet-stream"
+OF_NO_KNOWN_TYPE = "application/octet-stream"
+"""What Base64 without a prefix is recorded as."""
 _CUT = "...cut"
 """Ends a text that was shortened; it is in no alphabet of base64 and makes no URL of one."""
 _SPELLINGS = (("/", "/"), ("/", "\\/"), ("+", "\\u002B"), ("=", "\\u003d"))
@@ -63,7 +64,7 @@ class StoreInlineMedia:
                 StoredInput(
                     member=medium.member,
                     object_key=key,
-                    media_type=found.media_type or _OF_NO_KNOWN_TYPE,
+                    media_type=found.media_type or OF_NO_KNOWN_TYPE,
                     size_bytes=len(content),
                 )
             )
@@ -76,6 +77,11 @@ class StoreInlineMedia:
             request=await asyncio.to_thread(_name_objects, request, stored),
             inputs=tuple(inputs),
         )
+
+
+def name_object(key: ObjectKey) -> bytes:
+    """Write the JSON string that stands in a request where a medium was."""
+    return f'"{_PLACEHOLDER}{key}"'.encode()
 
 
 def _read_inline(medium: MediaInput) -> Inline | None:
@@ -97,7 +103,7 @@ def _name_objects(request: bytes, stored: Mapping[str, ObjectKey]) -> bytes:
     A spelling that no known client has stays as it is; the request is then large, and no worse.
     """
     for text, key in stored.items():
-        named = f'"{_PLACEHOLDER}{key}"'.encode()
+        named = name_object(key)
         for sign, escaped in _SPELLINGS:
             written = f'"{text.replace(sign, escaped)}"'.encode()
             if written in request:

@@ -50,7 +50,7 @@ class CreateRoute:
         self._callers = callers
         self._bodies = bodies
         self._catalogue = catalogue
-        self._decode_order = OrderDecoder(catalogue).decode
+        self.decode_order = OrderDecoder(catalogue).decode
         self._headers = (JSON, NO_STORE, (b"x-kaiga-engine", engine.encode()))
         self.created: dict[tuple[str, str], int] = {}
         """Tasks created, by the catalogue's name of their model and their state at first."""
@@ -101,7 +101,7 @@ class CreateRoute:
 
         try:
             reservation.grow_to(len(body))
-            order = self._decode_order(body)
+            order = self.decode_order(body)
             submission = _make_submission(call, caller, operation, body, order)
             rest = self._submit_task.begin(submission, conclude)
         except BaseException:
@@ -124,8 +124,16 @@ class CreateRoute:
         """Read and submit; nothing of the body is held any more once the task is there."""
         with self._bodies.reserve(call) as reservation:
             body = await reservation.read(call)
-            order = await decode_body(body, self._decode_order)
-            task = await self._submit_task(_make_submission(call, caller, operation, body, order))
+            order = await decode_body(body, self.decode_order)
+            return await self.submit(call, _make_submission(call, caller, operation, body, order))
+
+    async def submit(self, call: Call, submission: Submission) -> Task:
+        """Record a task, and have it counted and told of.
+
+        Raises:
+            KaigaError: any that `SubmitTask` names.
+        """
+        task = await self._submit_task(submission)
         self._note_created(call, task)
         return task
 

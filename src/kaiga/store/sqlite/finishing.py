@@ -40,7 +40,8 @@ _FINISH = """
 """
 _FINISH_COLUMNS = 9
 _END_ATTEMPTS = """
-    UPDATE attempts SET ended_ms = ended.value ->> 2 FROM json_each(?) AS ended
+    UPDATE attempts SET ended_ms = ended.value ->> 2, phases = ended.value ->> 3
+    FROM json_each(?) AS ended
     WHERE attempts.task_id = ended.value ->> 0 AND attempts.attempt = ended.value ->> 1
 """
 _INSERT_RESULTS = """
@@ -95,10 +96,7 @@ class FinishTasks:
     def _write(self, connection: apsw.Connection, ends: Sequence[FinishWanted]) -> None:
         values = [value for each in ends for value in _finish_values(each)]
         connection.execute(make_finish(len(ends)), values)
-        attempts = [
-            (each.claim.task.id, each.claim.task.attempt, to_milliseconds(each.now))
-            for each in ends
-        ]
+        attempts = [_attempt_values(each) for each in ends]
         connection.execute(_END_ATTEMPTS, (encode_array(attempts),))
         insert_results(connection, [(each.claim.task.id, each.outcome.results) for each in ends])
         billed = [each.claim.task.id for each in ends if each.outcome.usage is not None]
@@ -147,6 +145,11 @@ def make_finish(row_count: int) -> str:
 @lru_cache(maxsize=_LARGEST_STATEMENT)
 def _make_insert_of_results(row_count: int) -> str:
     return _INSERT_RESULTS.format(marks=make_marks(row_count, _RESULT_COLUMNS))
+
+
+def _attempt_values(end: FinishWanted) -> Sequence[object]:
+    task = end.claim.task
+    return (task.id, task.attempt, to_milliseconds(end.now), end.outcome.phases or None)
 
 
 def _finish_values(end: FinishWanted) -> Row:

@@ -50,13 +50,14 @@ _SELECT_RESULTS = """
     FROM results WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id, position
 """
 _SELECT_ATTEMPTS = """
-    SELECT attempt, engine, claimed_ms, ended_ms, cause FROM attempts WHERE task_id = ?
+    SELECT attempt, engine, claimed_ms, ended_ms, cause, phases FROM attempts WHERE task_id = ?
     ORDER BY attempt
 """
 
 _encode = msgspec.json.Encoder().encode
 _decode_generation = msgspec.json.Decoder(Generation).decode
 _decode_usage = msgspec.json.Decoder(dict[str, str | int | float | bool]).decode
+_decode_phases = msgspec.json.Decoder(dict[str, int]).decode
 _decode_findings = msgspec.json.Decoder(dict[str, object]).decode
 _INSERT_INPUT = """
     INSERT INTO inputs (task_id, position, member, object_key, media_type, size_bytes)
@@ -79,8 +80,8 @@ def encode_keys(keys: Iterable[str]) -> str:
     return _encode(list(keys)).decode()
 
 
-def encode_array(rows: Iterable[Row]) -> str:
-    """Write rows of text and numbers as the JSON array that `json_each` reads."""
+def encode_array(rows: Iterable[Sequence[object]]) -> str:
+    """Write rows of text, numbers and objects as the JSON array that `json_each` reads."""
     return _encode(list(rows)).decode()
 
 
@@ -193,6 +194,7 @@ def _attempt_from_row(row: Row) -> Attempt:
         claimed_at=claimed_at,
         ended_at=from_milliseconds(row[3]),
         cause=None if row[4] is None else AttemptCause(str(row[4])),
+        phases={} if row[5] is None else _decode_phases(str(row[5])),
     )
 
 

@@ -30,6 +30,7 @@ from kaiga.domain.tasks import (
     Lease,
     NewTask,
     Outcome,
+    StoredRequest,
     Task,
     TaskStatus,
     attempt_of_object,
@@ -42,6 +43,7 @@ from kaiga.ports.task_store import (
     QueueDepth,
     TaskFilter,
     TaskPage,
+    TaskSearch,
     WaitingFilter,
     WaitingTask,
 )
@@ -67,6 +69,8 @@ from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
 from kaiga.store.sqlite.purging import ForgetTasks, ForgetWanted, PurgeWanted, purge
 from kaiga.store.sqlite.reading import BatchedLookup
+from kaiga.store.sqlite.requests import read_request
+from kaiga.store.sqlite.searching import search
 from kaiga.store.sqlite.task_rows import (
     encode_keys,
     make_row,
@@ -202,6 +206,14 @@ class SqliteTaskStore:
             )
 
         return await self._lists.read(read)
+
+    async def search(self, wanted: TaskSearch, limit: int) -> Sequence[Task]:
+        """See the port."""
+        return await self._lists.read(lambda connection: search(connection, wanted, limit))
+
+    async def find_request(self, task_id: TaskId) -> StoredRequest | None:
+        """See the port."""
+        return await self._lookups.read(lambda connection: read_request(connection, task_id))
 
     async def cancel(
         self, account: AccountId, region: str, task_id: TaskId, now: datetime, expires_at: datetime
