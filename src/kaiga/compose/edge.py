@@ -26,6 +26,7 @@ from kaiga.http.files.receiving import UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.events import EventRoutes
+from kaiga.http.operations.forms import FormRoutes
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
 from kaiga.http.operations.routing import RouteTable
@@ -201,6 +202,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 webhooks,
                 snapshots,
                 session,
+                FormRoutes(catalogue=parts.catalogue),
                 ConsolePages(),
                 *seen,
             )
