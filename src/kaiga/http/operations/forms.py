@@ -21,7 +21,7 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormRoutes:
-    """Lists the models in short, and describes the fields of one."""
+    """Lists the models in short, the usual ones first, and describes the fields of one."""
 
     catalogue: Catalogue
 
@@ -35,7 +35,8 @@ class FormRoutes:
         return self._list(call) if name is None else self._show(call, name)
 
     def _list(self, call: Call) -> Answer:
-        models = [_tell_model(model) for model in self.catalogue.list_models()]
+        ordered = sorted(self.catalogue.list_models(), key=lambda model: model.priority)
+        models = [_tell_model(model) for model in ordered]
         return Answer(body=_encode({"request_id": call.request_id, "models": models}))
 
     def _show(self, call: Call, name: str) -> Answer:
