@@ -9,7 +9,7 @@ import { idOf } from "../playground/labels.js";
 import { applyRules, findNamed, isGiven, listFields, makeOrder, readOrder } from "../playground/order.js";
 import { ModelPicker } from "../playground/picker.js";
 import { Run } from "../playground/run.js";
-import { makeFile, start, useRuns } from "../playground/runs.js";
+import { findRequest, makeFile, start, useRuns } from "../playground/runs.js";
 import { go } from "../router.js";
 import { html, useEffect, useMemo, useState } from "../view.js";
 import { t } from "../words.js";
@@ -75,7 +75,7 @@ async function openForm(name, from) {
   let model = name;
   let order = null;
   if (from) {
-    ({ request: order } = await get(`/kaiga/v1/tasks/${encodeURIComponent(from)}/request`));
+    order = findRequest(from) ?? (await get(`/kaiga/v1/tasks/${encodeURIComponent(from)}/request`));
     model = order.model;
   }
   const form = await get(`/kaiga/v1/forms?model=${encodeURIComponent(model)}`);

@@ -17,8 +17,7 @@ export function Field({ field, value, change, rules, fault, form, values }) {
   const shared = { field: limit(field, rules), value, change, rules, form, values, id: idOf(field.path) };
   const isGroup = GROUPS.has(Control) || (Control === Choice && !isList(field));
   const head = html`
-    ${labelOf(field.name)}${isRequired && html`<span class="pg-must" title=${t("required")}>*</span>`}
-    <${Name} name=${field.name} />
+    ${labelOf(field.name)}${isRequired && html`<span class="pg-must" title=${t("required")} aria-hidden="true">*</span>`}${" "}<${Name} name=${field.name} />
   `;
   const content = html`
     <${Control} ...${shared} required=${isRequired} describedBy=${fault ? `${shared.id}-fault` : null} />

@@ -114,11 +114,13 @@ function readField({ path, place, type }, order) {
   return place === "one" ? [value].filter(Boolean) : value;
 }
 
+const SIZE_WORDS = ["pixels", "width", "height"];
+
 /** Give the path of the field that a fault names: by its path, else by its name as a word. */
 export function findNamed(fields, message) {
-  const named = message.match(/(?:input|parameters)\.[\w.[\]]+/)?.[0].replace(/\[\d+\]/g, "").replace(/\.(url|content)\b/g, "");
+  const named = message.match(/(?:input|parameters)\.[\w.[\]]+/)?.[0].replace(/\[\d+\]|\.(url|content)\b/g, "");
   const byPath = named && fields.find(({ path }) => path === named || path.startsWith(`${named}.`) || named.startsWith(`${path}.`));
-  if (byPath) return byPath.path;
   const words = new Set(message.toLowerCase().match(/\w+/g));
-  return fields.find(({ name }) => words.has(name) && name.length > 1)?.path;
+  const byWord = fields.find(({ name }) => name.length > 1 && words.has(name));
+  return (byPath || byWord || (SIZE_WORDS.some((word) => words.has(word)) ? fields.find(({ name }) => name === "size") : undefined))?.path;
 }

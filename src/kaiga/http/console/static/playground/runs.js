@@ -46,6 +46,7 @@ export async function start({ title, count, request, onEnd }) {
   return run;
 }
 
+export const findRequest = (id) => runs.find((run) => run.id === id)?.request.body;
 export const cancel = (run) => post(`/kaiga/v1/tasks/${run.id}/cancel`);
 
 export function forget(run) {
