@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -120,7 +121,8 @@ def test_a_picture_from_the_disk_is_uploaded_and_edited(page: Page, tmp_path: Pa
     with page.expect_request("**/services/**") as sent:
         generate(page)
 
-    assert sent.value.post_data_json["input"]["images"][0].startswith("oss://")
+    body: dict[str, Any] = sent.value.post_data_json or {}
+    assert body["input"]["images"][0].startswith("oss://")
     assert sent.value.headers["x-dashscope-ossresourceresolve"] == "enable"
     expect(page.locator(FIRST_PICTURE)).to_have_count(1, timeout=PATIENCE)
 

@@ -16,6 +16,7 @@ import { t } from "../words.js";
 
 const KEPT = "kaiga-model";
 const FIRST_MODEL = "wan2.5-t2i-preview";
+const BELOW = "(max-width: 64rem)"; // where tasks stand below the form, as the style says
 const PROMPTS = ["input.prompt", "input.messages.text"];
 const SHOWN_AT_ONCE = /^(size|resolution|ratio|aspect_ratio|n|duration|style|function)$/;
 
@@ -122,6 +123,7 @@ function Form({ form, copyAs }) {
     const count = values["parameters.n"] ?? fields.find(({ path }) => path === "parameters.n")?.default ?? 1;
     const show = ({ error }) => error && setFault({ path: findNamed(fields, error.message), message: error.message });
     const sent = start({ title: form.title, count, request: makeRequest(), onEnd: show });
+    if (matchMedia(BELOW).matches) document.querySelector(".pg-runs").scrollIntoView();
     if (form.mode === "async") await sent;
     setBusy(false);
   };
