@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
 from browser.looks import NARROW
+from kaiga.catalogue import read_catalogue
 from running import RunningKaiga
 
 PROMPT = 'it\'s a "cat" in $HOME, `ls` {{key}} \\ 100 % été 猫 😀!'
@@ -28,6 +30,23 @@ READ_PIXELS = """async (image, places) => {
     return [canvas.width, canvas.height, ...reds];
 }"""
 """Gives a picture's size, and how red it is at some places."""
+
+
+OTHER_FIRST_FRAME = {"img_url": "media:image"}
+"""What one model takes besides its list of media: the form shows the list alone."""
+WRITE_AGAIN = """async (orders) => {
+    const { listFields, makeOrder, readOrder } =
+        await import("/console/assets/playground/order.js");
+    const write = async (order) => {
+        const answer = await fetch("/kaiga/v1/forms?model=" + encodeURIComponent(order.model));
+        const form = await answer.json();
+        const fields = listFields(form);
+        const values = readOrder(fields, order, (url) => ({ url }));
+        return makeOrder(form, fields, values, new Set());
+    };
+    return Promise.all(orders.map(write));
+}"""
+"""Reads orders into the fields of their forms, and gives what these make of them."""
 
 
 def open_form(page: Page, model: str) -> None:
@@ -101,6 +120,34 @@ def test_a_rule_between_fields_moves_a_bound_and_hides_what_does_not_count(page:
 
     expect(slider).to_have_attribute("max", "12")
     expect(field(page, "parameters.thinking_mode")).to_have_count(0)
+
+
+def test_every_order_of_the_catalogue_can_be_written_in_its_form(page: Page):
+    orders = list_orders()
+    page.goto("/console/playground")
+
+    for order, written in zip(orders, page.evaluate(WRITE_AGAIN, orders), strict=True):
+        assert normalise(written) == normalise(order)
+
+
+def list_orders() -> list[dict[str, Any]]:
+    """Give the examples of all models where they make a task, or answer if they make none."""
+    orders = [
+        {"model": model.name, **request}
+        for model in read_catalogue().list_models()
+        for endpoint in sorted(model.endpoints, key=lambda each: each.mode)[:1]
+        for request in (model.minimal_request_at(endpoint), *model.full_requests_at(endpoint))
+    ]
+    plain: list[dict[str, Any]] = json.loads(json.dumps(orders))
+    return [order for order in plain if order.get("input") != OTHER_FIRST_FRAME]
+
+
+def normalise(order: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the wish for a stream; media of several types may stand in any order."""
+    order.get("parameters", {}).pop("stream", None)
+    media: list[dict[str, str]] = order.get("input", {}).get("media", [])
+    media.sort(key=itemgetter("type"))
+    return order
 
 
 def test_a_fault_stands_beside_the_field_that_it_names(page: Page):

@@ -25,12 +25,12 @@ function spread(path, name, field) {
     case "media_list":
       return [file({ place: "list", most: field.max_items ?? field.cut_at ?? Infinity })];
     case "typed_media":
-      return Object.entries(field.types).map(([type, each]) =>
-        file({
-          path: `${path}.${type}`, name: type, place: "typed", role: each.role,
-          required: each.min_items > 0, most: each.max_items ?? Infinity, kinds: { [each.kind]: each },
-        }),
-      );
+      return Object.entries(field.types).flatMap(([type, each]) => {
+        const shared = { most: each.max_items ?? Infinity, role: each.role };
+        const own = { path: `${path}.${type}`, name: type, place: "typed", required: each.min_items > 0, kinds: { [each.kind]: each } };
+        const voice = { path: `${path}.${type}.voice`, name: "reference_voice", place: "voice", kinds: { audio: { limits: each.voice_limits } } };
+        return [own, ...(each.voice_limits ? [voice] : [])].map((one) => file({ ...shared, ...one }));
+      });
     case "messages":
       return [
         { ...one, type: "text", path: `${path}.text`, name: "prompt", place: "message", required: true },
@@ -84,6 +84,9 @@ function put(order, field, value) {
     members[member][0].content.push(...(urls ? urls.map((image) => ({ image })) : [{ text: value }]));
   } else if (field.place === "typed") {
     (members[member] ??= []).push(...urls.map((url) => ({ type: rest[0], url })));
+  } else if (field.place === "voice") {
+    const owners = (members[member] ?? []).filter(({ type }) => type === rest[0]);
+    owners.forEach((owner, at) => urls[at] && Object.assign(owner, { reference_voice: urls[at] }));
   } else {
     const last = rest.pop();
     const owner = last ? rest.reduce((inner, name) => (inner[name] ??= {}), (members[member] ??= {})) : members;
@@ -96,7 +99,8 @@ export function readOrder(fields, order, makeFile) {
   const values = {};
   for (const field of fields) {
     const value = readField(field, order);
-    if (isGiven(value)) values[field.path] = field.type === "files" ? value.map((url) => makeFile(url, field)) : value;
+    const [kind, other] = Object.keys(field.kinds ?? {});
+    if (isGiven(value)) values[field.path] = kind ? value.map((url) => makeFile(url, other ? "" : kind)) : value;
   }
   return values;
 }
@@ -109,7 +113,10 @@ function readField({ path, place, type }, order) {
     const items = Array.isArray(content) ? content : [{ text: content }];
     return type === "files" ? items.map(({ image }) => image).filter(Boolean) : items.find(({ text }) => text)?.text;
   }
-  if (place === "typed") return (given ?? []).filter((item) => item.type === rest[0]).map(({ url }) => url);
+  if (place === "typed" || place === "voice") {
+    const items = (given ?? []).filter((item) => item.type === rest[0]);
+    return items.map((item) => (place === "voice" ? item.reference_voice : item.url)).filter(Boolean);
+  }
   const value = rest.reduce((inner, name) => (isObject(inner) ? inner[name] : undefined), given);
   return place === "one" ? [value].filter(Boolean) : value;
 }
