@@ -23,13 +23,19 @@ const SHOWN_AT_ONCE = /^(size|resolution|ratio|aspect_ratio|n|duration|style|fun
 /** What was filled in, by model: it is there again when one comes back; a prompt goes along. */
 const drafts = new Map();
 let lastPrompt = "";
+let draftsOwner;
 
 export default function Playground({ place, who }) {
   const [models, setModels] = useState(null);
   const [form, setForm] = useState(null);
   const [error, setError] = useState(null);
   const runs = useRuns(who.account);
+  if (draftsOwner !== who.account) {
+    drafts.clear();
+    [draftsOwner, lastPrompt] = [who.account, ""];
+  }
   const [copied, setCopied] = useState(null);
+  const [round, setRound] = useState(0);
   const from = place.query.get("from");
   const wanted = place.query.get("model") ?? localStorage.getItem(KEPT) ?? FIRST_MODEL;
   const load = () => {
@@ -46,6 +52,10 @@ export default function Playground({ place, who }) {
     };
   }, [wanted, from]);
   const choose = (name) => go("playground", "", { model: name }, { replace: true });
+  const reset = () => {
+    drafts.delete(form.name);
+    setRound(round + 1);
+  };
   const retry = () => {
     load();
     choose(FIRST_MODEL);
@@ -58,7 +68,7 @@ export default function Playground({ place, who }) {
         <h1>${t("page-playground")}</h1>
         <${ModelPicker} models=${models} chosen=${form.name} choose=${choose} />
         <p class="quiet">${form.description}</p>
-        <${Form} key=${form.name + from} form=${form} copyAs=${setCopied} />
+        <${Form} key=${`${form.name} ${from} ${round}`} form=${form} copyAs=${setCopied} reset=${reset} />
       </section>
       <section class="pg-runs" aria-label=${t("made-here")}>
         ${runs.map((run) => html`<${Run} key=${run.key} run=${run} copyAs=${setCopied} useAsInput=${(file) => offer(file)} />`)}
@@ -85,7 +95,7 @@ async function openForm(name, from) {
   return form;
 }
 
-function Form({ form, copyAs }) {
+function Form({ form, copyAs, reset }) {
   const fields = useMemo(() => listFields(form), [form]);
   const [values, setValues] = useState(() => ({ ...firstValues(fields), ...drafts.get(form.name) }));
   const [fault, setFault] = useState({});
@@ -142,7 +152,7 @@ function Form({ form, copyAs }) {
       <div class="pg-go">
         <button class="main" disabled=${isBusy}><${Icon} name="brush" />${t("generate")}</button>
         <button type="button" onClick=${() => copyAs(makeRequest())}><${Icon} name="copy" />${t("copy-as")}</button>
-        <button type="button" class="plain" onClick=${() => setValues(firstValues(fields))}>${t("reset")}</button>
+        <button type="button" class="plain" onClick=${reset}>${t("reset")}</button>
       </div>
     </form>
   `;

@@ -1,5 +1,5 @@
 // A request as code: the exact body and headers, with a placeholder for the key.
-import { html, useEffect, useRef, useState } from "../view.js";
+import { html, useState } from "../view.js";
 import { t } from "../words.js";
 import { bash } from "./copyas/bash.js";
 import { httpFile } from "./copyas/httpfile.js";
@@ -7,8 +7,10 @@ import { javascript } from "./copyas/javascript.js";
 import { postman } from "./copyas/postman.js";
 import { powershell } from "./copyas/powershell.js";
 import { python } from "./copyas/python.js";
+import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
 import { say } from "./notices.js";
+import { Segments } from "./segments.js";
 
 const WAYS = [bash, powershell, python, javascript, httpFile, postman];
 
@@ -21,25 +23,20 @@ const complete = ({ path, headers, body }) => ({
 });
 
 export function CopyAs({ request, close }) {
-  const dialog = useRef();
   const [way, setWay] = useState(bash);
-  useEffect(() => dialog.current.showModal(), []);
   const text = way.write(complete(request));
   const copy = () => navigator.clipboard.writeText(text).then(() => say(t("copied")), () => say(t("not-copied")));
-  const download = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  const file = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   return html`
-    <dialog ref=${dialog} class="pg-copy" aria-label=${t("copy-as")} onClose=${close}
-      onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
-      <div class="pg-segments" role="group" aria-label=${t("copy-as")}>
-        ${WAYS.map((each) => html`<label><input type="radio" name="way" checked=${each === way} onChange=${() => setWay(each)} /><span>${each.name}</span></label>`)}
-      </div>
+    <${Dialog} name="pg-copy" label=${t("copy-as")} close=${close}>${(hide) => html`
+      <${Segments} name="way" label=${t("copy-as")} values=${WAYS} chosen=${way} change=${setWay} show=${({ name }) => name} />
       <pre tabindex="0" aria-label=${way.name}><code>${text}</code></pre>
       <p class="quiet">${t("key-from-environment")}</p>
       <div class="row">
         <button type="button" class="main" onClick=${copy}><${Icon} name="copy" />${t("copy")}</button>
-        <a class="button" href=${download} download=${way.file}><${Icon} name="download" />${way.file}</a>
-        <button type="button" class="plain" onClick=${() => dialog.current.close()}>${t("close")}</button>
+        <a class="button" href=${file} download=${way.file}><${Icon} name="download" />${way.file}</a>
+        <button type="button" class="plain" onClick=${hide}>${t("close")}</button>
       </div>
-    </dialog>
+    `}<//>
   `;
 }

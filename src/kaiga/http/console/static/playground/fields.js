@@ -1,5 +1,6 @@
 // The fields of a form: each kind of the catalogue has its own control.
 import { Icon } from "../parts/icons.js";
+import { Segments } from "../parts/segments.js";
 import { html, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
 import { FileField } from "./files.js";
@@ -59,7 +60,8 @@ function Text({ field, value = "", change, id, required, describedBy }) {
 }
 
 function Numeric({ field, value, change, id, required, describedBy }) {
-  const { minimum: min, maximum: max, default: usual, drawn, type, multiple_of: multiple = 1 } = field;
+  const { maximum: max, default: usual, drawn, type, multiple_of: multiple = 1, special = [] } = field;
+  const min = special.length ? Math.min(field.minimum, ...special) : field.minimum;
   const step = type === "integer" ? multiple : "any";
   const read = (event) => change(event.target.value === "" ? undefined : Number(event.target.value));
   const number = html`
@@ -103,13 +105,7 @@ function Choice({ field, value, change, id, required, describedBy }) {
       </select>
     `;
   }
-  return html`
-    <div class="pg-segments">
-      ${values.map((each) => html`
-        <label><input type="radio" name=${field.path} checked=${each === chosen} onChange=${() => change(each)} /><span>${String(each)}</span></label>
-      `)}
-    </div>
-  `;
+  return html`<${Segments} name=${field.path} values=${values} chosen=${chosen} change=${change} />`;
 }
 
 /** Lists and boxes: texts one a line, everything else as JSON. */

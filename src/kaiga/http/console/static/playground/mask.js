@@ -1,4 +1,5 @@
 // A mask drawn by hand over a picture: white where something is to change, black elsewhere.
+import { Dialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
 import { html, useEffect, useRef, useState } from "../view.js";
 import { t } from "../words.js";
@@ -6,12 +7,10 @@ import { t } from "../words.js";
 const LARGEST_BRUSH = 0.25;
 
 export function MaskDialog({ base, close, done }) {
-  const dialog = useRef();
   const canvas = useRef();
   const [strokes, setStrokes] = useState([]);
   const [brush, setBrush] = useState(0.06);
   const [isErasing, setErasing] = useState(false);
-  useEffect(() => dialog.current.showModal(), []);
   useEffect(() => paint(canvas.current, strokes), [strokes]);
   const fit = ({ target: { naturalWidth, naturalHeight } }) => {
     Object.assign(canvas.current, { width: naturalWidth, height: naturalHeight });
@@ -31,7 +30,7 @@ export function MaskDialog({ base, close, done }) {
     close();
   });
   return html`
-    <dialog ref=${dialog} class="pg-mask" onClose=${close} aria-label=${t("draw-mask")}>
+    <${Dialog} name="pg-mask" label=${t("draw-mask")} close=${close}>${(hide) => html`
       <div class="pg-easel">
         <img src=${base.show} alt="" onLoad=${fit} />
         <canvas ref=${canvas} aria-label=${t("mask-hint")} role="img" onPointerDown=${begin} onPointerMove=${move}></canvas>
@@ -41,10 +40,10 @@ export function MaskDialog({ base, close, done }) {
         <label class="pg-brush">${t("brush")} <input type="range" min="0.01" max=${LARGEST_BRUSH} step="0.01" value=${brush} onInput=${(event) => setBrush(Number(event.target.value))} /></label>
         <button type="button" aria-pressed=${isErasing} onClick=${() => setErasing(!isErasing)}><${Icon} name="eraser" />${t("erase")}</button>
         <button type="button" disabled=${!strokes.length} onClick=${() => setStrokes(strokes.slice(0, -1))}><${Icon} name="undo" />${t("undo")}</button>
-        <button type="button" class="plain" onClick=${close}>${t("close")}</button>
+        <button type="button" class="plain" onClick=${hide}>${t("close")}</button>
         <button type="button" class="main" disabled=${!strokes.length} onClick=${finish}>${t("use-mask")}</button>
       </div>
-    </dialog>
+    `}<//>
   `;
 }
 

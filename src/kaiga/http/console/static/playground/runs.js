@@ -11,9 +11,11 @@ const FINAL = new Set(["SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"]);
 
 let owner;
 let runs = [];
+let stream;
 const listeners = new Set();
 
 export const hasEnded = (run) => FINAL.has(run.status);
+const listOpen = () => runs.filter((run) => run.id && !hasEnded(run));
 
 /** Give an account's runs, and again whenever one of them changes. */
 export function useRuns(account) {
@@ -22,77 +24,82 @@ export function useRuns(account) {
   useEffect(() => {
     const listener = () => setTick((tick) => tick + 1);
     listeners.add(listener);
-    runs.filter((run) => run.id && !run.isFollowed).forEach(follow);
+    follow();
     return () => listeners.delete(listener);
   }, [account]);
   return runs;
 }
 
-/** Send a create and follow its task; gives the run, whose error is set where it was refused. */
+/** Send a create and follow its task; `onEnd` is called with the run, refused ones included. */
 export async function start({ title, count, request, onEnd }) {
   const run = { key: crypto.randomUUID(), title, count, request, onEnd, status: "PENDING", began: Date.now() };
   runs = [run, ...runs].slice(0, MOST);
   tell();
   try {
-    const { output, usage } = await post(request.path, request.body, request.headers);
-    if (output.task_id && !output.results && !output.choices) Object.assign(run, { id: output.task_id });
-    else Object.assign(run, { output, usage, status: "SUCCEEDED" });
+    const told = await post(request.path, request.body, request.headers);
+    if (told.output.task_status === "PENDING") {
+      run.id = told.output.task_id;
+      look(run); // the stream may have told of its end before we knew its id
+    } else end(run, told);
   } catch (error) {
     Object.assign(run, { status: "FAILED", error: { code: error.code, message: error.message || t("unreachable") } });
     onEnd(run);
   }
   tell();
-  if (run.id) follow(run);
-  return run;
+  follow();
 }
 
 export const findRequest = (id) => runs.find((run) => run.id === id)?.request.body;
 export const cancel = (run) => post(`/kaiga/v1/tasks/${run.id}/cancel`);
 
 export function forget(run) {
-  run.stream?.close();
   runs = runs.filter((each) => each !== run);
   tell();
 }
 
-function follow(run) {
-  run.isFollowed = true;
-  run.stream = new EventSource(`/kaiga/v1/tasks/${run.id}/events`);
+/** Read about all of them in one stream, as browsers keep few connections; polls stand in for it. */
+function follow() {
+  if (!listOpen().length) {
+    stream?.close();
+    stream = null;
+  }
+  if (stream || !listOpen().length) return;
+  stream = new EventSource("/kaiga/v1/events");
   const on = (kind, take) =>
-    run.stream.addEventListener(kind, (event) => {
-      take(JSON.parse(event.data));
+    stream.addEventListener(kind, ({ data }) => {
+      const told = JSON.parse(data);
+      const run = listOpen().find(({ id }) => id === told.task_id);
+      if (run) take(run, told);
       tell();
     });
-  on("phase", (told) => note(run, told));
-  on("step", (told) => note(run, told));
-  on("queue", (told) => note(run, told));
-  on("preview", ({ preview }) => Object.assign(run, { preview }));
-  on("end", (told) => end(run, told));
-  run.stream.onerror = () => {
-    if (run.stream.readyState === EventSource.CLOSED && !hasEnded(run)) poll(run);
+  for (const kind of ["phase", "step", "queue"]) on(kind, note);
+  on("preview", (run, { preview }) => Object.assign(run, { preview }));
+  on("end", end);
+  stream.onopen = () => listOpen().forEach(look);
+  stream.onerror = () => {
+    if (stream.readyState !== EventSource.CLOSED) return;
+    stream = null;
+    setTimeout(() => Promise.all(listOpen().map(look)).then(follow), POLL_MILLISECONDS);
   };
 }
 
 function note(run, { task_status: status = run.status, phase = run.phase, step, steps, queue_position: place, eta_seconds: eta }) {
-  Object.assign(run, { status, phase, place, eta });
-  if (steps) Object.assign(run, { step, steps });
+  Object.assign(run, { status, phase, place, eta }, steps && { step, steps });
 }
 
-async function poll(run) {
+async function look(run) {
   const told = await get(`/api/v1/tasks/${run.id}`).catch(() => null);
-  if (told && FINAL.has(told.output.task_status)) end(run, told);
-  else {
-    if (told) run.status = told.output.task_status;
-    setTimeout(() => poll(run), POLL_MILLISECONDS);
-  }
+  if (!told || hasEnded(run)) return;
+  if (FINAL.has(told.output.task_status)) end(run, told);
+  else run.status = told.output.task_status;
   tell();
 }
 
-function end(run, { output, usage }) {
-  run.stream.close();
-  Object.assign(run, { output, usage, status: output.task_status, preview: undefined });
+function end(run, { output }) {
+  Object.assign(run, { output, status: output.task_status ?? "SUCCEEDED", preview: undefined });
   if (run.status === "FAILED") run.error = { code: output.code, message: output.message };
   run.onEnd?.(run);
+  follow();
 }
 
 /** Give the files that an answer names, whatever the shape of its model is, as { url, show, kind }. */
@@ -115,10 +122,10 @@ export function makeFile(url, kind = "") {
 }
 
 function tell() {
-  const plain = runs.map(({ key, id, title, count, request, status, began, output, error }) => ({ key, id, title, count, request, status, began, output, error }));
-  const kept = plain.filter((run) => (run.id || hasEnded(run)) && JSON.stringify(run).length < LARGEST_KEPT);
+  const kept = runs.filter(({ id }) => id).map(({ key, id, title, count, request, began }) => ({ key, id, title, count, request, began, status: "PENDING" }));
+  const small = kept.filter((run) => JSON.stringify(run).length < LARGEST_KEPT);
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ account: owner, runs: kept }));
+    sessionStorage.setItem(KEPT, JSON.stringify({ account: owner, runs: small }));
   } catch {
     // no room, or no leave: they are forgotten with the page
   }
