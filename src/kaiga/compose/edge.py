@@ -28,6 +28,7 @@ from kaiga.http.files.receiving import UploadRoute
 from kaiga.http.files.serving import FileRoute
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.events import EventRoutes
+from kaiga.http.operations.forms import FormRoutes
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
 from kaiga.http.operations.routing import RouteTable
@@ -223,6 +224,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 webhooks,
                 *(() if settings.emulator_memory else (snapshots,)),
                 session,
+                FormRoutes(catalogue=parts.catalogue),
                 ConsolePages(),
                 *seen,
                 *control,

@@ -36,7 +36,8 @@ class ConsolePages:
         """List the routes of this group."""
         return (
             Route("GET", f"{_ASSETS}/{{name}}", self._asset),
-            Route("GET", f"{_ASSETS}/{{folder}}/{{name}}", self._asset_in_folder),
+            Route("GET", f"{_ASSETS}/{{folder}}/{{name}}", self._asset),
+            Route("GET", f"{_ASSETS}/{{folder}}/{{inner}}/{{name}}", self._asset),
             Route("GET", "/console", self._page),
             Route("GET", "/console/{page}", self._page),
             Route("GET", "/console/{page}/{item}", self._page),
@@ -45,11 +46,8 @@ class ConsolePages:
     async def _page(self, call: Call, *_named: str) -> Answer:
         return self._send(call, _PAGE)
 
-    async def _asset(self, call: Call, name: str) -> Answer:
-        return self._send(call, name)
-
-    async def _asset_in_folder(self, call: Call, folder: str, name: str) -> Answer:
-        return self._send(call, f"{folder}/{name}")
+    async def _asset(self, call: Call, *path: str) -> Answer:
+        return self._send(call, "/".join(path))
 
     def _send(self, call: Call, name: str) -> Answer:
         if self._assets is None:

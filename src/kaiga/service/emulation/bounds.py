@@ -32,6 +32,7 @@ class MeasuredObjects:
         self._sizes: dict[ObjectKey, int] = {}
         self.total_bytes = 0
         self.read_range = objects.read_range
+        self.read = objects.read
         self.list_entries = objects.list_entries
 
     async def look(self) -> None:

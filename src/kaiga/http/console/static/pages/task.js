@@ -84,7 +84,7 @@ function Progress({ task, told }) {
   const facts = [
     told.queue_position !== undefined && told.queue_position !== null && task.status === "PENDING" && t("queue-position", { count: formatNumber(told.queue_position) }),
     steps && t("step-of", { step: formatNumber(steps.step), steps: formatNumber(steps.steps) }),
-    told.eta_seconds > 0 && t("eta", { seconds: formatNumber(told.eta_seconds) }),
+    told.eta_seconds > 0 && t("eta", { n: formatNumber(told.eta_seconds) }),
   ];
   return html`
     <section class="sheet task-progress" role="status">

@@ -17,7 +17,7 @@ export function Timings({ task }) {
         ${shown.map((phase) => html`<span key=${phase} class=${`phase-${phase}`} style=${{ flexGrow: spent[phase] / all }}></span>`)}
       </div>
       <ul>
-        ${shown.map((phase) => html`<li key=${phase}><i class=${`phase-${phase}`}></i>${t(`phase-${phase}`)} <span class="quiet">${formatDuration(spent[phase])}</span></li>`)}
+        ${shown.map((phase) => html`<li key=${phase}><i class=${`phase-${phase}`}></i>${t(`time-${phase}`)} <span class="quiet">${formatDuration(spent[phase])}</span></li>`)}
       </ul>
     </section>
   `;
