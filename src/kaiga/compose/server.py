@@ -70,7 +70,7 @@ async def open_server(
     database = (
         SqliteDatabase.open_in_memory()
         if settings.emulator_memory
-        else SqliteDatabase.open(settings.database_path)
+        else SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
     )
     tracer: Tracer | None = None
     try:
