@@ -1,5 +1,8 @@
 import re
 
+import pytest
+from controlling import Tester
+
 from running import RunningKaiga
 
 EMULATOR = "/kaiga/v1/emulator"
@@ -46,3 +49,23 @@ def test_a_page_of_another_origin_controls_nothing(emulator: RunningKaiga):
         )
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("advance", [-1, 1e10, 1e300])
+def test_a_move_that_cannot_be_is_refused_and_does_not_freeze_either(
+    tester: Tester, advance: float
+):
+    refused = tester.ask("PATCH", "clock", json={"frozen": True, "advance_seconds": advance})
+
+    assert refused.status_code == 400
+    assert "advance_seconds" in refused.json()["message"]
+    assert tester.control("GET", "clock")["frozen"] is False
+
+
+def test_a_move_beyond_ten_years_in_all_is_refused_and_does_not_freeze_either(tester: Tester):
+    tester.control("PATCH", "clock", json={"advance_seconds": 3660 * 86_400})
+
+    refused = tester.ask("PATCH", "clock", json={"frozen": True, "advance_seconds": 1})
+
+    assert refused.status_code == 400
+    assert tester.control("GET", "clock")["frozen"] is False
