@@ -24,6 +24,15 @@ def test_a_key_that_says_so_is_refused(emulator: RunningKaiga):
     assert answer.json()["code"] == "InvalidApiKey"
 
 
+@pytest.mark.parametrize(("workspace", "status"), [("ws-of-my-company", 200), ("ws-invalid", 401)])
+def test_a_workspace_is_there_unless_it_says_that_it_is_not(
+    tester: Tester, workspace: str, status: int
+):
+    answer = tester.api.get("/tasks", headers={"X-DashScope-WorkSpace": workspace})
+
+    assert answer.status_code == status
+
+
 def test_a_day_later_links_have_expired_for_this_account_alone(emulator: RunningKaiga):
     with emulator.client("sk-late") as late, emulator.client("sk-now") as now:
         tasks = {client: emulator.submit(client) for client in (late, now)}
