@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kaiga import __version__
-from kaiga.compose.emulation import build_control_routes
+from kaiga.compose.controls import build_control_routes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
