@@ -160,6 +160,8 @@ def test_what_is_described_is_what_is_answered(hasty_server: RunningKaiga, label
     @settings(BRIEF, max_examples=25)
     @given(case=operation.as_strategy())
     def check(case: schemathesis.Case) -> None:
+        if case.headers:  # almost any workspace is refused before anything else is looked at
+            case.headers.pop("X-DashScope-WorkSpace", None)
         case.call_and_validate(
             headers={"Authorization": f"Bearer {hasty_server.key}"},
             checks=[

@@ -31,6 +31,7 @@ from kaiga.http.operations.service import ServiceRoutes
 from kaiga.http.operations.snapshots import SnapshotRoutes
 from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
+from kaiga.http.reference.pages import ReferencePages
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.cancel_waiting import CancelWaiting
@@ -182,7 +183,17 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         uploads=uploads,
         operations=RouteTable(
             route
-            for group in (service, keys, limits, tasks, event_routes, webhooks, snapshots, *seen)
+            for group in (
+                service,
+                ReferencePages(),
+                keys,
+                limits,
+                tasks,
+                event_routes,
+                webhooks,
+                snapshots,
+                *seen,
+            )
             for route in group.routes()
         ),
         on_stop=[hold_polls.stop, events.stop],

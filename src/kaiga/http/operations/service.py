@@ -8,7 +8,7 @@ import msgspec
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
-from kaiga.http.operations.openapi import make_openapi
+from kaiga.http.operations.description.document import make_openapi
 from kaiga.http.operations.routing import Route
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.key_ring import KeyRing
