@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.samples import START
-from kaiga.domain.errors import EngineStopped, ObjectMissing, ObjectsUnavailable
+from kaiga.domain.errors import EngineBusy, EngineStopped, ObjectMissing, ObjectsUnavailable
 from kaiga.domain.ids import AccountId, Lane, ObjectKey
 from kaiga.ports.engine import EngineEvent, GenerationJob, MadeFile, ResultMade
 from kaiga.ports.object_store import ObjectEntry
@@ -144,7 +144,8 @@ class PlannedEngine:
     """An `EngineProcess` that tells the events it was given, then ends or raises as planned.
 
     Where nothing is planned, every job of a batch gets a picture. With a `gate`, nothing is told
-    before it opens. Asked to stop, it stops at once, or not at all where it is `stubborn`.
+    before it opens. Asked to stop, it stops at once, or not at all where it is `stubborn`. Where it
+    is `busy`, no run has its turn.
     """
 
     def __init__(
@@ -154,8 +155,10 @@ class PlannedEngine:
         gate: asyncio.Event | None = None,
         *,
         stubborn: bool = False,
+        busy: bool = False,
     ) -> None:
         self._stubborn = stubborn
+        self._is_busy = busy
         self._is_stopped = False
         self._events = events
         self._error = error
@@ -163,6 +166,10 @@ class PlannedEngine:
         self.batches: list[Sequence[GenerationJob]] = []
         self.has_begun = asyncio.Event()
         self.is_abandoned = False
+
+    async def wait_for_turn(self) -> None:
+        if self._is_busy:
+            raise EngineBusy
 
     async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
         self.batches.append(batch)
@@ -182,7 +189,7 @@ class PlannedEngine:
             raise self._error
         self.is_abandoned = False
 
-    async def stop_batch(self) -> bool:
+    def stop_batch(self) -> bool:
         if not self.has_begun.is_set():
             return False
         if self._gate is not None and not self._stubborn:

@@ -16,8 +16,8 @@ class ClaimsFailed(Exception):
 class ClaimCosts(msgspec.Struct, frozen=True, kw_only=True):
     """What claims of one case took, in microseconds.
 
-    `durable` claims were on disk when they were answered, `unsynced` ones were committed and left
-    to the system; `first` are those of a store just opened, which finds out who waits.
+    `durable` claims shared a commit that was synced, `unsynced` ones had one of their own, which is
+    not; `first` are those of a store just opened, which finds out who waits.
     """
 
     name: str

@@ -35,8 +35,8 @@ LEASE = Lease(worker=WorkerId("bench"), deadline=0.0)
 class Costs(msgspec.Struct, kw_only=True):
     """What claims of one case took, in microseconds.
 
-    `durable` claims were on disk when they were answered, `unsynced` ones were committed and left
-    to the system; `first` are those of a store just opened, which finds out who waits.
+    `durable` claims shared a commit that was synced, `unsynced` ones had one of their own, which is
+    not; `first` are those of a store just opened, which finds out who waits.
     """
 
     name: str
@@ -54,17 +54,9 @@ class OneAtATime(LimitBook):
         return 1 if lane.account == DEFAULT_ACCOUNT else None
 
 
-class WithoutSync:
-    """A write that leaves syncing to the system from then on."""
-
-    def __call__(self, connection: apsw.Connection, asked: Sequence[None]) -> Sequence[None]:
-        """Set it."""
-        connection.execute("PRAGMA synchronous = OFF")
-        return asked
-
-    def needs_one_statement(self, _asked: Sequence[None]) -> bool:
-        """Say yes: SQLite takes this only outside of transactions."""
-        return True
+def write_nothing(_: apsw.Connection, asked: Sequence[None]) -> Sequence[None]:
+    """Have what shares the commit synced: a kind of write that is not a claim."""
+    return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +65,7 @@ class Case:
 
     costs: Costs
     store: SqliteTaskStore
+    database: SqliteDatabase
 
 
 def main() -> None:
@@ -100,9 +93,9 @@ async def _measure_round(all_costs: Sequence[Costs], short: Path, long: Path, cl
     few, many, capped = all_costs
     with _opened(short) as short_database, _opened(long) as long_database:
         cases = [
-            Case(few, SqliteTaskStore(short_database)),
-            Case(many, SqliteTaskStore(long_database)),
-            Case(capped, SqliteTaskStore(long_database, OneAtATime())),
+            Case(few, SqliteTaskStore(short_database), short_database),
+            Case(many, SqliteTaskStore(long_database), long_database),
+            Case(capped, SqliteTaskStore(long_database, OneAtATime()), long_database),
         ]
         for case in cases:
             for _ in range(FEW):
@@ -110,10 +103,8 @@ async def _measure_round(all_costs: Sequence[Costs], short: Path, long: Path, cl
             case.costs.first.append(await _claim_and_replace(case))
         await _reach_cap(cases[-1].store)
         await _claim_in_turns(cases, WARM_UP)
-        for case, times in await _claim_in_turns(cases, claims):
+        for case, times in await _claim_in_turns(cases, claims, synced=True):
             case.costs.durable += times
-        for database in (short_database, long_database):
-            await database.writer.write(WithoutSync(), None)
         for case, times in await _claim_in_turns(cases, claims):
             case.costs.unsynced += times
 
@@ -128,19 +119,23 @@ def _opened(path: Path) -> Generator[SqliteDatabase]:
 
 
 async def _claim_in_turns(
-    cases: Sequence[Case], times: int
+    cases: Sequence[Case], times: int, *, synced: bool = False
 ) -> Sequence[tuple[Case, Sequence[float]]]:
     """Claim one after the other, case by case; gives the microseconds of each claim."""
     taken: list[tuple[Case, list[float]]] = [(case, []) for case in cases]
     for _ in range(times):
         for case, of_case in taken:
-            of_case.append(await _claim_and_replace(case))
+            of_case.append(await _claim_and_replace(case, synced=synced))
     return taken
 
 
-async def _claim_and_replace(case: Case) -> float:
+async def _claim_and_replace(case: Case, *, synced: bool = False) -> float:
     started_at = time.perf_counter()
-    claim = await _claim(case.store)
+    claiming = asyncio.ensure_future(_claim(case.store))
+    if synced:
+        await asyncio.sleep(0)  # the claim is asked for first
+        await case.database.writer.write(write_nothing, None)
+    claim = await claiming
     seconds = time.perf_counter() - started_at
     await _replace(case.store, claim)
     return seconds * 1e6

@@ -13,6 +13,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
 
+from kaiga.domain.emulation.paces import Pace, read_pace
 from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.fetch_rules import AllowedPlace, read_allowed_place
 from kaiga.domain.keys import Role
@@ -186,6 +187,68 @@ class Settings:
     catalogue: Path | None = field(
         metadata=_setting(_optional_path, "", "Folder with models of one's own, as `*.toml`.")
     )
+    emulator: bool = field(
+        metadata=_setting(
+            _switch,
+            "false",
+            "Whether to be an emulator: every key is let in as an account of its own, and "
+            "`/kaiga/v1/emulator/` controls clocks, paces and faults.",
+        )
+    )
+    emulator_remote: bool = field(
+        metadata=_setting(
+            _switch, "false", "Whether an emulator may listen on other addresses than loopback."
+        )
+    )
+    emulator_memory: bool = field(
+        metadata=_setting(
+            _switch,
+            "false",
+            "Whether an emulator keeps everything in memory, and nothing in the data folder.",
+        )
+    )
+    emulator_max_accounts: int = field(
+        metadata=_setting(
+            _whole(1, 1_000_000),
+            "10000",
+            "How many keys an emulator lets in; past it, the account that was idle for longest is "
+            "forgotten.",
+        )
+    )
+    emulator_max_bytes: int = field(
+        metadata=_setting(
+            _whole(2**20, 2**50),
+            str(2**30),
+            "What an emulator keeps, results, requests and uploads in all; past it, the tasks that "
+            "ended longest ago are forgotten.",
+        )
+    )
+    emulator_seed: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "TOML or JSON file of keys and tasks that an emulator starts with."
+        )
+    )
+    address_file: Path | None = field(
+        metadata=_setting(
+            _optional_path,
+            "",
+            "File that tells the address of a running server; unset, `server.json` in the data "
+            "folder.",
+        )
+    )
+    emulator_faults: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "File with a plan of faults that every account of an emulator has."
+        )
+    )
+    emulator_pace: Pace = field(
+        metadata=_setting(
+            read_pace,
+            "0",
+            "Seconds that tasks of an emulator take: RUNNING, such as `8`, or PENDING and RUNNING, "
+            "such as `2+8`; `2+8~0.25` is up to a quarter more or less; 0 is at once.",
+        )
+    )
     repeat_seconds: float = field(
         metadata=_setting(
             _seconds(0, 86400),
@@ -198,7 +261,8 @@ class Settings:
         metadata=_setting(
             _seconds(0, 25),
             "0",
-            "How long a query of an unfinished task is held for its end; 0 answers at once.",
+            "How long a query of an unfinished task is held for its end; 0 answers at once, but "
+            "for those of tasks of an emulator that are due, which are held for 3.",
         )
     )
     sync_timeout_seconds: float = field(
@@ -478,6 +542,7 @@ def _as_text(value: object) -> str:
 
 
 def _check_together(settings: Settings) -> Settings:
+    _check_emulator(settings)
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
     if settings.max_in_flight_bytes < settings.max_body_bytes:
@@ -486,3 +551,27 @@ def _check_together(settings: Settings) -> Settings:
             f"which is {settings.max_body_bytes}."
         )
     return settings
+
+
+def _check_emulator(settings: Settings) -> None:
+    if settings.emulator and not settings.emulator_remote and not _is_loopback(settings.host):
+        raise SettingInvalid(
+            f"An emulator lets every key in, so KAIGA_HOST={settings.host} needs "
+            "KAIGA_EMULATOR_REMOTE=true beside KAIGA_EMULATOR=true."
+        )
+    if not settings.emulator:
+        for name in ("emulator_memory", "emulator_seed"):
+            if getattr(settings, name):
+                raise SettingInvalid(f"{_PREFIX}{name.upper()} needs KAIGA_EMULATOR=true.")
+    if settings.emulator_memory and (settings.store or settings.objects):
+        raise SettingInvalid(
+            "KAIGA_EMULATOR_MEMORY keeps everything in memory: leave KAIGA_STORE and "
+            "KAIGA_OBJECTS unset."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,5 +1,6 @@
 """The command as a whole: help, version, and what is written wrongly."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +12,16 @@ from kaiga.cli.main import build_app, run_command
 
 def command_paths() -> list[tuple[str, ...]]:
     """Every command, as the words that call it."""
-    root: Any = typer.main.get_command(build_app())
-    paths: list[tuple[str, ...]] = []
-    for name, command in root.commands.items():
-        inner = getattr(command, "commands", {})
-        paths += [(name, part) for part in inner] or [(name,)]
-    return paths
+    return list(commands_below((), typer.main.get_command(build_app())))
+
+
+def commands_below(path: tuple[str, ...], command: Any) -> Iterator[tuple[str, ...]]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield path
+        return
+    for name, part in inner.items():
+        yield from commands_below((*path, name), part)
 
 
 def test_the_version_is_printed(terminal: Any):

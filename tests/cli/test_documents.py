@@ -1,5 +1,6 @@
 """The documents name everything that there is to be named."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,16 @@ def sections_of(document: str) -> dict[str, str]:
 
 def commands() -> dict[str, Any]:
     root: Any = typer.main.get_command(build_app())
-    found: dict[str, Any] = {}
-    for name, command in root.commands.items():
-        inner = getattr(command, "commands", None)
-        named = {f"{name} {part}": sub for part, sub in inner.items()} if inner else {name: command}
-        found |= named
-    return found
+    return dict(commands_below(root))
+
+
+def commands_below(group: Any) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            for below, inner in commands_below(command):
+                yield f"{name} {below}", inner
+        else:
+            yield name, command
 
 
 def test_the_settings_are_documented_as_they_are():

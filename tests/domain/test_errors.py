@@ -12,13 +12,17 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "StringTooLong": (11, 10),
     "BodyTooLarge": (10,),
     "DataUriTooLarge": (10,),
-    "LinkExpired": (datetime(2026, 5, 2, tzinfo=UTC),),
+    "LinkExpired": (datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 5, 3, tzinfo=UTC)),
     "OrderRefused": ("Field required: input.prompt",),
     "ListQueryInvalid": ("page_no must be a number.",),
     "FieldInvalid": ("name must be a string.",),
     "SettingInvalid": ("KAIGA_PORT must be a number.",),
     "RestoreRefused": ("The archive is not whole.",),
     "StartRefused": ("The port is taken.",),
+    "RecordingMissing": ("No recording answers GET /api/v1/tasks.",),
+    "UpstreamUnreachable": ("The server takes no connection.",),
+    "UpstreamUntrusted": ("The certificate of the server is not accepted.",),
+    "UpstreamTimedOut": ("The server did not answer within 600 s.",),
     "LifetimeOutOfRange": (1, 1800),
     "RateExceeded": (7,),
     "PolicyBroken": ('["starts-with","$key","a/"]',),
@@ -102,4 +106,4 @@ def test_the_contract_s_errors_have_the_contract_s_words(name: str, code: str, m
 def test_an_expired_link_tells_since_when():
     at = datetime(2026, 5, 2, tzinfo=UTC)
 
-    assert errors.LinkExpired(at).expired_at == at
+    assert errors.LinkExpired(at, at).expired_at == at

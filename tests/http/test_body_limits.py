@@ -180,6 +180,17 @@ def test_bodies_in_flight_are_bounded_and_the_bound_frees_up_again(small_server,
     assert create(small_client, make_padded(100_000)).status_code == 200
 
 
+@pytest.mark.parametrize("model", ["wan2.5-t2i-preview", "no-such-model"])
+def test_small_bodies_one_after_the_other_never_fill_the_bound(small_client, model):
+    size = 30_000
+    body = make_padded(size).replace(b"wan2.5-t2i-preview", model.encode())
+
+    answers = {create(small_client, body).status_code for _ in range(LARGEST_BODY // size + 2)}
+
+    assert len(answers) == 1
+    assert 503 not in answers
+
+
 def test_a_client_that_goes_away_in_mid_body_gives_its_share_back(small_server, small_client):
     for _ in range(5):
         with RawConnection(small_server) as slow:

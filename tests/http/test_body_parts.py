@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from kaiga.domain.errors import BodyTooLarge, Overloaded
-from kaiga.http.asgi import Call, Message
+from kaiga.http.asgi import Call, Connection, Headers, Message
 from kaiga.http.bodies import BodyReader, ClientGone
 
 BUDGET = 100
@@ -28,9 +28,10 @@ def make_call(parts: Sequence[bytes], *, ends: bool = True, announced: int | Non
 
     headers = {} if announced is None else {b"content-length": str(announced).encode()}
     return Call(
-        scope={"type": "http", "method": "POST", "path": "/"},
-        receive=receive,
-        headers=headers,
+        method="POST",
+        path="/",
+        connection=Connection(receive=receive),
+        headers=Headers(headers),
         request_id="",
     )
 

@@ -2,13 +2,14 @@
 
 import json
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx
 
-from running import CREATE, MODEL, RunningKaiga
+from running import CREATE, MODEL, RunningKaiga, wait_until
 
 ORDER = json.dumps({"model": MODEL, "input": {"prompt": "a cat"}}).encode()
 
@@ -138,3 +139,40 @@ def test_another_scheme_than_bearer_is_no_key(idle_server: RunningKaiga):
 
     assert answer.status_code == 401
     assert answer.json()["code"] == "InvalidApiKey"
+
+
+def test_creates_sent_at_once_on_one_connection_are_all_answered_in_their_order(
+    idle_server: RunningKaiga,
+):
+    left = bytearray()
+    bad = b'{"model":"none"}'
+    with connected(idle_server) as connection:
+        connection.sendall(
+            request(idle_server, "POST", CREATE, ORDER) * 3
+            + request(idle_server, "POST", CREATE, bad)
+            + request(idle_server, "POST", CREATE, ORDER)
+        )
+        answers = [read_answer(connection, left)[1] for _ in range(5)]
+
+    assert ["output" in answer for answer in answers] == [True, True, True, False, True]
+    assert len({answer["request_id"] for answer in answers}) == 5
+
+
+def test_a_client_that_hangs_up_before_its_answer_leaves_a_task_and_no_trouble(
+    idle_server: RunningKaiga,
+):
+    prompt = "nobody waits for this"
+    order = json.dumps({"model": MODEL, "input": {"prompt": prompt}}).encode()
+    sent = 10
+    with idle_server.client() as client:
+        before = client.get("/tasks").json()["total"]
+        for _ in range(sent):
+            with connected(idle_server) as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.sendall(request(idle_server, "POST", CREATE, order))
+
+        wait_until(
+            lambda: client.get("/tasks").json()["total"] == before + sent,
+            "all tasks are there",
+        )
+    assert "a bug" not in idle_server.log()

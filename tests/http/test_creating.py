@@ -263,3 +263,53 @@ def test_a_clip_ordered_at_another_name_of_its_path_is_listed_at_its_path(client
     assert row["user_api_unique_key"] == (
         "apikey:v1:aigc:video-generation:video-synthesis:wan2.5-t2v-preview"
     )
+
+
+def test_a_create_that_comes_whole_and_one_in_chunks_are_answered_alike_and_listed_alike(client):
+    whole = json.dumps(make_order("one and the same")).encode()
+
+    answers = [
+        client.post(CREATE, content=content, headers=ENABLE)
+        for content in (whole, iter([whole[:20], whole[20:]]))
+    ]
+
+    assert [answer.request.headers.get("transfer-encoding") for answer in answers] == [
+        None,
+        "chunked",
+    ]
+    ids = [answer.json()["output"]["task_id"] for answer in answers]
+    own = {"task_id", "gmt_create", "submit_time", "request_id", "api_request_id"}
+    rows = [client.get("/tasks", params={"task_id": task_id}).json()["data"][0] for task_id in ids]
+    polls = [client.get(f"/tasks/{task_id}").json()["output"] for task_id in ids]
+    headers = [
+        {k: v for k, v in answer.headers.items() if k not in {"date", "x-request-id"}}
+        for answer in answers
+    ]
+    assert headers[0] == headers[1]
+    for pair in (rows, polls):
+        assert {k: v for k, v in pair[0].items() if k not in own} == {
+            k: v for k, v in pair[1].items() if k not in own
+        }
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {**make_order(), "model": "no-such-model"},
+        {**make_order(), "model": ""},
+        [],
+        {"model": "wan2.5-i2i-preview", "input": {"prompt": "a", "images": ["https://x.test/a"]}},
+    ],
+)
+def test_what_is_refused_or_accepted_does_not_depend_on_how_the_body_comes(client, order):
+    content = json.dumps(order).encode()
+
+    whole, chunked = (
+        client.post(CREATE, content=each, headers=ENABLE) for each in (content, iter([content]))
+    )
+
+    told = [
+        (answer.status_code, answer.json().get("code"), answer.json().get("message"))
+        for answer in (whole, chunked)
+    ]
+    assert told[0] == told[1]

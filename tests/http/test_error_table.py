@@ -16,6 +16,7 @@ INTENDED = {
     "SynchronousCallRefused": 403,
     "AsynchronousCallRefused": 403,
     "RoleTooLow": 403,
+    "ControlRefused": 403,
     "WorkspaceUnknown": 401,
     "WorkspaceRefused": 403,
     "EndpointRefused": 403,
@@ -48,9 +49,17 @@ INTENDED = {
     "Overloaded": 429,
     "QueueFull": 429,
     "RateExceeded": 429,
+    "AccountsFull": 429,
     "RepeatDiffers": 409,
+    "RecordingMissing": 404,
+    "RecordedLinkUnknown": 404,
+    "UpstreamUnreachable": 502,
+    "UpstreamUntrusted": 502,
+    "UpstreamTimedOut": 504,
     "WebhookUnknown": 404,
     "DeliveryUnknown": 404,
+    "FaultUnknown": 404,
+    "FaultPlanUnknown": 404,
     "WebhookExists": 409,
     "LinkExpired": 403,
     "SignatureWrong": 403,
@@ -67,6 +76,7 @@ INTENDED = {
 }
 NEVER_ON_THE_WIRE = {
     "LeaseLost",
+    "EngineBusy",
     "EngineCrashed",
     "EngineHung",
     "EngineStopped",
@@ -98,7 +108,7 @@ def make(kind: type[KaigaError]) -> KaigaError:
         "UploadTooLarge": (1,),
         "LifetimeOutOfRange": (1, 2),
         "RateExceeded": (7,),
-        "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC),),
+        "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
     }
     return kind(*arguments.get(kind.__name__, ("secret detail",)))
 
@@ -179,4 +189,4 @@ def test_who_waits_for_a_task_that_fails_is_told_by_the_status_whose_fault_it_is
 
 
 def test_the_table_names_only_statuses_that_a_client_can_act_on():
-    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 409, 429, 500, 503}
+    assert set(STATUS_OF.values()) <= {400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504}

@@ -15,7 +15,7 @@ from domain.samples import MODEL, START, after, always, make_lease, make_new
 from fakes import PNG_BYTES, SetCalendar
 from kaiga.domain.keys import Role
 from kaiga.domain.tasks import Claim, Task
-from kaiga.http.asgi import Call, Message, StreamedAnswer
+from kaiga.http.asgi import Call, Connection, Headers, Message, StreamedAnswer
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.identity import PublicAddress
@@ -53,9 +53,10 @@ class Streaming:
 
     async def follow(self, path: str = "/kaiga/v1/events") -> StreamedAnswer:
         call = Call(
-            scope={"type": "http", "method": "GET", "path": path, "scheme": "http"},
-            receive=receive_nothing,
-            headers={b"authorization": f"Bearer {KEY}".encode(), b"host": b"kaiga.test"},
+            method="GET",
+            path=path,
+            connection=Connection(receive=receive_nothing),
+            headers=Headers({b"authorization": f"Bearer {KEY}".encode(), b"host": b"kaiga.test"}),
             request_id="r",
         )
         answer = await self.routes(call)

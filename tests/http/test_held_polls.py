@@ -9,7 +9,7 @@ import pytest
 from http_calls import RawConnection, make_key
 
 from clients.programs import run_program
-from kaiga.http.asgi import Call
+from kaiga.http.asgi import Call, Connection, Headers
 from kaiga.http.dashscope.holding import read_wait
 from running import RunningKaiga, wait_until
 
@@ -261,8 +261,13 @@ class TestStanding:
 def test_of_what_a_call_prefers_only_a_number_of_seconds_is_understood(
     prefer: str, seconds: int | None
 ):
-    headers = {b"prefer": prefer.encode("utf-8")}
-    call = Call(scope={}, receive=_receive_nothing, headers=headers, request_id="r")
+    call = Call(
+        method="GET",
+        path="/api/v1/tasks/1",
+        connection=Connection(receive=_receive_nothing),
+        headers=Headers({b"prefer": prefer.encode("utf-8")}),
+        request_id="r",
+    )
 
     assert read_wait(call) == seconds
 

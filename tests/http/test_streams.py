@@ -17,7 +17,15 @@ from domain.samples import MODEL, MODERATED, START, after, always, make_lease, m
 from fakes import SetCalendar
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.tasks import Claim, NewTask, Result, StoredResult, make_outcome
-from kaiga.http.asgi import AnswerCut, Call, Message, StreamedAnswer, send_stream
+from kaiga.http.asgi import (
+    AnswerCut,
+    Call,
+    Connection,
+    Headers,
+    Message,
+    StreamedAnswer,
+    send_stream,
+)
 from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.http.identity import PublicAddress
@@ -238,9 +246,10 @@ async def receive_nothing() -> Message:
 
 
 CALL = Call(
-    scope={"type": "http", "method": "POST", "path": f"/api/v1{CHAT}", "scheme": "http"},
-    receive=receive_nothing,
-    headers={b"host": b"kaiga.test"},
+    method="POST",
+    path=f"/api/v1{CHAT}",
+    connection=Connection(receive=receive_nothing),
+    headers=Headers({b"host": b"kaiga.test"}),
     request_id="r",
 )
 
@@ -322,7 +331,7 @@ class TestParts:
             await left.wait()
             return {"type": "http.disconnect"}
 
-        call = structs.replace(CALL, receive=receive)
+        call = structs.replace(CALL, connection=Connection(receive=receive))
         sending = asyncio.ensure_future(send_stream(sent.put, call, await streaming.begin()))
         assert (await sent.get())["type"] == "http.response.start"
 

@@ -14,7 +14,7 @@ from http_calls import ENABLE, JSON_UTF8, RawConnection, error_of
 
 from kaiga.compose.server import open_server
 from kaiga.http.application import HttpApplication
-from kaiga.http.asgi import Answer, Call, Message
+from kaiga.http.asgi import Answer, Call, Connection, Headers, Message
 from kaiga.settings import read_settings
 from running import KEY, OWN_MODELS, RunningKaiga, wait_until
 
@@ -317,9 +317,10 @@ class TestMemory:
             return {"type": "http.request", "body": body, "more_body": False}
 
         return Call(
-            scope={"type": "http", "method": method, "path": f"/api/v1{path}", "scheme": "http"},
-            receive=receive,
-            headers={b"authorization": f"Bearer {KEY}".encode(), b"host": b"localhost"},
+            method=method,
+            path=f"/api/v1{path}",
+            connection=Connection(receive=receive),
+            headers=Headers({b"authorization": f"Bearer {KEY}".encode(), b"host": b"localhost"}),
             request_id="r",
         )
 

@@ -49,11 +49,15 @@ def test_an_installed_distribution_serves_and_paints(
 
 def test_the_wheel_holds_its_data_and_nothing_else(distributions: Path) -> None:
     (wheel,) = distributions.glob("*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
+    [entry_points] = [name for name in names if name.endswith("/entry_points.txt")]
 
     assert "kaiga/store/sqlite/migrations/0001_first_schema.sql" in names
     assert "kaiga/catalogue/families/wan_text_to_image.toml" in names
     assert "kaiga/catalogue/media.toml" in names
+    assert "kaiga = kaiga.testing.pytest_plugin" in archive.read(entry_points).decode()
+    assert "kaiga/testing/pytest_plugin.py" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"kaiga"}
 
 

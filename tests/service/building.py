@@ -20,6 +20,7 @@ from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.make_results import MakeResults
+from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_costs import RunCosts
@@ -53,10 +54,12 @@ def build_submit_task(
         catalogue=catalogue,
         rules=make_rules(catalogue),
         task_ids=TaskIds(),
-        store=tasks,
-        hot=hot,
-        objects=objects,
-        inline_media=StoreInlineMedia(objects=objects),
+        record=RecordTask(
+            store=tasks,
+            hot=hot,
+            objects=objects,
+            inline_media=StoreInlineMedia(objects=objects),
+        ),
         repeats=Repeats(store=tasks, hot=hot, recognise_for=recognise_for),
         rates=rates or LimitRates(book=LimitBook(), clock=SetLeaseClock()),
         calendar=calendar,

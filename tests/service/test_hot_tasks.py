@@ -77,6 +77,19 @@ async def test_a_change_is_seen_at_once(store: TroubledStore, hot: HotTasks):
     assert status_of(await hot.load(TASK_ID)) is TaskStatus.CANCELED
 
 
+async def test_whoever_listens_hears_of_a_change_once_the_task_is_no_more_found(
+    store: TroubledStore, hot: HotTasks
+):
+    await store.tasks.add(make_new(0))
+    await hot.load(TASK_ID)
+    heard: list[tuple[str, Task | None]] = []
+    hot.on_change(lambda task_id: heard.append((task_id, hot.find(task_id))))
+
+    await cancel(store)
+
+    assert heard == [(TASK_ID, None)]
+
+
 async def test_a_read_that_a_change_overtook_is_not_remembered(store: TroubledStore, hot: HotTasks):
     await store.tasks.add(make_new(0))
     store.tasks.reads.close()

@@ -223,6 +223,14 @@ class TestGivenBack:
         assert task.status is TaskStatus.PENDING
         assert await running.read_causes() == ["engine_hung"]
 
+    async def test_a_task_that_no_engine_has_time_for_waits_again_at_no_cost(
+        self, running: Running
+    ):
+        task = await running.run(PlannedEngine(busy=True))
+
+        assert task.status is TaskStatus.PENDING
+        assert await running.read_causes() == ["worker_stopped"]
+
     async def test_an_engine_that_leaves_a_job_out_counts_as_broken(self, running: Running):
         task = await running.run(PlannedEngine([make_result(0, PNG_BYTES)]))
 
@@ -307,6 +315,16 @@ class TestCanceled:
         assert (task.results, task.usage) == ((), None)
         assert not engine.is_abandoned
         assert await running.count_published() == (1, 0)
+
+    async def test_what_makes_a_task_that_was_forgotten_is_stopped(self, running: Running):
+        engine = PlannedEngine(gate=asyncio.Event())
+        working = await self.begin(running, engine)
+
+        await running.store.tasks.forget_tasks(running.claim.task.account, 10)
+        await working
+
+        assert not engine.is_abandoned
+        assert await running.store.tasks.find(running.claim.task.id) is None
 
     async def test_an_engine_that_does_not_stop_in_time_is_abandoned(
         self, store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar

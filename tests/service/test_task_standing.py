@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from time import monotonic
 
 import pytest
 from msgspec import structs
@@ -39,10 +40,12 @@ class CountingStore:
         return await self._tasks.list_waiting(lane, limit)
 
 
-def build(store: TroubledStore, calendar: SetCalendar, workers: int = 1) -> TaskStanding:
+def build(
+    store: TroubledStore, calendar: SetCalendar, workers: int = 1, fresh_seconds: float = 0
+) -> TaskStanding:
     return TaskStanding(
         progress=TaskProgress(store.tasks),
-        positions=QueuePositions(store.tasks, fresh_seconds=0),
+        positions=QueuePositions(store.tasks, fresh_seconds),
         costs=RunCosts(),
         calendar=calendar,
         workers=workers,
@@ -151,6 +154,32 @@ class TestStanding:
 
         assert standing.find(task) == Standing(phase="generate", step=3, steps=20)
         assert standing.find(structs.replace(task, attempt=2)) == Standing()
+
+    async def test_what_is_told_of_a_waiting_task_may_be_told_until_its_lane_is_read_again(
+        self, store: TroubledStore, calendar: SetCalendar
+    ):
+        standing = build(store, calendar, fresh_seconds=100)
+        await store.tasks.add(make_new(0))
+        now = monotonic()
+        unread, until = standing.find_lasting(make_new(0).task)
+        assert (unread.position, until <= monotonic()) == (None, True)
+
+        await find_in_the_end(standing.positions, make_new(0).task)
+
+        told, until = standing.find_lasting(make_new(0).task)
+        assert told.position == 0
+        assert now + 100 <= until <= monotonic() + 100
+
+    async def test_what_is_told_of_a_running_task_may_change_at_any_moment(
+        self, store: TroubledStore, calendar: SetCalendar
+    ):
+        standing = build(store, calendar, fresh_seconds=100)
+        await store.tasks.add(make_new(0))
+        await find_in_the_end(standing.positions, make_new(0).task)
+
+        _, until = standing.find_lasting((await claim_one(store)).task)
+
+        assert until <= monotonic()
 
     async def test_nothing_is_foretold_before_enough_was_measured(
         self, store: TroubledStore, calendar: SetCalendar

@@ -1,7 +1,7 @@
 """The SQLite store with an outage and a delay that a test can turn on."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -52,9 +52,11 @@ class TroubledTasks(SqliteTaskStore):
             self.refusals.release()
             raise StoreUnavailable
 
-    async def add(self, new: NewTask) -> None:
-        self._check()
-        await super().add(new)
+    def begin_add(self, new: NewTask, on_done: Callable[[Exception | None], None]) -> None:
+        if self.is_down:
+            asyncio.get_running_loop().call_soon(on_done, StoreUnavailable())
+        else:
+            super().begin_add(new, on_done)
 
     async def find(self, task_id: TaskId) -> Task | None:
         self.finds += 1

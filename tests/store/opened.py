@@ -24,6 +24,7 @@ from kaiga.store.sqlite import (
     SqliteTaskStore,
     SqliteWebhookStore,
 )
+from kaiga.store.sqlite.connecting import open_connection
 
 
 class OpenedStore(Protocol):
@@ -41,7 +42,7 @@ class OpenedStore(Protocol):
         ...
 
     def read_everything(self) -> bytes:
-        """Give every byte that the store has written to disk."""
+        """Give every byte that the store has written."""
         ...
 
     def reopen(self) -> None:
@@ -61,6 +62,9 @@ class OpenedSqlite:
 
     def _open(self) -> None:
         self.database = SqliteDatabase.open(self.path)
+        self._open_stores()
+
+    def _open_stores(self) -> None:
         self.tasks: TaskStore = SqliteTaskStore(self.database, self.policy)
         self.keys: KeyStore = SqliteKeyStore(self.database)
         self.limits: LimitStore = SqliteLimitStore(self.database)
@@ -86,4 +90,27 @@ class OpenedSqlite:
         self.database.close()
 
 
-STORES = {"sqlite": OpenedSqlite}
+class OpenedMemory(OpenedSqlite):
+    """The SQLite store in memory; a connection of the test's own keeps it over a restart."""
+
+    def _open(self) -> None:
+        if hasattr(self, "_keeper"):
+            self.database = SqliteDatabase(self._place, open_connection(self._place))
+        else:
+            self.database = SqliteDatabase.open_in_memory()
+            self._place = self.database.place
+            self._keeper = open_connection(self._place)
+        self._open_stores()
+
+    def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
+        return list(self._keeper.execute(query, bindings))
+
+    def read_everything(self) -> bytes:
+        return self._keeper.serialize("main")
+
+    def close(self) -> None:
+        super().close()
+        self._keeper.close()
+
+
+STORES = {"sqlite": OpenedSqlite, "memory": OpenedMemory}

@@ -26,6 +26,7 @@ from kaiga.domain.errors import LeaseLost
 from kaiga.domain.ids import TaskId, WorkerId
 from kaiga.domain.lifetimes import USUAL_RETRIES, count_tries, failure_after
 from kaiga.domain.tasks import (
+    CANCELED,
     AttemptCause,
     Claim,
     Failure,
@@ -250,20 +251,51 @@ class TestFinish:
         assert opened.select("SELECT count(*) FROM outbox") == [(1,)]
         assert opened.select("SELECT count(*) FROM results") == [(1,)]
 
-    async def test_of_many_finishes_at_once_one_publishes(self, opened: OpenedStore):
+    @pytest.mark.parametrize("has_results", [True, False], ids=["results", "no results"])
+    async def test_of_many_finishes_at_once_one_publishes(
+        self, opened: OpenedStore, has_results: bool
+    ):
         claimed = await claim_one(opened.tasks)
+        outcome = make_success(claimed) if has_results else CANCELED
 
         ends = await asyncio.gather(
-            *(
-                opened.tasks.finish(claimed, make_success(claimed), after(3000 + n), EXPIRY)
-                for n in range(8)
-            ),
+            *(opened.tasks.finish(claimed, outcome, after(3000 + n), EXPIRY) for n in range(8)),
             return_exceptions=True,
         )
 
         assert sum(end is None for end in ends) == 1
         assert sum(isinstance(end, LeaseLost) for end in ends) == 7
-        assert opened.select("SELECT count(*) FROM usage_ledger") == [(1,)]
+        assert (await get(opened.tasks, claimed.task.id)).ended_at == after(3000)
+        assert opened.select("SELECT count(*) FROM usage_ledger") == [(int(has_results),)]
+
+    async def test_of_many_ends_at_once_each_is_its_own_task_s(self, opened: OpenedStore):
+        tasks = opened.tasks
+        await add(tasks, *range(150))
+        claims = await claim(tasks, 150)
+        lost = claims[40]
+        await tasks.give_back(lost, AttemptCause.WORKER_STOPPED, after(2000), EXPIRY)
+
+        ends = await asyncio.gather(
+            *(
+                tasks.finish(each, make_success(each, f"no. \x00{n}"), after(3000 + n), EXPIRY)
+                for n, each in enumerate(claims)
+            ),
+            return_exceptions=True,
+        )
+
+        assert [type(end) for end in ends if end is not None] == [LeaseLost]
+        assert (await get(tasks, lost.task.id)).status is TaskStatus.PENDING
+        for n, each in enumerate(claims):
+            if each is not lost:
+                task = await get(tasks, each.task.id)
+                expected = make_success(each, f"no. \x00{n}")
+                assert (task.status, task.results) == (expected.status, expected.results)
+                assert (task.usage, task.actual_prompt) == (expected.usage, expected.actual_prompt)
+                assert task.ended_at == after(3000 + n)
+        counted = "SELECT count(*), count(DISTINCT task_id) FROM"
+        assert opened.select(f"{counted} usage_ledger") == [(149, 149)]
+        assert opened.select(f"{counted} attempts WHERE ended_ms IS NOT NULL") == [(150, 150)]
+        assert opened.select(f"{counted} attempts WHERE cause IS NULL") == [(149, 149)]
 
     async def test_a_late_attempt_is_refused_and_the_new_one_goes_on(self, opened: OpenedStore):
         tasks = opened.tasks

@@ -142,6 +142,38 @@ async def test_an_error_given_as_an_answer_goes_to_its_caller_and_undoes_nobody(
     assert read_purposes(sqlite) == ["p", "q"]
 
 
+async def test_a_bug_in_who_is_told_of_a_write_keeps_it_from_nobody_else(sqlite: OpenedSqlite):
+    told: list[object] = []
+
+    def stumble(answer: str | Exception) -> None:
+        told.append(answer)
+        raise RuntimeError("a bug")
+
+    writer = sqlite.database.writer
+    for purpose in ("p", "q"):
+        writer.begin(insert_purposes, purpose, stumble)
+    async with asyncio.timeout(5):
+        answers = await settle(writer.write(insert_purposes, "r"))
+
+    assert answers == ["R"]
+    assert told == ["P", "Q"]
+    assert read_purposes(sqlite) == ["p", "q", "r"]
+
+
+async def test_who_is_told_after_the_close_is_told_that_the_store_is_unavailable(
+    sqlite: OpenedSqlite,
+):
+    told: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+    sqlite.database.close()
+
+    sqlite.tasks.begin_add(make_new(0), told.set_result)
+
+    assert not told.done()
+    async with asyncio.timeout(5):
+        assert isinstance(await told, StoreUnavailable)
+    sqlite._open()
+
+
 async def test_a_write_whose_caller_has_gone_is_written_all_the_same(sqlite: OpenedSqlite):
     caller = asyncio.ensure_future(sqlite.tasks.add(make_new(0)))
     await asyncio.sleep(0)
@@ -266,6 +298,36 @@ async def test_a_commit_is_on_disk_before_it_returns(sqlite: OpenedSqlite):
         assert connection.pragma("synchronous") == 2  # FULL
         assert connection.pragma("wal_autocheckpoint") == 0
         assert connection.pragma("foreign_keys") == 1
+
+
+async def test_claims_and_renewals_alone_leave_the_sync_to_the_next_write(sqlite: OpenedSqlite):
+    connection, tasks = sqlite.database._connection, sqlite.tasks
+    await tasks.add(make_new(0))
+
+    [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(1)))
+    of_a_claim = connection.pragma("synchronous")
+    await tasks.finish(claim, make_success(claim), after(2), after(99))
+    of_an_end = connection.pragma("synchronous")
+    await tasks.renew([claim], make_lease())
+    of_a_renewal = connection.pragma("synchronous")
+
+    assert (of_a_claim, of_an_end, of_a_renewal) == (1, 2, 1)  # NORMAL, FULL, NORMAL
+
+
+async def test_a_claim_that_shares_a_batch_with_an_end_is_synced(sqlite: OpenedSqlite):
+    connection, tasks = sqlite.database._connection, sqlite.tasks
+    await tasks.add(make_new(0))
+    await tasks.add(make_new(1))
+    [claim] = await tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(1)))
+    commits = sqlite.database.writer.commits
+
+    await asyncio.gather(
+        tasks.claim(frozenset({MODEL}), make_lease(), 1, "e", always(after(1))),
+        tasks.finish(claim, make_success(claim), after(2), after(99)),
+    )
+
+    assert sqlite.database.writer.commits == commits + 1
+    assert connection.pragma("synchronous") == 2  # FULL
 
 
 async def test_readers_can_not_write(sqlite: OpenedSqlite):

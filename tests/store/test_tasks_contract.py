@@ -1,5 +1,6 @@
 """The port `TaskStore`, 1: recording, finding, listing and cancelling."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from domain.samples import (
     make_new,
     make_success,
 )
+from kaiga.domain.errors import QueueFull
 from kaiga.domain.ids import ObjectKey, TaskId
 from kaiga.domain.tasks import NewTask, TaskStatus
 from kaiga.ports.task_store import QueueDepth, TaskFilter, TaskStore
@@ -62,6 +64,28 @@ class TestAdd:
         opened.reopen()
 
         assert await opened.tasks.find(new.task.id) == new.task
+
+    async def test_a_task_that_nobody_awaits_is_there_for_others_when_that_is_told(
+        self, opened: OpenedStore
+    ):
+        told: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+
+        opened.tasks.begin_add(make_new(0), told.set_result)
+
+        assert not told.done()
+        assert await told is None
+        assert opened.select("SELECT count(*) FROM tasks") == [(1,)]
+
+    async def test_where_nobody_awaits_it_a_refusal_is_told_instead_of_raised(
+        self, opened: OpenedStore
+    ):
+        opened.policy.queue_limits[make_new(0).task.lane] = 0
+        told: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+
+        opened.tasks.begin_add(make_new(0), told.set_result)
+
+        assert isinstance(await told, QueueFull)
+        assert opened.select("SELECT count(*) FROM tasks") == [(0,)]
 
     async def test_a_waiting_task_announces_nothing(self, opened: OpenedStore):
         await opened.tasks.add(make_new())

@@ -126,10 +126,11 @@ class TestCrashes:
 
     async def test_a_child_that_died_while_idle_is_told_or_replaced(self, slot: ChildEngineProcess):
         await run(slot, "one")
-        process = slot._process
-        assert process is not None
-        process.kill()
-        await process.wait()
+        pipe = slot._pipe
+        assert pipe is not None
+        assert pipe.process_id is not None
+        os.kill(pipe.process_id, signal.SIGKILL)
+        await pipe._has_exited.wait()
 
         assert await read_contents(slot, "two") == [b"two/0"]
 
@@ -202,7 +203,7 @@ class TestStopping:
         async with asyncio.timeout(PATIENCE_SECONDS):
             async for event in slot.generate(make_jobs(*prompts)):
                 if isinstance(event, StepDone) and not answers:
-                    answers.append(await slot.stop_batch())
+                    answers.append(slot.stop_batch())
         return answers
 
     async def test_a_batch_is_left_at_the_next_step_and_the_child_stays(
@@ -218,20 +219,18 @@ class TestStopping:
         assert slot.process_id == before
 
     async def test_where_no_batch_is_made_there_is_none_to_stop(self, slot: ChildEngineProcess):
-        assert not await slot.stop_batch()
+        assert not slot.stop_batch()
         await run(slot, "one")
 
-        assert not await slot.stop_batch()
+        assert not slot.stop_batch()
         assert await read_contents(slot, "two") == [b"two/0"]
 
     async def test_a_stop_that_comes_too_late_does_not_stop_the_next_batch(
         self, slot: ChildEngineProcess
     ):
         await run(slot, "one")
-        process = slot._process
-        assert process is not None
-        assert process.stdin is not None
-        process.stdin.write(make_frame(StopBatch(number=1)))
+        assert slot._pipe is not None
+        slot._pipe.send(StopBatch(number=1))
 
         assert await read_contents(slot, "two") == [b"two/0"]
 

@@ -1,8 +1,9 @@
 """A child that dies before it has its batch is a crashed engine, on the server's own loop too."""
 
 import asyncio
+import os
+import signal
 import sys
-from asyncio.subprocess import Process
 
 import pytest
 import uvloop
@@ -10,6 +11,7 @@ import uvloop
 from kaiga.domain.errors import EngineCrashed
 from kaiga.ports.engine import GenerationJob
 from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.child_pipe import ChildPipe
 
 JOB = GenerationJob(model="m", task="text-to-image", prompt="a cat")
 
@@ -17,12 +19,12 @@ JOB = GenerationJob(model="m", task="text-to-image", prompt="a cat")
 class DeadOnArrival(ChildEngineProcess):
     """A slot whose child dies between its start and its first batch."""
 
-    async def _ensure_started(self) -> Process:
-        process = await super()._ensure_started()
-        process.kill()
-        await process.wait()
+    async def _ensure_started(self) -> ChildPipe:
+        pipe = await super()._ensure_started()
+        assert pipe.process_id is not None
+        os.kill(pipe.process_id, signal.SIGKILL)
         await asyncio.sleep(0.1)  # the loop notices the closed pipe, or does not: both must do
-        return process
+        return pipe
 
 
 async def run_on_a_dead_child() -> None:

@@ -6,21 +6,16 @@ from typing import Annotated
 import typer
 
 from kaiga.catalogue import read_catalogue
-from kaiga.cli.client import make_tls_context
-from kaiga.cli.conformance.checking import Check, Finding, Verdict
-from kaiga.cli.conformance.running import list_general_checks, list_model_checks, run_checks
-from kaiga.cli.conformance.showing import as_members, print_findings, show_progress
+from kaiga.cli.conformance.checking import Check
+from kaiga.cli.conformance.examining import examine_server
+from kaiga.cli.conformance.running import list_general_checks, list_model_checks
 from kaiga.cli.conformance.spending import Spending
-from kaiga.cli.conformance.target import Target
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import AsJson, Data, Key, NamedServer, read_command_settings, show_examples
 from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.cli.reaching import reach_server
-from kaiga.cli.tables import print_json
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model
-
-_DIFFERS_STATUS = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -68,22 +63,7 @@ def examine(
     server = reach_server(NamedServer(url=base_url, key=key), settings)
     catalogue = read_catalogue(settings.catalogue)
     checks = _list_checks(catalogue, models or (), spend=spend)
-    certificate = make_tls_context(server.certificate)
-    findings: list[Finding] = []
-    try:
-        with (
-            Target(server.api_url, server.key, certificate) as target,
-            show_progress(len(checks)) as tell,
-        ):
-            findings.extend(run_checks(target, checks, tell))
-    finally:
-        # A run that spends may take long; what it found until a Ctrl-C was paid for.
-        if as_json:
-            print_json({"server": server.api_url, **as_members(findings)})
-        else:
-            print_findings(findings, shows_all=shows_all)
-    if any(finding.verdict is Verdict.DIFFERS for finding in findings):
-        raise typer.Exit(_DIFFERS_STATUS)
+    examine_server(server, checks, shows_all=shows_all, as_json=as_json)
 
 
 def _list_checks(catalogue: Catalogue, names: Sequence[str], *, spend: bool) -> Sequence[Check]:

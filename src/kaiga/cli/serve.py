@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from kaiga import __version__
 from kaiga.cli.options import Data, read_command_settings, show_examples
 from kaiga.compose.local_key import FILE_NAME
 from kaiga.compose.serving import serve
+from kaiga.settings import Settings
 
 _STDIN = 0
 
@@ -25,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
             "kaiga serve",
             "kaiga serve --port 9000 --data pictures",
             "KAIGA_HOST=0.0.0.0 kaiga serve --workers 2",
+            "kaiga serve --emulator --memory --port 0",
         ),
     )(serve_here)
 
@@ -43,6 +46,18 @@ def serve_here(
         typer.Option("--workers", metavar="COUNT", help="In place of KAIGA_WORKERS."),
     ] = None,
     *,
+    emulator: Annotated[
+        bool,
+        typer.Option("--emulator", help="Let every key in, and be controlled by tests."),
+    ] = False,
+    memory: Annotated[
+        bool,
+        typer.Option("--memory", help="Keep everything in memory; needs --emulator."),
+    ] = False,
+    seed: Annotated[
+        str | None,
+        typer.Option("--seed", metavar="FILE", help="In place of KAIGA_EMULATOR_SEED."),
+    ] = None,
     until_stdin_ends: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,
 ) -> None:
     """Serve the API until Ctrl-C or SIGTERM.
@@ -56,22 +71,29 @@ def serve_here(
             "KAIGA_PORT": port,
             "KAIGA_DATA": data,
             "KAIGA_WORKERS": workers,
+            "KAIGA_EMULATOR": "true" if emulator else None,
+            "KAIGA_EMULATOR_MEMORY": "true" if memory else None,
+            "KAIGA_EMULATOR_SEED": seed,
         }
     )
     if until_stdin_ends:
         threading.Thread(target=_stop_at_end_of_stdin, daemon=True).start()
+    told_of_folder = () if settings.emulator_memory else _tell_of_folder(settings, data)
+    serve(settings, lambda url, new_key: _tell(url, new_key, told_of_folder))
+
+
+def _tell_of_folder(settings: Settings, data: Path | None) -> Sequence[str]:
     env_command = "kaiga env" if data is None else f"kaiga env --data {shlex.quote(str(data))}"
-    serve(settings, lambda url, new_key: _tell(url, new_key, settings.data, env_command))
+    return (
+        f"The key is shown this once; a copy lies in {settings.data / FILE_NAME}.",
+        f'For clients in this shell: eval "$({env_command})"',
+    )
 
 
-def _tell(url: str, new_key: str | None, data: Path, env_command: str) -> None:
+def _tell(url: str, new_key: str | None, told_of_folder: Sequence[str]) -> None:
     lines = [f"Kaiga {__version__} serves at {url}", f"Base URL: {url}/api/v1"]
     if new_key is not None:
-        lines += [
-            f"API key:  {new_key}",
-            f"The key is shown this once; a copy lies in {data / FILE_NAME}.",
-            f'For clients in this shell: eval "$({env_command})"',
-        ]
+        lines += [f"API key:  {new_key}", *told_of_folder]
     print("\n".join(lines), flush=True)
 
 

@@ -2,24 +2,29 @@
 
 from datetime import timedelta
 
-from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.children import build_children
 from kaiga.compose.late_fetcher import LateFetcher
+from kaiga.compose.late_rewriter import LateRewriter
 from kaiga.compose.late_sender import LateSender
+from kaiga.compose.pacing import Pacing
 from kaiga.compose.parts import ENGINE, INPUTS, Parts
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
-from kaiga.rewriters.rules import RuleRewriter
+from kaiga.ports.attempt_store import AttemptStore
+from kaiga.ports.clock import LeaseClock
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
+from kaiga.service.emulation.paced_tasks import PacedTasks
+from kaiga.service.emulation.postpone_results import PostponeResults
 from kaiga.service.fail_overdue import FailOverdue
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
-from kaiga.service.make_results import MakeResults
+from kaiga.service.make_results import Make, MakeResults
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.run_task import RunTask
 from kaiga.service.stop_requests import StopRequests
 from kaiga.system_clock import MonotonicLeaseClock
-from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
+from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
 
 _PATIENCE = timedelta(minutes=10)
@@ -30,23 +35,12 @@ def build_supervisor(parts: Parts) -> Supervisor:
     """Build what claims and runs tasks here."""
     settings = parts.settings
     lease_clock = MonotonicLeaseClock()
-    options = EngineOptions(
-        sketch_seconds=settings.sketch_seconds, ffmpeg=find_ffmpeg(settings.ffmpeg)
-    )
-    command = make_child_command(ENGINE, options)
+    make_results = MakeResults(objects=parts.objects, patience=_PATIENCE)
     return Supervisor(
         store=parts.store,
-        run_task=parts.watching.watch_runs(_build_run_task(parts)),
-        recover_tasks=RecoverTasks(
-            store=parts.store,
-            calendar=parts.calendar,
-            lease_clock=lease_clock,
-            retention=parts.retention,
-        ),
-        slots=[
-            ChildEngineProcess(command, settings.step_timeout_seconds)
-            for _ in range(settings.workers)
-        ],
+        run_task=parts.watching.watch_runs(_build_run_task(parts, parts.store, make_results)),
+        recover_tasks=_build_recovery(parts, lease_clock),
+        slots=build_children(settings, ENGINE, settings.workers),
         models=frozenset(model.name for model in parts.catalogue.list_models()),
         engine=ENGINE,
         calendar=parts.calendar,
@@ -57,13 +51,44 @@ def build_supervisor(parts: Parts) -> Supervisor:
     )
 
 
-def _build_run_task(parts: Parts) -> RunTask:
+def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
+    """Build what has an emulator's tasks begin and end."""
+    lease_clock = MonotonicLeaseClock()
+    tasks = PacedTasks(pacing.store, pacing.schedule, ENGINE)
+    make_results = PostponeResults(
+        schedule=pacing.schedule,
+        objects=parts.objects,
+        make_results=MakeResults(objects=parts.objects, patience=_PATIENCE),
+        patience=_PATIENCE,
+    )
+    return PacedSupervisor(
+        tasks=tasks,
+        store=parts.store,
+        run_task=parts.watching.watch_runs(_build_run_task(parts, tasks, make_results)),
+        recover_tasks=_build_recovery(parts, lease_clock),
+        engines=pacing.engines,
+        lease_clock=lease_clock,
+        lease_seconds=parts.settings.lease_seconds,
+        most_running=MOST_RUNNING if parts.settings.workers else 0,
+    )
+
+
+def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:
+    return RecoverTasks(
+        store=parts.store,
+        calendar=parts.calendar,
+        lease_clock=lease_clock,
+        retention=parts.retention,
+    )
+
+
+def _build_run_task(parts: Parts, store: AttemptStore, make_results: Make) -> RunTask:
     return RunTask(
         catalogue=parts.catalogue,
-        store=parts.store,
-        make_results=MakeResults(objects=parts.objects, patience=_PATIENCE),
+        store=store,
+        make_results=make_results,
         inputs=_build_inputs(parts),
-        rewriter=RuleRewriter(),
+        rewriter=LateRewriter(),
         calendar=parts.calendar,
         retention=parts.retention,
         costs=parts.costs,
@@ -93,19 +118,20 @@ def _build_inputs(parts: Parts) -> CollectInputs:
 def build_courier(parts: Parts) -> Courier:
     """Build what tells webhooks of the ends of tasks."""
     settings = parts.settings
+    deliver = DeliverNotice(
+        outbox=parts.outbox,
+        sender=LateSender(
+            allowed=settings.fetch_allow, timeout_seconds=settings.webhook_timeout_seconds
+        ),
+        calendar=parts.calendar,
+        pepper=parts.manage_keys.pepper,
+        zone=settings.time_zone,
+        first_wait=timedelta(seconds=settings.webhook_retry_seconds),
+        meter=parts.watching.meter,
+    )
     courier = Courier(
         outbox=parts.outbox,
-        deliver=DeliverNotice(
-            outbox=parts.outbox,
-            sender=LateSender(
-                allowed=settings.fetch_allow, timeout_seconds=settings.webhook_timeout_seconds
-            ),
-            calendar=parts.calendar,
-            pepper=parts.manage_keys.pepper,
-            zone=settings.time_zone,
-            first_wait=timedelta(seconds=settings.webhook_retry_seconds),
-            meter=parts.watching.meter,
-        ),
+        deliver=parts.emulation.disturb_notices(deliver) if parts.emulation else deliver,
         calendar=parts.calendar,
     )
     parts.store.on_announced(courier.look)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from kaiga import __version__
+from kaiga.compose.emulation import build_control_routes
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
@@ -35,6 +37,8 @@ from kaiga.http.reference.pages import ReferencePages
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.cancel_waiting import CancelWaiting
+from kaiga.service.emulation.request_seeds import draw_from_request
+from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hold_polls import HoldPolls
 from kaiga.service.limit_rates import LimitRates
@@ -42,16 +46,17 @@ from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
 from kaiga.service.query_task import QueryTask
 from kaiga.service.queue_positions import QueuePositions
+from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
 from kaiga.service.show_task import ShowTask
 from kaiga.service.stop_task import StopTask
 from kaiga.service.store_inline_media import StoreInlineMedia
-from kaiga.service.submit_task import SubmitTask, make_rules
+from kaiga.service.submit_task import SubmitTask, draw_at_random, make_rules
 from kaiga.service.take_upload import TakeUpload
 from kaiga.service.task_events import TaskEvents
 from kaiga.service.task_ids import TaskIds
 from kaiga.service.task_standing import TaskStanding
-from kaiga.store.sqlite import SqliteSnapshots
+from kaiga.service.trace_submissions import Submit
 from kaiga.system_clock import MonotonicLeaseClock
 
 
@@ -70,8 +75,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
     hold_polls = HoldPolls(await_task)
     standing, events = _build_telling(parts)
+    submit_task = _build_submit_task(parts, rates)
     create = CreateRoute(
-        submit_task=parts.watching.watch_submissions(_build_submit_task(parts, rates)),
+        submit_task=_build_submit(parts, submit_task),
         synchronous=SynchronousAnswers(
             await_task=await_task,
             renderer=renderer,
@@ -90,7 +96,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         rates=rates,
         query_task=query_task,
         standing=standing,
-        holder=PollHolder(hold_polls, settings.hold_polls_seconds),
+        holder=_build_holder(parts, hold_polls),
         callers=callers,
         renderer=renderer,
         address=address,
@@ -158,9 +164,10 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         calendar=parts.calendar,
     )
     seen = build_seen_routes(parts, create, query)
+    control = build_control_routes(parts, submit_task, address, bodies)
     snapshots = SnapshotRoutes(
         key_ring=key_ring,
-        snapshots=SqliteSnapshots(settings.database_path),
+        snapshots=parts.snapshots,
         folder=settings.data / SNAPSHOTS,
         objects_address=settings.objects_address,
     )
@@ -175,7 +182,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     webhooks = WebhookRoutes(
         manage_webhooks=parts.manage_webhooks, key_ring=key_ring, bodies=bodies
     )
-    files = FileRoute(links=parts.links, objects=parts.objects, calendar=parts.calendar)
+    files = FileRoute(links=parts.links, objects=parts.objects)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
     return HttpApplication(
         dashscope=dashscope,
@@ -191,8 +198,9 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 tasks,
                 event_routes,
                 webhooks,
-                snapshots,
+                *(() if settings.emulator_memory else (snapshots,)),
                 *seen,
+                *control,
             )
             for route in group.routes()
         ),
@@ -201,15 +209,32 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
     )
 
 
+def _build_submit(parts: Parts, submit_task: SubmitTask) -> Submit:
+    """Build what submits; an emulator decides what becomes of each task."""
+    submit = parts.watching.watch_submissions(submit_task)
+    if parts.pacing is None:
+        return submit
+    return ScheduleSubmissions(submit=submit, schedule=parts.pacing.schedule)
+
+
+def _build_holder(parts: Parts, hold_polls: HoldPolls) -> PollHolder:
+    seconds = parts.settings.hold_polls_seconds
+    if parts.pacing is None or not parts.settings.workers:
+        return PollHolder(hold_polls, seconds)
+    return PollHolder(hold_polls, seconds or DUE_HOLD_SECONDS, parts.pacing.schedule.is_due_to_end)
+
+
 def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:
     return SubmitTask(
         catalogue=parts.catalogue,
         task_ids=TaskIds(),
         rules=make_rules(parts.catalogue),
-        store=parts.store,
-        hot=parts.hot,
-        objects=parts.objects,
-        inline_media=StoreInlineMedia(objects=parts.objects),
+        record=RecordTask(
+            store=parts.store,
+            hot=parts.hot,
+            objects=parts.objects,
+            inline_media=StoreInlineMedia(objects=parts.objects),
+        ),
         repeats=Repeats(
             store=parts.store,
             hot=parts.hot,
@@ -219,6 +244,7 @@ def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:
         calendar=parts.calendar,
         retention=parts.retention,
         refuse_at_submission=parts.settings.validate == "submit",
+        draw_seed=draw_from_request if parts.emulation else draw_at_random,
     )
 
 

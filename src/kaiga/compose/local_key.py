@@ -12,10 +12,13 @@ FILE_NAME = "local-key"
 
 
 class LocalKey:
-    """The file `local-key`: mode 0600, gone once its key is revoked."""
+    """The file `local-key`: mode 0600, gone once its key is revoked.
 
-    def __init__(self, data: Path, manage_keys: ManageKeys) -> None:
-        self._file = data / FILE_NAME
+    Without a data folder a key is made all the same, and left in no file.
+    """
+
+    def __init__(self, data: Path | None, manage_keys: ManageKeys) -> None:
+        self._file = None if data is None else data / FILE_NAME
         self._manage_keys = manage_keys
 
     async def make(self) -> str:
@@ -26,21 +29,28 @@ class LocalKey:
             StoreUnavailable: the key could not be recorded.
         """
         _, text = await self._manage_keys.create(name="first start", role=Role.ADMIN)
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.unlink(missing_ok=True)
-            descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(text + "\n")
-        except OSError as error:
-            raise StartRefused(f"{self._file} can't be written: {error.strerror}.") from error
+        if self._file is not None:
+            _leave(text, self._file)
         return text
 
     def forget(self, key_hash: bytes) -> None:
         """Delete the file if it is the key of that hash that lies in it."""
+        if self._file is None:
+            return
         with contextlib.suppress(OSError):
             if self._manage_keys.hash_of(self._file.read_text("utf-8").strip()) == key_hash:
                 self._file.unlink()
+
+
+def _leave(text: str, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text + "\n")
+    except OSError as error:
+        raise StartRefused(f"{path} can't be written: {error.strerror}.") from error
 
 
 def read_local_key(data: Path) -> str | None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kaiga.compose.children import build_children
+from kaiga.compose.emulation import Emulation
+from kaiga.compose.pacing import Pacing, build_pacing
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
@@ -23,6 +26,8 @@ from kaiga.store.sqlite import (
     SqliteKeyStore,
     SqliteLimitStore,
     SqliteOutbox,
+    SqlitePacedStore,
+    SqliteSnapshots,
     SqliteTaskStore,
     SqliteUploadStore,
     SqliteWebhookStore,
@@ -32,6 +37,10 @@ ENGINE = "sketch"
 """What answers every model while no engine is configured."""
 INPUTS, ARRIVING, SNAPSHOTS = "inputs", "arriving", "snapshots"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
+
+_FOR_DRAWING = 1
+"""Children that an emulator has beside `KAIGA_WORKERS`: a clip that is being made must not keep
+pictures from being drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,9 @@ class Parts:
     manage_webhooks: ManageWebhooks
     retention: timedelta
     watching: Watching
+    emulation: Emulation | None
+    snapshots: SqliteSnapshots
+    pacing: Pacing | None
 
 
 async def build_parts(
@@ -64,19 +76,26 @@ async def build_parts(
     objects: ObjectStore,
     database: SqliteDatabase,
     calendar: Calendar,
+    emulation: Emulation | None,
 ) -> Parts:
-    """Build what is shared.
+    """Build what is shared; an emulator's `calendar` is its account clocks.
 
     Raises:
         StoreUnavailable: the database does not answer.
     """
     book = LimitBook(settings.limits)
-    store = SqliteTaskStore(database, book, retries=settings.retries)
+    pacing = emulation and build_pacing(
+        schedule=emulation.schedule,
+        store=SqlitePacedStore(database, book, retries=settings.retries),
+        objects=objects,
+        children=build_children(settings, ENGINE, settings.workers + _FOR_DRAWING),
+        folder=settings.data / INPUTS,
+    )
+    store = pacing.store if pacing else SqliteTaskStore(database, book, retries=settings.retries)
     key_store = SqliteKeyStore(database)
     pepper = await key_store.get_pepper()
     hot = HotTasks(store)
     outbox = SqliteOutbox(database)
-    key_ring = KeyRing(key_store, calendar, pepper)
     watching = build_watching(settings, database, store, calendar)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
@@ -84,6 +103,11 @@ async def build_parts(
         store=SqliteLimitStore(database), keys=key_store, catalogue=catalogue, book=book
     )
     await manage_limits.load()
+    key_ring = KeyRing(key_store, calendar, pepper)
+    if emulation is not None:
+        forget = emulation.build_forget(store, manage_limits)
+        door = emulation.build_door(settings, key_store, pepper, forget)
+        key_ring = KeyRing(key_store, calendar, pepper, admit_stranger=door)
     return Parts(
         settings=settings,
         catalogue=catalogue,
@@ -105,7 +129,7 @@ async def build_parts(
         ),
         manage_limits=manage_limits,
         link_keys=link_keys,
-        links=ResultLinks(link_keys, hot, calendar),
+        links=ResultLinks(link_keys, hot, calendar, pacing and pacing.draw),
         manage_webhooks=ManageWebhooks(
             store=SqliteWebhookStore(database),
             outbox=outbox,
@@ -115,4 +139,7 @@ async def build_parts(
         ),
         retention=timedelta(hours=settings.retention_hours),
         watching=watching,
+        emulation=emulation,
+        snapshots=SqliteSnapshots(database.place),
+        pacing=pacing,
     )

@@ -3,29 +3,35 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.background import build_courier, build_housekeeper, build_supervisor
+from kaiga.compose.background import (
+    build_courier,
+    build_housekeeper,
+    build_paced_supervisor,
+    build_supervisor,
+)
 from kaiga.compose.edge import build_application
+from kaiga.compose.emulation import Emulation, bound_bytes
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
+from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, Parts, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
-from kaiga.objects import open_objects
+from kaiga.http.asgi import Application
+from kaiga.objects import open_memory, open_objects
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.settings import Settings
-from kaiga.store.sqlite import (
-    SqliteDatabase,
-)
+from kaiga.store.sqlite import SqliteAccountStore, SqliteDatabase
 from kaiga.system_clock import SystemCalendar
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
+from kaiga.worker.paced_supervisor import PacedSupervisor
 from kaiga.worker.supervisor import Supervisor
 
 
@@ -33,14 +39,18 @@ from kaiga.worker.supervisor import Supervisor
 class KaigaServer:
     """A Kaiga at work, and the application that an HTTP server has to serve.
 
+    `served` is what to serve: the application, or what stands before it in an emulator.
     `new_key` is the text of the key that a first start has made; it is shown once.
     """
 
     application: HttpApplication
-    supervisor: Supervisor
+    served: Application
+    supervisor: Supervisor | PacedSupervisor
     courier: Courier
     housekeeper: Housekeeper
     new_key: str | None
+    works: Sequence[Callable[[], Awaitable[None]]]
+    """What else goes on for as long as it is at work."""
 
 
 @asynccontextmanager
@@ -56,30 +66,61 @@ async def open_server(
         SettingInvalid: a setting names something that is not known.
     """
     catalogue = read_catalogue(settings.catalogue)
-    objects = open_objects(settings.objects_address)
-    database = SqliteDatabase.open(settings.database_path)
+    objects = open_memory() if settings.emulator_memory else open_objects(settings.objects_address)
+    database = (
+        SqliteDatabase.open_in_memory()
+        if settings.emulator_memory
+        else SqliteDatabase.open(settings.database_path)
+    )
     tracer: Tracer | None = None
     try:
         for name in (INPUTS, ARRIVING, SNAPSHOTS):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
+        machine = calendar or SystemCalendar()
+        emulation = (
+            Emulation(machine, settings, catalogue, objects, SqliteAccountStore(database))
+            if settings.emulator
+            else None
+        )
         parts = await build_parts(
-            settings, catalogue, objects, database, calendar or SystemCalendar()
+            settings,
+            catalogue,
+            emulation.objects if emulation else objects,
+            database,
+            emulation.clocks if emulation else machine,
+            emulation,
         )
         tracer = parts.watching.tracer
-        local_key = LocalKey(settings.data, parts.manage_keys)
+        if emulation is not None:
+            bound_bytes(emulation, parts)
+        local_key = LocalKey(None if settings.emulator_memory else settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
+        application = build_application(parts, local_key)
+        served = application if emulation is None else _disturb(application, emulation, parts)
         server = KaigaServer(
-            application=build_application(parts, local_key),
-            supervisor=build_supervisor(parts),
+            application=application,
+            served=served,
+            supervisor=(
+                build_paced_supervisor(parts, parts.pacing)
+                if parts.pacing
+                else build_supervisor(parts)
+            ),
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
             new_key=new_key,
+            works=emulation.works if emulation else (),
         )
+        for start in emulation.starts if emulation else ():
+            await start()
         async with _working(server):
             yield server
     finally:
         database.close()
         await close_tracer(tracer)
+
+
+def _disturb(application: HttpApplication, emulation: Emulation, parts: Parts) -> Application:
+    return emulation.disturb_calls(application, parts.key_ring, parts.hot, parts.manage_keys.pepper)
 
 
 async def _ensure_key(
@@ -100,7 +141,12 @@ async def _ensure_key(
 async def _working(server: KaigaServer) -> AsyncGenerator[None]:
     """Keep supervisor, courier and housekeeper at work; on the way out, stop them with grace."""
     await server.supervisor.take_over()
-    work = asyncio.gather(server.supervisor.run(), server.courier.run(), server.housekeeper.run())
+    work = asyncio.gather(
+        server.supervisor.run(),
+        server.courier.run(),
+        server.housekeeper.run(),
+        *(each() for each in server.works),
+    )
     try:
         yield
     finally:

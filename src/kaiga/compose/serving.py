@@ -2,22 +2,24 @@
 
 import asyncio
 import contextlib
-import errno
+import dataclasses
 import gc
 import json
 import os
-import signal
 import socket
 import ssl
+import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import structlog
 import uvicorn
 
+from kaiga.compose.listening import BACKLOG, AnnouncingServer, listen, stop_on_signals
 from kaiga.compose.server import open_server
 from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
+from kaiga.http.emulator.protocol import EmulatorHttpProtocol
 from kaiga.http.protocol import KaigaHttpProtocol
 from kaiga.http.standing import STANDING_HEADERS
 from kaiga.ports.clock import Calendar
@@ -25,38 +27,8 @@ from kaiga.settings import ADDRESS_FILE, Settings
 from kaiga.telemetry import configure_logging
 
 _log = structlog.get_logger(__name__)
-_BACKLOG = 2048
 _PRIVATE = 0o077  # the data folder holds secrets and other people's pictures
 _COLLECTOR_THRESHOLDS = (50_000, 20, 50)
-
-
-class _Uvicorn(uvicorn.Server):
-    """uvicorn that tells when it is ready and when it stops.
-
-    It leaves signals to us: workers stop with grace.
-    """
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        when_ready: Callable[[], None],
-        when_stopping: Callable[[], None],
-    ) -> None:
-        super().__init__(config)
-        self._when_ready = when_ready
-        self._when_stopping = when_stopping
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self._when_ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._when_stopping()
-        await super().shutdown(sockets=sockets)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
 
 
 def serve(
@@ -74,11 +46,13 @@ def serve(
     os.umask(_PRIVATE)
     configure_logging(settings.log_level, as_json=settings.log_json)
     _check_certificate(settings)
-    listening = _listen(settings)
+    listening = listen(settings.host, settings.port)
     try:
-        loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
-            runner.run(_serve(settings, listening, on_ready, calendar))
+        with _data_folder(settings) as data:
+            loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
+            with asyncio.Runner(loop_factory=loop_factory) as runner:
+                placed = dataclasses.replace(settings, data=data)
+                runner.run(_serve(placed, listening, on_ready, calendar))
     finally:
         listening.close()
 
@@ -91,29 +65,46 @@ async def _serve(
 ) -> None:
     async with open_server(settings, calendar) as kaiga:
         url = _url_of(settings, listening)
-        address_file = settings.data / ADDRESS_FILE
+        address_file = settings.address_file or (
+            None if settings.emulator_memory else settings.data / ADDRESS_FILE
+        )
 
         def announce() -> None:
             _calm_garbage_collector()
-            _write_address(address_file, url)
+            if address_file is not None:
+                _write_address(address_file, url)
             on_ready(url, kaiga.new_key)
 
-        application = _with_cors(kaiga.application, settings)
-        server = _Uvicorn(
+        application = _with_cors(kaiga.served, settings)
+        server = AnnouncingServer(
             _make_config(settings, application), announce, kaiga.application.stop_waiting
         )
-        _stop_on_signals(server)
+        stop_on_signals(server)
         try:
             await server.serve(sockets=[listening])
         finally:
-            with contextlib.suppress(OSError):
-                address_file.unlink()
+            if address_file is not None:
+                with contextlib.suppress(OSError):
+                    address_file.unlink()
+
+
+@contextlib.contextmanager
+def _data_folder(settings: Settings) -> Generator[Path]:
+    """Give the data folder; where all is kept in memory, one for files in use, gone at the end.
+
+    Engines and ffmpeg read what tasks refer to from files, and uploads arrive as files.
+    """
+    if not settings.emulator_memory:
+        yield settings.data
+        return
+    with tempfile.TemporaryDirectory(prefix="kaiga-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _make_config(settings: Settings, application: Application) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http=KaigaHttpProtocol,
+        http=EmulatorHttpProtocol if settings.emulator else KaigaHttpProtocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -122,7 +113,7 @@ def _make_config(settings: Settings, application: Application) -> uvicorn.Config
         server_header=False,
         date_header=True,
         proxy_headers=False,
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         timeout_graceful_shutdown=max(1, round(settings.grace_seconds)),
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
@@ -157,43 +148,11 @@ def _with_cors(application: Application, settings: Settings) -> Application:
     )
 
 
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        listening.close()
-        if error.errno == errno.EADDRINUSE:
-            raise StartRefused(
-                f"Port {settings.port} of {settings.host} is in use. "
-                "Choose another with KAIGA_PORT, or 0 for any free one."
-            ) from None
-        raise StartRefused(
-            f"Can't listen on {settings.host} port {settings.port}: {error.strerror or error}."
-        ) from None
-    listening.setblocking(False)
-    return listening
-
-
 def _url_of(settings: Settings, listening: socket.socket) -> str:
     scheme = "https" if settings.tls_cert else "http"
     host = settings.host if settings.host not in {"0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104  shown, not bound
     shown = f"[{host}]" if ":" in host else host
     return f"{scheme}://{shown}:{listening.getsockname()[1]}"
-
-
-def _stop_on_signals(server: uvicorn.Server) -> None:
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if server.should_exit:
-            server.force_exit = True
-        server.should_exit = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
 
 
 def _calm_garbage_collector() -> None:

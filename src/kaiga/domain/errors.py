@@ -4,22 +4,24 @@
     ├── NotAuthenticated            KeyMissing · KeyInvalid · WorkspaceUnknown
     ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow ·
     │                               WorkspaceRefused · EndpointRefused · TemporaryKeyRefused ·
-    │                               LimitsFixed
+    │                               LimitsFixed · ControlRefused
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
-    │                               WebhookUnknown · DeliveryUnknown
+    │                               WebhookUnknown · DeliveryUnknown · FaultUnknown ·
+    │                               FaultPlanUnknown · RecordingMissing · RecordedLinkUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
-    │                               RateExceeded
+    │                               RateExceeded · AccountsFull
+    ├── UpstreamUnanswered          UpstreamUnreachable · UpstreamUntrusted · UpstreamTimedOut
     ├── LinkRefused                 LinkExpired · SignatureWrong · ResultGone
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
-    ├── LeaseLost · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
+    ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
     │   SubmittedBefore             (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused
                                     (told to whoever starts the program)
@@ -86,6 +88,15 @@ class RoleTooLow(NotAllowed):
     """The key's role does not cover this route."""
 
     message = "Access denied. This needs a key with the role admin."
+
+
+class ControlRefused(NotAllowed):
+    """A control call to the emulator that comes from elsewhere: a foreign page, or another name."""
+
+    message = (
+        "Access denied. The emulator is controlled by calls to this machine's or the server's own "
+        "address, and by no page of another origin."
+    )
 
 
 class TemporaryKeyRefused(NotAllowed):
@@ -275,6 +286,56 @@ class DeliveryUnknown(NotThere):
     message = "No delivery of this account has that id."
 
 
+class FaultUnknown(NotThere):
+    """The account has no fault of that id in the emulator, or it has healed."""
+
+    message = "No fault of this account has that id."
+
+
+class FaultPlanUnknown(NotThere):
+    """The emulator has no ready plan of faults of that name."""
+
+    message = "No plan has that name; GET /kaiga/v1/emulator/faults/plans lists them."
+
+
+class RecordingMissing(NotThere):
+    """A replay has no recording of what was asked; the message names the nearest one."""
+
+    code = "RecordingMissing"
+
+
+class RecordedLinkUnknown(NotThere):
+    """A link through the recorder that no answer of this recorder held."""
+
+    code = "RecordedLinkUnknown"
+    message = (
+        "This link was not in any answer since the recorder started, and no file keeps its "
+        "signature. Query the task again for a link that works."
+    )
+
+
+class UpstreamUnanswered(KaigaError):
+    """The server behind the recorder gave no answer; nothing was recorded."""
+
+    code = "UpstreamUnreachable"
+
+
+class UpstreamUnreachable(UpstreamUnanswered):
+    """No connection, or one that broke."""
+
+
+class UpstreamUntrusted(UpstreamUnanswered):
+    """Its certificate or its encryption is not accepted."""
+
+    code = "UpstreamUntrusted"
+
+
+class UpstreamTimedOut(UpstreamUnanswered):
+    """It took longer than the recorder waits."""
+
+    code = "UpstreamTimedOut"
+
+
 class WebhookExists(KaigaError):
     """An address that the account has already."""
 
@@ -337,6 +398,16 @@ class RateExceeded(TryLater):
         self.retry_after_seconds = retry_after_seconds
 
 
+class AccountsFull(TryLater):
+    """The emulator has as many accounts as it may, and a task of each waits or runs."""
+
+    code = "Throttling"
+    message = (
+        "The emulator has as many accounts as KAIGA_EMULATOR_MAX_ACCOUNTS allows, and each has "
+        "tasks that have not ended."
+    )
+
+
 class TaskFailed(KaigaError):
     """The task behind a synchronous call ended without a result; code and message are its own."""
 
@@ -374,13 +445,14 @@ class LinkRefused(KaigaError):
 
 
 class LinkExpired(LinkRefused):
-    """The link's time is over."""
+    """The link's time is over: it was opened at `opened_at`, by the calendar of its account."""
 
     message = "Request has expired."
 
-    def __init__(self, expired_at: datetime) -> None:
+    def __init__(self, expired_at: datetime, opened_at: datetime) -> None:
         super().__init__()
         self.expired_at = expired_at
+        self.opened_at = opened_at
 
 
 class SignatureWrong(LinkRefused):
@@ -493,6 +565,12 @@ class LeaseLost(KaigaError):
     """A write of a worker that no longer holds the task; nothing was written."""
 
     message = "The lease on this task is lost."
+
+
+class EngineBusy(KaigaError):
+    """No engine's process was free for a run that was to begin soon."""
+
+    message = "Every engine is busy."
 
 
 class EngineCrashed(KaigaError):

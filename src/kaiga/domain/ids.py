@@ -1,9 +1,10 @@
 """The names by which things are known, and how new ones are made."""
 
-import random
 import re
+import secrets
 from datetime import datetime
-from typing import NamedTuple, NewType
+from struct import Struct
+from typing import NamedTuple, NewType, cast
 from uuid import UUID
 
 from kaiga.domain.instants import instant_at, milliseconds_since_epoch
@@ -31,8 +32,13 @@ DEFAULT_ACCOUNT = AccountId("1000000000000001")
 """The account of a machine's first key; account numbers are 16 digits (contract/core.md, 3.1)."""
 DEFAULT_WORKSPACE = WorkspaceId("ws-default")
 
-_VERSION_7 = 0x7
-_VARIANT = 0b10
+RANDOM_DIGITS = 19
+"""How many hexadecimal digits the random part of a task's id is written from."""
+
+_VARIANT_DIGITS = {f"{bits:x}": f"{0b1000 | (bits & 0b11):x}" for bits in range(16)}
+"""The digit that holds the variant of a UUID (RFC 9562, 4.1), with two bits of any digit."""
+_REQUEST_ID = Struct("8s 4s 4s 4s 12s")
+"""The groups of hex digits in a request id."""
 
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -53,13 +59,18 @@ def make_task_id(at: datetime, randomness: int) -> TaskId:
 
     Ids sort by the millisecond in which they were made. `randomness` gives the 74 free bits.
     """
-    value = (milliseconds_since_epoch(at) & 0xFFFF_FFFF_FFFF) << 80
-    value |= _VERSION_7 << 76
-    value |= ((randomness >> 62) & 0xFFF) << 64
-    value |= _VARIANT << 62
-    value |= randomness & 0x3FFF_FFFF_FFFF_FFFF
-    text = f"{value:032x}"
-    return TaskId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
+    high, low = (randomness >> 60) & 0x3FFF, randomness & 0xFFF_FFFF_FFFF_FFFF
+    return write_task_id(at, f"{high >> 2:03x}{high & 0b11:x}{low:015x}")
+
+
+def write_task_id(at: datetime, digits: str) -> TaskId:
+    """Make the same of `RANDOM_DIGITS` random hexadecimal digits, in lower case: it is quicker.
+
+    Two bits of the fourth digit count, and all bits of the others.
+    """
+    time = f"{milliseconds_since_epoch(at) & 0xFFFF_FFFF_FFFF:012x}"
+    variant = _VARIANT_DIGITS[digits[3]]
+    return TaskId(f"{time[:8]}-{time[8:]}-7{digits[:3]}-{variant}{digits[4:7]}-{digits[7:]}")
 
 
 def first_task_id_at(at: datetime) -> TaskId:
@@ -82,5 +93,12 @@ def made_at(task_id: TaskId) -> datetime:
 
 def draw_request_id() -> RequestId:
     """Make a request id; its third group starts with 9 (contract/core.md, 1.4)."""
-    text = f"{random.getrandbits(128):032x}"
-    return RequestId(f"{text[:8]}-{text[8:12]}-9{text[13:16]}-{text[16:20]}-{text[20:]}")
+    return draw_request_ids(1)[0]
+
+
+def draw_request_ids(count: int) -> list[RequestId]:
+    """Make many request ids, which costs a third of what it costs to make them one by one."""
+    digits = bytearray(secrets.token_hex(count * _REQUEST_ID.size // 2), "ascii")
+    digits[12 :: _REQUEST_ID.size] = b"9" * count
+    ids = b" ".join(map(b"-".join, _REQUEST_ID.iter_unpack(digits)))
+    return cast("list[RequestId]", ids.decode("ascii").split(" "))

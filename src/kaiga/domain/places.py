@@ -37,6 +37,17 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     is_sync_only: bool = False
 
 
+def find_shared_host(region: str) -> str | None:
+    """Give the real service's host in a region that every workspace may call, if there is one."""
+    named = {_SHARED[name]: f"{name}.aliyuncs.com" for name in _SHARED}
+    known = {
+        "cn-beijing": _SHARED_BEIJING,
+        "cn-hongkong": "cn-hongkong.dashscope.aliyuncs.com",
+        **named,
+    }
+    return known.get(region)
+
+
 def is_region(text: str) -> bool:
     """Tell whether `text` can name a region: it becomes a host label."""
     return _REGION.fullmatch(text) is not None

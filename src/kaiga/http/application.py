@@ -1,11 +1,10 @@
 """The whole HTTP edge as one ASGI application: finds the route, answers whatever it raises."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from kaiga.domain.errors import KaigaError
-from kaiga.domain.ids import draw_request_id
 from kaiga.http.asgi import (
     Answer,
     AnswerCut,
@@ -14,6 +13,7 @@ from kaiga.http.asgi import (
     Scope,
     Send,
     StreamedAnswer,
+    read_call,
     send_answer,
     send_stream,
 )
@@ -25,6 +25,7 @@ from kaiga.http.files.serving import FileRoute
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import HEALTH_PATH, HEALTHY
 from kaiga.ports.tracer import Facts, Tracer
+from kaiga.service.request_ids import RequestIds
 
 _log = structlog.get_logger(__name__)
 _FILES = "/1d/"
@@ -51,18 +52,14 @@ class HttpApplication:
         self._operations = operations
         self._tracer = tracer
         self._on_stop = on_stop
+        self.draw_request_id = RequestIds().draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
         if scope["type"] != "http":
             await _refuse(scope, receive, send)
             return
-        call = Call(
-            scope=scope,
-            receive=receive,
-            headers=dict(scope["headers"]),
-            request_id=draw_request_id(),
-        )
+        call = read_call(scope, receive, self.draw_request_id())
         try:
             if call.path.startswith(_FILES):
                 await self._files(call, send)
@@ -89,28 +86,45 @@ class HttpApplication:
             ClientGone: there is nobody left to answer.
         """
         if self._tracer is None or not call.path.startswith(PREFIX):
-            return await self._find_answer(call)
+            return await _answer_all(call, self._route(call))
         name, facts = _describe(call)
         parent = call.header(b"traceparent")
         with self._tracer.begin(name, facts, parent=parent, is_request=True) as span:
-            answer = await self._find_answer(call)
+            answer = await _answer_all(call, self._route(call))
             status = answer.status if isinstance(answer, Answer) else _STREAM_STATUS
             span.tell({"http.response.status_code": status})
             if status >= _SERVICE_AT_FAULT:
                 span.fail(str(status))
         return answer
 
-    async def _find_answer(self, call: Call) -> Answer | StreamedAnswer:
+    def begin(
+        self, call: Call, respond: Callable[[Answer], None]
+    ) -> Awaitable[Answer | StreamedAnswer] | None:
+        """Answer a call, with nobody awaiting it where that can be done: a plain create.
+
+        None says so: then `respond` is called once, now or later. Everything else is given back
+        to be awaited as `answer` would be, and `respond` is never called.
+        """
+        if self._tracer is not None or not call.path.startswith(PREFIX):
+            return self.answer(call)
+
+        def settle(outcome: Answer | Exception) -> None:
+            is_answer = isinstance(outcome, Answer)
+            respond(outcome if is_answer else _make_failure_answer(call, outcome))
+
         try:
-            if call.path.startswith(PREFIX):
-                return await self._dashscope(call)
-            if call.path.rstrip("/") == UPLOAD_PATH:
-                return await self._uploads(call)
-            return await self._operations(call)
-        except ClientGone:
-            raise
+            rest = self._dashscope.begin(call, settle)
         except Exception as error:  # noqa: BLE001  the edge: a bug is told to the log alone
-            return _make_failure_answer(call, error)
+            settle(error)
+            return None
+        return None if rest is None else _answer_all(call, rest)
+
+    def _route(self, call: Call) -> Awaitable[Answer | StreamedAnswer]:
+        if call.path.startswith(PREFIX):
+            return self._dashscope(call)
+        if call.path.rstrip("/") == UPLOAD_PATH:
+            return self._uploads(call)
+        return self._operations(call)
 
     def stop_waiting(self) -> None:
         """End what waits for something to happen, since the server stops: held polls, streams."""
@@ -137,6 +151,18 @@ def _describe(call: Call) -> tuple[str, Facts]:
         "kaiga.request_id": call.request_id,
     }
     return f"{call.method} {route}", facts
+
+
+async def _answer_all(
+    call: Call, answering: Awaitable[Answer | StreamedAnswer]
+) -> Answer | StreamedAnswer:
+    """Await an answer; errors are answers too."""
+    try:
+        return await answering
+    except ClientGone:
+        raise
+    except Exception as error:  # noqa: BLE001  the edge: a bug is told to the log alone
+        return _make_failure_answer(call, error)
 
 
 def _make_failure_answer(call: Call, error: Exception) -> Answer:

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import aclosing
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+
+from kaiga.domain.keys import Caller
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -26,25 +28,48 @@ class AnswerCut(Exception):
     """An answer could not be finished after its head was sent; the connection has to end."""
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One request: the scope with its headers by (lower-case) name, and its own id."""
+class KnownCaller(NamedTuple):
+    """A caller as judged while the keys were of that generation."""
 
-    scope: Scope
+    caller: Caller
+    generation: int
+
+
+class Headers(dict[bytes, bytes]):
+    """Headers by (lower-case) name; of one that comes more than once, the last counts.
+
+    Calls of one connection that send the very same headers share one object, and with it what
+    was judged by them. Calls of two connections never do.
+    """
+
+    known_caller: KnownCaller | None = None
+
+
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call came by: `http` or `https`, and the addresses of both ends where they are known.
+
+    `receive` is ASGI's: it gives the parts of the body, and at last that the client has left.
+    """
+
     receive: Receive
-    headers: dict[bytes, bytes]
+    scheme: str = "http"
+    client: tuple[str, int] | None = None
+    server: tuple[str, int | None] | None = None
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One request: its method in upper case, its decoded path, its query, and its own id."""
+
+    method: str
+    path: str
+    connection: Connection
+    headers: Headers
     request_id: str
+    query: bytes = b""
+    raw_path: bytes = b""
+    """The path as it was sent, where that is known and may differ from the decoded one."""
     body: bytes | None = None
     """The whole body where it has arrived already; None where it is still to be received."""
-
-    @property
-    def path(self) -> str:
-        """The decoded path."""
-        return str(self.scope["path"])
-
-    @property
-    def method(self) -> str:
-        """The method, in upper case."""
-        return str(self.scope["method"])
 
     def header(self, name: bytes) -> str:
         """Give a header's text, empty where it is missing."""
@@ -86,7 +111,7 @@ async def send_stream(
         AnswerCut: the client has read nothing for `part_seconds`.
     """
     sending = asyncio.ensure_future(_send_parts(send, call, answer, part_seconds))
-    leaving = asyncio.ensure_future(wait_for_leaving(call.receive))
+    leaving = asyncio.ensure_future(wait_for_leaving(call.connection.receive))
     try:
         await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
@@ -119,6 +144,24 @@ async def wait_for_leaving(receive: Receive) -> None:
     """Return once the client has closed its connection."""
     while (await receive())["type"] != "http.disconnect":
         pass  # what a client sends after its request is of no interest
+
+
+def read_call(scope: Scope, receive: Receive, request_id: str) -> Call:
+    """Give the call that an ASGI scope of the type `http` describes."""
+    return Call(
+        method=scope["method"],
+        path=scope["path"],
+        connection=Connection(
+            receive=receive,
+            scheme=scope["scheme"],
+            client=scope.get("client"),
+            server=scope.get("server"),
+        ),
+        headers=Headers(scope["headers"]),
+        request_id=request_id,
+        query=scope.get("query_string", b""),
+        raw_path=scope.get("raw_path") or b"",
+    )
 
 
 async def send_answer(send: Send, call: Call, answer: Answer) -> None:

@@ -76,7 +76,12 @@ class Reservation:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Give it back; for who can't hold it as a context."""
         self._reader.in_flight_bytes -= self.size_bytes
+        self.size_bytes = 0
 
     def grow_to(self, size_bytes: int) -> None:
         """Make room for a body of `size_bytes` in all.
@@ -137,7 +142,7 @@ class Reservation:
 async def _receive_part(call: Call) -> tuple[bytes, bool]:
     try:
         async with asyncio.timeout(_SLOWEST_PART_SECONDS):
-            message = await call.receive()
+            message = await call.connection.receive()
     except TimeoutError:
         raise BodyTooSlow from None
     if message["type"] != "http.request":

@@ -1,7 +1,5 @@
 """Who calls, in which workspace, and in which region."""
 
-from typing import NamedTuple
-
 from kaiga.domain.errors import (
     EndpointRefused,
     KeyInvalid,
@@ -11,7 +9,7 @@ from kaiga.domain.errors import (
 from kaiga.domain.ids import DEFAULT_WORKSPACE, WorkspaceId
 from kaiga.domain.keys import Caller, Principal
 from kaiga.domain.places import Place, find_place
-from kaiga.http.asgi import Call
+from kaiga.http.asgi import Call, KnownCaller
 from kaiga.http.identity import PublicAddress, authenticate, read_key
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.recent import Recent
@@ -19,13 +17,6 @@ from kaiga.service.recent import Recent
 _HOSTS_REMEMBERED = 1024
 _CALLERS_REMEMBERED = 4096
 _WORKSPACE = b"x-dashscope-workspace"
-
-
-class _Known(NamedTuple):
-    """A caller as judged while the keys were of that generation."""
-
-    caller: Caller
-    generation: int
 
 
 class Callers:
@@ -41,7 +32,7 @@ class Callers:
         self._region = region
         self._address = address
         self._places: Recent[str, Place] = Recent(_HOSTS_REMEMBERED)
-        self._known: Recent[bytes, _Known] = Recent(_CALLERS_REMEMBERED)
+        self._known: Recent[bytes, KnownCaller] = Recent(_CALLERS_REMEMBERED)
         """By a keyed hash of the headers that decide: a caller's key itself is never kept."""
 
     async def identify(self, call: Call) -> Caller:
@@ -71,16 +62,26 @@ class Callers:
             KeyMissing, KeyInvalid, EndpointRefused: see `identify`.
         """
         headers, key_ring = call.headers, self._key_ring
+        known = headers.known_caller
+        if known is None or known.generation != key_ring.generation:
+            known = self._recall(call)
+            headers.known_caller = known
+        if known is None:
+            return None
+        key_ring.check_expiry(known.caller.principal)
+        return known.caller
+
+    def _recall(self, call: Call) -> KnownCaller | None:
+        headers, key_ring = call.headers, self._key_ring
         shown = headers.get(b"authorization", b""), headers.get(_WORKSPACE, b"")
         mark = key_ring.mark(b"%b\n%b\n%b" % (*shown, self._address.read_host(call).encode()))
         known = self._known.find(mark)
         if known is None or known.generation != key_ring.generation:
             caller = self._judge_known(call)
-            if caller is not None:
-                self._known.put(mark, _Known(caller, key_ring.generation))
-            return caller
-        key_ring.check_expiry(known.caller.principal)
-        return known.caller
+            known = None if caller is None else KnownCaller(caller, key_ring.generation)
+            if known is not None:
+                self._known.put(mark, known)
+        return known
 
     def _judge_known(self, call: Call) -> Caller | None:
         principal = self._key_ring.find_known(read_key(call))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from kaiga.domain.errors import (
+    AccountsFull,
     BodyTooSlow,
     KaigaError,
     LinkRefused,
@@ -26,6 +27,8 @@ from kaiga.domain.errors import (
     TryLater,
     UploadExists,
     UploadRefused,
+    UpstreamTimedOut,
+    UpstreamUnanswered,
     WaitedTooLong,
     WebhookExists,
 )
@@ -48,12 +51,15 @@ STATUS_OF: Mapping[type[KaigaError], int] = {
     Overloaded: 429,
     QueueFull: 429,
     RateExceeded: 429,
+    AccountsFull: 429,
     LinkRefused: 403,
     ResultGone: 404,
     UploadRefused: 400,
     PolicyExpired: 403,
     PolicyBroken: 403,
     UploadExists: 409,
+    UpstreamUnanswered: 502,
+    UpstreamTimedOut: 504,
 }
 """By class or nearest base class. 400 for too large a body: contract/core.md, 5.4."""
 
@@ -86,7 +92,9 @@ def make_error_answer(error: KaigaError, request_id: str) -> Answer:
 
 def retry_headers(error: KaigaError) -> tuple[Header, ...]:
     """Say whether to try again: the SDK's new client would repeat a create after any 5xx."""
-    if status_of(error) == _INTERNAL_STATUS or isinstance(error, RepeatDiffers):
+    if status_of(error) == _INTERNAL_STATUS or isinstance(
+        error, RepeatDiffers | UpstreamUnanswered
+    ):
         return ((b"x-should-retry", b"false"),)
     if not isinstance(error, TryLater):
         return ()

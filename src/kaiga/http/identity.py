@@ -68,7 +68,7 @@ class PublicAddress:
         """Give scheme and host, without a slash at the end."""
         if self._public_url:
             return self._public_url
-        scheme, host = str(call.scope["scheme"]), self.read_host(call)
+        scheme, host = call.connection.scheme, self.read_host(call)
         if self._is_from_trusted_proxy(call):
             scheme = _first(call.header(b"x-forwarded-proto")).lower() or scheme
         if scheme not in {"http", "https"} or not _HOST.fullmatch(host):
@@ -88,7 +88,7 @@ class PublicAddress:
 
 def is_within(call: Call, networks: Sequence[Network]) -> bool:
     """Tell whether the other end of the connection is in one of `networks`."""
-    client = call.scope.get("client")
+    client = call.connection.client
     if not client:
         return False
     try:
@@ -103,6 +103,6 @@ def _first(listed: str) -> str:
 
 
 def _own_address(call: Call) -> str:
-    host, port = call.scope.get("server") or ("127.0.0.1", None)
+    host, port = call.connection.server or ("127.0.0.1", None)
     shown = f"[{host}]" if ":" in host else host
-    return f"{call.scope['scheme']}://{shown}" + (f":{port}" if port else "")
+    return f"{call.connection.scheme}://{shown}" + (f":{port}" if port else "")

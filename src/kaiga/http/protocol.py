@@ -6,18 +6,22 @@ answered with one write. Whatever is out of the ordinary takes uvicorn's own way
 """
 
 import asyncio
-from functools import lru_cache
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kaiga.domain.errors import RequestRefused
-from kaiga.domain.ids import draw_request_id
+from kaiga.domain.ids import RequestId, draw_request_id
 from kaiga.http.application import HttpApplication
-from kaiga.http.asgi import Answer, Call, Header, Message, StreamedAnswer
+from kaiga.http.asgi import Answer, Call, Connection, Header, Headers, Message, StreamedAnswer
 from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX
+from kaiga.http.kept_fields import KeptFields, keep_fields
 from kaiga.http.operations.service import HEALTH_PATH
+from kaiga.http.small_cycle import SmallCycle
+from kaiga.http.written_answers import write_answer, write_headers
 
 LARGEST_HEAD_BYTES = 64 * 1024
 """Request line and headers together; servers commonly stop between 8 and 64 KiB."""
@@ -35,76 +39,92 @@ _SMALL_CALLS = (PREFIX.encode(), HEALTH_PATH.encode())
 _encode = msgspec.json.Encoder().encode
 
 
-class _SmallCycle:
-    """A small call under way, with what uvicorn looks at when connections end or are drained."""
-
-    __slots__ = ("_leaving", "disconnected", "keep_alive", "response_complete")
-
-    def __init__(self) -> None:
-        self.response_complete = False
-        self.disconnected = False
-        self.keep_alive = True
-        self._leaving: asyncio.Event | None = None
-
-    @property
-    def message_event(self) -> "_SmallCycle":
-        """What uvicorn sets when the connection ends; here that is this very object."""
-        return self
-
-    def set(self) -> None:
-        """Wake whoever waits for the client to leave."""
-        if self._leaving is not None:
-            self._leaving.set()
-
-    async def receive(self) -> Message:
-        """Stand in for ASGI's: the call came whole, so only the client's leaving is to come."""
-        if not self.disconnected:
-            self._leaving = self._leaving or asyncio.Event()
-            await self._leaving.wait()
-        return {"type": "http.disconnect"}
-
-
 class KaigaHttpProtocol(HttpToolsProtocol):
     """Closes a connection whose request does not arrive; refuses in the API's own form."""
 
+    _application: HttpApplication | None = None
+    _draw_request_id: Callable[[], RequestId]
+    _connection: Connection
+    _has_left: asyncio.Event
+
+    _is_reading = False
     _is_in_head = False
-    _is_small = False
     _head_bytes = 0
+    _calls_begun = 0
+    _last_small = 0
+    """Which of the calls begun was the last small one that came whole."""
+    _is_small = False
     _small_method = ""
+    _small_headers: Headers
     _small_body = b""
+    _kept: KeptFields | None = None
+
+    _default_headers: list[Header] | None = None
+    _written_headers = b""
+
     _has_heard = False
     _silent_looks = 0
     _watch: asyncio.TimerHandle | None = None
-    _application: HttpApplication | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  uvicorn's own signature
         """Begin to watch the connection; see `asyncio.Protocol`."""
         super().connection_made(transport)
         if isinstance(self.app, HttpApplication):  # pyright: ignore[reportUnknownMemberType]  any ASGI application
             self._application = self.app
+            self._draw_request_id = self.app.draw_request_id
         self._watch = self.loop.call_later(_LOOK_SECONDS, self._look)
+        self._has_left = asyncio.Event()
+        self._connection = Connection(
+            receive=self._wait_for_leaving,
+            scheme=self.scheme or "http",
+            client=self.client,
+            server=self.server,
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop watching; see `asyncio.Protocol`."""
         if self._watch is not None:
             self._watch.cancel()
+        self._has_left.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read what has arrived; see `asyncio.Protocol`."""
         self._has_heard = True
+        call = self._find_repeated(data)
+        if call is None:
+            self._read(data)
+        else:
+            self._unset_keepalive_if_required()
+            self._begin_answer(call)
+
+    def _find_repeated(self, data: bytes) -> Call | None:
+        """Give the call that comes whole, and with the header fields of an earlier one."""
+        kept = self._kept
+        if kept is None or self._is_reading or not self._can_answer_at_once():
+            return None
+        call = kept.read(data)
+        return None if call is None else self._make_call(*call, kept.headers)
+
+    def _read(self, data: bytes) -> None:
+        """Have the parser read, and keep the fields of a small call that is all of `data`."""
+        was_reading, begun_before = self._is_reading, self._calls_begun
         super().data_received(data)
         if self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > LARGEST_HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response(_HEAD_TOO_LONG)
+        is_alone = not was_reading and self._calls_begun == begun_before + 1
+        if is_alone and self._last_small == self._calls_begun:
+            self._kept = keep_fields(data, self._small_headers, len(self._small_body))
 
     def on_message_begin(self) -> None:
         """Begin to read a head; what uvicorn prepares here waits until it is wanted."""
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
-        self._is_in_head = True
+        self._is_reading = self._is_in_head = True
+        self._calls_begun += 1
         self._head_bytes = 0
         self._silent_looks = 0
 
@@ -129,12 +149,16 @@ class KaigaHttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer a small call, now that all of it is here."""
+        self._is_reading = False
         if not self._is_small:
             super().on_message_complete()
             return
         self._is_small = False
-        cycle = _SmallCycle()
-        self._begin_answer(cycle, self._make_call(cycle))
+        self._last_small = self._calls_begun
+        self._small_headers = Headers(self.headers)
+        path = self.url.decode("ascii")
+        call = self._make_call(self._small_method, path, self._small_body, self._small_headers)
+        self._begin_answer(call)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP, flat and as JSON like every other error."""
@@ -149,6 +173,12 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         self.transport.write(head.encode() + body)
         self.transport.close()
 
+    def _can_answer_at_once(self) -> bool:
+        """Tell whether the answers to all earlier calls are out."""
+        return (
+            self.cycle is None or self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison]  it is None before the first request
+        ) and not self.flow.write_paused
+
     def _can_be_small(self) -> bool:
         """Tell whether the short way is sure to do what uvicorn's would."""
         parser, url = self.parser, self.url
@@ -159,13 +189,12 @@ class KaigaHttpProtocol(HttpToolsProtocol):
             and b"%" not in url
             and url.isascii()
             and self._application is not None
-            and (self.cycle is None or self.cycle.response_complete)  # pyright: ignore[reportUnnecessaryComparison]  it is None before the first request
+            and self._can_answer_at_once()
             and self._note_method(parser.get_method())
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
             and not self.expect_100_continue
-            and not self.flow.write_paused
             and self._is_body_small()
         )
 
@@ -186,65 +215,70 @@ class KaigaHttpProtocol(HttpToolsProtocol):
             and int(length) <= _LARGEST_SMALL_BODY
         )
 
-    def _make_call(self, cycle: _SmallCycle) -> Call:
+    def _make_call(self, method: str, path: str, body: bytes, headers: Headers) -> Call:
         return Call(
-            scope={
-                "type": "http",
-                "method": self._small_method,
-                "path": self.url.decode("ascii"),
-                "query_string": b"",
-                "scheme": self.scheme,
-                "client": self.client,
-                "server": self.server,
-            },
-            receive=cycle.receive,
-            body=self._small_body,
-            headers=dict(self.headers),
-            request_id=draw_request_id(),
+            method=method,
+            path=path,
+            connection=self._connection,
+            headers=headers,
+            request_id=self._draw_request_id(),
+            body=body,
         )
 
-    def _begin_answer(self, cycle: _SmallCycle, call: Call) -> None:
-        self.cycle = cycle  # pyright: ignore[reportAttributeAccessIssue]  it has all that is looked at
+    async def _wait_for_leaving(self) -> Message:
+        """Stand in for ASGI's: a small call came whole, so only the client's leaving is to come."""
+        await self._has_left.wait()
+        return {"type": "http.disconnect"}
+
+    def _begin_answer(self, call: Call) -> None:
         application = self._application
         if application is None:
             raise TypeError("the short way is for our own application")
         answer = application.find_instant_answer(call)
         if answer is not None:
-            self._answer(cycle, call, answer)
+            self._write(call, answer)
             return
-        task = self.loop.create_task(self._answer_later(application, cycle, call))
+        cycle = SmallCycle(self._has_left)
+        self.cycle = cycle  # pyright: ignore[reportAttributeAccessIssue]  it has all that is looked at
+        rest = application.begin(call, partial(self._answer_if_there, cycle, call))
+        if rest is None:
+            return
+        task = self.loop.create_task(self._answer_later(cycle, call, rest))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def _answer_later(
-        self, application: HttpApplication, cycle: _SmallCycle, call: Call
+        self, cycle: SmallCycle, call: Call, rest: Awaitable[Answer | StreamedAnswer]
     ) -> None:
         try:
-            answer = await application.answer(call)
+            answer = await rest
             if isinstance(answer, StreamedAnswer):
                 raise TypeError("a call that asks for a stream never takes the short way")
         except ClientGone:
             self.transport.close()
             return
+        self._answer_if_there(cycle, call, answer)
+
+    def _answer_if_there(self, cycle: SmallCycle, call: Call, answer: Answer) -> None:
         if not cycle.disconnected and not self.transport.is_closing():
             self._answer(cycle, call, answer)
 
-    def _answer(self, cycle: _SmallCycle, call: Call, answer: Answer) -> None:
-        head = b"%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n%b\r\n" % (
-            STATUS_LINE[answer.status],
-            _write_headers(tuple(self.server_state.default_headers)),
-            _write_headers(answer.headers),
-            len(answer.body),
-            call.request_id.encode(),
-            b"" if cycle.keep_alive else b"connection: close\r\n",
-        )
-        self.transport.write(head + answer.body)
+    def _answer(self, cycle: SmallCycle, call: Call, answer: Answer) -> None:
+        self._write(call, answer, b"" if cycle.keep_alive else b"connection: close\r\n")
         cycle.response_complete = True
         if not cycle.keep_alive:
             self.transport.close()
-        self.server_state.total_requests += 1
         if self.pipeline:
             self.on_response_complete()
+
+    def _write(self, call: Call, answer: Answer, more_headers: bytes = b"") -> None:
+        state = self.server_state
+        if self._default_headers is not state.default_headers:  # a new list for each new date
+            self._default_headers = state.default_headers
+            self._written_headers = write_headers(state.default_headers)
+        more_headers += self._written_headers
+        self.transport.write(write_answer(answer, call.request_id, more_headers))
+        state.total_requests += 1
 
     def _look(self) -> None:
         """Close a connection that has said nothing, or whose request stands still, for too long.
@@ -254,7 +288,7 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         self._silent_looks += 1
         is_arriving = self._is_in_head or self._is_small
         is_idle = not is_arriving and (self.cycle is None or self.cycle.response_complete)  # pyright: ignore[reportUnnecessaryComparison]  None before the first request
-        patience = _LOOKS_AT_A_REQUEST if is_arriving or self.cycle is None else 1  # pyright: ignore[reportUnnecessaryComparison]  as above
+        patience = _LOOKS_AT_A_REQUEST if is_arriving or not self._calls_begun else 1
         if not is_arriving and (self._has_heard or not is_idle):
             self._silent_looks = 0
         self._has_heard = False
@@ -262,8 +296,3 @@ class KaigaHttpProtocol(HttpToolsProtocol):
             self.transport.close()
             return
         self._watch = self.loop.call_later(_LOOK_SECONDS, self._look)
-
-
-@lru_cache(maxsize=256)
-def _write_headers(headers: tuple[Header, ...]) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in headers)

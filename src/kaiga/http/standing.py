@@ -14,17 +14,17 @@ STANDING_HEADERS = tuple(name.decode() for name in (_PROGRESS, _POSITION, _ETA))
 
 
 @lru_cache(maxsize=2048)
-def make_standing_headers(standing: Standing) -> tuple[Header, ...]:
-    """Write what is known; what isn't is left out.
+def add_standing(headers: tuple[Header, ...], standing: Standing) -> tuple[Header, ...]:
+    """Add what is known to an answer's headers; what isn't is left out.
 
     The progress is an item of RFC 8941: the phase, and the steps as its parameters.
     """
-    headers: list[Header] = []
+    told: list[Header] = []
     if standing.phase:
         steps = f";step={standing.step};steps={standing.steps}" if standing.steps else ""
-        headers.append((_PROGRESS, f"{standing.phase}{steps}".encode()))
+        told.append((_PROGRESS, f"{standing.phase}{steps}".encode()))
     if standing.position is not None:
-        headers.append((_POSITION, b"%d" % standing.position))
+        told.append((_POSITION, b"%d" % standing.position))
     if standing.eta_seconds is not None:
-        headers.append((_ETA, b"%d" % standing.eta_seconds))
-    return tuple(headers)
+        told.append((_ETA, b"%d" % standing.eta_seconds))
+    return (*headers, *told)

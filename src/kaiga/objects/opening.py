@@ -1,11 +1,18 @@
-"""Opens the object store that an address names."""
+"""Opens the object store that an address names, or one of memory."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from obstore.store import MemoryStore
+
 from kaiga.domain.errors import SettingInvalid, StartRefused
 from kaiga.objects.local_objects import LocalObjects
 from kaiga.objects.stored_objects import StoredObjects
+
+
+def open_memory() -> StoredObjects:
+    """Open an object store of this process's memory, empty."""
+    return StoredObjects(MemoryStore())
 
 
 def open_objects(address: str) -> StoredObjects:

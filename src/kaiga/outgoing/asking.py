@@ -52,13 +52,20 @@ async def ask(
         ) from None
 
 
-def _explain_refusal(error: httpx.ConnectError, after: str) -> Unanswered:
+def is_refused_by_tls(error: BaseException) -> bool:
+    """Tell whether a connection failed at its certificate or its encryption."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return Unanswered(
-                MediaProblem.DOWNLOAD_FAILED,
-                f"the certificate or the encryption of the host{after} is not accepted",
-            )
+            return True
         cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _explain_refusal(error: httpx.ConnectError, after: str) -> Unanswered:
+    if is_refused_by_tls(error):
+        return Unanswered(
+            MediaProblem.DOWNLOAD_FAILED,
+            f"the certificate or the encryption of the host{after} is not accepted",
+        )
     return Unanswered(MediaProblem.CONNECTION_REFUSED, f"the host{after} takes no connection")

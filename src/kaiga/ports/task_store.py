@@ -98,6 +98,9 @@ class WaitingTask(msgspec.Struct, frozen=True):
 class TaskStore(Protocol):
     """The truth about tasks; every method is atomic, and durable on return.
 
+    Claims and renewals are durable with the next write of another kind: a power cut before that
+    makes of what runs what a restart makes of it anyway, a task that waits.
+
     All methods raise `StoreUnavailable` where the database did not answer or did not take the
     data; then nothing was changed.
 
@@ -112,6 +115,14 @@ class TaskStore(Protocol):
             QueueFull: its lane has as many waiting tasks as it may have; nothing was recorded.
             SubmittedBefore: a task with the same idempotency key, of the same account and
                 workspace, is there; nothing was recorded.
+        """
+        ...
+
+    def begin_add(self, new: NewTask, on_done: Callable[[Exception | None], None]) -> None:
+        """Record a task as `add` does, with nobody awaiting it.
+
+        `on_done` is called once and later than this returns, on the event loop: with None when
+        the task is durable, else with what `add` would have raised.
         """
         ...
 
@@ -219,6 +230,14 @@ class TaskStore(Protocol):
         """Forget up to `limit` tasks that have expired, and as many submissions.
 
         Rows of the usage ledger stay. An unfinished task never expires.
+        """
+        ...
+
+    async def forget_tasks(self, account: AccountId, limit: int) -> PurgedTasks:
+        """Forget up to `limit` tasks of an account, also such as wait or run.
+
+        Who runs one finds that it has lost its lease. Nobody is told of an end. With no ids
+        given none is left.
         """
         ...
 

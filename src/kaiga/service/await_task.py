@@ -37,7 +37,7 @@ class AwaitTask:
         """Give the task once it is final; `longest_wait` stands in place of the usual one.
 
         Raises:
-            WaitedTooLong: it is not, after the longest wait.
+            WaitedTooLong: it is not, after the longest wait, or was forgotten meanwhile.
         """
         patience = self._longest_wait if longest_wait is None else longest_wait
         changed = asyncio.Event()
@@ -53,8 +53,7 @@ class AwaitTask:
     async def _wait(self, task_id: TaskId, changed: asyncio.Event) -> Task:
         while True:
             changed.clear()
-            task = await self._find(task_id)
-            if task is not None and task.status.is_final:
+            if (task := await self._find_ended(task_id)) is not None:
                 return task
             try:
                 async with asyncio.timeout(self._look_again.total_seconds()):
@@ -62,12 +61,15 @@ class AwaitTask:
             except TimeoutError:
                 continue
 
-    async def _find(self, task_id: TaskId) -> Task | None:
-        """Give the task; a store that does not answer only means to look again."""
+    async def _find_ended(self, task_id: TaskId) -> Task | None:
+        """Give the task if it is final; a store that does not answer only means to look again."""
         try:
-            return await self._hot.get(task_id)
+            task = await self._hot.get(task_id)
         except StoreUnavailable:
             return None
+        if task is None:
+            raise WaitedTooLong
+        return task if task.status.is_final else None
 
     def _leave(self, task_id: TaskId, changed: asyncio.Event) -> None:
         waiting = self._changed[task_id]

@@ -54,12 +54,12 @@ class DeliverNotice:
         now = self.calendar.real_now()
         if secret is None:
             progress = _give_up(delivery.progress, now, _NOT_WANTED)
-            await self._record(delivery, progress, disables=False)
+            await self.record(delivery, progress, disables=False)
             return
         reply = await self._send(delivery, secret, now)
         progress = self._make_progress(delivery.progress, reply)
         disables = reply.is_gone and not delivery.is_of_task
-        await self._record(delivery, progress, disables=disables)
+        await self.record(delivery, progress, disables=disables)
         if reply.is_success and progress.done_at is not None:
             lag = progress.done_at - delivery.notice.ended_at
             self.meter.time_notice(lag.total_seconds())
@@ -100,7 +100,8 @@ class DeliverNotice:
             trouble=reply.trouble,
         )
 
-    async def _record(self, delivery: Delivery, progress: Progress, *, disables: bool) -> None:
+    async def record(self, delivery: Delivery, progress: Progress, *, disables: bool) -> None:
+        """Write how far a delivery is; see the port. A store that does not answer is waited for."""
         while True:
             try:
                 await self.outbox.record(delivery, progress, disables=disables)

@@ -1,6 +1,6 @@
 """Tasks answered from memory: a bounded cache in front of the store, never a truth of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -27,6 +27,7 @@ class HotTasks:
         self._store = store
         self._tasks: Recent[TaskId, Task] = Recent(_CAPACITY)
         self._under_way: dict[TaskId, object] = {}
+        self._listeners: list[Callable[[TaskId], None]] = []
         self.find = self._tasks.find
         self.reads = 0
         """How often the store had to be asked."""
@@ -38,11 +39,15 @@ class HotTasks:
         self._under_way[task_id] = token
         return token
 
-    def keep(self, task: Task, token: object) -> None:
-        """Remember a task, unless it has changed since `expect` gave `token`, or is very large."""
+    def keep(self, task: Task, token: object, *, is_small: bool = False) -> None:
+        """Remember a task, unless it has changed since `expect` gave `token`, or is very large.
+
+        `is_small` tells that its order is known to be none of the large ones, which spares
+        measuring it.
+        """
         if self._under_way.get(task.id) is token:
             del self._under_way[task.id]
-            if task.generation is None or len(_encode(task.generation)) <= _LARGEST_ORDER_BYTES:
+            if is_small or _is_small(task):
                 self._tasks.put(task.id, task)
 
     def give_up(self, task_id: TaskId, token: object) -> None:
@@ -76,7 +81,20 @@ class HotTasks:
             self.keep(task, token)
         return task
 
+    def on_change(self, listener: Callable[[TaskId], None]) -> None:
+        """Have `listener` called for each task that is no more what it was when it was kept.
+
+        Whoever remembers something of a kept task then has only this to listen to.
+        """
+        self._listeners.append(listener)
+
     def _forget(self, task_ids: Sequence[TaskId]) -> None:
         for task_id in task_ids:
             self._tasks.forget(task_id)
             self._under_way.pop(task_id, None)
+            for listener in self._listeners:
+                listener(task_id)
+
+
+def _is_small(task: Task) -> bool:
+    return task.generation is None or len(_encode(task.generation)) <= _LARGEST_ORDER_BYTES

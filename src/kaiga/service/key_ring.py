@@ -1,5 +1,6 @@
 """Tells who is calling, from the key that they show."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from hashlib import blake2b
 
@@ -15,11 +16,25 @@ from kaiga.service.recent import Recent
 
 _CAPACITY = 4096
 
+AdmitStranger = Callable[[str], Awaitable[Principal | None]]
+"""Gives who a key speaks for that the store does not know; None where it is good for nothing."""
+
+
+async def _admit_nobody(_key: str) -> Principal | None:
+    return None
+
 
 class KeyRing:
     """Keys that were good a moment ago; a key's text is never kept, only a keyed hash of it."""
 
-    def __init__(self, store: KeyStore, calendar: Calendar, pepper: bytes) -> None:
+    def __init__(
+        self,
+        store: KeyStore,
+        calendar: Calendar,
+        pepper: bytes,
+        admit_stranger: AdmitStranger = _admit_nobody,
+    ) -> None:
+        self._admit_stranger = admit_stranger
         self._store = store
         self._calendar = calendar
         self._pepper = pepper
@@ -74,7 +89,8 @@ class KeyRing:
     async def _read_principal(self, key: str) -> Principal | None:
         temporary = find_temporary_key(self._pepper, key)
         if temporary is None:
-            return await self._store.find_principal(hash_api_key(self._pepper, key))
+            known = await self._store.find_principal(hash_api_key(self._pepper, key))
+            return known or await self._admit_stranger(key)
         parent = await self._store.find_principal_of(temporary.parent)
         if parent is None:
             return None

@@ -1,6 +1,6 @@
 """Has an engine do the jobs of a task, and stores what it makes as it comes."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +32,10 @@ class Gathered:
 
     results: dict[int, tuple[Result, ...]]
     files: dict[int, MadeFile]
+
+
+Make = Callable[[Task, Sequence[GenerationJob], EngineProcess, ProgressReport], Awaitable[Gathered]]
+"""What `MakeResults` does, whoever does it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.errors import FieldInvalid, KeyUnknown, LimitRuleUnknown
+from kaiga.domain.ids import AccountId, KeyId
 from kaiga.domain.limits import LimitBook, LimitRule, LimitScope, check_rule, check_scope
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
@@ -77,6 +78,25 @@ class ManageLimits:
             if not await self.store.remove_rule(named):
                 raise LimitRuleUnknown
             await self._load()
+
+    async def forget_account(self, account: AccountId) -> None:
+        """Remove every rule for an account or for one of its keys.
+
+        Raises:
+            StoreUnavailable: some may have been removed.
+        """
+        async with self._turns:
+            rules = await self.store.list_rules()
+            its_keys = (
+                {key.id for key in await self.keys.list_keys() if key.account == account}
+                if any(rule.key_id for rule in rules)
+                else set[KeyId]()
+            )
+            removed = [rule for rule in rules if rule.account == account or rule.key_id in its_keys]
+            for rule in removed:
+                await self.store.remove_rule(rule.scope)
+            if removed:
+                await self._load()
 
     async def _load(self) -> None:
         self.book.replace(await self.store.list_rules())

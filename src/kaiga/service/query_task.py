@@ -23,14 +23,10 @@ class QueryTask:
             StoreUnavailable: the store did not answer.
         """
         task = await self.hot.get(TaskId(task_id))
-        return task if task is not None and self._may_see(caller, task) else None
+        return task if task is not None and self.may_see(caller, task) else None
 
-    def find_hot(self, caller: Caller, task_id: str) -> Task | None:
-        """Give the task if it is in memory and the caller may see it; None tells nothing."""
-        task = self.hot.find(TaskId(task_id))
-        return task if task is not None and self._may_see(caller, task) else None
-
-    def _may_see(self, caller: Caller, task: Task) -> bool:
+    def may_see(self, caller: Caller, task: Task) -> bool:
+        """Tell whether the task is there for the caller; until it has ended, that stays so."""
         if task.account != caller.principal.account or not task.is_in(caller.region):
             return False
         return task.expires_at is None or self.calendar.now(task.account) < task.expires_at

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from time import monotonic
 
 import msgspec
 
@@ -23,7 +24,7 @@ _PAUSE_SECONDS = 0.005
 
 
 class _Front(msgspec.Struct, frozen=True):
-    """The first tasks of a lane, as they stood at a time of the event loop's clock."""
+    """The first tasks of a lane, as they stood at a time of `monotonic`."""
 
     places: Mapping[TaskId, int]
     read_at: float
@@ -44,17 +45,22 @@ class QueuePositions:
 
         It takes no wait: what is not known, or old, is read in the background for who asks next.
         """
+        return self.find_lasting(task)[0]
+
+    def find_lasting(self, task: Task) -> tuple[int | None, float]:
+        """Give the same, and until when that is as new as can be had, in seconds of `monotonic`."""
         lane = task.lane
         front = self._fronts.find(lane)
-        age = _now() - front.read_at if front is not None else _GOOD_SECONDS
-        if age >= self._fresh_seconds:
+        now = monotonic()
+        read_until = front.read_at + self._fresh_seconds if front is not None else now
+        if now >= read_until:
             self._want(lane)
-        if front is None or age >= _GOOD_SECONDS:
-            return None
+        if front is None or now >= front.read_at + _GOOD_SECONDS:
+            return None, read_until
         place = front.places.get(task.id)
         if place is None and len(front.places) == COUNTED:
-            return COUNTED
-        return place
+            return COUNTED, read_until
+        return place, read_until
 
     async def list_first(self, lane: Lane) -> Sequence[TaskId]:
         """Give the first tasks of a lane, in their order, as of the last second.
@@ -63,7 +69,7 @@ class QueuePositions:
             StoreUnavailable: the store did not answer.
         """
         front = self._fronts.find(lane)
-        if front is None or _now() - front.read_at >= self._fresh_seconds:
+        if front is None or monotonic() - front.read_at >= self._fresh_seconds:
             front = await self._read(lane)
         return list(front.places)
 
@@ -89,10 +95,6 @@ class QueuePositions:
 
     async def _read(self, lane: Lane) -> _Front:
         waiting = await self._store.list_waiting(lane, COUNTED)
-        front = _Front({task_id: place for place, task_id in enumerate(waiting)}, _now())
+        front = _Front({task_id: place for place, task_id in enumerate(waiting)}, monotonic())
         self._fronts.put(lane, front)
         return front
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

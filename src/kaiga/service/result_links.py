@@ -1,5 +1,6 @@
 """Makes result links and opens them."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from kaiga.domain.errors import LinkExpired, ResultGone, SignatureWrong
@@ -19,11 +20,21 @@ from kaiga.service.link_keys import LinkKeys
 
 _LONGEST_EXPIRES_DIGITS = 12
 
+HaveDrawn = Callable[[Task, StoredResult], Awaitable[StoredResult]]
+"""Gives a result of a task once its file is there: an emulator may not have drawn it yet."""
+
 
 class ResultLinks:
     """Signs with the newest link key and accepts every key that is still kept."""
 
-    def __init__(self, keys: LinkKeys, hot: HotTasks, calendar: Calendar) -> None:
+    def __init__(
+        self,
+        keys: LinkKeys,
+        hot: HotTasks,
+        calendar: Calendar,
+        have_drawn: HaveDrawn | None = None,
+    ) -> None:
+        self._have_drawn = have_drawn
         self._keys = keys
         self._hot = hot
         self._calendar = calendar
@@ -48,7 +59,7 @@ class ResultLinks:
             SignatureWrong: the link was changed, or was never ours.
             LinkExpired: its time is over.
             ResultGone: the result is no longer kept.
-            StoreUnavailable: the store did not answer.
+            TryLater: a store did not answer.
         """
         key = self._keys.find(key_id)
         if key is None or not is_signature_right(key, path, expires, signature):
@@ -60,13 +71,13 @@ class ResultLinks:
         expired_at = datetime.fromtimestamp(int(expires), UTC)
         now = self._calendar.real_now() if task is None else self._calendar.now(task.account)
         if now >= expired_at:
-            raise LinkExpired(expired_at)
+            raise LinkExpired(expired_at, now)
         if task is None or not 0 <= address.position < len(task.results):
             raise ResultGone
         result = task.results[address.position]
         if not isinstance(result, StoredResult):
             raise ResultGone
-        return result
+        return result if self._have_drawn is None else await self._have_drawn(task, result)
 
     async def open_own(
         self, account: AccountId, path: str, expires: str, key_id: str, signature: str
@@ -75,7 +86,7 @@ class ResultLinks:
 
         Raises:
             LinkExpired, ResultGone: it was the account's to open.
-            StoreUnavailable: the store did not answer.
+            TryLater: a store did not answer.
         """
         address = find_result_address(path)
         task = None if address is None else await self._find_task(address.task_id)

@@ -1,7 +1,6 @@
 """Carries one claimed task from its order to its published results."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ import structlog
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model, operation_of_name
 from kaiga.domain.errors import (
+    EngineBusy,
     EngineCrashed,
     EngineHung,
     EngineStopped,
@@ -31,14 +31,14 @@ from kaiga.domain.tasks import (
     make_outcome,
 )
 from kaiga.domain.usage import count_files, make_usage
+from kaiga.ports.attempt_store import AttemptStore
 from kaiga.ports.clock import Calendar
 from kaiga.ports.engine import MadeFile
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.prompt_rewriter import PromptRewriter
-from kaiga.ports.task_store import TaskStore
 from kaiga.service.collect_inputs import CollectInputs, InputUnfit
 from kaiga.service.insisting import insist
-from kaiga.service.make_results import Gathered, MakeResults
+from kaiga.service.make_results import Gathered, Make
 from kaiga.service.making_jobs import make_jobs
 from kaiga.service.progress_report import CANCELING, ProgressReport
 from kaiga.service.run_costs import RunCosts
@@ -69,8 +69,8 @@ class RunTask:
     """The use case; on return the task has ended, waits again, or is somebody else's."""
 
     catalogue: Catalogue
-    store: TaskStore
-    make_results: MakeResults
+    store: AttemptStore
+    make_results: Make
     inputs: CollectInputs
     rewriter: PromptRewriter
     calendar: Calendar
@@ -98,30 +98,39 @@ class RunTask:
 
     async def _run(self, claim: Claim, process: EngineProcess) -> AttemptCause | None:
         """Make and publish; gives why that did not end the task, None where it did."""
-        log = _log.bind(task_id=claim.task.id, attempt=claim.task.attempt)
         try:
             await self._make_and_publish(claim, process)
-        except LeaseLost:
-            log.warning("lease lost; the results of this attempt are dropped")
-        except TryLater as error:
-            log.warning("something that this needs did not answer", reason=type(error).__name__)
-            await asyncio.sleep(_pause_before_retry(claim.task.attempt))
-            return AttemptCause.OBJECTS_UNAVAILABLE
-        except EngineHung:
-            log.warning("the engine told nothing for too long and was killed")
-            return AttemptCause.ENGINE_HUNG
-        except EngineCrashed as error:
-            log.warning("the engine crashed", reason=str(error.__cause__ or error))
-            return AttemptCause.ENGINE_CRASHED
-        except Exception:
-            log.exception("a bug kept this task from running")
-            return AttemptCause.ENGINE_CRASHED
+        except Exception as error:  # noqa: BLE001  an attempt ends whatever happens, and is told
+            return await self._find_cause(claim.task, error)
         return None
+
+    async def _find_cause(self, task: Task, error: Exception) -> AttemptCause | None:
+        """Tell the log of what kept an attempt from ending its task, and the store what it was."""
+        log = _log.bind(task_id=task.id, attempt=task.attempt)
+        match error:
+            case LeaseLost():
+                log.warning("lease lost; the results of this attempt are dropped")
+                return None
+            case EngineBusy():
+                log.info("no engine was free for a task that was to begin soon")
+                return AttemptCause.WORKER_STOPPED
+            case TryLater():
+                log.warning("something that this needs did not answer", reason=type(error).__name__)
+                await asyncio.sleep(_pause_before_retry(task.attempt))
+                return AttemptCause.OBJECTS_UNAVAILABLE
+            case EngineHung():
+                log.warning("the engine told nothing for too long and was killed")
+                return AttemptCause.ENGINE_HUNG
+            case EngineCrashed():
+                log.warning("the engine crashed", reason=str(error.__cause__ or error))
+            case _:
+                log.error("a bug kept this task from running", exc_info=error)
+        return AttemptCause.ENGINE_CRASHED
 
     async def _make_and_publish(self, claim: Claim, process: EngineProcess) -> None:
         report = ProgressReport(self.progress, claim.task)
         try:
-            outcome = await self._make_unless_canceled(claim.task, process, report)
+            outcome = await self._make_unless_stopped(claim.task, process, report)
         finally:
             report.close()
 
@@ -133,49 +142,39 @@ class RunTask:
         if outcome.status is TaskStatus.SUCCEEDED:
             self.costs.record(claim.task, self.calendar.now(claim.task.account))
 
-    async def _make_unless_canceled(
+    async def _make_unless_stopped(
         self, task: Task, process: EngineProcess, report: ProgressReport
     ) -> Outcome:
-        """Make the outcome, or leave it where the task's owner wants it stopped before the end."""
-        making = asyncio.ensure_future(self._make_outcome_in_time(task, process, report))
-        requested = asyncio.ensure_future(self.stop_requests.wait_for(task.id))
-        try:
-            await asyncio.wait({making, requested}, return_when=asyncio.FIRST_COMPLETED)
-            if not making.done():
-                requested.result()  # a bug in there is not the owner's wish
-                report.begin(CANCELING)
-                await self._stop(making, process)
-            return CANCELED if making.cancelled() else making.result()
-        except EngineStopped:
-            return CANCELED
-        finally:
-            for each in (making, requested):
-                each.cancel()
-            await asyncio.gather(making, requested, return_exceptions=True)
+        """Make the outcome, or leave it where it takes too long or its owner wants it stopped.
 
-    async def _stop(self, making: asyncio.Future[Outcome], process: EngineProcess) -> None:
-        """End the making at the engine's next step, or by force once its grace is over.
-
-        Where the engine is not at work, there is no step to wait for.
+        Both are one time limit: a wish to stop brings it forward. An engine that is at work has
+        its grace until then, to come to its next step; where none is, there is none to wait for.
         """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.stop_grace.total_seconds()):
-                if await process.stop_batch():
-                    await asyncio.wait({making})
-        making.cancel()
-        await asyncio.wait({making})
-
-    async def _make_outcome_in_time(
-        self, task: Task, process: EngineProcess, report: ProgressReport
-    ) -> Outcome:
         limit = asyncio.timeout(self.longest_run.total_seconds())
+        is_canceling = False
+
+        def stop() -> None:
+            nonlocal is_canceling
+            if limit.expired():
+                return
+            is_canceling = True
+            report.begin(CANCELING)
+            grace = self.stop_grace.total_seconds() if process.stop_batch() else 0.0
+            end = asyncio.get_running_loop().time() + grace
+            limit.reschedule(min(end, limit.when() or end))
+
         try:
             async with limit:
-                return await self._make_outcome(task, process, report)
+                with self.stop_requests.watch(task.id, stop):
+                    return await self._make_outcome(task, process, report)
+        except EngineStopped:
+            return CANCELED
         except TimeoutError:
             if not limit.expired():  # somebody else's time limit, and nothing of ours
                 raise
-            return Outcome(status=TaskStatus.FAILED, failure=RAN_TOO_LONG)
+        if is_canceling:
+            return CANCELED
+        return Outcome(status=TaskStatus.FAILED, failure=RAN_TOO_LONG)
 
     async def _make_outcome(
         self, task: Task, process: EngineProcess, report: ProgressReport
@@ -200,6 +199,7 @@ class RunTask:
                     return _fail(OrderRefused.code, length_fault)
                 files = [each.file for each in inputs]
                 jobs = make_jobs(model, generation, measures, order.prompt, files)
+                await process.wait_for_turn()
                 report.begin_jobs(len(jobs))
                 gathered = await self.make_results(task, jobs, process, report)
         except InputUnfit as unfit:

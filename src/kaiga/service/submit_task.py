@@ -1,14 +1,14 @@
 """Takes an order: checks it, records it, and only then gives it an id."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.catalogue.model import Endpoint, Mode, Model, name_of_operation
+from kaiga.domain.catalogue.model import Mode, Model, name_of_operation
 from kaiga.domain.errors import (
     AsynchronousCallRefused,
     ModelMissing,
@@ -30,20 +30,15 @@ from kaiga.domain.tasks import (
     NewTask,
     Task,
     TaskStatus,
-    request_object_key,
 )
 from kaiga.domain.validation import Faults, OrderRules
 from kaiga.domain.work import estimate_work
 from kaiga.ports.clock import Calendar
-from kaiga.ports.object_store import ObjectStore
-from kaiga.ports.task_store import TaskStore
-from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.limit_rates import LimitRates
+from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
-from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.task_ids import TaskIds
 
-_LARGEST_REQUEST_IN_A_ROW_BYTES = 32 * 1024
 _LONGEST_SCHEME = 64
 """With white space before it, which some clients leave."""
 _UNRESOLVED_UPLOAD = (
@@ -89,6 +84,15 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     request_id: RequestId
 
 
+DrawSeed = Callable[[Submission], int]
+"""Gives the seed of an order that names none: `SEED_BITS` bits."""
+
+
+def draw_at_random(_submission: Submission) -> int:
+    """Give any seed."""
+    return random.getrandbits(SEED_BITS)
+
+
 def make_rules(catalogue: Catalogue) -> RulesByEndpoint:
     """Make the rules of every model at every one of its endpoints ready."""
     return {
@@ -105,15 +109,13 @@ class SubmitTask:
     catalogue: Catalogue
     rules: RulesByEndpoint
     task_ids: TaskIds
-    store: TaskStore
-    hot: HotTasks
-    objects: ObjectStore
-    inline_media: StoreInlineMedia
+    record: RecordTask
     repeats: Repeats
     rates: LimitRates
     calendar: Calendar
     retention: timedelta
     refuse_at_submission: bool
+    draw_seed: DrawSeed = draw_at_random
 
     async def __call__(self, submission: Submission) -> Task:
         """Record the task; on return it is durable.
@@ -140,52 +142,52 @@ class SubmitTask:
             now,
         )
         if mark is None:
-            return await self._submit(submission, now, None)
+            return await self.record(self._prepare(submission, now, None))
         try:
             await self.repeats.check(principal.account, workspace, mark, now)
-            return await self._submit(submission, now, mark)
+            return await self.record(self._prepare(submission, now, mark))
         except SubmittedBefore as before:
             return await self.repeats.find_task(before)
 
-    async def _submit(
+    def begin(
+        self, submission: Submission, on_done: Callable[[Task | Exception], None]
+    ) -> Awaitable[Task] | None:
+        """Record the task with nobody awaiting it, where that can be done: see `RecordTask.begin`.
+
+        Raises:
+            KaigaError: as a call does, for an order that is refused before it is recorded.
+        """
+        if submission.extras.idempotency_key or self.repeats.recognise_for:
+            return self(submission)
+        now = self.calendar.now(submission.principal.account)
+        return self.record.begin(self._prepare(submission, now, None), on_done)
+
+    def _prepare(
         self, submission: Submission, now: datetime, mark: IdempotencyMark | None
-    ) -> Task:
+    ) -> NewTask:
+        """Check an order and make what is to be recorded; media in the request are there still."""
         model = self._get_model(submission)
-        endpoint = _get_endpoint(model, submission)
+        rules = self._get_rules(model, submission)
         self.rates.admit_submission(submission.principal, model.name)
         task_id = self.task_ids.draw(now)
-        checked = self._check(model, endpoint, submission)
+        checked = _check(rules, submission, self.draw_seed(submission))
         if isinstance(checked, Faults):
             if self.refuse_at_submission or not submission.is_async:
                 raise OrderRefused(checked.message)
-            task = self._make_failed_task(task_id, model, submission, checked, now)
-            await self._record(
-                NewTask(
-                    task=task,
-                    request=submission.raw_body,
-                    webhook=submission.extras.webhook,
-                    idempotency=mark,
-                )
+            return NewTask(
+                task=self._make_failed_task(task_id, model, submission, checked, now),
+                request=submission.raw_body,
+                webhook=submission.extras.webhook,
+                idempotency=mark,
             )
-            return task
-        media = None
-        if checked.media:
-            media = await self.inline_media(
-                submission.principal.account, task_id, checked, submission.raw_body
-            )
-            checked = media.generation
-        task = _make_task(task_id, model, submission, checked, now)
-        new = NewTask(
-            task=task,
-            request=submission.raw_body if media is None else media.request,
-            inputs=() if media is None else media.inputs,
+        return NewTask(
+            task=_make_task(task_id, model, submission, checked, now),
+            request=submission.raw_body,
             work=estimate_work(checked, is_clip=model.product == "video"),
             priority=submission.extras.priority,
             webhook=submission.extras.webhook,
             idempotency=mark,
         )
-        await self._record(new)
-        return task
 
     def _get_model(self, submission: Submission) -> Model:
         name = submission.model
@@ -202,20 +204,14 @@ class SubmitTask:
             raise ModelNotOffered
         return model
 
-    def _check(
-        self, model: Model, endpoint: Endpoint, submission: Submission
-    ) -> Generation | Faults:
-        drawn_seed = random.getrandbits(SEED_BITS)
-        rules = self.rules[model.name, endpoint.operation, endpoint.mode]
-        checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
-        if isinstance(checked, Faults) or submission.resolves_uploads:
-            return checked
-        unresolved = tuple(
-            f"{_UNRESOLVED_UPLOAD}: {each.member}"
-            for each in checked.media
-            if each.url[:_LONGEST_SCHEME].lstrip().lower().startswith("oss://")
-        )
-        return Faults(texts=unresolved) if unresolved else checked
+    def _get_rules(self, model: Model, submission: Submission) -> OrderRules:
+        operation, is_async = submission.operation, submission.is_async
+        rules = self.rules.get((model.name, operation, "async" if is_async else "sync"))
+        if rules is not None:
+            return rules
+        if not model.list_endpoints(operation):
+            raise ModelNotHere
+        raise AsynchronousCallRefused if is_async else SynchronousCallRefused
 
     def _make_failed_task(
         self,
@@ -245,30 +241,17 @@ class SubmitTask:
             failure=Failure(code=OrderRefused.code, message=faults.message),
         )
 
-    async def _record(self, new: NewTask) -> None:
-        task, request = new.task, new.request
-        if request is not None and len(request) > _LARGEST_REQUEST_IN_A_ROW_BYTES:
-            key = request_object_key(task.account, task.id)
-            await self.objects.put(key, request)
-            new = msgspec.structs.replace(new, request=None, request_object=key)
-        token = self.hot.expect(task.id)
-        try:
-            await self.store.add(new)
-        except BaseException:
-            self.hot.give_up(task.id, token)
-            raise
-        self.hot.keep(task, token)
 
-
-def _get_endpoint(model: Model, submission: Submission) -> Endpoint:
-    here = model.list_endpoints(submission.operation)
-    if not here:
-        raise ModelNotHere
-    mode: Mode = "async" if submission.is_async else "sync"
-    endpoint = next((each for each in here if each.mode == mode), None)
-    if endpoint is None:
-        raise AsynchronousCallRefused if submission.is_async else SynchronousCallRefused
-    return endpoint
+def _check(rules: OrderRules, submission: Submission, drawn_seed: int) -> Generation | Faults:
+    checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
+    if isinstance(checked, Faults) or submission.resolves_uploads or not checked.media:
+        return checked
+    unresolved = tuple(
+        f"{_UNRESOLVED_UPLOAD}: {each.member}"
+        for each in checked.media
+        if each.url[:_LONGEST_SCHEME].lstrip().lower().startswith("oss://")
+    )
+    return Faults(texts=unresolved) if unresolved else checked
 
 
 def _name_asked(submission: Submission) -> str:

@@ -3,9 +3,8 @@
 import secrets
 from datetime import datetime
 
-from kaiga.domain.ids import TaskId, make_task_id
+from kaiga.domain.ids import RANDOM_DIGITS, TaskId, write_task_id
 
-_BYTES_PER_ID = 10
 _IDS_PER_DRAW = 512
 
 
@@ -17,14 +16,14 @@ class TaskIds:
     """
 
     def __init__(self) -> None:
-        self._bytes = b""
+        self._digits = ""
         self._used = 0
 
     def draw(self, at: datetime) -> TaskId:
         """Make the id of a task submitted at `at`."""
-        if self._used >= len(self._bytes):
-            self._bytes = secrets.token_bytes(_BYTES_PER_ID * _IDS_PER_DRAW)
-            self._used = 0
-        drawn = self._bytes[self._used : self._used + _BYTES_PER_ID]
-        self._used += _BYTES_PER_ID
-        return make_task_id(at, int.from_bytes(drawn, "big"))
+        start = self._used
+        if start == len(self._digits):
+            self._digits = secrets.token_hex(RANDOM_DIGITS * _IDS_PER_DRAW // 2)
+            start = 0
+        self._used = start + RANDOM_DIGITS
+        return write_task_id(at, self._digits[start : self._used])

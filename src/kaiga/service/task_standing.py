@@ -42,8 +42,20 @@ class TaskStanding:
 
     def find(self, task: Task) -> Standing:
         """Give how a task that has not ended stands; it takes no wait."""
+        return self.find_lasting(task)[0]
+
+    def find_lasting(self, task: Task) -> tuple[Standing, float]:
+        """Give the same, and until when it may be told again.
+
+        That is in seconds of `time.monotonic`, and in the past where any moment may change
+        it. A waiting task's place is read once a second; its ETA may follow as slowly.
+        """
         if task.status is TaskStatus.PENDING:
-            return self.find_in_queue(task, self.positions.find(task))
+            position, read_until = self.positions.find_lasting(task)
+            return self.find_in_queue(task, position), read_until
+        return self._find_running(task), 0.0
+
+    def _find_running(self, task: Task) -> Standing:
         progress = self.progress.find(task.id)
         eta_seconds = self._foretell_run(task)
         if progress is None or progress.attempt != task.attempt:

@@ -1,13 +1,26 @@
 """Traces create calls, and keeps under which trace each task was submitted."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from kaiga.domain.tasks import Task
 from kaiga.ports.tracer import Tracer
 from kaiga.service.submit_task import Submission
 from kaiga.service.watch_runs import TraceParents
 
-Submit = Callable[[Submission], Awaitable[Task]]
+
+class Submit(Protocol):
+    """What takes create calls, as `SubmitTask` does."""
+
+    async def __call__(self, submission: Submission) -> Task:
+        """Record the task; on return it is durable."""
+        ...
+
+    def begin(
+        self, submission: Submission, on_done: Callable[[Task | Exception], None]
+    ) -> Awaitable[Task] | None:
+        """Record the task with nobody awaiting it; what has to be awaited is given back."""
+        ...
 
 
 class TraceSubmissions:
@@ -33,3 +46,11 @@ class TraceSubmissions:
         if task.request_id == request_id:  # a repeat is the first call's task
             self._trace_parents.put(task.id, span.trace_parent)
         return task
+
+    def begin(
+        self,
+        submission: Submission,
+        on_done: Callable[[Task | Exception], None],  # noqa: ARG002  what is awaited tells nobody
+    ) -> Awaitable[Task]:
+        """Give everything back to be awaited, inside its span."""
+        return self(submission)

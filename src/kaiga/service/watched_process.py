@@ -40,6 +40,10 @@ class WatchedProcess:
         self._phase = phase
         self._heard_at = 0.0
 
+    async def wait_for_turn(self) -> None:
+        """See the port; a wait is no engine's time."""
+        await self._process.wait_for_turn()
+
     async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
         """See the port."""
         self._phase.close()
@@ -55,9 +59,9 @@ class WatchedProcess:
                         yield event
         self._phase.enter_context(self._begin_phase("finish", {}))
 
-    async def stop_batch(self) -> bool:
+    def stop_batch(self) -> bool:
         """See the port."""
-        return await self._process.stop_batch()
+        return self._process.stop_batch()
 
     async def _hear(self, events: AsyncGenerator[EngineEvent]) -> EngineEvent | None:
         """Give the next event, None at the end; the wait for it is the engine's time."""

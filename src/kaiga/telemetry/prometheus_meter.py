@@ -1,6 +1,7 @@
 """The meter over prometheus_client; docs/observability.md lists every metric."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
@@ -15,7 +16,8 @@ _NOTICE_SECONDS = (0.1, 0.5, 1, 5, 30, 60, 300, 1800, 3600, 4 * 3600, 24 * 3600)
 class PrometheusMeter:
     """Implements the port `Meter`; all of it is in `registry`.
 
-    `device` is what the engines here compute on, such as `cpu`.
+    `device` is what the engines here compute on, such as `cpu`. What every task counts is kept by
+    its labels, since to find it costs more than to count.
     """
 
     def __init__(self, device: str) -> None:
@@ -23,25 +25,31 @@ class PrometheusMeter:
         disable_created_metrics()
         self.registry = CollectorRegistry()
         self._device = device
-        self._waits = self._histogram(
-            "kaiga_task_wait_seconds",
-            "From a task's submission to its first attempt.",
-            _WAIT_SECONDS,
-            "model",
+        self._waits = cache(
+            self._histogram(
+                "kaiga_task_wait_seconds",
+                "From a task's submission to its first attempt.",
+                _WAIT_SECONDS,
+                "model",
+            ).labels
         )
-        self._runs = self._histogram(
-            "kaiga_task_run_seconds",
-            "From the claim to the end, of attempts that ended their task.",
-            _RUN_SECONDS,
-            "model",
-            "engine",
+        self._runs = cache(
+            self._histogram(
+                "kaiga_task_run_seconds",
+                "From the claim to the end, of attempts that ended their task.",
+                _RUN_SECONDS,
+                "model",
+                "engine",
+            ).labels
         )
-        self._attempts = self._counter(
-            "kaiga_attempts",
-            "Attempts that are over; the cause `worker_lost` is a lost lease.",
-            "model",
-            "engine",
-            "cause",
+        self._attempts = cache(
+            self._counter(
+                "kaiga_attempts",
+                "Attempts that are over; the cause `worker_lost` is a lost lease.",
+                "model",
+                "engine",
+                "cause",
+            ).labels
         )
         self._waste = self._counter(
             "kaiga_wasted_seconds",
@@ -50,12 +58,14 @@ class PrometheusMeter:
             "engine",
             "cause",
         )
-        self._busy = self._counter(
-            "kaiga_engine_busy_seconds",
-            "Time in which engines worked, by the device that they compute on.",
-            "model",
-            "engine",
-            "device",
+        self._busy = cache(
+            self._counter(
+                "kaiga_engine_busy_seconds",
+                "Time in which engines worked, by the device that they compute on.",
+                "model",
+                "engine",
+                "device",
+            ).labels
         )
         self._steps = self._histogram(
             "kaiga_step_seconds", "How long engines' steps took.", _STEP_SECONDS, "model", "engine"
@@ -80,15 +90,15 @@ class PrometheusMeter:
 
     def time_wait(self, model: str, seconds: float) -> None:
         """See the port."""
-        self._waits.labels(model).observe(seconds)
+        self._waits(model).observe(seconds)
 
     def time_run(self, model: str, engine: str, seconds: float) -> None:
         """See the port."""
-        self._runs.labels(model, engine).observe(seconds)
+        self._runs(model, engine).observe(seconds)
 
     def count_attempt(self, model: str, engine: str, cause: str) -> None:
         """See the port."""
-        self._attempts.labels(model, engine, cause).inc()
+        self._attempts(model, engine, cause).inc()
 
     def count_waste(self, model: str, engine: str, cause: str, seconds: float) -> None:
         """See the port."""
@@ -96,7 +106,7 @@ class PrometheusMeter:
 
     def count_busy(self, model: str, engine: str, seconds: float) -> None:
         """See the port."""
-        self._busy.labels(model, engine, self._device).inc(seconds)
+        self._busy(model, engine, self._device).inc(seconds)
 
     def time_step(self, model: str, engine: str, seconds: float) -> None:
         """See the port."""

@@ -1,35 +1,25 @@
 """The parent's side: one engine child, started on first use and again after it died."""
 
-import asyncio
-import contextlib
 import os
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Callable, Sequence
 
-from kaiga.domain.errors import EngineCrashed, EngineHung, EngineStopped
-from kaiga.ports.engine import EngineEvent, GenerationJob, JobFailed, ResultMade
-from kaiga.worker.frames import (
-    LENGTH,
-    Batch,
-    BatchDone,
-    BatchStopped,
-    Command,
-    EngineBroke,
-    Message,
-    StopBatch,
-    decode_message,
-    make_frame,
-)
+from kaiga.domain.errors import EngineCrashed
+from kaiga.ports.engine import EngineEvent, GenerationJob
+from kaiga.worker.batch_answers import BatchAnswers
+from kaiga.worker.child_pipe import ChildPipe, start_child
+from kaiga.worker.frames import Batch, Message, StopBatch
 
-T = TypeVar("T")
-
-_LARGEST_FRAME_BYTES = 512 * 1024 * 1024
 _GRACE_SECONDS = 2.0
+_MOST_UNREAD = 16
+"""Events: beyond it the child has to wait, so that what it makes does not pile up in memory."""
+
+
+def _tell_nobody() -> None:
+    """Stand for no listener."""
 
 
 class ChildEngineProcess:
-    """Implements `EngineProcess`: one slot, whose child may die at any moment.
+    """One slot, whose child may die at any moment; it makes one batch at a time.
 
     A child that tells nothing for `longest_silence_seconds` while it has a batch counts as hung;
     None lets it be silent for ever.
@@ -40,116 +30,71 @@ class ChildEngineProcess:
     ) -> None:
         self._command = (*command, str(os.getpid()))
         self._longest_silence_seconds = longest_silence_seconds
-        self._process: Process | None = None
+        self._pipe: ChildPipe | None = None
         self._batches = 0
-        self._is_busy = False
+        self._answers: BatchAnswers | None = None
+        """Of the batch that is being made."""
 
     @property
     def process_id(self) -> int | None:
         """The child's process id while one runs."""
-        if self._process is None or self._process.returncode is not None:
-            return None
-        return self._process.pid
+        return None if self._pipe is None else self._pipe.process_id
 
-    async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
-        """See the port."""
-        waiting = set(range(len(batch)))
-        is_idle = False
-        process = await self._ensure_started()
-        self._batches += 1
-        self._is_busy = True
+    async def generate(
+        self, batch: Sequence[GenerationJob], on_over: Callable[[], None] = _tell_nobody
+    ) -> AsyncGenerator[EngineEvent]:
+        """Have `batch` made; see `EngineProcess`.
+
+        `on_over` is called once, as soon as the next batch may be asked for: what this one has
+        told may still be unread then.
+        """
+        answers = BatchAnswers(len(batch), self._longest_silence_seconds, on_over)
+        self._answers = answers
         try:
-            order = Batch(number=self._batches, model=batch[0].model, jobs=tuple(batch))
-            await self._in_time(_send(process, order))
-            while True:
-                message = await self._in_time(_receive(process))
-                match message:
-                    case BatchDone():
-                        break
-                    case BatchStopped():
-                        is_idle = True
-                        raise EngineStopped
-                    case EngineBroke():
-                        raise EngineCrashed from RuntimeError(message.reason)
-                    case ResultMade() | JobFailed():
-                        waiting.discard(message.index)
-                        yield message
-                    case _:
-                        yield message
-            if waiting:
-                raise EngineCrashed from RuntimeError("the engine left jobs without a result")
-            is_idle = True
+            pipe = await self._ensure_started()
+            self._batches += 1
+            pipe.send(Batch(number=self._batches, model=batch[0].model, jobs=tuple(batch)))
+            while (event := await answers.read_event()) is not None:
+                if self._answers is answers:
+                    pipe.hold_back(is_full=answers.unread > _MOST_UNREAD)
+                yield event
         finally:
-            self._is_busy = False
-            if not is_idle:  # whatever it still computes, nobody waits for it
-                await self.stop(grace_seconds=0)
+            if not answers.is_over:  # whatever the child still computes, nobody waits for it
+                try:
+                    await self.stop(grace_seconds=0)
+                finally:
+                    answers.end()
 
-    async def stop_batch(self) -> bool:
+    def stop_batch(self) -> bool:
         """See the port; a child that can't be told has ended, which `generate` finds out."""
-        if self._process is None or not self._is_busy:
+        if self._pipe is None or self._answers is None or self._answers.is_over:
             return False
-        with contextlib.suppress(EngineCrashed):
-            await _send(self._process, StopBatch(number=self._batches))
+        try:
+            self._pipe.send(StopBatch(number=self._batches))
+        except EngineCrashed:
+            return True
         return True
 
     async def stop(self, grace_seconds: float = _GRACE_SECONDS) -> None:
         """End the child: by closing its input, then by force."""
-        process, self._process = self._process, None
-        if process is None:
+        pipe, self._pipe = self._pipe, None
+        if pipe is not None:
+            await pipe.stop(grace_seconds)
+
+    async def _ensure_started(self) -> ChildPipe:
+        if self._pipe is not None and (self._pipe.is_lost or self._pipe.process_id is None):
+            await self.stop(grace_seconds=0)
+        if self._pipe is None:
+            self._pipe = await start_child(self._command, self._hear, self._lose)
+        return self._pipe
+
+    def _hear(self, message: Message) -> None:
+        answers = self._answers
+        if answers is None or answers.is_over or self._pipe is None:
             return
-        if process.stdin is not None:
-            process.stdin.close()
-        try:
-            async with asyncio.timeout(grace_seconds):
-                await process.wait()
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        answers.take(message)
+        self._pipe.hold_back(is_full=not answers.is_over and answers.unread > _MOST_UNREAD)
 
-    async def _in_time(self, exchange: Coroutine[Any, Any, T]) -> T:
-        """Let a child say or take something for as long as it may be silent.
-
-        Raises:
-            EngineHung: it did not within that time.
-        """
-        limit = asyncio.timeout(self._longest_silence_seconds)
-        try:
-            async with limit:
-                return await exchange
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise EngineHung from None
-
-    async def _ensure_started(self) -> Process:
-        if self._process is None or self._process.returncode is not None:
-            try:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command, stdin=PIPE, stdout=PIPE
-                )
-            except OSError as error:
-                raise EngineCrashed from error
-        return self._process
-
-
-async def _send(process: Process, command: Command) -> None:
-    if process.stdin is None:
-        raise ValueError("the child was started without a pipe")
-    try:
-        process.stdin.write(make_frame(command))
-        await process.stdin.drain()
-    except (BrokenPipeError, ConnectionResetError, RuntimeError) as error:
-        raise EngineCrashed from error  # RuntimeError: uvloop's word for a pipe that was closed
-
-
-async def _receive(process: Process) -> Message:
-    if process.stdout is None:
-        raise ValueError("the child was started without a pipe")
-    try:
-        (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-        if length > _LARGEST_FRAME_BYTES:
-            raise EngineCrashed from RuntimeError("the engine sent a frame that can't be one")
-        return decode_message(await process.stdout.readexactly(length))
-    except (asyncio.IncompleteReadError, ValueError) as error:
-        raise EngineCrashed from error
+    def _lose(self, reason: str) -> None:
+        if self._answers is not None:
+            self._answers.fail(EngineCrashed(), reason)

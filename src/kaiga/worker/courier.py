@@ -1,6 +1,7 @@
 """Takes notices out of the outbox and has them sent, several at once, on and on."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import structlog
@@ -8,7 +9,6 @@ import structlog
 from kaiga.domain.webhooks import DueDelivery
 from kaiga.ports.clock import Calendar
 from kaiga.ports.outbox import Outbox
-from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.worker.repeating import repeat_for_ever
 
 _log = structlog.get_logger(__name__)
@@ -22,7 +22,13 @@ _PAUSE_AFTER_TROUBLE_SECONDS = 60.0
 class Courier:
     """Sends what is due; in which order and how much of whom, the outbox decides."""
 
-    def __init__(self, *, outbox: Outbox, deliver: DeliverNotice, calendar: Calendar) -> None:
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        deliver: Callable[[DueDelivery], Awaitable[None]],
+        calendar: Calendar,
+    ) -> None:
         self._outbox = outbox
         self._deliver = deliver
         self._calendar = calendar

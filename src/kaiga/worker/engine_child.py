@@ -10,11 +10,11 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import BinaryIO
 
-from kaiga.ports.engine import Engine
+from kaiga.ports.engine import Engine, JobFailed, ResultMade
 from kaiga.worker.frames import (
     LENGTH,
     Batch,
@@ -70,30 +70,45 @@ def run_engine_child(build_engine: Callable[[], Engine], parent_id: int) -> None
     threading.Thread(target=_read_commands, args=(sys.stdin.buffer, commands), daemon=True).start()
     engine = build_engine()
     while True:
-        _run_batch(engine, commands, lambda message: _send(events, message))
+        _run_batch(engine, commands, lambda frames: _send(events, frames))
 
 
-def _run_batch(engine: Engine, commands: _Commands, send: Callable[[Message], None]) -> None:
+def _run_batch(engine: Engine, commands: _Commands, send: Callable[[bytes], None]) -> None:
     batch = commands.wait_for_batch()
     try:
-        engine.load(batch.model)
-        is_left = False
-        with closing(engine.generate(batch.jobs)) as events:
-            for event in events:
-                is_left = commands.wants_stopped(batch)
-                if is_left:
-                    break
-                send(event)
-        send(BatchStopped() if is_left else BatchDone())
+        send(b"".join(map(make_frame, _tell_batch(engine, commands, batch, send))))
     except Exception as error:  # noqa: BLE001  an engine may raise anything; the parent decides
-        send(EngineBroke(reason=f"{type(error).__name__}: {error}"))
+        send(make_frame(EngineBroke(reason=f"{type(error).__name__}: {error}")))
 
 
-def _send(events: BinaryIO, message: Message) -> None:
-    frame = memoryview(make_frame(message))
+def _tell_batch(
+    engine: Engine, commands: _Commands, batch: Batch, send: Callable[[bytes], None]
+) -> Sequence[Message]:
+    """Tell what an engine tells of a batch; gives what is left to tell once it is over.
+
+    The end of the last job waits for that of the batch, which is only a moment away: whoever
+    reads is woken once, and has both at once.
+    """
+    missing = len(batch.jobs)
+    last: list[Message] = []
+    engine.load(batch.model)
+    with closing(engine.generate(batch.jobs)) as events:
+        for event in events:
+            if commands.wants_stopped(batch):
+                return [BatchStopped()]
+            missing -= isinstance(event, ResultMade | JobFailed)
+            if missing <= 0:
+                last.append(event)
+            else:
+                send(make_frame(event))
+    return [*last, BatchDone()]
+
+
+def _send(events: BinaryIO, frames: bytes) -> None:
+    rest = memoryview(frames)
     try:
-        while frame:
-            frame = frame[events.write(frame) :]
+        while rest:
+            rest = rest[events.write(rest) :]
     except BrokenPipeError:
         os._exit(0)  # the parent is gone, and the end of its commands is just not seen yet
 

@@ -1,8 +1,8 @@
-"""Claims tasks for free slots, runs them, and keeps their leases alive.
+"""Claims tasks for engine processes, runs them, and keeps their leases alive.
 
-Nothing is claimed that can't start at once. The leases are renewed here and not by the process
-that computes, so that a long step can't lose one; a stuck engine is ended by the limit on its
-silence, and by the longest run that a task may have.
+Nothing is claimed that can't start at once, or in some milliseconds (`Slots`). The leases are
+renewed here and not by the process that computes, so that a long step can't lose one; a stuck
+engine is ended by the limit on its silence, and by the longest run that a task may have.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -23,12 +24,19 @@ from kaiga.ports.task_store import TaskStore
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.repeating import repeat_for_ever
+from kaiga.worker.slots import Slots, Turn
 
 _log = structlog.get_logger(__name__)
 _SAFETY_NET_SECONDS = 1.0
 """How often waiting tasks are looked for where no wake-up came; wake-ups are hints."""
 _RENEWALS_PER_LEASE = 3
 _GIVING_BACK_SECONDS = 5.0
+_WORTH_A_CLAIM = 0.25
+"""The part of all turns that has to be free for a claim while every process has work: one claim
+of ten tasks costs little more than one of one."""
+_RUNS_PER_TURN = 2
+"""One that has its turn or waits for it, and one that is being published, with its files in memory:
+a slow disk must not have more and more of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +67,8 @@ class Supervisor:
         self._store = store
         self._run_task = run_task
         self._recover_tasks = recover_tasks
-        self._slots = slots
-        self._free = list(slots)
+        self._freed = asyncio.Event()
+        self._slots = Slots(slots, self._freed.set)
         self._models = models
         self._engine = engine
         self._calendar = calendar
@@ -68,7 +76,6 @@ class Supervisor:
         self._policy = policy
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._wake = asyncio.Event()
-        self._slot_freed = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._stopping = False
         store.on_waiting(self._wake.set)
@@ -103,41 +110,55 @@ class Supervisor:
             running.cancel()
         if self._running:  # a store that does not answer must not keep us: recovery will take over
             await asyncio.wait(self._running, timeout=_GIVING_BACK_SECONDS)
-        for slot in self._slots:
-            await slot.stop()
+        await self._slots.stop()
 
     async def _claim_or_wait(self, group: asyncio.TaskGroup) -> None:
-        if not self._free:
-            self._slot_freed.clear()
-            await self._slot_freed.wait()
+        while not self._is_worth_a_claim():
+            self._freed.clear()
+            await self._freed.wait()
         self._wake.clear()
         async with self._claiming:
-            claimed = await self._claim_for_free_slots(group)
+            claimed = await self._claim(group)
         if not claimed:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_SAFETY_NET_SECONDS):
                     await self._wake.wait()
 
-    async def _claim_for_free_slots(self, group: asyncio.TaskGroup) -> int:
-        if self._stopping or not self._free:
+    def _is_worth_a_claim(self) -> bool:
+        """Tell whether a process is idle, or enough of what was claimed ahead is done."""
+        room = self._count_room()
+        return room > 0 and (
+            self._slots.has_idle or room >= _WORTH_A_CLAIM * self._slots.count_most_turns()
+        )
+
+    def _count_room(self) -> int:
+        most = self._slots.count_most_turns()
+        return min(self._slots.count_room(), _RUNS_PER_TURN * most - len(self._running))
+
+    async def _claim(self, group: asyncio.TaskGroup) -> int:
+        room = self._count_room()
+        if self._stopping or room <= 0:
             return 0
         claims = await self._store.claim(
-            self._models, self._make_lease(), len(self._free), self._engine, self._calendar.now
+            self._models, self._make_lease(), room, self._engine, self._calendar.now
         )
         for claim in claims:
-            running = group.create_task(self._run_on_slot(claim, self._free.pop()))
+            turn = self._slots.begin_turn()
+            running = group.create_task(self._run(claim, turn))
             self._running[running] = claim
-            running.add_done_callback(self._running.pop)
+            running.add_done_callback(partial(self._end_run, turn))
         return len(claims)
 
-    async def _run_on_slot(self, claim: Claim, slot: ChildEngineProcess) -> None:
+    async def _run(self, claim: Claim, turn: Turn) -> None:
         try:
-            await self._run_task(claim, slot)
+            await self._run_task(claim, turn)
         except Exception:  # noqa: BLE001  one task's bug must not end the work on all others
             _log.exception("a task could not be given back", task_id=claim.task.id)
-        finally:
-            self._free.append(slot)
-            self._slot_freed.set()
+
+    def _end_run(self, turn: Turn, running: asyncio.Task[None]) -> None:
+        turn.leave()
+        del self._running[running]
+        self._freed.set()
 
     async def _renew_and_recover(self) -> None:
         await asyncio.sleep(self._policy.lease_seconds / _RENEWALS_PER_LEASE)

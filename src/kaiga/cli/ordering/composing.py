@@ -1,12 +1,12 @@
 """Writes `input` and `parameters` of an order, each member where the model has it."""
 
-import json
 import mimetypes
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.ordering.slots import Slot, find_slot, list_slots
+from kaiga.cli.ordering.values import read_value
 from kaiga.cli.ordering.wishes import MediaWish, Wish
 from kaiga.domain.catalogue.fields import (
     AreaSizeField,
@@ -71,7 +71,9 @@ def compose_unknown(name: str, wish: Wish, give_reference: GiveReference) -> Bod
     for path, text in wish.settings:
         group, *rest = path.split(".")
         names = rest if rest and group in body else [group, *rest]
-        _put(body[group if rest and group in body else "parameters"], tuple(names), _read(text))
+        _put(
+            body[group if rest and group in body else "parameters"], tuple(names), read_value(text)
+        )
     return body
 
 
@@ -120,7 +122,7 @@ class _Composer:
             self._content().append({"text": value})
         else:
             is_number_as_text = isinstance(field, IntegerField) and isinstance(value, str)
-            self._body[group][name] = _read(str(value)) if is_number_as_text else value
+            self._body[group][name] = read_value(str(value)) if is_number_as_text else value
 
     def find(self, meaning: str) -> tuple[str, str, Field] | None:
         for group, fields in self._fields.items():
@@ -177,7 +179,7 @@ class _Composer:
             group, names = ("input" if is_input else "parameters"), [first, *rest]
         field = self._fields[group].get(names[0])
         is_text = len(names) == 1 and isinstance(field, _TEXTS)
-        _put(self._body[group], tuple(names), text if is_text else _read(text))
+        _put(self._body[group], tuple(names), text if is_text else read_value(text))
 
     def _has_no_place(self, option: str) -> CommandFailed:
         known = [*self._fields["input"], *self._fields["parameters"]]
@@ -193,13 +195,6 @@ def _put(members: dict[str, Any], path: tuple[str, ...], value: object) -> None:
     for parent in parents:
         members = members.setdefault(parent, {})
     members[name] = value
-
-
-def _read(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _is_clip(wish: MediaWish) -> bool:

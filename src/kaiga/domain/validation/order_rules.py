@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from kaiga.domain.catalogue.fields import (
+    AreaSizeField,
+    BooleanField,
+    ChoiceField,
     Field,
     IntegerField,
+    ListedSizeField,
     MediaField,
     MediaListField,
     MessagesField,
+    NumberField,
+    SideSizeField,
     TypedMediaField,
 )
 from kaiga.domain.catalogue.model import Endpoint, Model
@@ -69,6 +76,10 @@ class _Member(NamedTuple):
 _Members = Sequence[_Member]
 
 
+_SETS_REMEMBERED = 64
+"""Of parameters, for each model at each of its endpoints; clients order with a few of them."""
+
+
 class OrderRules:
     """Checks orders for one model at one of its endpoints."""
 
@@ -95,6 +106,12 @@ class OrderRules:
             and not isinstance(field, MediaField | MediaListField | TypedMediaField | MessagesField)
         ]
         self._is_counted = bool(self._rules)
+        self._recall = (
+            # typed: 1, 1.0 and True are equal, and not all of them are whole numbers
+            lru_cache(_SETS_REMEMBERED, typed=True)(self._check_parameters_apart)
+            if not self._rules and all(map(_is_short, groups["parameters"].values()))
+            else None
+        )
 
     def _make_members(self, group: str, fields: Mapping[str, Field]) -> _Members:
         members: list[_Member] = []
@@ -117,7 +134,7 @@ class OrderRules:
         faults: list[str] = []
         found = Found()
         self._check_group("input", self._input, order_input, found, faults)
-        self._check_group("parameters", self._parameters, parameters, found, faults)
+        self._check_parameters(parameters, found, faults)
         if self._rules and not faults:
             self._check_rules(found, faults)
         if faults:
@@ -147,6 +164,29 @@ class OrderRules:
             values[path] = checked
             if self._is_counted and checked is not None and value not in _NOTHING:
                 found.counts.setdefault(path, 1)
+
+    def _check_parameters(self, given: object, found: Found, faults: list[str]) -> None:
+        known = self._recall_parameters(given)
+        if known is None:
+            self._check_group("parameters", self._parameters, given, found, faults)
+        else:
+            found.values.update(known)
+
+    def _recall_parameters(self, given: object) -> Mapping[str, object] | None:
+        """Give what parameters are worth that need not be checked again, or None."""
+        if self._recall is None or not isinstance(given, dict):
+            return None
+        try:
+            return self._recall(**cast("dict[str, object]", given))
+        except (Fault, TypeError):  # they break a rule, or hold what can't be a key
+            return None
+
+    def _check_parameters_apart(self, /, **given: object) -> Mapping[str, object]:
+        found, faults = Found(), list[str]()
+        self._check_group("parameters", self._parameters, given, found, faults)
+        if faults:
+            raise Fault(faults[0])
+        return found.values
 
     def _check_rules(self, found: Found, faults: list[str]) -> None:
         for path, field in self._rebound.items():
@@ -181,6 +221,16 @@ class OrderRules:
             media=tuple(found.media),
             options=options,
         )
+
+
+def _is_short(field: Field) -> bool:
+    """Tell whether a field takes only what is short and is no list or object."""
+    if isinstance(field, ChoiceField):
+        return not field.open
+    return isinstance(
+        field,
+        IntegerField | NumberField | BooleanField | AreaSizeField | SideSizeField | ListedSizeField,
+    )
 
 
 def _find_worth_of_absence(check: Check) -> tuple[object, str]:

@@ -18,12 +18,13 @@ from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, Header, StreamedAnswer
 from kaiga.http.bodies import BodyReader, Reservation, decode_body
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.extras import read_extras
-from kaiga.http.dashscope.orders import OrderDecoder
+from kaiga.http.dashscope.orders import OrderBody, OrderDecoder
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.service.submit_task import Submission
+from kaiga.service.trace_submissions import Submit
 
 _OPERATION_PARTS = 3
-_SAYS_YES = "enable"
+_SAYS_YES = b"enable"
 _ASYNC = b"x-dashscope-async"
 _STREAM = b"x-dashscope-sse"
 _REPEATED: Header = (b"x-kaiga-repeated", b"true")
@@ -36,7 +37,7 @@ class CreateRoute:
     def __init__(
         self,
         *,
-        submit_task: Callable[[Submission], Awaitable[Task]],
+        submit_task: Submit,
         synchronous: SynchronousAnswers,
         callers: Callers,
         bodies: BodyReader,
@@ -62,16 +63,86 @@ class CreateRoute:
             KaigaError: any that `SubmitTask`, the reading of bodies and the wait name.
         """
         caller = await self._callers.identify(call)
-        operation = self._catalogue.name_operation(operation)
-        self._check_operation(call, operation)
+        operation = self._judge(call, caller, operation)
         is_async = _says_yes(call, _ASYNC)
-        if caller.is_sync_only and is_async:
-            raise AsynchronousCallRefused
         if not is_async and _says_yes(call, _STREAM):
             return self._synchronous.stream(call, await self._try_submit(call, caller, operation))
         task = await self._submit(call, caller, operation)
         if not is_async:
             return await self._synchronous.wait(call, task)
+        return self._make_answer(call, task)
+
+    def begin(
+        self, call: Call, operation: str, on_done: Callable[[Answer | Exception], None]
+    ) -> Awaitable[Answer | StreamedAnswer] | None:
+        """Create a task with nobody awaiting it, where only the store is to be waited for.
+
+        None says so: then `on_done` is called once, later than this returns, with the answer or
+        with what a call would have raised. Everything else is given back to be awaited, and
+        `on_done` is never called.
+
+        Raises:
+            KaigaError: as a call does, for an order that is refused before it is recorded.
+        """
+        caller, body = self._callers.find_known(call), call.body
+        if caller is None or body is None or not _says_yes(call, _ASYNC):
+            return self(call, operation)
+        operation = self._judge(call, caller, operation)
+        reservation = self._bodies.reserve(call)
+
+        def conclude(outcome: Task | Exception) -> None:
+            reservation.release()
+            try:
+                answer = self._conclude(call, outcome)
+            except Exception as error:  # noqa: BLE001  told to who answers, as a call tells it
+                on_done(error)
+            else:
+                on_done(answer)
+
+        try:
+            reservation.grow_to(len(body))
+            order = self._decode_order(body)
+            submission = _make_submission(call, caller, operation, body, order)
+            rest = self._submit_task.begin(submission, conclude)
+        except BaseException:
+            reservation.release()
+            raise
+        return None if rest is None else self._finish(call, reservation, rest)
+
+    async def _finish(self, call: Call, reservation: Reservation, rest: Awaitable[Task]) -> Answer:
+        with reservation:
+            task = await rest
+        return self._conclude(call, task)
+
+    def _conclude(self, call: Call, outcome: Task | Exception) -> Answer:
+        if isinstance(outcome, Exception):
+            raise outcome
+        self._note_created(call, outcome)
+        return self._make_answer(call, outcome)
+
+    async def _submit(self, call: Call, caller: Caller, operation: str) -> Task:
+        """Read and submit; nothing of the body is held any more once the task is there."""
+        with self._bodies.reserve(call) as reservation:
+            body = await reservation.read(call)
+            order = await decode_body(body, self._decode_order)
+            task = await self._submit_task(_make_submission(call, caller, operation, body, order))
+        self._note_created(call, task)
+        return task
+
+    def _note_created(self, call: Call, task: Task) -> None:
+        if task.request_id == call.request_id:  # a repeat makes none
+            created = (task.catalogue_model, task.status)
+            self.created[created] = self.created.get(created, 0) + 1
+        self._on_created(task)
+
+    async def _try_submit(self, call: Call, caller: Caller, operation: str) -> Task | KaigaError:
+        """Submit for a stream, where errors are events and no answers of their own."""
+        try:
+            return await self._submit(call, caller, operation)
+        except KaigaError as error:
+            return error
+
+    def _make_answer(self, call: Call, task: Task) -> Answer:
         body = (
             f'{{"output":{{"task_status":"PENDING","task_id":"{task.id}"}},'
             f'"request_id":"{task.request_id}"}}'
@@ -81,51 +152,37 @@ class CreateRoute:
             body=body.encode(), headers=(*self._headers, _REPEATED) if is_repeat else self._headers
         )
 
-    async def _submit(self, call: Call, caller: Caller, operation: str) -> Task:
-        """Read and submit; nothing of the body is held any more once the task is there."""
-        with self._bodies.reserve(call) as reservation:
-            submission = await self._read(call, caller, operation, reservation)
-            task = await self._submit_task(submission)
-        if task.request_id == call.request_id:  # a repeat makes none
-            created = (task.catalogue_model, task.status)
-            self.created[created] = self.created.get(created, 0) + 1
-        self._on_created(task)
-        return task
-
-    async def _try_submit(self, call: Call, caller: Caller, operation: str) -> Task | KaigaError:
-        """Submit for a stream, where errors are events and no answers of their own."""
-        try:
-            return await self._submit(call, caller, operation)
-        except KaigaError as error:
-            return error
-
-    async def _read(
-        self, call: Call, caller: Caller, operation: str, reservation: Reservation
-    ) -> Submission:
-        raw_body = await reservation.read(call)
-        order = await decode_body(raw_body, self._decode_order)
-        return Submission(
-            principal=caller.principal,
-            workspace=caller.workspace,
-            region=caller.region,
-            operation=operation,
-            is_async=_says_yes(call, _ASYNC),
-            resolves_uploads=_says_yes(call, b"x-dashscope-ossresourceresolve"),
-            model=order.model,
-            order_input=order.input,
-            parameters=_with_stream(call, order.parameters),
-            raw_body=raw_body,
-            request_id=RequestId(call.request_id),
-            extras=read_extras(call),
-        )
-
-    def _check_operation(self, call: Call, operation: str) -> None:
+    def _judge(self, call: Call, caller: Caller, operation: str) -> str:
+        """Give the catalogue's name of the operation; the path is judged before the body."""
+        operation = self._catalogue.name_operation(operation)
         if not self._catalogue.has_operation(operation):
             if len([part for part in operation.split("/") if part]) < _OPERATION_PARTS:
                 raise ServicePathIncomplete
             raise PathUnknown
         if call.method != "POST":
             raise MethodRefused(call.method)
+        if caller.is_sync_only and _says_yes(call, _ASYNC):
+            raise AsynchronousCallRefused
+        return operation
+
+
+def _make_submission(
+    call: Call, caller: Caller, operation: str, raw_body: bytes, order: OrderBody
+) -> Submission:
+    return Submission(
+        principal=caller.principal,
+        workspace=caller.workspace,
+        region=caller.region,
+        operation=operation,
+        is_async=_says_yes(call, _ASYNC),
+        resolves_uploads=_says_yes(call, b"x-dashscope-ossresourceresolve"),
+        model=order.model,
+        order_input=order.input,
+        parameters=_with_stream(call, order.parameters),
+        raw_body=raw_body,
+        request_id=RequestId(call.request_id),
+        extras=read_extras(call),
+    )
 
 
 def _with_stream(call: Call, parameters: object) -> object:
@@ -137,4 +194,4 @@ def _with_stream(call: Call, parameters: object) -> object:
 
 
 def _says_yes(call: Call, header: bytes) -> bool:
-    return call.header(header).strip().lower() == _SAYS_YES
+    return call.headers.get(header, b"").strip().lower() == _SAYS_YES

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from kaiga.domain.tasks import Task
@@ -17,11 +17,20 @@ _WAIT = re.compile(r'[ \t]*wait[ \t]*=[ \t]*"?([0-9]{1,9})"?[ \t]*(?:;.*)?', re.
 
 
 class PollHolder:
-    """Holds polls of unfinished tasks; `usual_seconds` is for calls that say nothing of it."""
+    """Holds polls of unfinished tasks; `usual_seconds` is for calls that say nothing of it.
 
-    def __init__(self, hold_polls: HoldPolls, usual_seconds: float) -> None:
+    Those are held for tasks alone of which `is_near_end` holds.
+    """
+
+    def __init__(
+        self,
+        hold_polls: HoldPolls,
+        usual_seconds: float,
+        is_near_end: Callable[[Task], bool] = lambda _: True,
+    ) -> None:
         self._hold_polls = hold_polls
         self._usual_seconds = usual_seconds
+        self._is_near_end = is_near_end
         self.is_usual = usual_seconds > 0
         """Whether polls are held that say nothing of it."""
 
@@ -34,12 +43,15 @@ class PollHolder:
             ClientGone: there is nobody left to answer.
         """
         preferred = read_wait(call)
-        seconds = self._usual_seconds if preferred is None else preferred
+        seconds = self._find_usual_seconds(task) if preferred is None else preferred
         held = self._hold_polls.begin(task, timedelta(seconds=seconds)) if seconds else None
         if held is None:
             return ()
         await _wait_while_the_client_stays(call, held)
         return () if preferred is None else ((b"preference-applied", b"wait=%d" % preferred),)
+
+    def _find_usual_seconds(self, task: Task) -> float:
+        return self._usual_seconds if self._is_near_end(task) else 0.0
 
 
 def read_wait(call: Call) -> int | None:
@@ -55,7 +67,7 @@ def read_wait(call: Call) -> int | None:
 
 
 async def _wait_while_the_client_stays(call: Call, held: asyncio.Future[None]) -> None:
-    leaving = asyncio.ensure_future(wait_for_leaving(call.receive))
+    leaving = asyncio.ensure_future(wait_for_leaving(call.connection.receive))
     try:
         await asyncio.wait({held, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not held.done():

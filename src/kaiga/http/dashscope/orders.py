@@ -34,6 +34,7 @@ _MOST_COMMAS = 65_536
 
 _COMPOUND = object()
 """Stands for a list or an object where none is taken, or for one beyond all bounds."""
+_COMPOUNDS = frozenset({dict, list})
 _UNDECODABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -122,6 +123,7 @@ class _GroupDecoder:
         group = msgspec.defstruct("Group", members, rename=names)
         self._decode: Callable[[Raw], Any] = msgspec.json.Decoder(group).decode
         self._scalars = {name: _is_scalar(field) for name, field in fields.items()}
+        self._names = frozenset(fields)
         self._members = tuple(
             (attribute, name, _read_scalar if _is_scalar(fields[name]) else _read_compound)
             for attribute, name in names.items()
@@ -132,6 +134,8 @@ class _GroupDecoder:
         if not isinstance(group, dict):
             return _as_scalar(group)
         given, scalars = cast("dict[str, object]", group), self._scalars
+        if self._names.issuperset(given) and _COMPOUNDS.isdisjoint(map(type, given.values())):
+            return given
         return {
             name: _as_scalar(member) if scalars[name] else member
             for name, member in given.items()

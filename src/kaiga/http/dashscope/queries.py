@@ -10,7 +10,7 @@ _LARGEST_NUMBER_DIGITS = 9
 
 def read_query(call: Call) -> dict[str, str]:
     """Read the query; empty values count as absent, and a stray `&` does no harm."""
-    text = bytes(call.scope.get("query_string", b"")).decode("latin-1")
+    text = call.query.decode("latin-1")
     return {name: value for name, value in parse_qsl(text, errors="replace") if value}
 
 

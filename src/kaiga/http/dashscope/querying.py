@@ -1,18 +1,20 @@
 """`GET /tasks/{task_id}`: from memory wherever that is possible."""
 
 from collections.abc import Sequence
+from time import monotonic
 
 import msgspec
 
 from kaiga.domain.errors import MethodRefused
 from kaiga.domain.ids import TaskId
+from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Task
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call, Header
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.holding import PREFER, PollHolder
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
 from kaiga.http.identity import PublicAddress
-from kaiga.http.standing import make_standing_headers
+from kaiga.http.standing import add_standing
 from kaiga.ports.clock import Calendar
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.query_task import QueryTask
@@ -21,11 +23,29 @@ from kaiga.service.task_standing import TaskStanding
 
 _CAPACITY = 8192
 
+_OPENING = b'{"request_id":"%b",%b'
 _encode = msgspec.json.Encoder().encode
 
 
+class ReadyAnswer(msgspec.Struct, gc=False):
+    """What polls of a task in memory are answered with, until the task changes.
+
+    `text` is all of the body after the request's id; None where links are in it. `headers` also
+    tell how the task stands; they are good until `standing_until`, in seconds of `time.monotonic`.
+    `seen_by` is the last caller who was found to be one who may know.
+    """
+
+    task: Task
+    rendered: RenderedTask
+    text: bytes | None
+    headers: tuple[Header, ...]
+    has_ended: bool
+    standing_until: float = 0.0
+    seen_by: Caller | None = None
+
+
 class QueryRoute:
-    """Answers polls; a task is rendered once per change, and how it stands is added to each."""
+    """Answers polls; a task is rendered once per change, and how it stands once a second."""
 
     def __init__(
         self,
@@ -50,7 +70,8 @@ class QueryRoute:
         self._calendar = calendar
         self._unknown_headers = (JSON_UTF8, NO_STORE, (b"x-kaiga-engine", engine.encode()))
         self.answered = 0
-        self._rendered: Recent[TaskId, RenderedTask] = Recent(_CAPACITY)
+        self._ready: Recent[TaskId, ReadyAnswer] = Recent(_CAPACITY)
+        query_task.hot.on_change(self._ready.forget)
 
     async def __call__(self, call: Call, task_id: str) -> Answer:
         """Tell how a task stands; what the caller may not see is UNKNOWN, with status 200.
@@ -88,34 +109,64 @@ class QueryRoute:
         caller = self._callers.find_known(call)
         if caller is None:
             return None
-        task = self._query_task.find_hot(caller, task_id)
-        if task is None or (self._may_be_held(call) and not task.status.is_final):
+        ready = self._ready.find(TaskId(task_id)) or self._make_ready_from_memory(TaskId(task_id))
+        if ready is None or not self._may_see(caller, ready):
+            return None
+        if not ready.has_ended and self._may_be_held(call):
             return None
         self._rates.admit_query(caller.principal)
         self.answered += 1
-        return self._make_answer(call, task)
+        return self._write(call, self._renew(ready))
+
+    def _may_see(self, caller: Caller, ready: ReadyAnswer) -> bool:
+        """Ask who may see a task once for each who polls it, and each time once it may expire."""
+        if ready.seen_by is caller and not ready.has_ended:
+            return True
+        may_see = self._query_task.may_see(caller, ready.task)
+        if may_see:
+            ready.seen_by = caller
+        return may_see
 
     def _may_be_held(self, call: Call) -> bool:
         return self._holder.is_usual or PREFER in call.headers
 
-    def _make_answer(self, call: Call, task: Task, applied: Sequence[Header] = ()) -> Answer:
-        rendered = self._rendered.find(task.id)
-        if rendered is None or rendered.task is not task or not self._has_current_links(rendered):
-            rendered = self._renderer.render(task, self._calendar.now(task.account))
-            if self._query_task.hot.find(task.id) is task:
-                self._rendered.put(task.id, rendered)
-        pieces = rendered.pieces
-        rest = pieces[0] if len(pieces) == 1 else self._address.base_url(call).encode().join(pieces)
-        body = b'{"request_id":"%b",%b' % (call.request_id.encode(), rest)
-        headers = rendered.headers
-        if not rendered.has_ended:
-            headers += make_standing_headers(self._standing.find(task))
-        return Answer(body=body, headers=(*headers, *applied) if applied else headers)
+    def _make_answer(self, call: Call, task: Task, applied: Sequence[Header]) -> Answer:
+        ready = self._ready.find(task.id)
+        if ready is None or ready.task is not task:
+            ready = self._make_ready(task)
+        return self._write(call, self._renew(ready), applied)
 
-    def _has_current_links(self, rendered: RenderedTask) -> bool:
-        return rendered.good_until is None or self._renderer.is_current(
-            rendered, self._calendar.now(rendered.task.account)
-        )
+    def _make_ready_from_memory(self, task_id: TaskId) -> ReadyAnswer | None:
+        task = self._query_task.hot.find(task_id)
+        return None if task is None else self._make_ready(task)
+
+    def _make_ready(self, task: Task) -> ReadyAnswer:
+        rendered = self._renderer.render(task, self._calendar.now(task.account))
+        text = rendered.pieces[0] if len(rendered.pieces) == 1 else None
+        ready = ReadyAnswer(task, rendered, text, rendered.headers, rendered.has_ended)
+        if self._query_task.hot.find(task.id) is task:
+            self._ready.put(task.id, ready)
+        return ready
+
+    def _renew(self, ready: ReadyAnswer) -> ReadyAnswer:
+        """See that links and what is told of an unfinished task are as they are now."""
+        task = ready.task
+        if ready.has_ended:
+            now = self._calendar.now(task.account)
+            is_current = self._renderer.is_current(ready.rendered, now)
+            return ready if is_current else self._make_ready(task)
+        if ready.standing_until <= monotonic():
+            standing, ready.standing_until = self._standing.find_lasting(task)
+            ready.headers = add_standing(ready.rendered.headers, standing)
+        return ready
+
+    def _write(self, call: Call, ready: ReadyAnswer, applied: Sequence[Header] = ()) -> Answer:
+        text = ready.text
+        if text is None:
+            text = self._address.base_url(call).encode().join(ready.rendered.pieces)
+        body = _OPENING % (call.request_id.encode(), text)
+        headers = ready.headers
+        return Answer(body=body, headers=(*headers, *applied) if applied else headers)
 
     def _make_unknown(self, call: Call, task_id: str) -> Answer:
         output = {"task_id": task_id, "task_status": "UNKNOWN"}

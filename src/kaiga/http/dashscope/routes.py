@@ -1,5 +1,6 @@
 """Which path of `/api/v1` is whose; every route answers with and without a slash at the end."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from kaiga.domain.errors import PathUnknown
@@ -16,6 +17,7 @@ PREFIX = "/api/v1/"
 GROUPS = frozenset({"tasks", "services", "uploads", "tokens", "models", "quotas"})
 """The first parts of paths after the prefix at which there is something."""
 _POLLS = f"{PREFIX}tasks/"
+_CREATES = f"{PREFIX}services/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,18 @@ class DashscopeRoutes:
         if not task_id or "/" in task_id:
             return None
         return self.query.find_instant_answer(call, task_id)
+
+    def begin(
+        self, call: Call, on_done: Callable[[Answer | Exception], None]
+    ) -> Awaitable[Answer | StreamedAnswer] | None:
+        """Answer a create with nobody awaiting it where that can be done: see `CreateRoute.begin`.
+
+        Raises:
+            KaigaError: what the route itself raises.
+        """
+        if not call.path.startswith(_CREATES):
+            return self(call)
+        return self.create.begin(call, call.path[len(_CREATES) :].rstrip("/"), on_done)
 
     async def __call__(self, call: Call) -> Answer | StreamedAnswer:
         """Answer a call under the prefix.

@@ -1,9 +1,10 @@
 """Errors as object storage tells them: XML, where the rest of the contract has JSON."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from xml.sax.saxutils import escape
 
-from kaiga.domain.errors import KaigaError
+from kaiga.domain.errors import KaigaError, LinkExpired
 from kaiga.http.asgi import NO_STORE, Answer, Call, Header
 from kaiga.http.errors import is_told, retry_headers, status_of
 
@@ -12,6 +13,8 @@ SAFE: tuple[Header, ...] = (
     (b"content-security-policy", b"default-src 'none'; sandbox"),
 )
 _XML: Header = (b"content-type", b"application/xml")
+_EXPIRED_EC = "0002-00000069"
+"""Source: contract/core.md, 7.3."""
 
 
 def make_refusal(call: Call, error: KaigaError, further: Mapping[str, str] | None = None) -> Answer:
@@ -27,3 +30,17 @@ def make_refusal(call: Call, error: KaigaError, further: Mapping[str, str] | Non
         headers=(_XML, NO_STORE, *SAFE, *retry_headers(error)),
         body=body.encode("utf-8", "replace"),
     )
+
+
+def make_expiry_refusal(call: Call, error: LinkExpired) -> Answer:
+    """Make the XML of a link whose time is over (contract/core.md, 7.3)."""
+    further = {
+        "Expires": _show(error.expired_at),
+        "ServerTime": _show(error.opened_at),
+        "EC": _EXPIRED_EC,
+    }
+    return make_refusal(call, error, further)
+
+
+def _show(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

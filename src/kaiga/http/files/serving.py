@@ -15,23 +15,19 @@ from kaiga.domain.errors import (
 from kaiga.domain.tasks import StoredResult
 from kaiga.http.asgi import Answer, AnswerCut, Call, Header, Send, send_answer
 from kaiga.http.files.ranges import ByteRange, RangeNotSatisfiable, find_range
-from kaiga.http.files.refusals import SAFE, make_refusal
-from kaiga.ports.clock import Calendar
+from kaiga.http.files.refusals import SAFE, make_expiry_refusal, make_refusal
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.result_links import ResultLinks
 
 _CHUNK_BYTES = 1024 * 1024
-_EXPIRED_EC = "0002-00000069"
-"""Source: contract/core.md, 7.3."""
 
 
 class FileRoute:
     """Serves results to whoever holds their link."""
 
-    def __init__(self, *, links: ResultLinks, objects: ObjectStore, calendar: Calendar) -> None:
+    def __init__(self, *, links: ResultLinks, objects: ObjectStore) -> None:
         self._links = links
         self._objects = objects
-        self._calendar = calendar
 
     async def __call__(self, call: Call, send: Send) -> None:
         """Answer with the file, or with the XML that storage answers (contract/core.md, 7.3)."""
@@ -39,12 +35,12 @@ class FileRoute:
             result = await self._open(call)
             await self._send_file(call, send, result)
         except (LinkRefused, MethodRefused, TryLater) as error:
-            await send_answer(send, call, self._make_refusal(call, error))
+            await send_answer(send, call, _make_refusal(call, error))
 
     async def _open(self, call: Call) -> StoredResult:
         if call.method not in {"GET", "HEAD"}:
             raise MethodRefused(call.method)
-        query = parse_qs(bytes(call.scope.get("query_string", b"")).decode("latin-1"))
+        query = parse_qs(call.query.decode("latin-1"))
         expires, key_id, signature = (
             query.get(name, [""])[0] for name in ("Expires", "OSSAccessKeyId", "Signature")
         )
@@ -116,17 +112,6 @@ class FileRoute:
             raise AnswerCut
         return chunk
 
-    def _make_refusal(self, call: Call, error: KaigaError) -> Answer:
-        if not isinstance(error, LinkExpired):
-            return make_refusal(call, error)
-        now = self._calendar.real_now()
-        further = {
-            "Expires": _show(error.expired_at.isoformat(timespec="milliseconds")),
-            "ServerTime": _show(now.isoformat(timespec="milliseconds")),
-            "EC": _EXPIRED_EC,
-        }
-        return make_refusal(call, error, further)
-
 
 def _names_etag(header: str, etag: str) -> bool:
     """Tell whether `If-None-Match` names the entity (RFC 9110, 13.1.2: compared weakly)."""
@@ -140,8 +125,12 @@ def _range_of(call: Call, etag: str) -> str:
     return call.header(b"range") if condition in {"", etag} else ""
 
 
-def _show(instant: str) -> str:
-    return instant.replace("+00:00", "Z")
+def _make_refusal(call: Call, error: KaigaError) -> Answer:
+    return (
+        make_expiry_refusal(call, error)
+        if isinstance(error, LinkExpired)
+        else make_refusal(call, error)
+    )
 
 
 async def _start(send: Send, call: Call, status: int, headers: tuple[Header, ...]) -> None:

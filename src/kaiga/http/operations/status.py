@@ -53,7 +53,7 @@ class StatusRoutes:
             "version": self.version,
             "engine": self.engine,
             "uptime_seconds": round(time.monotonic() - self.began_at, 1),
-            "workers": {"slots": self.slots, "busy": len(runs)},
+            "workers": {"slots": self.slots, "busy": min(len(runs), self.slots)},
             "queue": _describe_queue(queue, self.calendar.real_now()),
             "running": [self._describe_run(run) for run in runs],
             "since_start": await self.counts(),

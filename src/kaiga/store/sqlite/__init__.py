@@ -3,11 +3,13 @@
 It must never be opened by two processes at once; `file_lock` sees to that.
 """
 
+from kaiga.store.sqlite.account_store import SqliteAccountStore
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.key_store import SqliteKeyStore
 from kaiga.store.sqlite.limit_store import SqliteLimitStore
 from kaiga.store.sqlite.outbox import SqliteOutbox
+from kaiga.store.sqlite.paced_store import SqlitePacedStore
 from kaiga.store.sqlite.snapshots import SnapshotFile, SqliteSnapshots
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 from kaiga.store.sqlite.upload_store import SqliteUploadStore
@@ -16,10 +18,12 @@ from kaiga.store.sqlite.webhook_store import SqliteWebhookStore
 __all__ = [
     "FileLock",
     "SnapshotFile",
+    "SqliteAccountStore",
     "SqliteDatabase",
     "SqliteKeyStore",
     "SqliteLimitStore",
     "SqliteOutbox",
+    "SqlitePacedStore",
     "SqliteSnapshots",
     "SqliteTaskStore",
     "SqliteUploadStore",

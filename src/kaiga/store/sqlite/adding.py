@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import apsw
+import msgspec
 
 from kaiga.domain.errors import KaigaError, QueueFull, SubmittedBefore
 from kaiga.domain.ids import TaskId
@@ -16,6 +17,8 @@ from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     LARGEST_INSERT,
+    Row,
+    insert_inputs,
     insert_tasks,
     to_milliseconds,
 )
@@ -33,6 +36,13 @@ FIND_SUBMISSION = """
 """
 
 
+class AddWanted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A task to be recorded, and its row, made on the event loop: the writer has more to do."""
+
+    new: NewTask
+    row: Row
+
+
 class AddTasks:
     """Inserts tasks; those that are final already announce their end."""
 
@@ -41,37 +51,54 @@ class AddTasks:
         self._announcements = announcements
 
     def __call__(
-        self, connection: apsw.Connection, new: Sequence[NewTask]
+        self, connection: apsw.Connection, wanted: Sequence[AddWanted]
     ) -> Sequence[KaigaError | None]:
         """Insert what may be inserted; gives for each why it was not."""
-        refusals = [self._admit(connection, each) for each in new]
-        admitted = [each for each, refusal in zip(new, refusals, strict=True) if refusal is None]
-        insert_tasks(connection, admitted)
+        open_lanes: set[tuple[str, str]] = set()
+        refusals = [self._admit(connection, each.new, open_lanes) for each in wanted]
+        admitted = [each for each, refusal in zip(wanted, refusals, strict=True) if refusal is None]
+        insert_tasks(connection, [each.row for each in admitted])
+        insert_inputs(connection, [each.new for each in admitted])
         for each in admitted:
-            if each.task.status.is_final:
-                self._announcements.add(connection, each.task.id)
+            if each.new.task.status.is_final:
+                self._announcements.add(connection, [each.new.task.id])
         return refusals
 
-    def needs_one_statement(self, new: Sequence[NewTask]) -> bool:
+    def needs_one_statement(self, wanted: Sequence[AddWanted]) -> bool:
         """Tell whether one statement does it: few enough tasks, with no end to announce."""
-        return len(new) <= LARGEST_INSERT and not any(
-            each.task.status.is_final or each.inputs or each.idempotency for each in new
-        )
+        return len(wanted) <= LARGEST_INSERT and all(_is_one_row(each.new) for each in wanted)
 
-    def _admit(self, connection: apsw.Connection, new: NewTask) -> KaigaError | None:
-        """Give a task its place; that one was told to `waiting` for nothing does no harm."""
-        mark, lane = new.idempotency, new.task.lane
+    def _admit(
+        self, connection: apsw.Connection, new: NewTask, open_lanes: set[tuple[str, str]]
+    ) -> KaigaError | None:
+        """Give a task its place; that one was told to `waiting` for nothing does no harm.
+
+        `open_lanes` are those of this batch that are known to wait and take any number of tasks,
+        so that of most tasks there is nothing more to note.
+        """
+        task, mark = new.task, new.idempotency
+        is_waiting = task.status is TaskStatus.PENDING
+        if mark is None and is_waiting and (task.account, task.catalogue_model) in open_lanes:
+            return None
         if mark is not None:
-            before = _find_submission(connection, new.task, mark)
+            before = _find_submission(connection, task, mark)
             if before is not None:
                 return before
-        if new.task.status is TaskStatus.PENDING:
+        if is_waiting:
+            lane = task.lane
             if not self._waiting.has_room(connection, lane):
                 return QueueFull()
             self._waiting.add(lane)
+            if not self._waiting.is_limited(lane):
+                open_lanes.add(lane)
         if mark is not None:
-            _record_submission(connection, new.task, mark)
+            _record_submission(connection, task, mark)
         return None
+
+
+def _is_one_row(new: NewTask) -> bool:
+    is_waiting = new.task.status is TaskStatus.PENDING
+    return is_waiting and new.idempotency is None and not new.inputs
 
 
 def _find_submission(

@@ -6,9 +6,10 @@ import apsw
 
 from kaiga.domain.ids import TaskId
 from kaiga.domain.webhooks import origin_of
+from kaiga.store.sqlite.task_rows import encode_keys
 
-_IS_TOLD = """
-    SELECT 1 FROM tasks WHERE id = ? AND (webhook IS NOT NULL
+_TOLD = """
+    SELECT id FROM tasks WHERE id IN (SELECT value FROM json_each(?)) AND (webhook IS NOT NULL
         OR EXISTS (SELECT 1 FROM webhooks WHERE account = tasks.account AND disabled_ms IS NULL))
 """
 _ADDRESSES = """
@@ -31,17 +32,19 @@ _INSERT = """
 class Announcements:
     """Writes on the writer's thread, and tells the event loop of what is durable by then.
 
-    An end of which nobody is to be told costs one look into two indexes, and it is a statement
-    of its own since the one that gives the addresses costs four times as much.
+    Ends of which nobody is to be told cost one look into two indexes each, and that is a
+    statement of its own since the one that gives the addresses costs four times as much.
     """
 
     def __init__(self) -> None:
         self._announced: set[TaskId] = set()
 
-    def add(self, connection: apsw.Connection, task_id: TaskId) -> None:
-        """Put one row into the outbox for each address that is told of the end of a task."""
-        if connection.execute(_IS_TOLD, (task_id,)).fetchone() is None:
-            return
+    def add(self, connection: apsw.Connection, task_ids: Collection[TaskId]) -> None:
+        """Put one row into the outbox for each address that is told of the ends of these tasks."""
+        for (task_id,) in connection.execute(_TOLD, (encode_keys(task_ids),)).fetchall():
+            self._add_one(connection, TaskId(str(task_id)))
+
+    def _add_one(self, connection: apsw.Connection, task_id: TaskId) -> None:
         for url, is_of_task in connection.execute(_ADDRESSES, (task_id,)).fetchall():
             connection.execute(_INSERT, (task_id, url, origin_of(str(url)), is_of_task))
         self._announced.add(task_id)

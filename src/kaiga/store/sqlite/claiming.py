@@ -1,6 +1,7 @@
 """Claims of tasks, and the leases on them, as kinds of write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import apsw
 import msgspec
@@ -12,18 +13,21 @@ from kaiga.domain.tasks import (
 )
 from kaiga.ports.task_store import AccountTime
 from kaiga.store.sqlite.task_rows import (
+    READ_COLUMNS,
+    encode_array,
     encode_keys,
-    read_tasks,
+    read_running_tasks,
     to_milliseconds,
 )
 from kaiga.store.sqlite.waiting import WaitingTasks
 
-_BY_IDS = "WHERE id IN (SELECT value FROM json_each(?))"
-_CLAIM = """
+_CLAIM = f"""
     UPDATE tasks SET status = 'RUNNING', attempt = attempt + 1, worker = ?, lease_deadline = ?,
-        engine = ?, scheduled_ms = ?
-    WHERE id = ? AND status = 'PENDING'
-"""
+        engine = ?, scheduled_ms = chosen.value ->> 1
+    FROM json_each(?) AS chosen
+    WHERE tasks.id = chosen.value ->> 0 AND +status = 'PENDING'
+    RETURNING {READ_COLUMNS}
+"""  # noqa: S608  a constant of this module
 _BEGIN_ATTEMPTS = """
     INSERT INTO attempts (task_id, attempt, worker, engine, claimed_ms)
     SELECT id, attempt, worker, engine, scheduled_ms FROM tasks
@@ -43,6 +47,14 @@ class ClaimWanted(msgspec.Struct, frozen=True, kw_only=True):
     free_slots: int
     engine: str
     now: AccountTime
+
+
+class ChosenWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `claim_these`."""
+
+    scheduled_at: Mapping[TaskId, datetime]
+    lease: Lease
+    engine: str
 
 
 class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,21 +77,43 @@ class ClaimTasks:
         return [self._claim_one(connection, each) for each in wanted]
 
     def _claim_one(self, connection: apsw.Connection, wanted: ClaimWanted) -> Sequence[Claim]:
-        lease = wanted.lease
-        chosen: list[TaskId] = []
-        while len(chosen) < wanted.free_slots:
-            task = self._waiting.take(connection, wanted.models)
-            if task is None:
-                break
-            now = to_milliseconds(wanted.now(task.account))
-            connection.execute(_CLAIM, (lease.worker, lease.deadline, wanted.engine, now, task.id))
-            chosen.append(task.id)
+        chosen = self._waiting.take(connection, wanted.models, wanted.free_slots)
         if not chosen:
             return []
-        ids = (encode_keys(chosen),)
-        connection.execute(_BEGIN_ATTEMPTS, ids)
-        tasks = read_tasks(connection, _BY_IDS, ids)
-        return [Claim(task=tasks[task_id], worker=lease.worker) for task_id in chosen]
+        now = {account: wanted.now(account) for account in {task.account for task in chosen}}
+        scheduled_at = {task.id: now[task.account] for task in chosen}
+        return self._begin(connection, scheduled_at, wanted.lease, wanted.engine)
+
+    def claim_these(
+        self, connection: apsw.Connection, wanted: Sequence[ChosenWanted]
+    ) -> Sequence[Sequence[Claim]]:
+        """Give chosen tasks to workers, those that wait still."""
+        return [self._claim_chosen(connection, each) for each in wanted]
+
+    def _claim_chosen(self, connection: apsw.Connection, wanted: ChosenWanted) -> Sequence[Claim]:
+        claims = self._begin(connection, wanted.scheduled_at, wanted.lease, wanted.engine)
+        for claim in claims:
+            self._waiting.remove(claim.task.lane)
+        return claims
+
+    def _begin(
+        self,
+        connection: apsw.Connection,
+        scheduled_at: Mapping[TaskId, datetime],
+        lease: Lease,
+        engine: str,
+    ) -> Sequence[Claim]:
+        """Make those of some tasks RUNNING that wait, in their order."""
+        pairs = [(task_id, to_milliseconds(at)) for task_id, at in scheduled_at.items()]
+        tasks = read_running_tasks(
+            connection, _CLAIM, (lease.worker, lease.deadline, engine, encode_array(pairs))
+        )
+        connection.execute(_BEGIN_ATTEMPTS, (encode_keys(tasks),))
+        return [
+            Claim(task=tasks[task_id], worker=lease.worker)
+            for task_id in scheduled_at
+            if task_id in tasks
+        ]
 
 
 def renew(

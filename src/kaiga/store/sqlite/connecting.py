@@ -1,14 +1,29 @@
 """Opens connections with the settings that the store's promises rest on."""
 
+import time
 from pathlib import Path
 from typing import TypeAlias
 
 import apsw
+import msgspec
 
 Value: TypeAlias = "apsw.SQLiteValue"
 """What a column holds."""
 
+
+class InMemory(msgspec.Struct, frozen=True):
+    """A database of this process alone, gone with its last connection."""
+
+    name: str
+
+
+Place: TypeAlias = Path | InMemory
+"""Where a database is: a file, or memory."""
+
 BUSY_TIMEOUT_MILLISECONDS = 5000
+_LOOK_AGAIN_SECONDS = 0.0002
+"""In memory readers and the writer keep each other out, for microseconds mostly: SQLite's own
+pauses, which grow to 100 ms, would let a reader miss its turn again and again."""
 _CACHE_KIBIBYTES = 8192
 
 # The caller or the disk is at fault, not one row: trying the rows one by one would not help.
@@ -27,8 +42,8 @@ UNAVAILABLE_ERRORS = (
 )
 
 
-def open_connection(path: Path, *, read_only: bool = False) -> apsw.Connection:
-    """Open the database file; commits are on disk when they return (synchronous FULL in WAL).
+def open_connection(place: Place, *, read_only: bool = False) -> apsw.Connection:
+    """Open a database; commits to a file are on disk when they return (synchronous FULL in WAL).
 
     Checkpoints are left to a connection of their own, so that no commit pays for one.
     """
@@ -37,8 +52,14 @@ def open_connection(path: Path, *, read_only: bool = False) -> apsw.Connection:
         if read_only
         else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     )
-    connection = apsw.Connection(str(path), flags=flags)
-    connection.set_busy_timeout(BUSY_TIMEOUT_MILLISECONDS)
+    if isinstance(place, InMemory):
+        # Connections share a database of memory where its name begins with a slash.
+        uri = f"file:/{place.name}?vfs=memdb"
+        connection = apsw.Connection(uri, flags=flags | apsw.SQLITE_OPEN_URI)
+        connection.set_busy_handler(_wait_for_memory)
+    else:
+        connection = apsw.Connection(str(place), flags=flags)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MILLISECONDS)
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -47,3 +68,9 @@ def open_connection(path: Path, *, read_only: bool = False) -> apsw.Connection:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _wait_for_memory(times: int) -> bool:
+    """Pause before a lock is asked for again; tells whether it is to be."""
+    time.sleep(_LOOK_AGAIN_SECONDS)
+    return times * _LOOK_AGAIN_SECONDS < BUSY_TIMEOUT_MILLISECONDS / 1000

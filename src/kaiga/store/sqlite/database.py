@@ -1,12 +1,18 @@
-"""One open database file: its lock, its schema, and the threads that read and write it."""
+"""One open database: its lock, its schema, and the threads that read and write it."""
 
+import secrets
 from pathlib import Path
 
 import apsw
 
 from kaiga.domain.errors import StartRefused
 from kaiga.store.sqlite.checkpointing import Checkpointer
-from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS, open_connection
+from kaiga.store.sqlite.connecting import (
+    UNAVAILABLE_ERRORS,
+    InMemory,
+    Place,
+    open_connection,
+)
 from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.group_commit import GroupCommit
 from kaiga.store.sqlite.migrating import check_ownership, migrate
@@ -14,15 +20,31 @@ from kaiga.store.sqlite.reading import ReadThread
 
 
 class SqliteDatabase:
-    """Owns the file from `open` to `close`; must be opened inside a running event loop."""
+    """Owns it from `open` to `close`; must be opened inside a running event loop."""
 
-    def __init__(self, path: Path, lock: FileLock, connection: apsw.Connection) -> None:
+    def __init__(
+        self, place: Place, connection: apsw.Connection, lock: FileLock | None = None
+    ) -> None:
+        self.place = place
         self._lock = lock
         self._connection = connection
         self.writer = GroupCommit(connection)
-        self.lookups = ReadThread(open_connection(path, read_only=True), "kaiga-lookups")
-        self.lists = ReadThread(open_connection(path, read_only=True), "kaiga-lists")
-        self._checkpointer = Checkpointer(open_connection(path), path)
+        self.lookups = ReadThread(open_connection(place, read_only=True), "kaiga-lookups")
+        self.lists = ReadThread(open_connection(place, read_only=True), "kaiga-lists")
+        self._checkpointer = (
+            None if isinstance(place, InMemory) else Checkpointer(open_connection(place), place)
+        )
+
+    @classmethod
+    def open_in_memory(cls) -> "SqliteDatabase":
+        """Open an empty database of this process's memory, at most 1 GiB; it ends with `close`.
+
+        Its commits and its reads wait for each other.
+        """
+        place = InMemory(f"kaiga-{secrets.token_hex(8)}")
+        connection = open_connection(place)
+        migrate(connection)
+        return cls(place, connection)
 
     @classmethod
     def open(cls, path: Path) -> "SqliteDatabase":
@@ -48,13 +70,15 @@ class SqliteDatabase:
         except StartRefused:
             lock.release()
             raise
-        return cls(path, lock, connection)
+        return cls(path, connection, lock)
 
     def close(self) -> None:
         """Finish what waits, close every connection and let the next process in."""
         self.writer.close()
         self.lookups.close()
         self.lists.close()
-        self._checkpointer.close()
+        if self._checkpointer is not None:
+            self._checkpointer.close()
         self._connection.close()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()

@@ -1,4 +1,4 @@
-"""Ends of attempts and of tasks, each once, as kinds of write."""
+"""Ends of attempts and of tasks that no worker publishes, each once, as kinds of write."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,20 +18,13 @@ from kaiga.domain.tasks import (
     CANCELED,
     AttemptCause,
     Claim,
-    Failure,
-    Finding,
     Outcome,
-    Result,
-    StoredResult,
     TaskStatus,
 )
 from kaiga.ports.task_store import AccountTime
 from kaiga.store.sqlite.announcing import Announcements
-from kaiga.store.sqlite.connecting import Value
-from kaiga.store.sqlite.task_rows import (
-    encode_object,
-    to_milliseconds,
-)
+from kaiga.store.sqlite.finishing import finish_values, make_finish
+from kaiga.store.sqlite.task_rows import to_milliseconds
 from kaiga.store.sqlite.waiting import WaitingTasks
 
 _CANCEL = """
@@ -45,20 +38,7 @@ _FAIL_WAITING = """
     WHERE id = ? AND attempt = ? AND status = 'PENDING'
     RETURNING account, catalogue_model
 """
-_FINISH = """
-    UPDATE tasks SET status = ?, actual_prompt = ?, ended_ms = ?, expires_ms = ?,
-        failure_code = ?, failure_message = ?, usage = ?, worker = NULL, lease_deadline = NULL
-    WHERE id = ? AND attempt = ? AND status = 'RUNNING'
-"""
 _END_ATTEMPT = "UPDATE attempts SET ended_ms = ?, cause = ? WHERE task_id = ? AND attempt = ?"
-_INSERT_RESULT = """
-    INSERT INTO results (task_id, position, object_key, media_type, size_bytes,
-        failure_code, failure_message, part, findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_INSERT_USAGE = """
-    INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
-    SELECT id, account, workspace, key_id, model, usage, ended_ms FROM tasks WHERE id = ?
-"""
 _IS_RUNNING = "SELECT 1 FROM tasks WHERE id = ? AND attempt = ? AND status = 'RUNNING'"
 _COUNT_CAUSE = """
     SELECT count(*), (SELECT cancel_requested_ms FROM tasks WHERE id = ?1)
@@ -80,15 +60,6 @@ class CancelWanted(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId
     region: str
     task_id: TaskId
-    now: datetime
-    expires_at: datetime
-
-
-class FinishWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `finish`."""
-
-    claim: Claim
-    outcome: Outcome
     now: datetime
     expires_at: datetime
 
@@ -155,12 +126,6 @@ class EndTasks:
             [task.id for task in each if self._fail_if_waiting(connection, task)] for each in wanted
         ]
 
-    def finish(
-        self, connection: apsw.Connection, wanted: Sequence[FinishWanted]
-    ) -> Sequence[KaigaError | None]:
-        """Publish outcomes, each once; a claim that is no longer held changes nothing."""
-        return [self._finish_one(connection, each) for each in wanted]
-
     def give_back(
         self, connection: apsw.Connection, wanted: Sequence[GiveBackWanted]
     ) -> Sequence[KaigaError | None]:
@@ -181,7 +146,7 @@ class EndTasks:
         if canceled is None:
             return False
         self._waiting.remove(_lane(*canceled))
-        self._announcements.add(connection, wanted.task_id)
+        self._announcements.add(connection, [wanted.task_id])
         return True
 
     def _fail_if_waiting(self, connection: apsw.Connection, task: OverdueTask) -> bool:
@@ -193,23 +158,8 @@ class EndTasks:
         if failed is None:
             return False
         self._waiting.remove(_lane(*failed))
-        self._announcements.add(connection, task.id)
+        self._announcements.add(connection, [task.id])
         return True
-
-    def _finish_one(self, connection: apsw.Connection, wanted: FinishWanted) -> KaigaError | None:
-        task, outcome = wanted.claim.task, wanted.outcome
-        ended = to_milliseconds(wanted.now)
-        _end_task(connection, task.id, task.attempt, outcome, wanted.now, wanted.expires_at)
-        if connection.changes() == 0:
-            return LeaseLost()
-        self._waiting.free(task.lane)
-        connection.execute(_END_ATTEMPT, (ended, None, task.id, task.attempt))
-        for position, result in enumerate(outcome.results):
-            connection.execute(_INSERT_RESULT, (task.id, position, *_result_values(result)))
-        if outcome.usage is not None:
-            connection.execute(_INSERT_USAGE, (task.id,))
-        self._announcements.add(connection, task.id)
-        return None
 
     def _give_back_one(
         self, connection: apsw.Connection, wanted: GiveBackWanted
@@ -245,7 +195,7 @@ class EndTasks:
             self._waiting.add(attempt.lane)
             return
         _end_task(connection, task_id, attempt.number, outcome, ending.now, ending.expires_at)
-        self._announcements.add(connection, task_id)
+        self._announcements.add(connection, [task_id])
 
     def _find_end(
         self, connection: apsw.Connection, task_id: TaskId, cause: AttemptCause
@@ -269,32 +219,8 @@ def _end_task(
     expires_at: datetime,
 ) -> None:
     """Write how a running task has ended; nothing where another attempt has begun meanwhile."""
-    failure = outcome.failure
-    connection.execute(
-        _FINISH,
-        (
-            outcome.status.value,
-            outcome.actual_prompt,
-            to_milliseconds(now),
-            to_milliseconds(expires_at),
-            failure.code if failure else None,
-            failure.message if failure else None,
-            encode_object(outcome.usage),
-            task_id,
-            attempt,
-        ),
-    )
-
-
-def _result_values(result: Result) -> tuple[Value, ...]:
-    match result:
-        case StoredResult():
-            stored = (result.object_key, result.media_type, result.size_bytes, None, None)
-            return (*stored, result.part, encode_object(result.findings or None))
-        case Finding():
-            return (None, None, None, None, None, "", encode_object(result.findings))
-        case Failure():
-            return (None, None, None, result.code, result.message, "", None)
+    values = finish_values(task_id, attempt, outcome, now, expires_at)
+    connection.execute(make_finish(1), values)
 
 
 def _lane(account: object, model: object) -> Lane:

@@ -2,16 +2,18 @@
 
 One thread owns the writing connection. While it commits one batch, the event loop collects the
 next; answers go out only after the commit, so nothing is ever acknowledged that a power cut could
-undo. Each batch changes threads twice, however large it is: two threads of one interpreter that
-hand over more often spend their time on handing over (docs/adr/0002).
+undo, but for kinds of which a power cut may undo the latest (`sync_later`). Each batch changes
+threads twice, however large it is: two threads of one interpreter that hand over more often spend
+their time on handing over (docs/adr/0002).
 """
 
 import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
-from typing import Any, Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import apsw
 import structlog
@@ -29,6 +31,11 @@ WriteKind = Callable[[apsw.Connection, Sequence[A]], Sequence[R | KaigaError]]
 """Runs every write of one kind that a batch holds; gives one answer per argument, in order.
 An error given as an answer goes to its caller alone; one that is raised undoes the batch."""
 
+OnWritten = Callable[[R | Exception], None]
+"""Is told the answer to one write, on the event loop."""
+
+_SYNC = "PRAGMA synchronous = FULL"
+_SYNC_LATER = "PRAGMA synchronous = NORMAL"
 _LARGEST_BATCH = 512
 _WORTH_A_COMMIT = 16
 """As many are handed over at once; fewer wait for the end of the loop's turn, so that writes
@@ -45,17 +52,17 @@ class OneStatementKind(Protocol):
 
 
 class _Waiting:
-    __slots__ = ("argument", "future", "kind")
+    __slots__ = ("argument", "kind", "on_written")
 
     def __init__(
-        self, kind: WriteKind[Any, Any], argument: object, future: asyncio.Future[Any]
+        self, kind: WriteKind[Any, Any], argument: object, on_written: OnWritten[Any]
     ) -> None:
         self.kind = kind
         self.argument = argument
-        self.future = future
+        self.on_written = on_written
 
 
-_Answers = list[tuple[asyncio.Future[Any], object]]
+_Answers = list[tuple[OnWritten[Any], object]]
 
 
 class GroupCommit:
@@ -68,6 +75,8 @@ class GroupCommit:
         self._is_committing = False
         self._is_closed = False
         self._outage = Outage()
+        self._unsynced: set[WriteKind[Any, Any]] = set()
+        self._is_syncing = True
         self._undone_listeners: list[Callable[[], None]] = []
         self._commit_listeners: list[Callable[[int, float], None]] = []
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
@@ -83,16 +92,31 @@ class GroupCommit:
             StoreUnavailable: the database did not take it; nothing was changed.
         """
         future: asyncio.Future[R] = self._loop.create_future()
+        self.begin(kind, argument, partial(settle, future))
+        return future
+
+    def begin(self, kind: WriteKind[A, R], argument: A, on_written: OnWritten[R]) -> None:
+        """Have `kind` run with `argument`; `on_written` is told once that is durable, or why not.
+
+        It is told later than this returns, exactly once, and without a turn of the loop between
+        the answers of one batch.
+        """
         if self._is_closed:
-            future.set_exception(StoreUnavailable())
-            return future
-        self._collected.append(_Waiting(kind, argument, future))
+            self._loop.call_soon(on_written, StoreUnavailable())
+            return
+        self._collected.append(_Waiting(kind, argument, on_written))
         if not self._is_committing:
             if len(self._collected) >= _WORTH_A_COMMIT:
                 self._hand_over()
             elif len(self._collected) == 1:
                 self._loop.call_soon(self._hand_over_if_idle)
-        return future
+
+    def sync_later(self, kind: WriteKind[Any, Any]) -> None:
+        """Have no sync for batches of such kinds alone: the next batch that has one syncs these.
+
+        Such a write outlives the end of the process at once, and a power cut from then on.
+        """
+        self._unsynced.add(kind)
 
     def on_undone(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on the writer's thread, after writes that ran were undone."""
@@ -124,13 +148,11 @@ class GroupCommit:
 
     def _deliver(self, answers: _Answers) -> None:
         self._hand_over()
-        for future, answer in answers:
-            if future.done():  # its caller has gone; what it wrote stays written
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(cast("Any", answer))
+        for on_written, answer in answers:
+            try:
+                on_written(answer)
+            except Exception:  # noqa: BLE001  that caller's bug; the others are told all the same
+                _log.exception("a bug in what waited for a write")
 
     def _run(self) -> None:
         while (batch := self._batches.get()) is not None:
@@ -148,10 +170,10 @@ class GroupCommit:
         except UNAVAILABLE_ERRORS as error:
             if self._outage.note_failure(time.monotonic()):
                 _log.warning("the database takes no writes", reason=str(error))
-            answers.extend((waiting.future, _unavailable(error)) for waiting in batch)
+            answers.extend((waiting.on_written, _unavailable(error)) for waiting in batch)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
             if len(batch) == 1:
-                answers.append((batch[0].future, error))
+                answers.append((batch[0].on_written, error))
                 return
             middle = len(batch) // 2
             self._commit(batch[:middle], answers)
@@ -164,6 +186,7 @@ class GroupCommit:
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
         started = time.perf_counter()
+        self._sync_only_if(is_wanted=not kinds.keys() <= self._unsynced)
         try:
             if _is_one_statement(kinds):
                 answers = self._run_kinds(kinds)
@@ -178,6 +201,11 @@ class GroupCommit:
         for committed in self._commit_listeners:
             committed(len(batch), time.perf_counter() - started)
         return answers
+
+    def _sync_only_if(self, *, is_wanted: bool) -> None:
+        if self._is_syncing is not is_wanted:
+            self._connection.execute(_SYNC if is_wanted else _SYNC_LATER)
+            self._is_syncing = is_wanted
 
     def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -195,9 +223,19 @@ class GroupCommit:
         for kind, group in kinds.items():
             given = kind(self._connection, [waiting.argument for waiting in group])
             answers.extend(
-                (waiting.future, answer) for waiting, answer in zip(group, given, strict=True)
+                (waiting.on_written, answer) for waiting, answer in zip(group, given, strict=True)
             )
         return answers
+
+
+def settle(future: asyncio.Future[Any], answer: object) -> None:
+    """Give an answer, or the error that stands for one, to whoever awaits `future`."""
+    if future.done():  # its caller has gone; what it wrote stays written
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 def _is_one_statement(kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> bool:

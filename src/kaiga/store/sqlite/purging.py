@@ -1,4 +1,4 @@
-"""Forgets expired tasks and idempotency keys, a few at a time, as a kind of write."""
+"""Forgets tasks and idempotency keys, a few at a time, as kinds of write."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,11 @@ from datetime import datetime
 import apsw
 import msgspec
 
-from kaiga.domain.ids import ObjectKey, TaskId
+from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
+from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.task_store import PurgedTasks
 from kaiga.store.sqlite.task_rows import encode_keys, to_milliseconds
+from kaiga.store.sqlite.waiting import WaitingTasks
 
 
 class PurgeWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +20,14 @@ class PurgeWanted(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
 
 
+class ForgetWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `ForgetTasks`."""
+
+    account: AccountId
+    limit: int
+
+
+_OF_ACCOUNT = "SELECT id, status, catalogue_model FROM tasks WHERE account = ? LIMIT ?"
 _EXPIRED = "SELECT id FROM tasks WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?"
 _OBJECTS_OF = """
     WITH purged AS MATERIALIZED (SELECT value AS id FROM json_each(?))
@@ -48,9 +58,39 @@ def purge(connection: apsw.Connection, wanted: Sequence[PurgeWanted]) -> Sequenc
 def _purge_one(connection: apsw.Connection, wanted: PurgeWanted) -> PurgedTasks:
     limits = (to_milliseconds(wanted.now), wanted.limit)
     expired = [TaskId(str(row[0])) for row in connection.execute(_EXPIRED, limits)]
-    ids = encode_keys(expired)
+    objects = _forget(connection, expired)
+    connection.execute(_FORGET_SUBMISSIONS, limits)
+    return PurgedTasks(task_ids=expired, objects=objects, submissions=connection.changes())
+
+
+class ForgetTasks:
+    """The kind of write that forgets an account's tasks, whatever they are at."""
+
+    def __init__(self, waiting: WaitingTasks) -> None:
+        self._waiting = waiting
+
+    def __call__(
+        self, connection: apsw.Connection, wanted: Sequence[ForgetWanted]
+    ) -> Sequence[PurgedTasks]:
+        """Forget up to so many of each account."""
+        return [self._forget_some(connection, each) for each in wanted]
+
+    def _forget_some(self, connection: apsw.Connection, wanted: ForgetWanted) -> PurgedTasks:
+        found = connection.execute(_OF_ACCOUNT, (wanted.account, wanted.limit)).fetchall()
+        for _, status, model in found:
+            lane = Lane(wanted.account, str(model))
+            if status == TaskStatus.PENDING:
+                self._waiting.remove(lane)
+            if status == TaskStatus.RUNNING:
+                self._waiting.free(lane)
+        ids = [TaskId(str(row[0])) for row in found]
+        return PurgedTasks(task_ids=ids, objects=_forget(connection, ids))
+
+
+def _forget(connection: apsw.Connection, task_ids: Sequence[TaskId]) -> Sequence[ObjectKey]:
+    """Delete the rows of tasks; gives the objects that they named."""
+    ids = encode_keys(task_ids)
     objects = [ObjectKey(str(row[0])) for row in connection.execute(_OBJECTS_OF, (ids,))]
     for statement in _FORGET:
         connection.execute(statement, (ids,))
-    connection.execute(_FORGET_SUBMISSIONS, limits)
-    return PurgedTasks(task_ids=expired, objects=objects, submissions=connection.changes())
+    return objects

@@ -14,7 +14,7 @@ import apsw
 from kaiga.domain.errors import RestoreRefused, StoreUnavailable
 from kaiga.domain.ids import ObjectKey
 from kaiga.ports.snapshots import SnapshotProgress
-from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS, open_connection
+from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS, Place, open_connection
 from kaiga.store.sqlite.migrating import APPLICATION_ID, list_migrations
 from kaiga.store.sqlite.task_rows import encode_keys
 
@@ -44,15 +44,15 @@ _BYTES_NAMED = """
 class SqliteSnapshots:
     """Implements the port `Snapshots`; its promises are told there."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, place: Place) -> None:
+        self._place = place
 
     async def take(self, target: Path) -> AsyncGenerator[SnapshotProgress]:
         """See the port."""
         loop = asyncio.get_running_loop()
         is_whole = False
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kaiga-snapshot")
-        copying = _Copying(self._path, target)
+        copying = _Copying(self._place, target)
         try:
             await loop.run_in_executor(thread, copying.begin)
             while not is_whole:
@@ -70,8 +70,8 @@ class SqliteSnapshots:
 class _Copying:
     """One copy under way; everything runs on one thread."""
 
-    def __init__(self, source: Path, target: Path) -> None:
-        self._source_path = source
+    def __init__(self, source: Place, target: Path) -> None:
+        self._source_place = source
         self._target_path = target
         self._open = contextlib.ExitStack()
         self._backup: apsw.Backup | None = None
@@ -81,7 +81,7 @@ class _Copying:
         """Hold the present for as long as the copy takes: else each commit would start it anew."""
         self._target_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self._target_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        source = open_connection(self._source_path, read_only=True)
+        source = open_connection(self._source_place, read_only=True)
         self._open.callback(source.close)
         self._page_bytes = int(str(source.pragma("page_size")))
         source.execute("BEGIN")

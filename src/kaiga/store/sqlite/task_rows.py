@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 import apsw
@@ -32,7 +33,8 @@ TASK_COLUMNS = (
     "status, attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
     "failure_code, failure_message, usage, region"
 )
-_READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms"
+READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms"
+"""What a task is read from, in this order."""
 _INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work, webhook"
 _PRIORITY_STEP_MILLISECONDS = 600_000
 """How much longer ago a task of the next priority seems to have been submitted: whatever waits that
@@ -77,27 +79,40 @@ def encode_keys(keys: Iterable[str]) -> str:
     return _encode(list(keys)).decode()
 
 
+def encode_array(rows: Iterable[Row]) -> str:
+    """Write rows of text and numbers as the JSON array that `json_each` reads."""
+    return _encode(list(rows)).decode()
+
+
 def encode_object(value: Mapping[str, object] | None) -> bytes | None:
     """Write usage or findings as their columns have them."""
     return None if value is None else _encode(value)
 
 
+def make_marks(row_count: int, column_count: int) -> str:
+    """Give the marks of so many rows of values."""
+    return ", ".join([f"({', '.join('?' * column_count)})"] * row_count)
+
+
 @lru_cache(maxsize=LARGEST_INSERT)
 def _make_insert(row_count: int) -> str:
-    rows = ", ".join([f"({', '.join('?' * _COLUMN_COUNT)})"] * row_count)
-    return f"INSERT INTO tasks ({_INSERT_COLUMNS}) VALUES {rows}"  # noqa: S608  constants of this module
+    marks = make_marks(row_count, _COLUMN_COUNT)
+    return f"INSERT INTO tasks ({_INSERT_COLUMNS}) VALUES {marks}"  # noqa: S608  constants of this module
 
 
-def insert_tasks(connection: apsw.Connection, new: Sequence[NewTask]) -> None:
-    """Insert tasks, up to `LARGEST_INSERT` with one statement.
+def insert_tasks(connection: apsw.Connection, rows: Sequence[Row]) -> None:
+    """Insert rows made by `make_row`, up to `LARGEST_INSERT` with one statement.
 
     Every statement lets go of the interpreter and takes it back; one for each row would have the
     writer and the event loop fight for it (docs/adr/0002).
     """
-    for start in range(0, len(new), LARGEST_INSERT):
-        part = new[start : start + LARGEST_INSERT]
-        values = [value for each in part for value in _insert_values(each)]
-        connection.execute(_make_insert(len(part)), values)
+    for start in range(0, len(rows), LARGEST_INSERT):
+        part = rows[start : start + LARGEST_INSERT]
+        connection.execute(_make_insert(len(part)), tuple(chain.from_iterable(part)))
+
+
+def insert_inputs(connection: apsw.Connection, new: Sequence[NewTask]) -> None:
+    """Insert the media that came inside the requests of tasks."""
     inputs = [value for each in new for value in _input_values(each)]
     if inputs:
         connection.executemany(_INSERT_INPUT, inputs)
@@ -110,9 +125,11 @@ def _input_values(new: NewTask) -> Sequence[Row]:
     ]
 
 
-def _insert_values(new: NewTask) -> Row:
+def make_row(new: NewTask) -> Row:
+    """Give what a new task's columns hold, in the order in which they are inserted."""
     task = new.task
     failure = task.failure
+    submitted_ms = milliseconds_since_epoch(task.submitted_at)
     return (
         task.id,
         task.account,
@@ -127,7 +144,7 @@ def _insert_values(new: NewTask) -> Row:
         task.attempt,
         task.engine,
         task.actual_prompt,
-        to_milliseconds(task.submitted_at),
+        submitted_ms,
         to_milliseconds(task.scheduled_at),
         to_milliseconds(task.ended_at),
         to_milliseconds(task.expires_at),
@@ -137,7 +154,7 @@ def _insert_values(new: NewTask) -> Row:
         task.region,
         new.request,
         new.request_object,
-        milliseconds_since_epoch(task.submitted_at) - new.priority * _PRIORITY_STEP_MILLISECONDS,
+        submitted_ms - new.priority * _PRIORITY_STEP_MILLISECONDS,
         new.work,
         new.webhook or None,
     )
@@ -147,10 +164,18 @@ def read_tasks(
     connection: apsw.Connection, where: str, bindings: Sequence[Value]
 ) -> dict[TaskId, Task]:
     """Give the tasks of `where` (one of our own constants), with their results, in its order."""
-    rows = connection.execute(f"SELECT {_READ_COLUMNS} FROM tasks {where}", bindings).fetchall()  # noqa: S608  no caller's text is in it
+    rows = connection.execute(f"SELECT {READ_COLUMNS} FROM tasks {where}", bindings).fetchall()  # noqa: S608  no caller's text is in it
     ended = [str(row[0]) for row in rows if row[9] in _WITH_RESULTS]
     results = _read_results(connection, ended) if ended else {}
     return {TaskId(str(row[0])): _task_from_row(row, results) for row in rows}
+
+
+def read_running_tasks(
+    connection: apsw.Connection, statement: str, bindings: Sequence[Value]
+) -> dict[TaskId, Task]:
+    """Give the tasks whose `READ_COLUMNS` a statement returns; they run, so none has results."""
+    rows = connection.execute(statement, bindings).fetchall()
+    return {TaskId(str(row[0])): _task_from_row(row, {}) for row in rows}
 
 
 def read_attempts(connection: apsw.Connection, task_id: TaskId) -> list[Attempt]:

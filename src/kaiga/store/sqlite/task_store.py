@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import apsw
@@ -44,7 +45,12 @@ from kaiga.ports.task_store import (
     WaitingFilter,
     WaitingTask,
 )
-from kaiga.store.sqlite.adding import FIND_SUBMISSION, AddTasks, make_submitted_before
+from kaiga.store.sqlite.adding import (
+    FIND_SUBMISSION,
+    AddTasks,
+    AddWanted,
+    make_submitted_before,
+)
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.canceling import StopTasks, find_waiting
 from kaiga.store.sqlite.claiming import ClaimTasks, ClaimWanted, RenewWanted, renew
@@ -52,17 +58,18 @@ from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.ending import (
     CancelWanted,
     EndTasks,
-    FinishWanted,
     GiveBackWanted,
     RecoverWanted,
 )
-from kaiga.store.sqlite.group_commit import WriteKind
+from kaiga.store.sqlite.finishing import FinishTasks, FinishWanted
+from kaiga.store.sqlite.group_commit import WriteKind, settle
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
-from kaiga.store.sqlite.purging import PurgeWanted, purge
+from kaiga.store.sqlite.purging import ForgetTasks, ForgetWanted, PurgeWanted, purge
 from kaiga.store.sqlite.reading import BatchedLookup
 from kaiga.store.sqlite.task_rows import (
     encode_keys,
+    make_row,
     read_attempts,
     read_tasks,
     to_milliseconds,
@@ -126,9 +133,13 @@ class SqliteTaskStore:
         self._add = AddTasks(waiting, self._announcements)
         self._claims = ClaimTasks(waiting)
         self._ends = EndTasks(waiting, self._announcements, retries)
+        self._finish = FinishTasks(waiting, self._announcements)
         self._stop_tasks = StopTasks(self._ends)
+        self._forget_tasks = ForgetTasks(waiting)
         self._writer = database.writer
         self._writer.on_undone(waiting.doubt)
+        self._writer.sync_later(self._claims.claim)
+        self._writer.sync_later(renew)
         self._lists = database.lists
         self._lookups = database.lookups
         self._lookup = BatchedLookup[TaskId, Task](database.lookups, _find_tasks)
@@ -138,11 +149,19 @@ class SqliteTaskStore:
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
-        await self._writer.write(self._add, new)
-        if new.task.status is TaskStatus.PENDING:
-            self._tell((), waiting=True)
-        else:
-            self._tell_announced([new.task.id])
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.begin_add(new, partial(settle, done))
+        await done
+
+    def begin_add(self, new: NewTask, on_done: Callable[[Exception | None], None]) -> None:
+        """See the port."""
+
+        def tell(error: Exception | None) -> None:
+            if error is None:
+                self._tell_added(new.task)
+            on_done(error)
+
+        self._writer.begin(self._add, AddWanted(new=new, row=make_row(new)), tell)
 
     async def find(self, task_id: TaskId) -> Task | None:
         """See the port."""
@@ -249,7 +268,7 @@ class SqliteTaskStore:
     ) -> None:
         """See the port."""
         wanted = FinishWanted(claim=claim, outcome=outcome, now=now, expires_at=expires_at)
-        await self._write(self._ends.finish, wanted, lambda _: self._tell([claim.task.id]))
+        await self._write(self._finish, wanted, lambda _: self._tell([claim.task.id]))
 
     async def give_back(
         self, claim: Claim, cause: AttemptCause, now: datetime, expires_at: datetime
@@ -272,6 +291,13 @@ class SqliteTaskStore:
         """See the port."""
         wanted = PurgeWanted(now=now, limit=limit)
         return await self._write(purge, wanted, lambda purged: self._tell(purged.task_ids))
+
+    async def forget_tasks(self, account: AccountId, limit: int) -> PurgedTasks:
+        """See the port."""
+        wanted = ForgetWanted(account=account, limit=limit)
+        return await self._write(
+            self._forget_tasks, wanted, lambda forgotten: self._tell(forgotten.task_ids)
+        )
 
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """See the port."""
@@ -337,14 +363,23 @@ class SqliteTaskStore:
 
     async def _write(self, kind: WriteKind[A, R], wanted: A, tell: Callable[[R], None]) -> R:
         """Write, and tell of it once it is durable, also where the caller has gone by then."""
-        future = self._writer.write(kind, wanted)
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
 
-        def tell_if_written(done: asyncio.Future[R]) -> None:
-            if not done.cancelled() and done.exception() is None:
-                tell(done.result())
+        def tell_and_settle(outcome: R | Exception) -> None:
+            try:
+                if not isinstance(outcome, Exception):
+                    tell(outcome)
+            finally:
+                settle(answer, outcome)
 
-        future.add_done_callback(tell_if_written)
-        return await asyncio.shield(future)
+        self._writer.begin(kind, wanted, tell_and_settle)
+        return await answer
+
+    def _tell_added(self, task: Task) -> None:
+        if task.status is TaskStatus.PENDING:
+            self._tell((), waiting=True)
+        else:
+            self._tell_announced([task.id])
 
     def _tell(self, changed: Sequence[TaskId], *, waiting: bool = False) -> None:
         if changed:

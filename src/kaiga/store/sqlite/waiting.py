@@ -4,7 +4,7 @@ The order is a hint, made anew from the rows whenever a transaction was undone; 
 is said by its row alone. Everything here runs on the writer's thread.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import apsw
 import msgspec
@@ -25,14 +25,21 @@ _RUNNING = """
     SELECT account, catalogue_model, count(*) FROM tasks WHERE status = 'RUNNING'
     GROUP BY account, catalogue_model
 """
-_HEAD = """
-    SELECT id, work FROM tasks
-    WHERE account = ? AND catalogue_model = ? AND status = 'PENDING'
-    ORDER BY rank_ms, id LIMIT 1
+_HEADS = """
+    SELECT json_group_array(json_array(id, work)) FROM (
+        SELECT id, work FROM tasks
+        WHERE account = ? AND catalogue_model = ? AND status = 'PENDING'
+        ORDER BY rank_ms, id LIMIT ? OFFSET ?
+    )
 """
+_FIRST_HEADS = 4
+_MORE_HEADS = 4
 _COUNT = """
     SELECT count(*) FROM tasks WHERE account = ? AND catalogue_model = ? AND status = 'PENDING'
 """
+
+
+_decode_heads = msgspec.json.Decoder(list[tuple[TaskId, float]]).decode
 
 
 class NextTask(msgspec.Struct, frozen=True):
@@ -56,6 +63,10 @@ class WaitingTasks:
         """Read the rows again before the next choice: what was told here may be undone."""
         self._is_doubtful = True
         self._lengths.clear()
+
+    def is_limited(self, lane: Lane) -> bool:
+        """Tell whether only so many tasks may wait in a lane."""
+        return self._policy.find_queue_limit(lane) is not None
 
     def has_room(self, connection: apsw.Connection, lane: Lane) -> bool:
         """Tell whether one more task may wait in a lane."""
@@ -81,20 +92,26 @@ class WaitingTasks:
         """Take note of a task that runs no more."""
         self._queue.free(lane)
 
-    def take(self, connection: apsw.Connection, models: Collection[str]) -> NextTask | None:
-        """Give the task whose turn it is, which the caller makes RUNNING; None where none waits."""
+    def take(
+        self, connection: apsw.Connection, models: Collection[str], most: int
+    ) -> Sequence[NextTask]:
+        """Give up to `most` tasks in their turns; the caller makes them RUNNING, all at once."""
         if self._is_doubtful:
             self._read_anew(connection)
-        while (lane := self._queue.choose(models)) is not None:
-            head = connection.execute(_HEAD, lane).fetchone()
+        heads: dict[Lane, _Heads] = {}
+        taken: list[NextTask] = []
+        while len(taken) < most and (lane := self._queue.choose(models)) is not None:
+            if lane not in heads:
+                heads[lane] = _Heads(connection, lane)
+            head = heads[lane].find_next(most - len(taken))
             if head is None:
                 self._queue.mark_empty(lane)
                 continue
             task_id, work = head
-            self._queue.charge(lane, float(str(work)))
+            self._queue.charge(lane, work)
             self._change_length(lane, -1)
-            return NextTask(TaskId(str(task_id)), lane.account)
-        return None
+            taken.append(NextTask(task_id, lane.account))
+        return taken
 
     def _read_anew(self, connection: apsw.Connection) -> None:
         running = {
@@ -107,6 +124,33 @@ class WaitingTasks:
     def _change_length(self, lane: Lane, by: int) -> None:
         if lane in self._lengths:
             self._lengths[lane] += by
+
+
+class _Heads:
+    """The tasks of one lane in their order, read some at a time while none of them changes.
+
+    Each look reads more than the one before: one claim takes from many lanes, or much from one.
+    """
+
+    def __init__(self, connection: apsw.Connection, lane: Lane) -> None:
+        self._connection = connection
+        self._lane = lane
+        self._read = 0
+        self._size = _FIRST_HEADS
+        self._heads: list[tuple[TaskId, float]] = []
+
+    def find_next(self, most: int) -> tuple[TaskId, float] | None:
+        """Give the next task and its work; `most` is how many may still be asked for."""
+        if not self._heads:
+            self._read_more(min(most, self._size))
+        return self._heads.pop() if self._heads else None
+
+    def _read_more(self, size: int) -> None:
+        row = self._connection.execute(_HEADS, (*self._lane, size, self._read)).fetchone()
+        self._heads = _decode_heads(str(row[0])) if row else []
+        self._heads.reverse()
+        self._read += len(self._heads)
+        self._size *= _MORE_HEADS
 
 
 def list_lanes(connection: apsw.Connection) -> list[Lane]:

@@ -1,0 +1,1 @@
+"""The commands of `kaiga emulator`, one module each."""

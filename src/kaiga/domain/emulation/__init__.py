@@ -1,0 +1,1 @@
+"""What the emulator plays: shifted clocks, paces, and the fates of tasks. Pure values and rules."""

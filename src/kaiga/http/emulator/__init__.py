@@ -1,0 +1,1 @@
+"""The emulator's control routes, below `/kaiga/v1/emulator/`."""

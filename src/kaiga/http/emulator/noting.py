@@ -1,0 +1,80 @@
+"""Notes calls as they come, with no key in the note, and what is answered."""
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from kaiga.domain.ids import AccountId
+from kaiga.domain.keys import hash_api_key, prefix_of_key
+from kaiga.http.asgi import Call, Header, Message, Send
+from kaiga.http.emulator.arriving import Arrival
+from kaiga.ports.clock import Calendar
+from kaiga.service.emulation.account_log import AccountLog
+from kaiga.service.emulation.fault_book import SetFault
+from kaiga.service.emulation.noted import NotedRequest
+
+_MOST_KEPT_BYTES = 16 * 1024
+"""Of a body: orders have some hundred bytes, and pictures in them are of no use for assertions."""
+_USUAL_BYTES = 1024
+"""About what a note takes beside its body."""
+_HASH_DIGITS = 24
+"""As many as name the account of a key."""
+_SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
+
+
+class NoteRequests:
+    """Puts notes of calls into the log."""
+
+    def __init__(self, log: AccountLog[NotedRequest], calendar: Calendar, pepper: bytes) -> None:
+        self._log = log
+        self._calendar = calendar
+        self._pepper = pepper
+
+    def __call__(
+        self, call: Call, arrival: Arrival, account: AccountId, acting: SetFault | None
+    ) -> NotedRequest:
+        """Note a call that has come; the note is completed by a `NotedSend`."""
+        body = arrival.body[:_MOST_KEPT_BYTES]
+        noted = NotedRequest(
+            arrived_at=self._calendar.now(account),
+            account=account,
+            method=call.method,
+            path=call.path,
+            query=call.query.decode("latin-1"),
+            headers=self._show_headers(call.headers.items()),
+            body=body,
+            is_whole=arrival.is_whole and len(body) == len(arrival.body),
+            fault=acting.id if acting else None,
+            fault_kind=acting.fault.kind if acting else None,
+        )
+        self._log.add(account, noted, _USUAL_BYTES + len(body))
+        return noted
+
+    def _show_headers(self, headers: Iterable[Header]) -> Sequence[tuple[str, str]]:
+        return [
+            (name.decode("latin-1"), self._show(name, value.decode("latin-1")))
+            for name, value in headers
+        ]
+
+    def _show(self, name: bytes, value: str) -> str:
+        """Show a header, of one that holds a secret only what tells it from others."""
+        if name not in _SECRET:
+            return value
+        scheme, _, secret = value.strip().rpartition(" ")
+        digest = hash_api_key(self._pepper, secret).hex()[:_HASH_DIGITS]
+        return f"{scheme} {prefix_of_key(secret)} (hash {digest})".lstrip()
+
+
+class NotedSend:
+    """Sends on, and notes the status that goes out."""
+
+    def __init__(self, send: Send, noted: NotedRequest) -> None:
+        self._send = send
+        self._noted = noted
+
+    async def __call__(self, message: Message) -> None:
+        """Stand in for ASGI's."""
+        if message["type"] == "http.response.start":
+            self._noted.status = int(message["status"])
+            headers = dict(cast("Iterable[Header]", message.get("headers", ())))
+            self._noted.request_id = headers.get(b"x-request-id", b"").decode("latin-1") or None
+        await self._send(message)
