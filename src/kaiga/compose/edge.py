@@ -152,6 +152,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         store=parts.store,
         engine=ENGINE,
         version=__version__,
+        is_emulator=settings.emulator,
     )
     tasks = TaskRoutes(
         callers=callers,

@@ -30,6 +30,7 @@ class ServiceRoutes:
     store: TaskStore
     engine: str
     version: str
+    is_emulator: bool
 
     def routes(self) -> Sequence[Route]:
         """List the routes of this group."""
@@ -58,7 +59,9 @@ class ServiceRoutes:
 
     async def _openapi(self, call: Call) -> Answer:
         del call
-        return Answer(body=_encode(make_openapi(self.catalogue, self.version)))
+        return Answer(
+            body=_encode(make_openapi(self.catalogue, self.version, is_emulator=self.is_emulator))
+        )
 
     async def _rotate_links(self, call: Call) -> Answer:
         await authenticate_admin(call, self.key_ring)

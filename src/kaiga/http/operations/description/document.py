@@ -4,6 +4,7 @@ from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.http.operations.description.administration import describe_administration
 from kaiga.http.operations.description.answers import make_schemas
 from kaiga.http.operations.description.creates import describe_creates
+from kaiga.http.operations.description.emulator import EMULATOR_TAG, describe_emulator
 from kaiga.http.operations.description.files import describe_files
 from kaiga.http.operations.description.own_tasks import describe_own_tasks
 from kaiga.http.operations.description.parts import Schema
@@ -29,9 +30,15 @@ _TAGS = {
     "Kaiga: service": "How the service is",
 }
 
+_TAGS_OF_EMULATORS = {EMULATOR_TAG: "Clocks, paces and faults, for tests"}
 
-def make_openapi(catalogue: Catalogue, version: str) -> Schema:
-    """Describe the whole API, creates with every model of the catalogue."""
+
+def make_openapi(catalogue: Catalogue, version: str, *, is_emulator: bool = False) -> Schema:
+    """Describe the whole API, creates with every model of the catalogue.
+
+    An emulator has routes of its own besides.
+    """
+    tags = _TAGS | _TAGS_OF_EMULATORS if is_emulator else _TAGS
     return {
         "openapi": "3.1.0",
         "info": {
@@ -41,7 +48,7 @@ def make_openapi(catalogue: Catalogue, version: str) -> Schema:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name, "description": told} for name, told in _TAGS.items()],
+        "tags": [{"name": name, "description": told} for name, told in tags.items()],
         "components": {
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "A key of Kaiga"}
@@ -58,6 +65,7 @@ def make_openapi(catalogue: Catalogue, version: str) -> Schema:
             **describe_webhooks(),
             **describe_administration(),
             **describe_service(),
+            **(describe_emulator() if is_emulator else {}),
         },
         "webhooks": {"taskEnded": {"post": describe_notice()}},
     }
