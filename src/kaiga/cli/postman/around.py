@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from kaiga.cli.postman import saved, texts
+from kaiga.cli.postman import texts
 from kaiga.cli.postman.items import Entry, JsonObject, Saved
+from kaiga.http.operations.description import examples
 
 _FIELDS: Mapping[str, str] = {
     "OSSAccessKeyId": "{{uploadKeyId}}",
@@ -20,15 +21,15 @@ def list_surroundings() -> list[Entry]:
     """List the requests, the upload's in the order in which they go."""
     page = {"page_no": "1", "page_size": "20"}
     return [
-        _get("List the models", "models", saved.MODELS, page),
-        _get("Show what is allowed of each model", "models/limits", saved.QUOTAS, page),
-        _get("The same at its other path", "quotas", saved.QUOTAS, page),
+        _get("List the models", "models", examples.MODELS, page),
+        _get("Show what is allowed of each model", "models/limits", examples.QUOTAS, page),
+        _get("The same at its other path", "quotas", examples.QUOTAS, page),
         Entry(
             name="Have an upload permitted",
             path="{{baseUrl}}/uploads",
             query={"action": "getPolicy", "model": "wan2.5-i2i-preview"},
             after=texts.REMEMBER + texts.POLICY_TESTS,
-            saved=Saved(body=saved.POLICY),
+            saved=Saved(body=examples.POLICY),
         ),
         Entry(
             name="Upload a file: choose one first",
@@ -45,7 +46,7 @@ def list_surroundings() -> list[Entry]:
             path="{{baseUrl}}/tokens",
             query={"expire_in_seconds": "60"},
             after=texts.GOOD_TESTS,
-            saved=Saved(body=saved.TOKEN),
+            saved=Saved(body=examples.TOKEN),
         ),
     ]
 

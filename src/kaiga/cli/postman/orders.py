@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from kaiga.catalogue import read_catalogue
-from kaiga.cli.postman import saved, texts
+from kaiga.cli.postman import texts
 from kaiga.cli.postman.items import Entry, Saved
 from kaiga.domain.catalogue.model import Endpoint, Model
+from kaiga.http.operations.description import examples
 
 _TOUR = frozenset(
     {
@@ -48,7 +49,7 @@ def _make_order(model: Model, endpoint: Endpoint) -> Entry:
         headers={"X-DashScope-Async": "enable"} if is_async else {},
         body=json.dumps(order, ensure_ascii=False, indent=2),
         after=texts.ORDER_TESTS if is_async else texts.JUDGED_TESTS,
-        saved=Saved(body=saved.CREATED if is_async else saved.JUDGED),
+        saved=Saved(body=examples.CREATED if is_async else examples.JUDGED),
     )
 
 

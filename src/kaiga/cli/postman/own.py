@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kaiga.cli.postman import saved, texts
+from kaiga.cli.postman import texts
 from kaiga.cli.postman.items import Entry, Saved
+from kaiga.http.operations.description import examples
 
 _TASKS = "kaiga/v1/tasks"
 _HOOKS = "kaiga/v1/webhooks"
@@ -25,71 +26,77 @@ def list_own() -> list[Entry]:
             body=texts.CREATE_BODY,
             before=texts.QUOTE_PROMPT,
             after=texts.REMEMBER + texts.CREATE_TESTS % "ownTaskId",
-            saved=Saved(body=saved.CREATED),
+            saved=Saved(body=examples.CREATED),
         ),
-        _get("Show all that is known of it", f"{_TASKS}/{{{{ownTaskId}}}}", saved.VIEW),
-        _post("Cancel it, also while it runs", f"{_TASKS}/{{{{ownTaskId}}}}/cancel", saved.STOPPED),
+        _get("Show all that is known of it", f"{_TASKS}/{{{{ownTaskId}}}}", examples.VIEW),
+        _post(
+            "Cancel it, also while it runs", f"{_TASKS}/{{{{ownTaskId}}}}/cancel", examples.STOPPED
+        ),
         _get(
             "Follow it to its end",
             f"{_TASKS}/{{{{ownTaskId}}}}/events",
-            Saved(body=saved.EVENTS, kind="text/event-stream"),
+            Saved(body=examples.EVENTS, kind="text/event-stream"),
         ),
-        _post("Cancel all that waits", f"{_TASKS}/cancel", saved.CANCELED, {"status": "PENDING"}),
+        _post(
+            "Cancel all that waits", f"{_TASKS}/cancel", examples.CANCELED, {"status": "PENDING"}
+        ),
         _note(
             _post(
                 "Add a webhook",
                 _HOOKS,
-                saved.ADDED_WEBHOOK,
+                examples.ADDED_WEBHOOK,
                 {"url": "https://example.invalid/told"},
             ),
             "webhookId",
             "id",
         ),
-        _get("List webhooks", _HOOKS, saved.WEBHOOKS),
+        _get("List webhooks", _HOOKS, examples.WEBHOOKS),
         _note(
-            _post("Send a sample", f"{_HOOKS}/{{{{webhookId}}}}/test", saved.SAMPLE),
+            _post("Send a sample", f"{_HOOKS}/{{{{webhookId}}}}/test", examples.SAMPLE),
             "deliveryId",
             "delivery_id",
         ),
-        _get("Show the log of deliveries", f"{_HOOKS}/deliveries", saved.DELIVERIES),
+        _get("Show the log of deliveries", f"{_HOOKS}/deliveries", examples.DELIVERIES),
         _post(
-            "Send a notice again", f"{_HOOKS}/deliveries/{{{{deliveryId}}}}/redeliver", saved.DONE
+            "Send a notice again",
+            f"{_HOOKS}/deliveries/{{{{deliveryId}}}}/redeliver",
+            examples.DONE,
         ),
-        _get("Show the secret of tasks' webhooks", f"{_HOOKS}/secret", saved.SECRET),
+        _get("Show the secret of tasks' webhooks", f"{_HOOKS}/secret", examples.SECRET),
         _delete("Remove the webhook", f"{_HOOKS}/{{{{webhookId}}}}"),
-        _get("Show the whole catalogue", "kaiga/v1/models", saved.CATALOGUE),
-        _get("Is it alive?", "healthz", saved.ALIVE),
-        _get("Is it ready?", "readyz", saved.READY),
-        _get("Give the description of the API", "openapi.json", saved.DESCRIPTION),
+        _get("Show the whole catalogue", "kaiga/v1/models", examples.CATALOGUE),
+        _get("Is it alive?", "healthz", examples.ALIVE),
+        _get("Is it ready?", "readyz", examples.READY),
+        _get("Give the description of the API", "openapi.json", examples.DESCRIPTION),
     ]
 
 
 def list_administration() -> list[Entry]:
     """List what needs a key with the role admin."""
     return [
-        _get("Show the queue and the workers", "kaiga/v1/status", saved.STATUS),
-        _get("Read the metrics", "metrics", Saved(body=saved.METRICS, kind="text/plain")),
+        _get("Show the queue and the workers", "kaiga/v1/status", examples.STATUS),
+        _get("Read the metrics", "metrics", Saved(body=examples.METRICS, kind="text/plain")),
         _note(
-            _post("Make a key", _KEYS, saved.MADE_KEY, {"name": "from Postman", "role": "user"}),
+            _post("Make a key", _KEYS, examples.MADE_KEY, {"name": "from Postman", "role": "user"}),
             "keyId",
             "id",
         ),
-        _get("List keys", _KEYS, saved.KEYS),
+        _get("List keys", _KEYS, examples.KEYS),
         _delete("Revoke the key", f"{_KEYS}/{{{{keyId}}}}"),
         _send(
             "PATCH",
             "Limit an account",
             _LIMITS,
-            saved.RULE,
+            examples.RULE,
             {"account": _ACCOUNT, "running_tasks": 2},
         ),
-        _get("List limits", _LIMITS, saved.RULES),
+        _get("List limits", _LIMITS, examples.RULES),
         _delete("Forget the limit", _LIMITS, {"account": _ACCOUNT}),
-        _post("Sign links with another key", "kaiga/v1/links/rotate", saved.DONE),
+        _post("Sign links with another key", "kaiga/v1/links/rotate", examples.DONE),
         _post(
             "Copy the database",
             "kaiga/v1/snapshots",
-            Saved(body=saved.SNAPSHOT, kind="application/x-ndjson"),
+            Saved(body=examples.SNAPSHOT, kind="application/x-ndjson"),
         ),
     ]
 
@@ -103,7 +110,7 @@ def _post(name: str, path: str, answer: object, body: Mapping[str, object] | Non
 
 
 def _delete(name: str, path: str, query: Mapping[str, str] | None = None) -> Entry:
-    return _send("DELETE", name, path, saved.DONE, query=query)
+    return _send("DELETE", name, path, examples.DONE, query=query)
 
 
 def _send(

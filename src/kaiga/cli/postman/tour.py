@@ -1,7 +1,8 @@
 """The first requests: a picture, then an edit, a clip and a message."""
 
-from kaiga.cli.postman import saved, texts
+from kaiga.cli.postman import texts
 from kaiga.cli.postman.items import Entry, Saved
+from kaiga.http.operations.description import examples
 
 _CREATE_PATH = "services/aigc/text2image/image-synthesis"
 _EDIT_PATH = "services/aigc/image2image/image-synthesis"
@@ -16,7 +17,9 @@ def list_tour() -> list[Entry]:
     """List what is about one task: create, poll, download, list, cancel."""
     return [
         _create("1. Create a task", "taskId"),
-        _poll("2. Poll until done", "taskId", "output.results[0].url", "resultUrl", saved.PICTURE),
+        _poll(
+            "2. Poll until done", "taskId", "output.results[0].url", "resultUrl", examples.PICTURE
+        ),
         Entry(
             name="3. Download the result",
             path="{{resultUrl}}",
@@ -29,7 +32,7 @@ def list_tour() -> list[Entry]:
             path="{{baseUrl}}/tasks/",
             query={"page_no": "1", "page_size": "10"},
             after=texts.LIST_TESTS,
-            saved=Saved(body=saved.TASKS),
+            saved=Saved(body=examples.TASKS),
         ),
         _create("5. Create another task", "otherTaskId"),
         Entry(
@@ -37,13 +40,13 @@ def list_tour() -> list[Entry]:
             method="POST",
             path="{{baseUrl}}/tasks/{{otherTaskId}}/cancel",
             after=texts.CANCEL_TESTS,
-            saved=Saved(body=saved.DONE),
+            saved=Saved(body=examples.DONE),
         ),
         Entry(
             name="7. Ask for an unknown task",
             path=f"{{{{baseUrl}}}}/tasks/{_UNKNOWN_TASK}",
             after=texts.UNKNOWN_TESTS % _UNKNOWN_TASK,
-            saved=Saved(body=saved.tell_unknown(_UNKNOWN_TASK)),
+            saved=Saved(body=examples.tell_unknown(_UNKNOWN_TASK)),
         ),
     ]
 
@@ -57,7 +60,7 @@ def list_more() -> list[Entry]:
             "editTaskId",
             "output.results[0].url",
             "editUrl",
-            saved.PICTURE,
+            examples.PICTURE,
         ),
         _create(
             "10. Make a clip that begins with the picture",
@@ -66,7 +69,11 @@ def list_more() -> list[Entry]:
             texts.CLIP_BODY,
         ),
         _poll(
-            "11. Poll until it is filmed", "clipTaskId", "output.video_url", "clipUrl", saved.CLIP
+            "11. Poll until it is filmed",
+            "clipTaskId",
+            "output.video_url",
+            "clipUrl",
+            examples.CLIP,
         ),
         Entry(
             name="12. Download the clip",
@@ -82,7 +89,7 @@ def list_more() -> list[Entry]:
             body=texts.MESSAGE_BODY,
             before=texts.QUOTE_PROMPT,
             after=texts.SHOW + texts.MESSAGE_TESTS,
-            saved=Saved(body=saved.MESSAGE),
+            saved=Saved(body=examples.MESSAGE),
         ),
     ]
 
@@ -98,7 +105,7 @@ def _create(
         body=body,
         before=texts.QUOTE_PROMPT,
         after=texts.REMEMBER + texts.CREATE_TESTS % remembered_as,
-        saved=Saved(body=saved.CREATED),
+        saved=Saved(body=examples.CREATED),
     )
 
 

@@ -8,6 +8,7 @@ from kaiga.domain.keys import ApiKey
 from kaiga.domain.limits import LimitRule, Limits
 from kaiga.domain.tasks import Attempt, TaskStatus
 from kaiga.domain.webhooks import Progress, Webhook
+from kaiga.http.operations.description.examples import REFUSAL
 from kaiga.http.operations.description.parts import (
     NUMBER,
     REQUEST_ID,
@@ -34,9 +35,6 @@ _STRUCTS = (
     WebhookWanted,
 )
 """What is sent and taken as it is; their schemas are made from them."""
-_TASK_ID = "019de821-7578-7000-8000-000000000001"
-_REQUEST = "0b1f0000-0000-9000-8000-000000000000"
-_URL = "http://127.0.0.1:8600/1d/ab/picture.png?Expires=1764000000&OSSAccessKeyId=k&Signature=s"
 _SHOWN_TIME: Schema = {
     "type": "string",
     "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$",
@@ -54,7 +52,7 @@ def make_schemas() -> Schema:
     _, own = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
     return {
         **_make_contract_schemas(),
-        "CreatedTask": {**_make_output(), "examples": [_exemplify("PENDING")]},
+        "CreatedTask": _make_output(),
         "Delivery": _make_delivery(),
         "TaskView": _make_task_view(),
         **own,
@@ -67,13 +65,7 @@ def _make_contract_schemas() -> Schema:
             "type": "object",
             "required": ["code", "message", "request_id"],
             "properties": {"code": TEXT, "message": TEXT, "request_id": REQUEST_ID},
-            "examples": [
-                {
-                    "code": "InvalidApiKey",
-                    "message": "Invalid API-key provided.",
-                    "request_id": _REQUEST,
-                }
-            ],
+            "examples": [REFUSAL],
         },
         "TaskAnswer": {
             "type": "object",
@@ -83,25 +75,10 @@ def _make_contract_schemas() -> Schema:
                 "output": refer("TaskOutput"),
                 "usage": {"type": "object", "description": "What is counted; of good tasks alone"},
             },
-            "examples": [
-                {
-                    "request_id": _REQUEST,
-                    "output": {
-                        **_exemplify("SUCCEEDED"),
-                        "results": [{"orig_prompt": "A lighthouse at dusk", "url": _URL}],
-                        "task_metrics": {"TOTAL": 1, "SUCCEEDED": 1, "FAILED": 0},
-                    },
-                    "usage": {"image_count": 1},
-                }
-            ],
         },
         "TaskOutput": _make_task_output(),
         "TaskRow": _make_row(),
     }
-
-
-def _exemplify(status: str) -> Schema:
-    return {"task_id": _TASK_ID, "task_status": status}
 
 
 def _make_output(members: Mapping[str, Schema] = {}) -> Schema:

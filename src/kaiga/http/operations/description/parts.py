@@ -1,6 +1,9 @@
 """The pieces that every description of an operation is put together from."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
+
+from kaiga.http.operations.description.examples import find_example
 
 Schema = dict[str, object]
 
@@ -13,6 +16,7 @@ EVENT: Schema = {
 }
 REQUEST_ID: Schema = {"type": "string", "description": "Also in the header x-request-id"}
 
+_JSON = "application/json"
 USUAL_REFUSALS = ("400", "401", "403", "404", "429", "503")
 _REFUSED_FOR = {
     "400": "Something in the request can't be",
@@ -71,7 +75,7 @@ def json_body(schema: Schema, examples: Mapping[str, object], *, required: bool 
     """Describe a body of JSON, with examples by name."""
     shown = {name: {"value": value} for name, value in examples.items()}
     content = {"schema": schema, "examples": shown}
-    return {"required": required, "content": {"application/json": content}}
+    return {"required": required, "content": {_JSON: content}}
 
 
 def operation(
@@ -92,7 +96,10 @@ def operation(
         "tags": [tag],
         "summary": summary,
         "parameters": list(parameters),
-        "responses": {"200": good, **{status: _refuse(status) for status in refusals}},
+        "responses": {
+            "200": _exemplify(name, good),
+            **{status: _refuse(status) for status in refusals},
+        },
         **further,
     }
     if body is not None:
@@ -112,7 +119,7 @@ def json_response(
 
     `further` has the schemas of other media types in which it may come.
     """
-    kinds = {"application/json": schema, **further}
+    kinds = {_JSON: schema, **further}
     return response(meaning, {kind: {"schema": each} for kind, each in kinds.items()}, headers)
 
 
@@ -128,6 +135,15 @@ def response(
             name: {"schema": TEXT, "description": told} for name, told in headers.items()
         }
     return described
+
+
+def _exemplify(name: str, good: Schema) -> Schema:
+    """Put the example of an operation into its response."""
+    example = find_example(name)
+    content = cast("Mapping[str, Schema]", good.get("content", {}))
+    if example is None or _JSON not in content:
+        return good
+    return {**good, "content": {**content, _JSON: {**content[_JSON], "example": example}}}
 
 
 def _refuse(status: str) -> Schema:

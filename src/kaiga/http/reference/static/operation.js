@@ -92,7 +92,10 @@ function showAnswers(operation) {
   const rows = Object.entries(operation.responses).map(([status, response]) =>
     make("li", {}, make("code", {}, status), ` ${response.description}`),
   );
-  return make("ul", {}, ...rows);
+  const example = operation.responses["200"]?.content?.["application/json"]?.example;
+  const shown = example && make("pre", { tabIndex: 0 }, JSON.stringify(example, null, 2));
+  const details = shown ? make("details", {}, make("summary", {}, "An answer"), shown) : null;
+  return make("div", {}, make("ul", {}, ...rows), details);
 }
 
 async function run(request, output, button, stop) {

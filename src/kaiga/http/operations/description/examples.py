@@ -1,4 +1,9 @@
-"""Answers that are kept beside the requests, so that they can be read before anything is sent."""
+"""An answer of each operation, to be read before anything is sent.
+
+The description shows them, and so does the collection of `kaiga postman`.
+"""
+
+from collections.abc import Mapping
 
 _REQUEST = "0b1f0000-0000-9000-8000-000000000000"
 _TASK = "019de821-7578-7000-8000-000000000001"
@@ -12,6 +17,11 @@ _PICTURE_URL = f"http://127.0.0.1:8600/1d/0f/20261122/1a2b3c4d/{_TASK}-1.png{_SI
 _CLIP_URL = f"http://127.0.0.1:8600/1d/0f/20261122/1a2b3c4d/{_TASK}-1.mp4{_SIGNED}"
 _ENDED = {"task_id": _TASK, "task_status": "SUCCEEDED", **_TIMES}
 
+REFUSAL = {
+    "code": "InvalidApiKey",
+    "message": "Invalid API-key provided.",
+    "request_id": _REQUEST,
+}
 DONE = {"request_id": _REQUEST}
 CREATED = {"output": {"task_status": "PENDING", "task_id": _TASK}, "request_id": _REQUEST}
 PICTURE = {
@@ -208,3 +218,44 @@ SNAPSHOT = (
 def tell_unknown(task_id: str) -> dict[str, object]:
     """Give what is answered of a task that is not there."""
     return {"request_id": _REQUEST, "output": {"task_id": task_id, "task_status": "UNKNOWN"}}
+
+
+EXAMPLES: Mapping[str, object] = {
+    "query_task": PICTURE,
+    "list_tasks": TASKS,
+    "cancel_task": DONE,
+    "list_models": MODELS,
+    "list_model_limits": QUOTAS,
+    "list_quotas": QUOTAS,
+    "get_upload_policy": POLICY,
+    "create_temporary_key": TOKEN,
+    "cancel_waiting_tasks": CANCELED,
+    "show_task": VIEW,
+    "stop_task": STOPPED,
+    "list_webhooks": WEBHOOKS,
+    "add_webhook": ADDED_WEBHOOK,
+    "remove_webhook": DONE,
+    "test_webhook": SAMPLE,
+    "show_webhook_secret": SECRET,
+    "list_deliveries": DELIVERIES,
+    "redeliver": DONE,
+    "list_keys": KEYS,
+    "create_key": MADE_KEY,
+    "revoke_key": DONE,
+    "list_limits": RULES,
+    "change_limit": RULE,
+    "remove_limit": DONE,
+    "rotate_links": DONE,
+    "health": ALIVE,
+    "ready": READY,
+    "describe": DESCRIPTION,
+    "describe_models": CATALOGUE,
+    "status": STATUS,
+}
+"""By the name of the operation; creates are answered as `CREATED`."""
+
+
+def find_example(operation_id: str) -> object:
+    """Give what an operation answers; None where that is no JSON, or is not shown."""
+    is_order = operation_id.startswith("create_") and operation_id not in EXAMPLES
+    return CREATED if is_order else EXAMPLES.get(operation_id)
