@@ -149,6 +149,12 @@ def check_waited_in_vain(ctx, response, case) -> None:  # noqa: ARG001  a check'
         "GET /api/v1/quotas",
         "GET /api/v1/uploads",
         "POST /api/v1/tokens",
+        "GET /kaiga/v1/tasks/{task_id}",
+        "POST /kaiga/v1/tasks/{task_id}/cancel",
+        "GET /kaiga/v1/webhooks/deliveries",
+        "POST /kaiga/v1/webhooks",
+        "POST /kaiga/v1/keys",
+        "DELETE /kaiga/v1/limits",
     ],
 )
 def test_what_is_described_is_what_is_answered(hasty_server: RunningKaiga, label):
