@@ -15,7 +15,7 @@ BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format parity bench chaos lock clean
+.PHONY: help setup demo test check format parity reference docs bench chaos lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,17 +42,24 @@ $(OLDER_SDKS): requirements/clients-1.24.txt requirements/clients-1.25.txt $(STA
 	@touch $@
 
 format: $(STAMP) ## rewrite the code in the house's format
-	$(BIN)/ruff format src tests benchmarks examples
-	$(BIN)/ruff check --fix src tests benchmarks examples
+	$(BIN)/ruff format src tests benchmarks examples docs/site
+	$(BIN)/ruff check --fix src tests benchmarks examples docs/site
 
 check: $(STAMP) ## lint, types and layers
-	$(BIN)/ruff format --check src tests benchmarks examples
-	$(BIN)/ruff check src tests benchmarks examples
+	$(BIN)/ruff format --check src tests benchmarks examples docs/site
+	$(BIN)/ruff check src tests benchmarks examples docs/site
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
 parity: setup ## make docs/parity.md from the data and from a run of the checks
 	$(BIN)/python -m kaiga.cli.conformance.page
+
+reference: $(STAMP) ## make docs/reference/ from the code
+	$(BIN)/python -m kaiga.cli.reference
+
+docs: $(STAMP) ## build the documents as a site, build/site; a warning is an error
+	$(BIN)/python -m sphinx -q -E -a -W --keep-going -c docs/site -b html . build/site
+	@echo build/site/index.html
 
 test: setup ## pass every test
 	$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal

@@ -1,15 +1,15 @@
 """What stands in `docs/clients/`, as programs and values that can be tried."""
 
-import re
 from pathlib import Path
+
+from docs.fences import blocks_of
 
 FOLDER = Path(__file__).parents[2] / "docs" / "clients"
 
 
 def read_blocks(page: str, language: str) -> list[str]:
     """Give the code of a page that is in one language, in its order."""
-    text = (FOLDER / page).read_text("utf-8")
-    found = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    found = [block.text for block in blocks_of(FOLDER / page) if block.language == language]
     assert found, f"{page} has no {language}"
     return found
 

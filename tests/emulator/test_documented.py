@@ -5,7 +5,6 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +12,19 @@ import pytest
 import typer
 
 from cli.conftest import QuickTerminal
+from docs.fences import NOT_RUN, Block, blocks_in
 from kaiga.cli.main import build_app
 from kaiga.domain.emulation.fault_kinds import KINDS
 from kaiga.testing.control_calls import ControlCalls
 from running import RunningKaiga
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
-_FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_NOT_RUN = "not-run"
 _OTHER_PROGRAMS = {"record", "replay", "compare"}
 """Commands of the group that control no emulator; they have a page of their own."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """Fenced text: its language, and the name of the file that it is, or why it is none."""
-
-    language: str
-    name: str
-    text: str
-
-    @property
-    def lines(self) -> list[str]:
-        return self.text.replace("\\\n", " ").splitlines()
-
-
-BLOCKS = [
-    Block(language=each[1], name=each[2] or "", text=each[3]) for each in _FENCE.finditer(_PAGE)
-]
-SCRIPTS = [block for block in BLOCKS if block.language == "sh" and block.name != _NOT_RUN]
-FILES = [block for block in BLOCKS if "." in block.name]
+BLOCKS = blocks_in(_PAGE)
+SCRIPTS = [block for block in BLOCKS if block.language == "sh" and block.note != NOT_RUN]
+FILES = [block for block in BLOCKS if "." in block.note]
 
 
 def first_line(block: Block) -> str:
@@ -52,7 +34,7 @@ def first_line(block: Block) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for file in FILES:
-        (tmp_path / file.name).write_text(file.text)
+        (tmp_path / file.note).write_text(file.text)
     return tmp_path
 
 

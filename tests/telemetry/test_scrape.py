@@ -33,12 +33,12 @@ def families_of(text: str) -> dict[str, set[str]]:
 
 
 def documented() -> dict[str, set[str]]:
-    lines = (ROOT / "docs" / "observability.md").read_text("utf-8").splitlines()
+    lines = (ROOT / "docs" / "reference" / "metrics.md").read_text("utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
     return {
-        row[0].strip("`"): set(re.findall(r"`([a-z]+)`", row[1]))
+        row[0].strip("`"): set(re.findall(r"`([a-z]+)`", row[2]))
         for row in rows
-        if re.fullmatch(r"`kaiga_\w+`", row[0])
+        if len(row) == 4 and re.fullmatch(r"`kaiga_\w+`", row[0])
     }
 
 

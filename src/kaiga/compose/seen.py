@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kaiga import __version__
 from kaiga.compose.parts import ENGINE, Parts
@@ -16,6 +17,24 @@ from kaiga.ports.task_store import ModelQueue
 from kaiga.telemetry import NamedCounts, write_metrics
 
 _FINAL = ("SUCCEEDED", "FAILED", "CANCELED")
+_CREATED = NamedCounts(
+    "kaiga_tasks_created",
+    "Tasks created; a repeat of a create counts for nothing.",
+    ("model",),
+    {},
+)
+_ENDED = NamedCounts(
+    "kaiga_tasks_ended", "Tasks that have ended, by final state.", ("model", "state"), {}
+)
+_QUERIES = NamedCounts("kaiga_queries", "Task queries answered.", (), {})
+_LOOKUPS = NamedCounts(
+    "kaiga_store_lookups",
+    "Tasks that had to be read from the store: queries and links that memory did not answer.",
+    (),
+    {},
+)
+COUNTED = (_CREATED, _ENDED, _QUERIES, _LOOKUPS)
+"""What is counted where it happens, without the counts."""
 
 
 def build_seen_routes(
@@ -86,14 +105,7 @@ def _list_counts(
     created: dict[tuple[str], int] = {}
     for (model, _), number in create.created.items():
         created[model,] = created.get((model,), 0) + number
-    yield NamedCounts("kaiga_tasks_created", "Tasks created.", ("model",), created)
-    yield NamedCounts(
-        "kaiga_tasks_ended", "Tasks that have ended, by final state.", ("model", "state"), ends
-    )
-    yield NamedCounts("kaiga_queries", "Task queries answered.", (), {(): query.answered})
-    yield NamedCounts(
-        "kaiga_store_lookups",
-        "Tasks that had to be read from the store.",
-        (),
-        {(): parts.hot.reads},
-    )
+    yield replace(_CREATED, counts=created)
+    yield replace(_ENDED, counts=ends)
+    yield replace(_QUERIES, counts={(): query.answered})
+    yield replace(_LOOKUPS, counts={(): parts.hot.reads})

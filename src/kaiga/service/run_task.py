@@ -47,7 +47,7 @@ from kaiga.service.task_progress import TaskProgress
 
 _log = structlog.get_logger(__name__)
 _LONGEST_PAUSE_BEFORE_RETRY_SECONDS = 60.0
-_MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
+MODEL_GONE = Failure(code="ModelNotFound", message="Model can not be found.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class RunTask:
         if generation is None:
             raise ValueError("a task without an order can't be claimed")
         if model is None:
-            return Outcome(status=TaskStatus.FAILED, failure=_MODEL_GONE)
+            return Outcome(status=TaskStatus.FAILED, failure=MODEL_GONE)
         actual_prompt = (
             await self.rewriter.rewrite(generation.prompt, generation.seed)
             if generation.prompt_extend and generation.prompt

@@ -1,4 +1,4 @@
-"""The meter over prometheus_client; docs/observability.md lists every metric."""
+"""The meter over prometheus_client; docs/reference/metrics.md lists every metric."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -36,7 +36,8 @@ class PrometheusMeter:
         self._runs = cache(
             self._histogram(
                 "kaiga_task_run_seconds",
-                "From the claim to the end, of attempts that ended their task.",
+                "From the claim to the end, of attempts that ended their task; quick ones may be "
+                "claimed up to 50 ms before an engine has them.",
                 _RUN_SECONDS,
                 "model",
                 "engine",
@@ -45,7 +46,8 @@ class PrometheusMeter:
         self._attempts = cache(
             self._counter(
                 "kaiga_attempts",
-                "Attempts that are over; the cause `worker_lost` is a lost lease.",
+                "Attempts that are over: `finished`, or why they did not end their task; "
+                "`worker_lost` is a lost lease.",
                 "model",
                 "engine",
                 "cause",
@@ -61,7 +63,7 @@ class PrometheusMeter:
         self._busy = cache(
             self._counter(
                 "kaiga_engine_busy_seconds",
-                "Time in which engines worked, by the device that they compute on.",
+                "Time in which engines worked; GPU seconds are those whose device is not `cpu`.",
                 "model",
                 "engine",
                 "device",
@@ -77,7 +79,9 @@ class PrometheusMeter:
             "kaiga_made_video_seconds", "Length of the clips that were made.", "model"
         )
         self._commit_seconds = self._histogram(
-            "kaiga_store_commit_seconds", "How long commits took.", _COMMIT_SECONDS
+            "kaiga_store_commit_seconds",
+            "How long the store's commits took, their sync to disk included.",
+            _COMMIT_SECONDS,
         )
         self._commit_writes = self._histogram(
             "kaiga_store_commit_writes", "How many writes shared a commit.", _COMMIT_WRITES

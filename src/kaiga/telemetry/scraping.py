@@ -58,11 +58,14 @@ def _list_counters(counts: Sequence[NamedCounts]) -> Iterator[Metric]:
 
 def _list_gauges(queue: Sequence[ModelQueue] | None, slots: int, now: datetime) -> Iterator[Metric]:
     tasks = GaugeMetricFamily(
-        "kaiga_tasks", "Tasks that have not ended, by their state.", labels=("model", "state")
+        "kaiga_tasks",
+        "Tasks that wait (`PENDING`) and run (`RUNNING`) now.",
+        labels=("model", "state"),
     )
     age = GaugeMetricFamily(
         "kaiga_queue_age_seconds",
-        "Since the submission of the oldest task that waits.",
+        "Since the submission of the oldest task that waits, whether or not it has run meanwhile; "
+        "no series where none does.",
         labels=("model",),
     )
     for each in queue or ():
@@ -73,6 +76,12 @@ def _list_gauges(queue: Sequence[ModelQueue] | None, slots: int, now: datetime) 
     yield tasks
     yield age
     yield GaugeMetricFamily(
-        "kaiga_store_up", "Whether the task store answers.", value=float(queue is not None)
+        "kaiga_store_up",
+        "1 while the task store answers, else 0; the metrics of the queue are missing then.",
+        value=float(queue is not None),
     )
-    yield GaugeMetricFamily("kaiga_worker_slots", "Tasks that may run here at once.", value=slots)
+    yield GaugeMetricFamily(
+        "kaiga_worker_slots",
+        "Engine processes: tasks that may be made here at once.",
+        value=slots,
+    )

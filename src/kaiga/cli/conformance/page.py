@@ -20,6 +20,7 @@ from kaiga.cli.conformance.running import list_general_checks, list_model_checks
 from kaiga.cli.conformance.showing import show_progress
 from kaiga.cli.conformance.target import Target
 from kaiga.cli.failures import CommandFailed
+from kaiga.cli.markdown import make_table
 from kaiga.cli.own_server import run_own_server
 from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.domain.catalogue.catalogue import Catalogue
@@ -107,7 +108,7 @@ def _tell_kind(kind: Kind, subjects: Sequence[Subject]) -> Iterator[str]:
         for fact in subject.facts
         if fact.kind == kind
     ]
-    yield from _make_table(("subject", "point", "here", "source"), rows)
+    yield from make_table(("subject", "point", "here", "source"), rows)
 
 
 def _tell_endpoints(models: Sequence[Model]) -> Iterator[str]:
@@ -128,7 +129,7 @@ def _tell_endpoints(models: Sequence[Model]) -> Iterator[str]:
         for (operation, mode), called in sorted(places.items())
     ]
     headings = ("path after `/services/`", "mode", "models", "known in part", "shapes of results")
-    yield from _make_table(headings, rows)
+    yield from make_table(headings, rows)
 
 
 def _tell_models(models: Sequence[Model]) -> Iterator[str]:
@@ -144,7 +145,7 @@ def _tell_models(models: Sequence[Model]) -> Iterator[str]:
         families.setdefault(model.family, []).append(model)
     for family, members in sorted(families.items()):
         yield f"### {family}\n"
-        yield from _make_table(
+        yield from make_table(
             ("model", "makes", "contract", "offered in", "unknown or chosen"),
             [_make_model_row(model) for model in members],
         )
@@ -168,12 +169,12 @@ def _tell_run(findings: Sequence[Finding]) -> Iterator[str]:
     yield f"{RUN_HEADING}\n"
     yield "`kaiga conformance` against a Kaiga, without `--spend`.\n"
     counts = count_verdicts(findings)
-    yield from _make_table(
+    yield from make_table(
         ("verdict", "findings"), [(verdict.value, str(count)) for verdict, count in counts.items()]
     )
     yield "### What all models share\n"
     general = [finding for finding in findings if not finding.subject]
-    yield from _make_table(
+    yield from make_table(
         ("check", "source", "expected", "verdict"),
         [(each.name, each.source, each.expected, _show_verdict(each)) for each in general],
     )
@@ -183,7 +184,7 @@ def _tell_run(findings: Sequence[Finding]) -> Iterator[str]:
         "*Path*: the model at a path that is not its own.\n"
         "*Missing*: an order without something that the model needs.\n"
     )
-    yield from _make_table(("model", "mode", "path", "missing"), list(_make_run_rows(findings)))
+    yield from make_table(("model", "mode", "path", "missing"), list(_make_run_rows(findings)))
 
 
 def _tell_recordings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -200,7 +201,7 @@ def _tell_recordings(findings: Sequence[Finding]) -> Iterator[str]:
         )
         return
     yield "Compared are statuses, members, types, codes and states.\n"
-    yield from _make_table(
+    yield from make_table(
         ("day", "recording", "model", "verdict"),
         [(each.source, each.name, f"`{each.subject}`", _show_verdict(each)) for each in findings],
     )
@@ -225,22 +226,6 @@ def _show_verdict(finding: Finding) -> str:
     if finding.verdict is Verdict.EXACT:
         return finding.verdict
     return f"{finding.verdict}: {finding.seen}"
-
-
-def _make_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield _make_row(headings)
-    yield _make_row(["---"] * len(headings)).replace(" ", "")
-    yield from (_make_row(row) for row in rows)
-    yield ""
-
-
-def _make_row(cells: Sequence[str]) -> str:
-    # An empty cell keeps one space, as the other tables of the documents have it.
-    return "".join(["|", *(f" {cell} |" if cell else " |" for cell in map(_escape, cells))])
-
-
-def _escape(cell: str) -> str:
-    return cell.replace("\\|", "|").replace("|", "\\|").replace("\n", " ")
 
 
 def examine_own_server(catalogue: Catalogue, recordings: Path = RECORDINGS) -> Examined:

@@ -1,0 +1,16 @@
+"""The pages below docs/reference/, made from the code that they tell of."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kaiga.cli.reference.commands import make_commands_page
+from kaiga.cli.reference.errors import make_errors_page
+from kaiga.cli.reference.metrics import make_metrics_page
+
+FOLDER = Path("docs") / "reference"
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": make_commands_page,
+    "errors.md": make_errors_page,
+    "metrics.md": make_metrics_page,
+}
+"""By file, what makes it: the same code always gives the same page."""
