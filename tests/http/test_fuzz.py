@@ -149,6 +149,12 @@ def check_waited_in_vain(ctx, response, case) -> None:  # noqa: ARG001  a check'
         "GET /api/v1/quotas",
         "GET /api/v1/uploads",
         "POST /api/v1/tokens",
+        "GET /kaiga/v1/tasks/{task_id}",
+        "POST /kaiga/v1/tasks/{task_id}/cancel",
+        "GET /kaiga/v1/webhooks/deliveries",
+        "POST /kaiga/v1/webhooks",
+        "POST /kaiga/v1/keys",
+        "DELETE /kaiga/v1/limits",
     ],
 )
 def test_what_is_described_is_what_is_answered(hasty_server: RunningKaiga, label):
@@ -160,6 +166,8 @@ def test_what_is_described_is_what_is_answered(hasty_server: RunningKaiga, label
     @settings(BRIEF, max_examples=25)
     @given(case=operation.as_strategy())
     def check(case: schemathesis.Case) -> None:
+        if case.headers:  # almost any workspace is refused before anything else is looked at
+            case.headers.pop("X-DashScope-WorkSpace", None)
         case.call_and_validate(
             headers={"Authorization": f"Bearer {hasty_server.key}"},
             checks=[

@@ -56,6 +56,7 @@ def test_the_wheel_holds_its_data_and_nothing_else(distributions: Path) -> None:
     assert "kaiga/store/sqlite/migrations/0001_first_schema.sql" in names
     assert "kaiga/catalogue/families/wan_text_to_image.toml" in names
     assert "kaiga/catalogue/media.toml" in names
+    assert "kaiga/http/reference/static/index.html" in names
     assert "kaiga = kaiga.testing.pytest_plugin" in archive.read(entry_points).decode()
     assert "kaiga/testing/pytest_plugin.py" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"kaiga"}

@@ -106,6 +106,28 @@ class TestSchema:
         connection.close()
 
 
+class TestKinds:
+    @pytest.mark.parametrize(
+        ("of_emulator", "told"),
+        [
+            (True, "an emulator: open it with KAIGA_EMULATOR"),
+            (False, "a Kaiga that is no emulator"),
+        ],
+    )
+    async def test_an_emulator_s_file_and_a_usual_one_are_not_taken_for_each_other(
+        self, tmp_path: Path, of_emulator: bool, told: str
+    ):
+        path = tmp_path / "kaiga.db"
+        SqliteDatabase.open(path, of_emulator=of_emulator).close()
+        before = path.read_bytes()
+
+        with pytest.raises(StartRefused, match=told):
+            SqliteDatabase.open(path, of_emulator=not of_emulator)
+
+        assert path.read_bytes() == before
+        SqliteDatabase.open(path, of_emulator=of_emulator).close()
+
+
 FIRST_ROWS = """
     INSERT INTO accounts VALUES ('1000000000000001', 1);
     INSERT INTO workspaces VALUES ('1000000000000001', 'ws-default', 1);

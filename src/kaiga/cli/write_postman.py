@@ -11,11 +11,16 @@ import typer
 from kaiga.cli.env import find_own_url
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import Data, Key, Url, read_command_settings, show_examples
-from kaiga.cli.postman import make_postman_collection, make_postman_environment
+from kaiga.cli.postman import (
+    make_cloud_environments,
+    make_postman_collection,
+    make_postman_environment,
+)
 from kaiga.cli.reaching import complete_api_url, find_local_key, find_url_in_environment
 
 COLLECTION_FILE = "kaiga.postman_collection.json"
 ENVIRONMENT_FILE = "kaiga.postman_environment.json"
+CLOUD_FILE = "model-studio-{place}.postman_environment.json"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,15 +36,15 @@ def add_to(app: typer.Typer) -> None:
 
 def write_postman(
     output: Annotated[
-        Path, typer.Option("--output", metavar="FOLDER", help="Where the two files go.")
+        Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")
     ] = Path(),
     url: Url = None,
     key: Key = None,
     data: Data = None,
 ) -> None:
-    """Write a Postman collection and environment.
+    """Write a Postman collection and environments.
 
-    They are for this server; the environment holds the key.
+    One is for this server and holds the key; the others are for the real service, without one.
     """
     settings = read_command_settings({"KAIGA_DATA": data})
     elsewhere = url or find_url_in_environment(settings)
@@ -50,6 +55,10 @@ def write_postman(
     files = {
         COLLECTION_FILE: make_postman_collection(base_url=base_url),
         ENVIRONMENT_FILE: make_postman_environment(api_key=shown_key, base_url=base_url),
+        **{
+            CLOUD_FILE.format(place=place): environment
+            for place, environment in make_cloud_environments().items()
+        },
     }
     for name, content in files.items():
         _write(output / name, json.dumps(content, ensure_ascii=False, indent=2) + "\n")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kaiga import __version__
-from kaiga.compose.emulation import build_control_routes
+from kaiga.compose.controls import build_control_routes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
@@ -38,6 +38,7 @@ from kaiga.http.operations.task_requests import TaskRequestRoutes
 from kaiga.http.operations.task_search import TaskSearchRoutes
 from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
+from kaiga.http.reference.pages import ReferencePages
 from kaiga.service.await_task import AwaitTask
 from kaiga.service.cancel_task import CancelTask
 from kaiga.service.cancel_waiting import CancelWaiting
@@ -159,6 +160,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         store=parts.store,
         engine=ENGINE,
         version=__version__,
+        is_emulator=settings.emulator,
     )
     tasks = TaskRoutes(
         callers=callers,
@@ -215,6 +217,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
             route
             for group in (
                 service,
+                ReferencePages(),
                 keys,
                 limits,
                 tasks,

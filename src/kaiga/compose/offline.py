@@ -46,7 +46,7 @@ async def open_offline_keys(settings: Settings) -> AsyncGenerator[OfflineKeys]:
     Raises:
         StartRefused: a server holds it, or it can't be used; the message says which.
     """
-    database = SqliteDatabase.open(settings.database_path)
+    database = SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
     try:
         key_store, calendar = SqliteKeyStore(database), SystemCalendar()
         pepper = await key_store.get_pepper()
@@ -77,7 +77,7 @@ async def open_offline_limits(settings: Settings) -> AsyncGenerator[ManageLimits
         SettingInvalid: the catalogue can't be read.
     """
     catalogue = read_catalogue(settings.catalogue)
-    database = SqliteDatabase.open(settings.database_path)
+    database = SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
     try:
         yield ManageLimits(
             store=SqliteLimitStore(database),

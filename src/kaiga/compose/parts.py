@@ -107,7 +107,13 @@ async def build_parts(
     if emulation is not None:
         forget = emulation.build_forget(store, manage_limits)
         door = emulation.build_door(settings, key_store, pepper, forget)
-        key_ring = KeyRing(key_store, calendar, pepper, admit_stranger=door)
+        key_ring = KeyRing(
+            key_store,
+            calendar,
+            pepper,
+            admit_stranger=door,
+            admits_workspace=door.admits_workspace,
+        )
     return Parts(
         settings=settings,
         catalogue=catalogue,

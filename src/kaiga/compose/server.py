@@ -14,8 +14,9 @@ from kaiga.compose.background import (
     build_paced_supervisor,
     build_supervisor,
 )
+from kaiga.compose.controls import bound_bytes
 from kaiga.compose.edge import build_application
-from kaiga.compose.emulation import Emulation, bound_bytes
+from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, Parts, build_parts
 from kaiga.compose.watching import close_tracer
@@ -70,7 +71,7 @@ async def open_server(
     database = (
         SqliteDatabase.open_in_memory()
         if settings.emulator_memory
-        else SqliteDatabase.open(settings.database_path)
+        else SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
     )
     tracer: Tracer | None = None
     try:

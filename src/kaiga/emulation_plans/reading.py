@@ -1,6 +1,5 @@
 """Turns plans written in TOML into checked faults."""
 
-import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -28,6 +27,8 @@ def read_ready_plans() -> Mapping[str, FaultPlan]:
 def read_plan_file(file: Path) -> FaultPlan:
     """Read a plan for the start, whose faults last unless they say otherwise.
 
+    It is JSON where its name ends in `.json`, TOML otherwise.
+
     Raises:
         StartRefused: it can't be read, or is no plan; the message names file and member.
     """
@@ -35,14 +36,15 @@ def read_plan_file(file: Path) -> FaultPlan:
 
 
 def _read(file: Traversable, *, may_last: bool) -> FaultPlan:
+    decode = msgspec.json.decode if file.name.endswith(".json") else msgspec.toml.decode
     try:
-        plan = msgspec.convert(tomllib.loads(file.read_text("utf-8")), FaultPlan)
+        plan = decode(file.read_bytes(), type=FaultPlan)
         faults = tuple(complete_fault(fault, may_last=may_last) for fault in plan.faults)
     except (
         OSError,
         UnicodeDecodeError,
-        tomllib.TOMLDecodeError,
-        msgspec.ValidationError,
+        RecursionError,
+        msgspec.DecodeError,
         FieldInvalid,
     ) as error:
         raise StartRefused(f"The plan of faults {file} can't be used: {error}") from error

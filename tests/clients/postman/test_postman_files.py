@@ -1,11 +1,31 @@
 """The collection and environment as files: their format, their variables, their stability."""
 
 import json
+import re
+from typing import Any
 
+import jsonschema_rs
+import msgspec
 import pytest
 
-from kaiga.cli.postman import make_postman_collection, make_postman_environment
+from clients.postman.newman import items_of
+from kaiga.catalogue import read_catalogue
+from kaiga.cli.postman import (
+    make_cloud_environments,
+    make_postman_collection,
+    make_postman_environment,
+)
+from kaiga.http.operations.description.document import make_openapi
 
+DESCRIBED = msgspec.to_builtins(make_openapi(read_catalogue(), "0.1.0"))
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+RESULT = "/1d/{shard}/{date}/{folder}/{file}"
+ADDRESSES = {
+    "{{resultUrl}}": RESULT,
+    "{{clipUrl}}": RESULT,
+    "{{uploadHost}}": "/kaiga/v1/uploads",
+}
+"""Addresses that answers give."""
 VARIABLES = {"baseUrl", "apiKey", "model", "prompt", "size", "n", "taskId", "resultUrl"}
 
 
@@ -62,34 +82,96 @@ def test_the_key_is_a_secret_and_stands_nowhere_in_the_collection():
     assert "sk-abc" not in json.dumps(make_postman_collection())
 
 
-def test_every_variable_used_is_defined():
+def test_every_variable_used_in_a_request_is_defined():
     collection = make_postman_collection()
     defined = {variable["key"] for variable in collection["variable"]}
 
-    text = json.dumps(collection)
+    text = json.dumps([item["request"] for item in items_of(collection)])
     used = {part.split("}}")[0] for part in text.split("{{")[1:]}
-    assert used - {"quotedPrompt"} <= defined
+    assert used - {"quotedPrompt", "kaigaUrl"} <= defined
 
 
-def test_the_download_carries_no_key():
-    items = {item["name"]: item["request"] for item in make_postman_collection()["item"]}
+def test_downloads_and_uploads_carry_no_key():
+    items = {item["name"]: item["request"] for item in items_of(make_postman_collection())}
 
-    downloads = {name for name in items if "Download" in name}
-    assert all(items[name]["auth"] == {"type": "noauth"} for name in downloads)
-    assert len(downloads) == 2
-    assert all("auth" not in items[name] for name in set(items) - downloads)
+    without = {name for name, request in items.items() if request.get("auth")}
+    assert without == {
+        "3. Download the result",
+        "12. Download the clip",
+        "Upload a file: choose one first",
+    }
+    assert all(items[name]["auth"] == {"type": "noauth"} for name in without)
 
 
-def test_only_the_message_is_waited_for_in_its_call():
-    orders = {
-        item["name"]: {each["key"] for each in item["request"]["header"]}
-        for item in make_postman_collection()["item"]
-        if "body" in item["request"]
+def test_orders_are_asynchronous_but_for_models_that_are_not():
+    waiting = {
+        operation_of(item["request"])
+        for item in items_of(make_postman_collection())
+        if "/services/" in item["request"]["url"]["raw"]
+        and "X-DashScope-Async" not in {each["key"] for each in item["request"]["header"]}
     }
 
-    assert {name for name in orders if "X-DashScope-Async" not in orders[name]} == {
-        "13. Ask in a message and wait"
+    assert waiting == {
+        ("POST", f"/api/v1/services/{path}")
+        for path in (
+            "aigc/multimodal-generation/generation",
+            "aigc/image2video/aa-detect",
+            "aigc/image2video/face-detect",
+            "vision/image-process/process",
+        )
     }
+
+
+def test_every_operation_that_is_described_has_a_request():
+    described = {
+        (method.upper(), path)
+        for path, item in DESCRIBED["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    asked = {operation_of(item["request"]) for item in items_of(make_postman_collection())}
+
+    assert described - asked == {("GET", "/kaiga/v1/events")}, "an account's events never end"
+    assert asked <= described
+
+
+def test_every_request_has_an_answer_beside_it_of_the_form_described():
+    wrong: list[str] = []
+    for item in items_of(make_postman_collection()):
+        (answer,) = item["response"]
+        method, path = operation_of(item["request"])
+        responses = DESCRIBED["paths"][path][method.lower()]["responses"]
+        content = responses[str(answer["code"])].get("content", {})
+        if answer["_postman_previewlanguage"] != "json":
+            continue
+        schema = {**content["application/json"]["schema"], "components": DESCRIBED["components"]}
+        validator = jsonschema_rs.validator_for({"$schema": DRAFT, **schema})
+        body = json.loads(answer["body"])
+        wrong += [f"{item['name']}: {each.message}" for each in validator.iter_errors(body)]
+
+    assert wrong == []
+
+
+def operation_of(request: dict[str, Any]) -> tuple[str, str]:
+    """Give method and path as the description has them."""
+    raw = request["url"]["raw"].partition("?")[0].rstrip("/")
+    path = ADDRESSES.get(raw) or raw.replace("{{baseUrl}}", "/api/v1").replace("{{kaigaUrl}}", "")
+    templates = {re.sub(r"\{\w+\}", "{}", each): each for each in DESCRIBED["paths"]}
+    asked = re.sub(r"\{\{\w+\}\}|[0-9a-f-]{36}", "{}", path)
+    return request["method"], templates.get(asked, asked)
+
+
+def test_there_is_an_environment_for_each_region_without_a_key():
+    clouds = make_cloud_environments()
+
+    assert clouds.keys() == {"beijing", "singapore", "virginia"}
+    ids = {environment["id"] for environment in clouds.values()}
+    assert len(ids | {make_postman_environment()["id"]}) == 4
+    for environment in clouds.values():
+        values = {value["key"]: value["value"] for value in environment["values"]}
+        assert values.keys() == VARIABLES
+        assert re.fullmatch(r"https://dashscope[a-z-]*\.aliyuncs\.com/api/v1", values["baseUrl"])
+        assert values["apiKey"] == ""
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seconds: _Seconds | None = None
     bytes: Annotated[int, msgspec.Meta(ge=0)] | None = None
     result: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
-    content_type: Annotated[str, msgspec.Meta(max_length=128, pattern=r"^[!-~ ]+$")] | None = None
+    content_type: Annotated[str, msgspec.Meta(max_length=128, pattern=r"^[!-~ ]+\Z")] | None = None
 
     @property
     def points(self) -> tuple[FaultPoint, ...]:

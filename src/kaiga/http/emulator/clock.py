@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 
+from kaiga.domain.emulation.shifts import LONGEST_ADVANCE
 from kaiga.domain.ids import AccountId
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
@@ -22,7 +24,7 @@ class _Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A change of a clock: frozen or running first, then moved forward."""
 
     frozen: bool | None = None
-    advance_seconds: float = 0.0
+    advance_seconds: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_ADVANCE.total_seconds())] = 0.0
 
 
 _decode = msgspec.json.Decoder(_Wanted).decode
@@ -59,12 +61,9 @@ class ClockRoutes:
         account = await self._guard.admit(call)
         with self._bodies.reserve(call) as reservation:
             wanted = decode_control(_decode, await reservation.read(call))
-        if wanted.frozen is True:
-            self._clocks.freeze(account)
-        if wanted.frozen is False:
-            self._clocks.unfreeze(account)
-        if wanted.advance_seconds:
-            self._clocks.advance(account, timedelta(seconds=wanted.advance_seconds))
+        by = timedelta(seconds=wanted.advance_seconds)
+        self._clocks.change(account, frozen=wanted.frozen, by=by)
+        if by:
             await self._catch_up(account)
         return self._tell(call, account)
 

@@ -70,7 +70,7 @@ class ControlGuard:
         if host not in self._hosts and not _is_nobodys_to_lead(host):
             raise ControlRefused
         origin = call.header(b"origin")
-        if origin and _without_port(urlsplit(origin).netloc) not in self._hosts | {host}:
+        if origin and _host_of(origin) not in self._hosts | {host}:
             raise ControlRefused
 
 
@@ -82,6 +82,14 @@ def _is_nobodys_to_lead(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _host_of(origin: str) -> str | None:
+    """Give an origin's host; None where it is no origin."""
+    try:
+        return _without_port(urlsplit(origin).netloc)
+    except ValueError:
+        return None
 
 
 def _without_port(host: str) -> str:

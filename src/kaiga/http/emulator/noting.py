@@ -1,6 +1,6 @@
 """Notes calls as they come, with no key in the note, and what is answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import cast
 
 from kaiga.domain.ids import AccountId
@@ -18,6 +18,8 @@ _USUAL_BYTES = 1024
 """About what a note takes beside its body."""
 _HASH_DIGITS = 24
 """As many as name the account of a key."""
+_LEAST_KEY = 12
+"""Shorter keys, such as `sk-test`, may stand in texts for what they say."""
 _SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 
 
@@ -34,14 +36,18 @@ class NoteRequests:
     ) -> NotedRequest:
         """Note a call that has come; the note is completed by a `NotedSend`."""
         body = arrival.body[:_MOST_KEPT_BYTES]
+        key = _find_secret(call.header(b"authorization"))
         noted = NotedRequest(
             arrived_at=self._calendar.now(account),
             account=account,
             method=call.method,
             path=call.path,
-            query=call.query.decode("latin-1"),
-            headers=self._show_headers(call.headers.items()),
-            body=body,
+            query=self._hide(key, call.query.decode("latin-1")),
+            headers=[
+                (name.decode("latin-1"), self._hide(key, self._show(name, value.decode("latin-1"))))
+                for name, value in call.headers.items()
+            ],
+            body=self._hide(key, body.decode("latin-1")).encode("latin-1"),
             is_whole=arrival.is_whole and len(body) == len(arrival.body),
             fault=acting.id if acting else None,
             fault_kind=acting.fault.kind if acting else None,
@@ -49,19 +55,27 @@ class NoteRequests:
         self._log.add(account, noted, _USUAL_BYTES + len(body))
         return noted
 
-    def _show_headers(self, headers: Iterable[Header]) -> Sequence[tuple[str, str]]:
-        return [
-            (name.decode("latin-1"), self._show(name, value.decode("latin-1")))
-            for name, value in headers
-        ]
-
     def _show(self, name: bytes, value: str) -> str:
         """Show a header, of one that holds a secret only what tells it from others."""
         if name not in _SECRET:
             return value
-        scheme, _, secret = value.strip().rpartition(" ")
+        secret = _find_secret(value)
+        return value.strip().removesuffix(secret) + self._name_secret(secret)
+
+    def _hide(self, key: str, text: str) -> str:
+        """Show what tells a key from others wherever else it stands, as by mistake."""
+        if len(key) < _LEAST_KEY or key not in text:
+            return text
+        return text.replace(key, self._name_secret(key))
+
+    def _name_secret(self, secret: str) -> str:
         digest = hash_api_key(self._pepper, secret).hex()[:_HASH_DIGITS]
-        return f"{scheme} {prefix_of_key(secret)} (hash {digest})".lstrip()
+        return f"{prefix_of_key(secret)} (hash {digest})"
+
+
+def _find_secret(value: str) -> str:
+    """Give a header's value without the scheme before it."""
+    return value.strip().rpartition(" ")[2]
 
 
 class NotedSend:

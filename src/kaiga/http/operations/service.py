@@ -8,7 +8,7 @@ import msgspec
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
-from kaiga.http.operations.openapi import make_openapi
+from kaiga.http.operations.description.document import make_openapi
 from kaiga.http.operations.routing import Route
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.key_ring import KeyRing
@@ -30,6 +30,7 @@ class ServiceRoutes:
     store: TaskStore
     engine: str
     version: str
+    is_emulator: bool
 
     def routes(self) -> Sequence[Route]:
         """List the routes of this group."""
@@ -58,7 +59,9 @@ class ServiceRoutes:
 
     async def _openapi(self, call: Call) -> Answer:
         del call
-        return Answer(body=_encode(make_openapi(self.catalogue, self.version)))
+        return Answer(
+            body=_encode(make_openapi(self.catalogue, self.version, is_emulator=self.is_emulator))
+        )
 
     async def _rotate_links(self, call: Call) -> Answer:
         await authenticate_admin(call, self.key_ring)

@@ -9,6 +9,7 @@ from kaiga.domain.ids import AccountId
 from kaiga.ports.clock import Calendar
 
 _UNSHIFTED = ClockShift()
+_NO_TIME = timedelta()
 
 
 class AccountClocks:
@@ -37,21 +38,21 @@ class AccountClocks:
         """Give how an account's calendar differs from the machine's."""
         return self._shifts.get(account, _UNSHIFTED)
 
-    def advance(self, account: AccountId, by: timedelta) -> None:
-        """Move an account's present forward.
+    def change(
+        self, account: AccountId, *, frozen: bool | None = None, by: timedelta = _NO_TIME
+    ) -> None:
+        """Have an account's clock stand still or run, if it is told, and move it forward `by`.
 
         Raises:
-            FieldInvalid: see `ClockShift.advance`.
+            FieldInvalid: see `ClockShift.advance`; nothing is changed then.
         """
-        self._set(account, self.find_shift(account).advance(by))
-
-    def freeze(self, account: AccountId) -> None:
-        """Have an account's clock stand still."""
-        self._set(account, self.find_shift(account).freeze(self.real_now()))
-
-    def unfreeze(self, account: AccountId) -> None:
-        """Have an account's clock run again."""
-        self._set(account, self.find_shift(account).unfreeze(self.real_now()))
+        shift = self.find_shift(account)
+        if frozen is True:
+            shift = shift.freeze(self.real_now())
+        if frozen is False:
+            shift = shift.unfreeze(self.real_now())
+        self._shifts[account] = shift.advance(by)
+        self._tell(account)
 
     def reset(self, account: AccountId) -> None:
         """Bring an account back into the machine's present."""
@@ -72,10 +73,6 @@ class AccountClocks:
                     await shifted.wait()
             except TimeoutError:
                 continue
-
-    def _set(self, account: AccountId, shift: ClockShift) -> None:
-        self._shifts[account] = shift
-        self._tell(account)
 
     def _tell(self, account: AccountId) -> None:
         shifted = self._shifted.pop(account, None)

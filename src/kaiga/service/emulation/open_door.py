@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from kaiga.domain.ids import DEFAULT_WORKSPACE, AccountId
+from kaiga.domain.ids import DEFAULT_WORKSPACE, AccountId, WorkspaceId
 from kaiga.domain.keys import Principal, Role, hash_api_key, prefix_of_key
 from kaiga.ports.clock import Calendar
 from kaiga.ports.key_store import KeyStore
@@ -12,6 +12,8 @@ from kaiga.service.emulation.bounds import BoundAccounts
 _WELL_FORMED = re.compile(r"[!-~]{1,256}")
 _REFUSED = re.compile(r"sk-(invalid|revoked|expired)\b.*")
 """Keys that stay keys which are not good, so that clients can be shown a 401."""
+_REFUSED_WORKSPACE = re.compile(r"ws-(invalid|unknown)\b.*")
+"""Workspaces that stay such as are not there, likewise."""
 _HASH_DIGITS = 24
 ACCOUNT_PREFIX = "emu-"
 """What the names of the accounts begin with that were let in."""
@@ -49,6 +51,12 @@ class OpenDoor:
             expires_at=None,
         )
         return await self.store.find_principal(key_hash)
+
+    def admits_workspace(self, workspace: WorkspaceId) -> bool:
+        """Tell whether every account has a workspace: all that are well-formed, but for a few."""
+        return bool(_WELL_FORMED.fullmatch(workspace)) and not _REFUSED_WORKSPACE.fullmatch(
+            workspace
+        )
 
 
 def name_account(key_hash: bytes) -> AccountId:

@@ -15,7 +15,12 @@ from kaiga.store.sqlite.connecting import (
 )
 from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.group_commit import GroupCommit
-from kaiga.store.sqlite.migrating import check_ownership, migrate
+from kaiga.store.sqlite.migrating import (
+    APPLICATION_ID,
+    EMULATOR_ID,
+    check_ownership,
+    migrate,
+)
 from kaiga.store.sqlite.reading import ReadThread
 
 
@@ -47,12 +52,12 @@ class SqliteDatabase:
         return cls(place, connection)
 
     @classmethod
-    def open(cls, path: Path) -> "SqliteDatabase":
+    def open(cls, path: Path, *, of_emulator: bool = False) -> "SqliteDatabase":
         """Open `path`, making folder, file and schema where they are missing.
 
         Raises:
-            StartRefused: another process has it, it can't be read or written, or it is newer
-                than this code.
+            StartRefused: another process has it, it can't be read or written, it is newer than
+                this code, or an emulator's where it is to be none, or the other way round.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,10 +65,11 @@ class SqliteDatabase:
             raise StartRefused(f"{path.parent} can't be made: {error.strerror}.") from error
         lock = FileLock.beside(path)
         lock.acquire()
+        application_id = EMULATOR_ID if of_emulator else APPLICATION_ID
         try:
-            check_ownership(path)
+            check_ownership(path, application_id)
             connection = open_connection(path)
-            migrate(connection)
+            migrate(connection, application_id)
         except (*UNAVAILABLE_ERRORS, apsw.Error) as error:
             lock.release()
             raise StartRefused(f"The database {path} can't be opened: {error}.") from error

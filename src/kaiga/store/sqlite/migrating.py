@@ -10,9 +10,18 @@ from kaiga.domain.errors import StartRefused
 from kaiga.store.sqlite.connecting import open_connection
 
 APPLICATION_ID = 0x4B414947  # "KAIG": tells our files from other people's databases
+EMULATOR_ID = 0x4B454D55  # "KEMU": an emulator's, which let keys in and left files undrawn
+
+_OTHERS = {
+    APPLICATION_ID: "a Kaiga that is no emulator: give the emulator --memory, or another folder "
+    "(KAIGA_DATA)",
+    EMULATOR_ID: "an emulator: open it with KAIGA_EMULATOR=true, or use another folder "
+    "(KAIGA_DATA)",
+}
+"""Whose a file is that is not of the kind wanted, by its application id."""
 
 
-def migrate(connection: apsw.Connection) -> None:
+def migrate(connection: apsw.Connection, application_id: int = APPLICATION_ID) -> None:
     """Apply the migrations that the file lacks, each in a transaction of its own.
 
     Raises:
@@ -29,22 +38,24 @@ def migrate(connection: apsw.Connection) -> None:
         with connection:
             connection.execute(script)
             connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA application_id = {application_id}")
 
 
-def check_ownership(path: Path) -> None:
-    """See that a database file is ours, or empty, without writing a byte of it.
+def check_ownership(path: Path, application_id: int = APPLICATION_ID) -> None:
+    """See that a database file is of our kind, or empty, without writing a byte of it.
 
     Raises:
-        StartRefused: it is another program's.
+        StartRefused: it is another program's, or an emulator's where this is none, or the other
+            way round.
     """
     if not path.exists() or path.stat().st_size == 0:
         return
     with contextlib.closing(open_connection(path, read_only=True)) as connection:
-        application = _read_number(connection, "application_id")
-        is_ours = application == APPLICATION_ID
-        if not is_ours and (application != 0 or _has_tables(connection)):
-            raise StartRefused(f"The database {path} belongs to another program; it is untouched.")
+        found = _read_number(connection, "application_id")
+        if found == application_id or (found == 0 and not _has_tables(connection)):
+            return
+        owner = _OTHERS.get(found, "another program")
+        raise StartRefused(f"The database {path} belongs to {owner}; it is untouched.")
 
 
 def list_migrations() -> list[str]:

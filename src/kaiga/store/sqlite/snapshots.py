@@ -15,7 +15,7 @@ from kaiga.domain.errors import RestoreRefused, StoreUnavailable
 from kaiga.domain.ids import ObjectKey
 from kaiga.ports.snapshots import SnapshotProgress
 from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS, Place, open_connection
-from kaiga.store.sqlite.migrating import APPLICATION_ID, list_migrations
+from kaiga.store.sqlite.migrating import APPLICATION_ID, EMULATOR_ID, list_migrations
 from kaiga.store.sqlite.task_rows import encode_keys
 
 _STEP_PAGES = 128
@@ -152,7 +152,7 @@ class SnapshotFile:
             schema = int(str(self._connection.pragma("user_version")))
         except UNAVAILABLE_ERRORS as error:
             raise RestoreRefused("What should be a database of Kaiga is none.") from error
-        if application != APPLICATION_ID:
+        if application not in {APPLICATION_ID, EMULATOR_ID}:
             raise RestoreRefused("What should be a database of Kaiga is another program's.")
         newest = len(list_migrations())
         if schema > newest:

@@ -96,6 +96,12 @@ def test_the_same_frames_and_sound_give_the_same_bytes() -> None:
     assert encode_clip(bars(asked), asked, sound) == encode_clip(bars(asked), asked, sound)
 
 
+def test_one_thread_encodes_since_more_make_the_bytes_a_matter_of_luck() -> None:
+    asked = form()
+
+    assert b" threads=1 lookahead_threads=1 " in encode_clip(bars(asked), asked)
+
+
 def test_surplus_frames_are_not_even_asked_for() -> None:
     asked = form(seconds=0.5)
     frames = bars(form(seconds=2.0))

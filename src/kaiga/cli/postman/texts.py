@@ -39,29 +39,53 @@ pm.test("the task is pending and has an id", function () {
 });
 """
 
+# A template of Handlebars, whose braces Postman leaves alone in scripts.
+SHOW = """\
+// Shows files in the tab Visualize.
+function show(urls) {
+    const files = urls.map(function (url) {
+        return { url: url, isClip: /^data:video|\\.mp4(\\?|$)/.test(url) };
+    });
+    const picture = '<img src="{{url}}" alt="result" style="max-width: 100%">';
+    const clip = '<video src="{{url}}" controls loop style="max-width: 100%"></video>';
+    const each = "{{#if isClip}}" + clip + "{{else}}" + picture + "{{/if}}";
+    pm.visualizer.set("{{#each files}}" + each + "{{/each}}", { files: files });
+}
+"""
+
 POLL_TESTS = """\
 pm.test("the task can be read", function () {
     pm.response.to.have.status(200);
 });
-const output = pm.response.code === 200 ? pm.response.json().output : {};
-const polls = Number(pm.variables.get("polls") || 0) + 1;
-const waiting = output.task_status === "PENDING" || output.task_status === "RUNNING";
-if (waiting && polls < %d) {
-    pm.variables.set("polls", polls);
-    // The next request starts when this timer has run out: 1 second at first, 5 at last.
-    setTimeout(function () {}, Math.min(500 + 500 * polls, 5000));
-    pm.execution.setNextRequest(pm.info.requestName);
-} else {
-    pm.variables.set("polls", 0);
+const address = pm.variables.replaceIn(pm.request.url.toString());
+const header = { Authorization: "Bearer " + pm.variables.get("apiKey"), Prefer: "wait=20" };
+
+function finish(output) {
     pm.test("the task has succeeded", function () {
         pm.expect(output.task_status, output.message).to.equal("SUCCEEDED");
     });
     pm.test("the result has a link", function () {
-        const url = %s;
+        const url = %(url)s;
         pm.expect(url).to.match(/^https?:\\/\\//);
-        remember("%s", url);
+        remember("%(name)s", url);
+        show([url]);
     });
 }
+
+// Asks again by itself, sent alone as in a run: after 1 second at first, 5 at last.
+function wait(output, polls) {
+    const waits = output.task_status === "PENDING" || output.task_status === "RUNNING";
+    if (!waits || polls >= %(most)d) {
+        finish(output);
+        return;
+    }
+    setTimeout(function () {
+        pm.sendRequest({ url: address, header: header }, function (error, answer) {
+            wait(error || answer.code !== 200 ? output : answer.json().output, polls + 1);
+        });
+    }, Math.min(500 + 500 * polls, 5000));
+}
+wait(pm.response.code === 200 ? pm.response.json().output : {}, 1);
 """
 
 DOWNLOAD_TESTS = """\
@@ -72,6 +96,8 @@ pm.test("the file is a PNG picture", function () {
     pm.expect(pm.response.headers.get("Content-Type")).to.match(/^image\\/png/);
     const head = Array.from(new Uint8Array(pm.response.stream).slice(0, 8));
     pm.expect(head).to.eql([137, 80, 78, 71, 13, 10, 26, 10]);
+    // The file itself, which is there when its link has expired.
+    show(["data:image/png;base64," + pm.response.stream.toString("base64")]);
 });
 """
 
@@ -113,6 +139,7 @@ pm.test("the file is an MP4 clip", function () {
     pm.expect(pm.response.headers.get("Content-Type")).to.match(/^video\\/mp4/);
     const mark = Array.from(new Uint8Array(pm.response.stream).slice(4, 8));
     pm.expect(String.fromCharCode(...mark)).to.equal("ftyp");
+    show(["data:video/mp4;base64," + pm.response.stream.toString("base64")]);
 });
 """
 
@@ -124,6 +151,7 @@ pm.test("the call is answered with its result", function () {
     const content = output.choices[0].message.content;
     const picture = content.find(function (item) { return item.image; });
     pm.expect(picture.image).to.match(/^https?:\\/\\//);
+    show([picture.image]);
 });
 """
 
@@ -167,3 +195,56 @@ MESSAGE_BODY = """\
     "size": "1024*1024"
   }
 }"""
+
+FIND_KAIGA = """\
+// Kaiga's own operations are beside the API, not below it.
+pm.variables.set("kaigaUrl", pm.variables.get("baseUrl").replace(/\\/api\\/v1$/, ""));
+"""
+
+ORDER_TESTS = """\
+pm.test("the task is accepted", function () {
+    pm.response.to.have.status(200);
+    pm.expect(pm.response.json().output.task_id).to.be.a("string").that.is.not.empty;
+});
+"""
+
+JUDGED_TESTS = """\
+pm.test("the picture is judged, or is said to be unfit", function () {
+    pm.expect(pm.response.code).to.be.oneOf([200, 400]);
+    const answer = pm.response.json();
+    pm.expect(answer).to.have.property(pm.response.code === 200 ? "output" : "message");
+});
+"""
+
+GOOD_TESTS = """\
+pm.test("it is answered", function () {
+    pm.response.to.have.status(200);
+});
+"""
+
+NOTE_TESTS = """\
+pm.test("it is answered", function () {
+    pm.response.to.have.status(200);
+    remember("%(name)s", pm.response.json().%(member)s);
+});
+"""
+
+POLICY_TESTS = """\
+pm.test("the upload is permitted", function () {
+    pm.response.to.have.status(200);
+    const data = pm.response.json().data;
+    remember("uploadHost", data.upload_host);
+    remember("uploadDir", data.upload_dir);
+    remember("uploadKeyId", data.oss_access_key_id);
+    remember("uploadPolicy", data.policy);
+    remember("uploadSignature", data.signature);
+});
+"""
+
+UPLOAD_TESTS = """\
+const file = pm.request.body.formdata.one("file");
+(file && file.src && file.src.length ? pm.test : pm.test.skip)("the file is there", function () {
+    pm.response.to.have.status(200);
+    remember("uploadedUrl", "oss://" + pm.variables.get("uploadDir") + "/picture.png");
+});
+"""

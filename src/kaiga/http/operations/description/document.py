@@ -1,0 +1,71 @@
+"""The whole description: the contract's routes, files, and Kaiga's own."""
+
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.http.operations.description.administration import describe_administration
+from kaiga.http.operations.description.answers import make_schemas
+from kaiga.http.operations.description.creates import describe_creates
+from kaiga.http.operations.description.emulator import EMULATOR_TAG, describe_emulator
+from kaiga.http.operations.description.files import describe_files
+from kaiga.http.operations.description.own_tasks import describe_own_tasks
+from kaiga.http.operations.description.parts import Schema
+from kaiga.http.operations.description.service import describe_service
+from kaiga.http.operations.description.surroundings import describe_surroundings
+from kaiga.http.operations.description.tasks import describe_tasks
+from kaiga.http.operations.description.webhooks import describe_notice, describe_webhooks
+
+_ABOUT = """\
+Creates tasks that make pictures and clips, and tells how they stand.
+
+What is below `/api/v1` is the API of Model Studio (DashScope); what is below `/kaiga/v1` is \
+Kaiga's own. Every path also answers with a slash at its end.
+"""
+_TAGS = {
+    "Create": "Orders for every model of the catalogue",
+    "Tasks": "How tasks stand, lists of them, and their end before it is due",
+    "Around tasks": "Models, limits, uploads and temporary keys",
+    "Files": "What is uploaded, and what was made",
+    "Kaiga: tasks": "What the API of tasks does not tell or do",
+    "Kaiga: webhooks": "Addresses that are told of the ends of tasks",
+    "Kaiga: administration": "Keys, limits, links and copies, for keys with the role admin",
+    "Kaiga: service": "How the service is",
+}
+
+_TAGS_OF_EMULATORS = {EMULATOR_TAG: "Clocks, paces and faults, for tests"}
+
+
+def make_openapi(catalogue: Catalogue, version: str, *, is_emulator: bool = False) -> Schema:
+    """Describe the whole API, creates with every model of the catalogue.
+
+    An emulator has routes of its own besides.
+    """
+    tags = _TAGS | _TAGS_OF_EMULATORS if is_emulator else _TAGS
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Kaiga",
+            "version": version,
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": told} for name, told in tags.items()],
+        "components": {
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "A key of Kaiga"}
+            },
+            "schemas": make_schemas(),
+        },
+        "security": [{"key": []}],
+        "paths": {
+            **describe_creates(catalogue),
+            **describe_tasks(),
+            **describe_surroundings(),
+            **describe_files(),
+            **describe_own_tasks(),
+            **describe_webhooks(),
+            **describe_administration(),
+            **describe_service(),
+            **(describe_emulator() if is_emulator else {}),
+        },
+        "webhooks": {"taskEnded": {"post": describe_notice()}},
+    }

@@ -1,0 +1,1 @@
+"""The page at `/docs` on which the API can be read and tried."""
