@@ -22,7 +22,7 @@ export default function Tasks({ place }) {
 
 function List({ query }) {
   const wanted = Object.fromEntries(query);
-  const { value, error, reload } = useLoaded(() => find(wanted), query.toString());
+  const { value, error, isStale, reload } = useLoaded(() => find(wanted), query.toString(), { keeps: true });
   const [steps, setSteps] = useState({});
   const reloadSoon = useSoon(reload, 700);
   useEvents("/kaiga/v1/events", (kind, told) => {
@@ -36,7 +36,7 @@ function List({ query }) {
   return html`
     <h1>${t("page-tasks")}</h1>
     <${Filters} wanted=${wanted} />
-    ${error ? html`<${Failed} error=${error} retry=${reload} />` : !value ? html`<${Loading} />` : html`<${Found} value=${value} wanted=${wanted} steps=${steps} />`}
+    ${error ? html`<${Failed} error=${error} retry=${reload} />` : !value ? html`<${Loading} />` : html`<div class=${isStale ? "stale" : ""} aria-busy=${isStale}><${Found} value=${value} wanted=${wanted} steps=${steps} /></div>`}
   `;
 }
 
