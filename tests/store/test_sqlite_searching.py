@@ -20,6 +20,7 @@ async def ten(sqlite: OpenedSqlite) -> OpenedSqlite:
 
 
 def look(sqlite: OpenedSqlite, looked_through: int, **wishes: object) -> FoundTasks:
+    wishes.setdefault("status", TaskStatus.PENDING)
     wanted = TaskSearch(**{"account": ACCOUNT, "region": REGION, "now": START, **wishes})
     return search(sqlite.database._connection, wanted, 50, looked_through)
 

@@ -31,11 +31,10 @@ def search(
     """See the port; an index alone tells where `looked_through` tasks end."""
     floor, ceiling = _find_span(wanted)
     is_upward = wanted.newer_than is not None
-    ends = connection.execute(
-        _END_UPWARD if is_upward else _END_DOWNWARD,
-        (wanted.account, floor, ceiling, looked_through - 1),
-    ).fetchall()
     stopped_at = None
+    end = _END_UPWARD if is_upward else _END_DOWNWARD
+    within = (wanted.account, floor, ceiling, looked_through - 1)
+    ends = connection.execute(end, within).fetchall() if _is_picky(wanted) else []
     if len(ends) > 1:
         stopped_at, beyond = (TaskId(str(row[0])) for row in ends)
         floor, ceiling = (floor, beyond) if is_upward else (beyond, ceiling)
@@ -55,6 +54,11 @@ def search(
         tasks=found[::-1] if is_upward else found,
         stopped_at=stopped_at if len(found) < limit else None,
     )
+
+
+def _is_picky(wanted: TaskSearch) -> bool:
+    """Tell whether most tasks may be passed over; else the first ones are found at once."""
+    return bool(wanted.id_part or wanted.model or wanted.status)
 
 
 def _find_span(wanted: TaskSearch) -> tuple[str, str]:
