@@ -45,11 +45,11 @@ def test_a_list_is_walked_to_its_end_and_back(server: RunningKaiga, painter: htt
     back = find(server, painter, limit=2, newer_than=tasks[2]).json()
 
     assert [row["task_id"] for row in first["tasks"]] == tasks[:2]
-    assert (first["has_older"], first["has_newer"]) == (True, False)
+    assert (first["older"], first["newer"]) == (tasks[1], None)
     assert [row["task_id"] for row in second["tasks"]] == tasks[2:]
-    assert second["has_newer"]
+    assert second["newer"] == tasks[2]
     assert [row["task_id"] for row in back["tasks"]] == tasks[:2]
-    assert (back["has_older"], back["has_newer"]) == (True, False)
+    assert (back["older"], back["newer"]) == (tasks[1], None)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ async def add_five(tasks: TaskStore) -> list[TaskId]:
 
 
 async def find_ids(tasks: TaskStore, limit: int = 10, **wishes: object) -> list[TaskId]:
-    return [task.id for task in await tasks.search(looking_for(**wishes), limit)]
+    found = await tasks.search(looking_for(**wishes), limit)
+    assert found.stopped_at is None
+    return [task.id for task in found.tasks]
 
 
 async def test_the_newest_come_first(tasks: TaskStore):

@@ -70,6 +70,17 @@ class TaskSearch(msgspec.Struct, frozen=True, kw_only=True):
     newer_than: str | None = None
 
 
+class FoundTasks(msgspec.Struct, frozen=True, kw_only=True):
+    """What a search came to, newest first.
+
+    `stopped_at` is the id at which it was left with more to look through, in its direction: it is
+    None where all was looked through, or where as many were found as were wanted.
+    """
+
+    tasks: Sequence[Task]
+    stopped_at: TaskId | None = None
+
+
 class PurgedTasks(msgspec.Struct, frozen=True, kw_only=True):
     """Tasks that were forgotten, and the objects that they named.
 
@@ -161,10 +172,11 @@ class TaskStore(Protocol):
         """Give page `page` (from 1) of what matches and has not expired at `wanted.now`."""
         ...
 
-    async def search(self, wanted: TaskSearch, limit: int) -> Sequence[Task]:
-        """Give up to `limit` tasks that match and have not expired at `wanted.now`, newest first.
+    async def search(self, wanted: TaskSearch, limit: int) -> FoundTasks:
+        """Give up to `limit` tasks that match and have not expired at `wanted.now`.
 
         They are the newest of all; after `older_than`, or before `newer_than`, those next to it.
+        One call looks through some ten thousand tasks at most, so that none takes seconds.
         """
         ...
 

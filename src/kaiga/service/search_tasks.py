@@ -1,5 +1,6 @@
 """Finds tasks of an account, of any time, a stretch of the list at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,11 +25,15 @@ class TaskWishes:
 
 @dataclass(frozen=True, slots=True)
 class TaskStretch:
-    """Some tasks, newest first, and whether there are more on either side of them."""
+    """Some tasks, newest first, and from where to look on.
 
-    tasks: tuple[Task, ...]
-    has_older: bool
-    has_newer: bool
+    `older` and `newer` are what to name as `older_than` and `newer_than`; None where nothing is
+    left on that side. A stretch may be short, or empty, and have more to look through beyond.
+    """
+
+    tasks: Sequence[Task]
+    older: str | None
+    newer: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,7 @@ class SearchTasks:
         """
         account = caller.principal.account
         if wishes.status is TaskStatus.UNKNOWN:
-            return TaskStretch((), has_older=False, has_newer=False)
+            return TaskStretch((), None, None)
         wanted = TaskSearch(
             account=account,
             region=caller.region,
@@ -59,8 +64,12 @@ class SearchTasks:
             older_than=wishes.older_than,
             newer_than=wishes.newer_than,
         )
-        found = tuple(await self.store.search(wanted, limit + 1))
-        has_more = len(found) > limit
+        found = await self.store.search(wanted, limit + 1)
         if wishes.newer_than is None:
-            return TaskStretch(found[:limit], has_more, wishes.older_than is not None)
-        return TaskStretch(found[-limit:], has_older=True, has_newer=has_more)
+            tasks = found.tasks[:limit]
+            more = tasks[-1].id if len(found.tasks) > limit else found.stopped_at
+            newer = tasks[0].id if tasks else wishes.older_than
+            return TaskStretch(tasks, more, newer if wishes.older_than else None)
+        tasks = found.tasks[-limit:]
+        more = tasks[0].id if len(found.tasks) > limit else found.stopped_at
+        return TaskStretch(tasks, tasks[-1].id if tasks else wishes.newer_than, more)

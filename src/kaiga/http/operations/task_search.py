@@ -40,8 +40,8 @@ class TaskSearchRoutes:
         told = {
             "request_id": call.request_id,
             "tasks": [_make_row(task) for task in found.tasks],
-            "has_older": found.has_older,
-            "has_newer": found.has_newer,
+            "older": found.older,
+            "newer": found.newer,
         }
         return Answer(body=_encode(told))
 

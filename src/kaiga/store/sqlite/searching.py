@@ -1,14 +1,13 @@
 """Tasks of an account found by what is known of them, a stretch of the list at a time."""
 
-from collections.abc import Sequence
-
 import apsw
 
-from kaiga.domain.ids import first_task_id_at
-from kaiga.domain.tasks import Task
-from kaiga.ports.task_store import TaskSearch
+from kaiga.domain.ids import TaskId, first_task_id_at
+from kaiga.ports.task_store import FoundTasks, TaskSearch
 from kaiga.store.sqlite.task_rows import read_tasks, to_milliseconds
 
+_LOOKED_THROUGH = 50_000
+"""By one search; what matches nothing takes 3 us a task, and others wait for the thread."""
 _MATCHING = """
     WHERE account = ?1 AND id > ?2 AND id < ?3 AND (expires_ms IS NULL OR expires_ms > ?4)
         AND (?5 IS NULL OR instr(id, ?5)) AND (?6 IS NULL OR ?6 IN (model, catalogue_model))
@@ -16,19 +15,33 @@ _MATCHING = """
 """
 _NEWEST = f"{_MATCHING} ORDER BY id DESC LIMIT ?9"
 _NEXT_NEWER = f"{_MATCHING} ORDER BY id LIMIT ?9"
+_BOUND = "SELECT id FROM tasks WHERE account = ? AND id > ? AND id < ? ORDER BY id"
+_END_DOWNWARD = f"{_BOUND} DESC LIMIT 2 OFFSET ?"
+_END_UPWARD = f"{_BOUND} LIMIT 2 OFFSET ?"
+"""The last that is looked at, and the first that isn't."""
 _AFTER_ALL_IDS = "g"
 
 
-def search(connection: apsw.Connection, wanted: TaskSearch, limit: int) -> Sequence[Task]:
-    """See the port."""
-    floor = first_task_id_at(wanted.submitted_from) if wanted.submitted_from else ""
-    ceiling = (
-        first_task_id_at(wanted.submitted_before) if wanted.submitted_before else _AFTER_ALL_IDS
-    )
+def search(
+    connection: apsw.Connection,
+    wanted: TaskSearch,
+    limit: int,
+    looked_through: int = _LOOKED_THROUGH,
+) -> FoundTasks:
+    """See the port; an index alone tells where `looked_through` tasks end."""
+    floor, ceiling = _find_span(wanted)
+    is_upward = wanted.newer_than is not None
+    stopped_at = None
+    end = _END_UPWARD if is_upward else _END_DOWNWARD
+    within = (wanted.account, floor, ceiling, looked_through - 1)
+    ends = connection.execute(end, within).fetchall() if _is_picky(wanted) else []
+    if len(ends) > 1:
+        stopped_at, beyond = (TaskId(str(row[0])) for row in ends)
+        floor, ceiling = (floor, beyond) if is_upward else (beyond, ceiling)
     matching = (
         wanted.account,
-        max(floor, wanted.newer_than or ""),
-        min(ceiling, wanted.older_than or _AFTER_ALL_IDS),
+        floor,
+        ceiling,
         to_milliseconds(wanted.now),
         wanted.id_part,
         wanted.model,
@@ -36,6 +49,23 @@ def search(connection: apsw.Connection, wanted: TaskSearch, limit: int) -> Seque
         wanted.region,
         limit,
     )
-    if wanted.newer_than is None:
-        return list(read_tasks(connection, _NEWEST, matching).values())
-    return list(read_tasks(connection, _NEXT_NEWER, matching).values())[::-1]
+    found = list(read_tasks(connection, _NEXT_NEWER if is_upward else _NEWEST, matching).values())
+    return FoundTasks(
+        tasks=found[::-1] if is_upward else found,
+        stopped_at=stopped_at if len(found) < limit else None,
+    )
+
+
+def _is_picky(wanted: TaskSearch) -> bool:
+    """Tell whether most tasks may be passed over; else the first ones are found at once."""
+    return bool(wanted.id_part or wanted.model or wanted.status)
+
+
+def _find_span(wanted: TaskSearch) -> tuple[str, str]:
+    """Give the ids between which all that may match is, both outside."""
+    floor, ceiling = "", _AFTER_ALL_IDS
+    if wanted.submitted_from:
+        floor = first_task_id_at(wanted.submitted_from)
+    if wanted.submitted_before:
+        ceiling = first_task_id_at(wanted.submitted_before)
+    return max(floor, wanted.newer_than or ""), min(ceiling, wanted.older_than or ceiling)

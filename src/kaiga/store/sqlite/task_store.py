@@ -38,6 +38,7 @@ from kaiga.domain.tasks import (
 from kaiga.domain.timings import TaskTimes
 from kaiga.ports.task_store import (
     AccountTime,
+    FoundTasks,
     ModelQueue,
     PurgedTasks,
     QueueDepth,
@@ -207,7 +208,7 @@ class SqliteTaskStore:
 
         return await self._lists.read(read)
 
-    async def search(self, wanted: TaskSearch, limit: int) -> Sequence[Task]:
+    async def search(self, wanted: TaskSearch, limit: int) -> FoundTasks:
         """See the port."""
         return await self._lists.read(lambda connection: search(connection, wanted, limit))
 

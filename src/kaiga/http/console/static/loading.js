@@ -2,10 +2,11 @@
 import { useEffect, useRef, useState } from "./view.js";
 
 /**
- * Load by `load()` whenever `key` changes; gives { value, error, reload }.
- * A reload leaves what is there until the new is; of two that run, the later one counts.
+ * Load by `load()` whenever `key` changes; gives { value, error, isStale, reload }.
+ * A reload leaves what is there until the new is; with `keeps`, so does a new key, and `isStale` says
+ * so. Of two loads that run, the later one counts.
  */
-export function useLoaded(load, key) {
+export function useLoaded(load, key, { keeps = false } = {}) {
   const [state, setState] = useState({});
   const turn = useRef(0);
   const newest = useRef(load);
@@ -22,6 +23,7 @@ export function useLoaded(load, key) {
     reload();
     return () => void turn.current++;
   }, [key]);
-  const { value, error } = state.key === key ? state : {};
-  return { value, error, reload };
+  const isStale = state.key !== key;
+  const { value, error } = isStale && !keeps ? {} : state;
+  return { value, error, isStale, reload };
 }

@@ -27,7 +27,7 @@ export function TaskPage({ id }) {
     setTold((before) => ({ ...before, ...news }));
     if (kind === "phase" || kind === "end") reloadSoon();
   });
-  const back = html`<p><a href=${addressOf("tasks")}>${t("page-tasks")}</a></p>`;
+  const back = html`<p class="back"><a href=${addressOf("tasks")}>${t("page-tasks")}</a></p>`;
   if (error?.status === 404) return html`${back}<h1>${t("task-unknown")}</h1><p class="mono">${id}</p>`;
   if (error) return html`${back}<${Failed} error=${error} retry=${reload} />`;
   if (!value) return html`<${Loading} />`;

@@ -22,7 +22,7 @@ export default function Tasks({ place }) {
 
 function List({ query }) {
   const wanted = Object.fromEntries(query);
-  const { value, error, reload } = useLoaded(() => find(wanted), query.toString());
+  const { value, error, isStale, reload } = useLoaded(() => find(wanted), query.toString(), { keeps: true });
   const [steps, setSteps] = useState({});
   const reloadSoon = useSoon(reload, 700);
   useEvents("/kaiga/v1/events", (kind, told) => {
@@ -31,12 +31,12 @@ function List({ query }) {
   });
   useEffect(() => {
     // The front of the list is where new tasks come in: there, no place is held.
-    if (value && !value.has_newer && wanted.newer) go("tasks", "", without(wanted, "newer"), { replace: true });
+    if (value && !value.newer && wanted.newer) go("tasks", "", without(wanted, "newer"), { replace: true });
   }, [value]);
   return html`
     <h1>${t("page-tasks")}</h1>
     <${Filters} wanted=${wanted} />
-    ${error ? html`<${Failed} error=${error} retry=${reload} />` : !value ? html`<${Loading} />` : html`<${Found} value=${value} wanted=${wanted} steps=${steps} />`}
+    ${error ? html`<${Failed} error=${error} retry=${reload} />` : !value ? html`<${Loading} />` : html`<div class=${isStale ? "stale" : ""} aria-busy=${isStale}><${Found} value=${value} wanted=${wanted} steps=${steps} /></div>`}
   `;
 }
 
@@ -83,10 +83,10 @@ const Choice = ({ name, chosen, choices, choose }) => html`
 
 function Found({ value, wanted, steps }) {
   const { tasks } = value;
+  const pages = html`<${Pages} value=${value} wanted=${wanted} />`;
   if (!tasks.length && FILTERS.some((name) => wanted[name]))
-    return html`<${Empty} title=${t("tasks-none-found")}><a href=${addressOf("tasks")}>${t("filter-clear")}</a><//>`;
+    return html`<${Empty} title=${t(value.older ? "tasks-none-so-far" : "tasks-none-found")}><a href=${addressOf("tasks")}>${t("filter-clear")}</a><//>${pages}`;
   if (!tasks.length) return html`<${Empty} title=${t("tasks-none")}><a href=${addressOf("playground")}>${t("tasks-first")}</a><//>`;
-  const at = (name, task) => addressOf("tasks", "", { ...without(wanted, "older", "newer"), [name]: task.task_id });
   return html`
     <table class="tasks" aria-label=${t("page-tasks")} onKeyDown=${moveFocus}>
       <thead><tr>
@@ -94,11 +94,16 @@ function Found({ value, wanted, steps }) {
       </tr></thead>
       <tbody>${tasks.map((task) => html`<${Row} key=${task.task_id} task=${task} step=${steps[task.task_id]} />`)}</tbody>
     </table>
-    <nav class="row pages" aria-label=${t("tasks-stretch")}>
-      ${value.has_newer && html`<a class="button" href=${at("newer", tasks[0])}>${t("newer")}</a>`}
-      ${value.has_older && html`<a class="button" href=${at("older", tasks.at(-1))}>${t("older")}</a>`}
-    </nav>
+    ${pages}
   `;
+}
+
+function Pages({ value, wanted }) {
+  const link = (name) => {
+    const query = { ...without(wanted, "older", "newer"), [name]: value[name] };
+    return value[name] && html`<a class="button" href=${addressOf("tasks", "", query)}>${t(name)}</a>`;
+  };
+  return html`<nav class="row pages" aria-label=${t("tasks-stretch")}>${link("newer")}${link("older")}</nav>`;
 }
 
 function Row({ task, step }) {
