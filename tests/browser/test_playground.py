@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from running import RunningKaiga
 PROMPT = 'it\'s a "cat" in $HOME, `ls` {{key}} \\ 100 % été 猫 😀!'
 FIRST_PICTURE = ".pg-results figure img"
 PATIENCE = 60_000
+needs_powershell = pytest.mark.skipif(not shutil.which("pwsh"), reason="pwsh is not here")
 READ_PIXELS = """async (image, places) => {
     await image.decode();
     const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
@@ -282,6 +284,18 @@ def test_tasks_stay_newest_first_over_a_reload(page: Page):
     expect(page.locator(FIRST_PICTURE)).to_have_count(2, timeout=PATIENCE)
 
 
+def test_more_tasks_than_a_browser_has_connections_all_come_to_their_end(page: Page):
+    open_form(page, "wan2.2-t2i-flash")
+    prompt(page).fill("a cat")
+    field(page, "parameters.size").get_by_label("Width").fill("512")
+    field(page, "parameters.size").get_by_label("Height").fill("512")
+    field(page, "parameters.n").locator("[type=number]").fill("1")
+    for _ in range(8):
+        generate(page)
+
+    expect(page.locator(FIRST_PICTURE)).to_have_count(8, timeout=PATIENCE)
+
+
 def test_a_form_is_filled_in_from_a_task(page: Page):
     order_one_small_picture(page, "a cat to begin with")
     with page.expect_response("**/services/**") as answered:
@@ -313,6 +327,7 @@ def test_a_model_is_found_by_keyboard_and_remembered(page: Page):
         ("cURL (bash)", "create.sh", ["bash"]),
         ("JavaScript", "create.mjs", ["node"]),
         ("Python SDK", "create.py", [sys.executable]),
+        pytest.param("PowerShell", "create.ps1", ["pwsh", "-File"], marks=needs_powershell),
     ],
 )
 def test_copied_code_makes_the_same_task(
@@ -345,15 +360,18 @@ def test_the_python_code_names_the_class_of_the_model(page: Page):
         assert f"answer = {kind}." in read_copied(page, "Python SDK")
 
 
-def test_the_postman_collection_holds_the_request_that_is_sent(page: Page):
+def test_postman_and_http_file_hold_the_request_that_is_sent(page: Page):
     order_one_small_picture(page, PROMPT)
     collection = json.loads(read_copied(page, "Postman"))
+    http_file = read_copied(page, "HTTP")
     with page.expect_request("**/services/**") as sent:
         generate(page)
 
-    raw = collection["item"][0]["request"]["body"]["raw"]
-    assert json.loads(raw) == sent.value.post_data_json
-    assert "{{" not in raw
+    postman_body = collection["item"][0]["request"]["body"]["raw"]
+    http_body = http_file.split("\n\n")[3]
+    for body in (postman_body, http_body):
+        assert json.loads(body) == sent.value.post_data_json
+        assert "{{" not in body
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "zh-CN"])
