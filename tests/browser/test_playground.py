@@ -296,6 +296,14 @@ def test_more_tasks_than_a_browser_has_connections_all_come_to_their_end(page: P
     expect(page.locator(FIRST_PICTURE)).to_have_count(8, timeout=PATIENCE)
 
 
+def test_polls_stand_in_where_no_events_come(page: Page):
+    page.route("**/kaiga/v1/events", lambda route: route.fulfill(status=503))
+    order_one_small_picture(page)
+    generate(page)
+
+    expect(page.locator(FIRST_PICTURE)).to_have_count(1, timeout=PATIENCE)
+
+
 def test_a_form_is_filled_in_from_a_task(page: Page):
     order_one_small_picture(page, "a cat to begin with")
     with page.expect_response("**/services/**") as answered:

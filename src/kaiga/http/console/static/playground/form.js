@@ -56,7 +56,7 @@ export function Form({ form, copyAs, reset }) {
     setFault({});
     const tell = ({ error }) => error && setFault({ path: findNamed(fields, error.message), message: error.message });
     const sent = start({ title: form.title, ...foresee(form, values), request: makeRequest(), onEnd: tell });
-    if (matchMedia(BELOW).matches) document.querySelector(".pg-runs").scrollIntoView();
+    if (matchMedia(BELOW).matches) requestAnimationFrame(() => document.querySelector(".pg-runs").scrollIntoView());
     if (form.mode === "async") await sent;
     setBusy(false);
   };
