@@ -1,10 +1,7 @@
 """The playground: forms from the catalogue, tasks as they come on, requests as code."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from operator import itemgetter
 from pathlib import Path
@@ -14,11 +11,11 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
+from browser.forms import field, generate, open_form, order_one_small_picture, prompt
 from browser.looks import NARROW
 from kaiga.catalogue import read_catalogue
 from running import RunningKaiga
 
-PROMPT = 'it\'s a "cat" in $HOME, `ls` {{key}} \\ 100 % été 猫 😀!'
 FIRST_PICTURE = ".pg-results figure img"
 PATIENCE = 60_000
 READ_PIXELS = """async (image, places) => {
@@ -49,44 +46,11 @@ WRITE_AGAIN = """async (orders) => {
 """Reads orders into the fields of their forms, and gives what these make of them."""
 
 
-def open_form(page: Page, model: str) -> None:
-    page.goto(f"/console/playground?model={model}")
-    expect(page.locator(".pg-model code")).to_have_text(model)
-
-
-def field(page: Page, path: str) -> Locator:
-    return page.locator(f'[data-path="{path}"]')
-
-
-def prompt(page: Page) -> Locator:
-    return page.get_by_role("textbox", name=re.compile("^Prompt"))
-
-
-def generate(page: Page) -> None:
-    page.get_by_role("button", name="Generate").click()
-
-
-def order_one_small_picture(page: Page, text: str = "a cat") -> None:
-    open_form(page, "wan2.5-t2i-preview")
-    prompt(page).fill(text)
-    field(page, "parameters.size").get_by_label("Width").fill("768")
-    field(page, "parameters.size").get_by_label("Height").fill("768")
-    field(page, "parameters.n").locator("[type=number]").fill("1")
-
-
 def make_picture(folder: Path, *, side: int = 600) -> Path:
     picture = Image.new("RGB", (side, side), "skyblue")
     ImageDraw.Draw(picture).ellipse((150, 150, 450, 450), fill="tomato")
     picture.save(folder / "picture.png")
     return folder / "picture.png"
-
-
-def read_copied(page: Page, way: str) -> str:
-    page.get_by_role("button", name="Copy as").last.click()
-    page.get_by_role("radio", name=way, exact=True).check(force=True)
-    text = page.locator("dialog pre").inner_text()
-    page.keyboard.press("Escape")
-    return text
 
 
 def test_a_chosen_shape_and_number_are_what_comes_out(page: Page):
@@ -282,6 +246,26 @@ def test_tasks_stay_newest_first_over_a_reload(page: Page):
     expect(page.locator(FIRST_PICTURE)).to_have_count(2, timeout=PATIENCE)
 
 
+def test_more_tasks_than_a_browser_has_connections_all_come_to_their_end(page: Page):
+    open_form(page, "wan2.2-t2i-flash")
+    prompt(page).fill("a cat")
+    field(page, "parameters.size").get_by_label("Width").fill("512")
+    field(page, "parameters.size").get_by_label("Height").fill("512")
+    field(page, "parameters.n").locator("[type=number]").fill("1")
+    for _ in range(8):
+        generate(page)
+
+    expect(page.locator(FIRST_PICTURE)).to_have_count(8, timeout=PATIENCE)
+
+
+def test_polls_stand_in_where_no_events_come(page: Page):
+    page.route("**/kaiga/v1/events", lambda route: route.fulfill(status=503))
+    order_one_small_picture(page)
+    generate(page)
+
+    expect(page.locator(FIRST_PICTURE)).to_have_count(1, timeout=PATIENCE)
+
+
 def test_a_form_is_filled_in_from_a_task(page: Page):
     order_one_small_picture(page, "a cat to begin with")
     with page.expect_response("**/services/**") as answered:
@@ -305,55 +289,6 @@ def test_a_model_is_found_by_keyboard_and_remembered(page: Page):
     page.goto("/console/playground")
 
     expect(page.locator(".pg-model code")).to_have_text("happyhorse-1.0-t2v")
-
-
-@pytest.mark.parametrize(
-    ("way", "file", "program"),
-    [
-        ("cURL (bash)", "create.sh", ["bash"]),
-        ("JavaScript", "create.mjs", ["node"]),
-        ("Python SDK", "create.py", [sys.executable]),
-    ],
-)
-def test_copied_code_makes_the_same_task(
-    page: Page, console: RunningKaiga, tmp_path: Path, way: str, file: str, program: list[str]
-):
-    order_one_small_picture(page, PROMPT)
-    (tmp_path / file).write_text(read_copied(page, way), "utf-8")
-    environment = {**os.environ, "DASHSCOPE_API_KEY": console.key}
-    run = subprocess.run(
-        [*program, file], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-
-    task = re.search(r'"task_id": ?"([0-9a-f-]+)"', run.stdout)
-    assert task, run.stdout + run.stderr
-    with console.client() as client:
-        output = console.wait_for_end(client, task[1])["output"]
-    assert [result["orig_prompt"] for result in output["results"]] == [PROMPT]
-
-
-def test_the_python_code_names_the_class_of_the_model(page: Page):
-    for model, kind in (
-        ("wan2.7-t2v", "VideoSynthesis"),
-        ("wan2.6-t2i", "ImageGeneration"),
-        ("qwen-image-max", "MultiModalConversation"),
-        ("wanx-style-cosplay-v1", "BaseAsyncApi"),
-    ):
-        open_form(page, model)
-        prompt(page).fill("a cat")
-
-        assert f"answer = {kind}." in read_copied(page, "Python SDK")
-
-
-def test_the_postman_collection_holds_the_request_that_is_sent(page: Page):
-    order_one_small_picture(page, PROMPT)
-    collection = json.loads(read_copied(page, "Postman"))
-    with page.expect_request("**/services/**") as sent:
-        generate(page)
-
-    raw = collection["item"][0]["request"]["body"]["raw"]
-    assert json.loads(raw) == sent.value.post_data_json
-    assert "{{" not in raw
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "zh-CN"])

@@ -1,6 +1,10 @@
 // From a model's form to the fields shown, and from their values to the order that is sent.
 // Values go by path (`parameters.n`); files are lists of { url, show, name, kind }.
 
+const INSIDE_ORDER = "kaiga-object:";
+
+const listOf = (value) => (Array.isArray(value) ? value : []);
+const isAddress = (url) => typeof url === "string" && !url.startsWith(INSIDE_ORDER);
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 export const isGiven = (value) => value !== undefined && value !== "" && !(Array.isArray(value) && !value.length);
 
@@ -100,7 +104,9 @@ export function readOrder(fields, order, makeFile) {
   for (const field of fields) {
     const value = readField(field, order);
     const [kind, other] = Object.keys(field.kinds ?? {});
-    if (isGiven(value)) values[field.path] = kind ? value.map((url) => makeFile(url, other ? "" : kind)) : value;
+    // Media that came inside an order are only named there, and can't be sent again from here.
+    const given = kind ? listOf(value).filter(isAddress).map((url) => makeFile(url, other ? "" : kind)) : value;
+    if (isGiven(given)) values[field.path] = given;
   }
   return values;
 }
@@ -109,12 +115,12 @@ function readField({ path, place, type }, order) {
   const [group, member, ...rest] = path.split(".");
   const given = order[group]?.[member];
   if (place === "message") {
-    const content = given?.[0]?.content ?? [];
-    const items = Array.isArray(content) ? content : [{ text: content }];
+    const content = given?.[0]?.content;
+    const items = typeof content === "string" ? [{ text: content }] : listOf(content);
     return type === "files" ? items.map(({ image }) => image).filter(Boolean) : items.find(({ text }) => text)?.text;
   }
   if (place === "typed" || place === "voice") {
-    const items = (given ?? []).filter((item) => item.type === rest[0]);
+    const items = listOf(given).filter((item) => item.type === rest[0]);
     return items.map((item) => (place === "voice" ? item.reference_voice : item.url)).filter(Boolean);
   }
   const value = rest.reduce((inner, name) => (isObject(inner) ? inner[name] : undefined), given);

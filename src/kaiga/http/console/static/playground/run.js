@@ -52,8 +52,7 @@ function Standing({ run: { phase, step, steps, place, eta, status } }) {
 
 function Results({ run, useAsInput }) {
   if (run.error || run.status === "CANCELED") return null;
-  const ratio = ratioOf(run.request.body);
-  const style = ratio && { aspectRatio: ratio };
+  const style = { aspectRatio: run.ratio };
   if (!hasEnded(run)) {
     return html`<div class="pg-results">${Array.from({ length: Math.min(run.count, MOST_TILES) }, (_, place) => html`
       <div class="pg-tile pg-waiting" style=${style}>${place === 0 && run.preview && html`<img src=${run.preview} alt=${t("preview")} />`}</div>
@@ -83,9 +82,4 @@ const listRefusals = ({ results }) => (Array.isArray(results) ? results.filter((
 function promptOf({ input = {} }) {
   const content = input.messages?.[0]?.content;
   return input.prompt ?? (Array.isArray(content) ? content.find(({ text }) => text)?.text : content) ?? "";
-}
-
-function ratioOf({ parameters = {} }) {
-  const [, width, height] = /^(\d+)[*:](\d+)$/.exec(parameters.size ?? parameters.ratio ?? "") ?? [];
-  return width && `${width} / ${height}`;
 }

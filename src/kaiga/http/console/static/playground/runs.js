@@ -30,13 +30,13 @@ export function useRuns(account) {
   return runs;
 }
 
-/** Send a create and follow its task; `onEnd` is called with the run, refused ones included. */
-export async function start({ title, count, request, onEnd }) {
-  const run = { key: crypto.randomUUID(), title, count, request, onEnd, status: "PENDING", began: Date.now() };
+/** Send a create of { title, count, ratio, request } and follow its task; `onEnd` is called with the run, refused ones included. */
+export async function start({ onEnd, ...wanted }) {
+  const run = { ...wanted, key: crypto.randomUUID(), onEnd, status: "PENDING", began: Date.now() };
   runs = [run, ...runs].slice(0, MOST);
   tell();
   try {
-    const told = await post(request.path, request.body, request.headers);
+    const told = await post(run.request.path, run.request.body, run.request.headers);
     if (told.output.task_status === "PENDING") {
       run.id = told.output.task_id;
       look(run); // the stream may have told of its end before we knew its id
@@ -122,7 +122,7 @@ export function makeFile(url, kind = "") {
 }
 
 function tell() {
-  const kept = runs.filter(({ id }) => id).map(({ key, id, title, count, request, began }) => ({ key, id, title, count, request, began, status: "PENDING" }));
+  const kept = runs.filter(({ id }) => id).map(({ key, id, title, count, ratio, request, began }) => ({ key, id, title, count, ratio, request, began, status: "PENDING" }));
   const small = kept.filter((run) => JSON.stringify(run).length < LARGEST_KEPT);
   try {
     sessionStorage.setItem(KEPT, JSON.stringify({ account: owner, runs: small }));
