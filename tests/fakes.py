@@ -93,6 +93,12 @@ class MemoryObjects:
             raise ObjectMissing
         return self.contents[key][start : start + length]
 
+    async def read_whole(self, key: ObjectKey) -> bytes:
+        self._check(key)
+        if key not in self.contents:
+            raise ObjectMissing
+        return self.contents[key]
+
     async def delete(self, keys: Sequence[ObjectKey]) -> None:
         for key in keys:
             self._check(key)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from kaiga import __version__
+from kaiga.compose.gallery import build_gallery_routes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
@@ -147,6 +148,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         link_keys=parts.link_keys,
         catalogue=parts.catalogue,
         store=parts.store,
+        costs=parts.costs,
         engine=ENGINE,
         version=__version__,
     )
@@ -200,6 +202,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 event_routes,
                 webhooks,
                 snapshots,
+                *build_gallery_routes(parts, callers, query_task, address),
                 session,
                 ConsolePages(),
                 *seen,

@@ -23,6 +23,7 @@ from kaiga.store.sqlite import (
     SqliteKeyStore,
     SqliteLimitStore,
     SqliteOutbox,
+    SqliteResultList,
     SqliteTaskStore,
     SqliteUploadStore,
     SqliteWebhookStore,
@@ -30,7 +31,7 @@ from kaiga.store.sqlite import (
 
 ENGINE = "sketch"
 """What answers every model while no engine is configured."""
-INPUTS, ARRIVING, SNAPSHOTS = "inputs", "arriving", "snapshots"
+INPUTS, ARRIVING, SNAPSHOTS, SHRINKING = "inputs", "arriving", "snapshots", "shrinking"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
 
 
@@ -41,6 +42,7 @@ class Parts:
     settings: Settings
     catalogue: Catalogue
     store: SqliteTaskStore
+    results: SqliteResultList
     uploads: SqliteUploadStore
     outbox: SqliteOutbox
     objects: ObjectStore
@@ -88,6 +90,7 @@ async def build_parts(
         settings=settings,
         catalogue=catalogue,
         store=store,
+        results=SqliteResultList(database),
         uploads=SqliteUploadStore(database),
         outbox=outbox,
         objects=objects,

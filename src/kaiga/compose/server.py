@@ -11,7 +11,7 @@ from kaiga.catalogue import read_catalogue
 from kaiga.compose.background import build_courier, build_housekeeper, build_supervisor
 from kaiga.compose.edge import build_application
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, build_parts
+from kaiga.compose.parts import ARRIVING, INPUTS, SHRINKING, SNAPSHOTS, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
@@ -60,7 +60,7 @@ async def open_server(
     database = SqliteDatabase.open(settings.database_path)
     tracer: Tracer | None = None
     try:
-        for name in (INPUTS, ARRIVING, SNAPSHOTS):
+        for name in (INPUTS, ARRIVING, SNAPSHOTS, SHRINKING):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         parts = await build_parts(
             settings, catalogue, objects, database, calendar or SystemCalendar()

@@ -4,14 +4,15 @@
     ├── NotAuthenticated            KeyMissing · KeyInvalid · WorkspaceUnknown
     ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow ·
     │                               WorkspaceRefused · EndpointRefused · TemporaryKeyRefused ·
-    │                               LimitsFixed · PageForeign
+    │                               LimitsFixed · PageForeign · KeepingNotOffered
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
-    │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
+    │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange ·
+    │                               TaskUnfinished
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
-    │                               WebhookUnknown · DeliveryUnknown
+    │                               WebhookUnknown · DeliveryUnknown · ThumbnailUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded
@@ -92,6 +93,12 @@ class PageForeign(NotAllowed):
     """A call that only our own pages make, and that comes from elsewhere."""
 
     message = "Access denied. Only the console's own pages sign in and out."
+
+
+class KeepingNotOffered(NotAllowed):
+    """Nothing is kept longer here than everything is."""
+
+    message = "Access denied. This server keeps no results for longer: KAIGA_KEEP_DAYS is 0."
 
 
 class TemporaryKeyRefused(NotAllowed):
@@ -202,6 +209,12 @@ class LifetimeOutOfRange(RequestRefused):
         )
 
 
+class TaskUnfinished(RequestRefused):
+    """A wish that only an ended task can be granted."""
+
+    message = "Only a task that has ended can be kept."
+
+
 class BodyTooSlow(RequestRefused):
     """The body stopped arriving before it was whole."""
 
@@ -267,6 +280,12 @@ class TaskUnknown(NotThere):
     """No task of that id, or not one of this caller's; told by Kaiga's own routes alone."""
 
     message = "No task has that id."
+
+
+class ThumbnailUnknown(NotThere):
+    """The task has no such file, or none that a small picture can be made of."""
+
+    message = "The task has no picture or clip of that number."
 
 
 class WebhookUnknown(NotThere):

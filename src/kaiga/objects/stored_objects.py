@@ -54,6 +54,12 @@ class StoredObjects:
             found = await obstore.get_range_async(self._store, key, start=start, length=length)
             return bytes(found)
 
+    async def read_whole(self, key: ObjectKey) -> bytes:
+        """See the port."""
+        with _translated_errors():
+            found = await obstore.get_async(self._store, key)
+            return bytes(await found.bytes_async())
+
     async def delete(self, keys: Sequence[ObjectKey]) -> None:
         """See the port."""
         for key in keys:

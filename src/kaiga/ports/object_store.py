@@ -46,6 +46,14 @@ class ObjectStore(Protocol):
         """
         ...
 
+    async def read_whole(self, key: ObjectKey) -> bytes:
+        """Give all bytes of an object that is known to be small.
+
+        Raises:
+            ObjectMissing, ObjectsUnavailable: see `read_range`.
+        """
+        ...
+
     async def delete(self, keys: Sequence[ObjectKey]) -> None:
         """Remove objects; one that is not there is no error.
 

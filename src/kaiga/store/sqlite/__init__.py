@@ -8,6 +8,7 @@ from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.key_store import SqliteKeyStore
 from kaiga.store.sqlite.limit_store import SqliteLimitStore
 from kaiga.store.sqlite.outbox import SqliteOutbox
+from kaiga.store.sqlite.result_list import SqliteResultList
 from kaiga.store.sqlite.snapshots import SnapshotFile, SqliteSnapshots
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 from kaiga.store.sqlite.upload_store import SqliteUploadStore
@@ -20,6 +21,7 @@ __all__ = [
     "SqliteKeyStore",
     "SqliteLimitStore",
     "SqliteOutbox",
+    "SqliteResultList",
     "SqliteSnapshots",
     "SqliteTaskStore",
     "SqliteUploadStore",
