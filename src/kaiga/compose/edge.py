@@ -1,8 +1,10 @@
 """Builds the HTTP edge: every route, from the use cases that it calls."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from kaiga import __version__
+from kaiga.catalogue.parity import read_facts
 from kaiga.compose.gallery import build_gallery_routes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
@@ -149,6 +151,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         catalogue=parts.catalogue,
         store=parts.store,
         costs=parts.costs,
+        missing=_list_missing(),
         engine=ENGINE,
         version=__version__,
     )
@@ -212,6 +215,15 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         on_stop=[hold_polls.stop, events.stop],
         tracer=parts.watching.tracer,
     )
+
+
+def _list_missing() -> Sequence[Mapping[str, str]]:
+    return [
+        {"subject": subject.title, "point": fact.point, "here": fact.here}
+        for subject in read_facts()
+        for fact in subject.facts
+        if fact.kind == "missing"
+    ]
 
 
 def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:

@@ -24,13 +24,17 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRoutes:
-    """Health, readiness, models and the rotation of link keys."""
+    """Health, readiness, models and the rotation of link keys.
+
+    `missing` has what the real service offers and this one does not, in words.
+    """
 
     key_ring: KeyRing
     link_keys: LinkKeys
     catalogue: Catalogue
     store: TaskStore
     costs: RunCosts
+    missing: Sequence[Mapping[str, str]]
     engine: str
     version: str
 
@@ -55,7 +59,8 @@ class ServiceRoutes:
 
     async def _models(self, call: Call) -> Answer:
         models = [self._show_model(model) for model in self.catalogue.list_models()]
-        return Answer(body=_encode({"request_id": call.request_id, "models": models}))
+        told = {"request_id": call.request_id, "models": models, "missing": self.missing}
+        return Answer(body=_encode(told))
 
     def _show_model(self, model: Model) -> Mapping[str, object]:
         """Make the public form of a model: its entry, who answers it, and how long that takes.

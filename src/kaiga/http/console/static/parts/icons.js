@@ -12,6 +12,11 @@ const STROKES = {
   close: "M5 5l14 14M19 5 5 19",
   copy: "M8 8h12v12H8zM16 8V4H4v12h4",
   download: "M12 3v12m-5-5 5 5 5-5M4 20h16",
+  play: "M7 4.500 19 12 7 19.500z",
+  pin: "M9 3h6l-1 7 4 4H6l4-4zM12 14v7",
+  left: "M15 5l-7 7 7 7",
+  right: "m9 5 7 7-7 7",
+  columns: "M4 4h7v16H4zM13 4h7v16h-7z",
   check: "m4 12.500 5 5L20 6.500",
   out: "M10 4H4v16h6M15 8l4 4-4 4M19 12H9",
 };
