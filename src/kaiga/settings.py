@@ -275,6 +275,13 @@ class Settings:
             _seconds(0.001, 87600), "24", "Hours for which an ended task and its results are kept."
         )
     )
+    keep_days: int = field(
+        metadata=_setting(
+            _whole(0, 3650),
+            "0",
+            "Days from its end that a caller may have an ended task kept for; 0 offers none.",
+        )
+    )
     validate: str = field(
         metadata=_setting(
             _one_of("contract", "submit"),

@@ -98,6 +98,13 @@ class ObjectStoreContract:
     async def test_what_was_never_put_is_missing(self, objects: ObjectStore):
         with pytest.raises(ObjectMissing):
             await objects.read_range(KEY, 0, 1)
+        with pytest.raises(ObjectMissing):
+            await objects.read(KEY)
+
+    async def test_a_small_object_is_read_without_naming_its_size(self, objects: ObjectStore):
+        await objects.put(KEY, CONTENT)
+
+        assert await objects.read(KEY) == CONTENT
 
     async def test_what_was_deleted_is_missing_and_the_rest_stays(self, objects: ObjectStore):
         await objects.put(KEY, CONTENT)

@@ -14,6 +14,7 @@ from fakes import SetPolicy
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.outbox import Outbox
+from kaiga.ports.result_list import ResultList
 from kaiga.ports.task_store import TaskStore
 from kaiga.ports.webhook_store import WebhookStore
 from kaiga.store.sqlite import (
@@ -21,6 +22,7 @@ from kaiga.store.sqlite import (
     SqliteKeyStore,
     SqliteLimitStore,
     SqliteOutbox,
+    SqliteResultList,
     SqliteTaskStore,
     SqliteWebhookStore,
 )
@@ -36,6 +38,7 @@ class OpenedStore(Protocol):
     limits: LimitStore
     webhooks: WebhookStore
     outbox: Outbox
+    results: ResultList
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -70,6 +73,7 @@ class OpenedSqlite:
         self.limits: LimitStore = SqliteLimitStore(self.database)
         self.webhooks: WebhookStore = SqliteWebhookStore(self.database)
         self.outbox: Outbox = SqliteOutbox(self.database)
+        self.results: ResultList = SqliteResultList(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)

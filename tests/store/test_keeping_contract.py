@@ -10,6 +10,7 @@ from domain.samples import (
     ACCOUNT,
     MODEL,
     MODERATED,
+    NO_TASK,
     REGION,
     RETENTION,
     START,
@@ -27,6 +28,7 @@ from kaiga.domain.tasks import (
     IdempotencyMark,
     make_outcome,
     result_object_key,
+    thumbnail_object_key,
 )
 from kaiga.ports.task_store import PurgedTasks, TaskStore
 from store.opened import OpenedStore
@@ -62,7 +64,11 @@ class TestPurge:
 
         assert list(purged.task_ids) == [claimed.task.id]
         assert sorted(purged.objects) == sorted(
-            [*(result_object_key(claimed.task, n) for n in (0, 1)), REQUEST_OBJECT]
+            [
+                *(result_object_key(claimed.task, n) for n in (0, 1)),
+                *(thumbnail_object_key(claimed.task, n) for n in (0, 1)),
+                REQUEST_OBJECT,
+            ]
         )
         assert await opened.tasks.find(claimed.task.id) is None
         assert opened.select(COUNT_ALL_OF_TASKS) == [(0,)]
@@ -147,6 +153,16 @@ class TestNamedObjects:
 
         assert await tasks.find_named_objects([*stray, *named]) == frozenset(named)
 
+    async def test_a_thumbnail_is_named_for_as_long_as_its_task_is_there(self, tasks: TaskStore):
+        claimed = await finish_one(tasks)
+        key = thumbnail_object_key(claimed.task, 0)
+        stray = ObjectKey(f"{ACCOUNT}/{NO_TASK}/thumbnail/0")
+
+        assert await tasks.find_named_objects([key, stray]) == frozenset({key})
+
+        await tasks.purge_expired(EXPIRY, 10)
+        assert await tasks.find_named_objects([key, stray]) == frozenset()
+
     async def test_no_keys_name_nothing(self, tasks: TaskStore):
         assert await tasks.find_named_objects([]) == frozenset()
 
@@ -226,6 +242,12 @@ async def change_by_recovering(tasks: TaskStore) -> TaskId:
     return claimed.task.id
 
 
+async def change_by_keeping(tasks: TaskStore) -> TaskId:
+    claimed = await finish_one(tasks)
+    await tasks.keep(ACCOUNT, REGION, claimed.task.id, after(5000), RETENTION * 7)
+    return claimed.task.id
+
+
 async def change_by_purging(tasks: TaskStore) -> TaskId:
     await tasks.add(make_failed(0))
     await tasks.purge_expired(EXPIRY, 5)
@@ -238,6 +260,7 @@ CHANGES: dict[str, tuple[Callable[[TaskStore], Awaitable[TaskId]], str | None]] 
     "finish": (change_by_finishing, "SUCCEEDED"),
     "give back": (change_by_giving_back, "PENDING"),
     "recover": (change_by_recovering, "PENDING"),
+    "keep": (change_by_keeping, "SUCCEEDED"),
     "purge": (change_by_purging, None),
 }
 

@@ -43,11 +43,12 @@ def read_catalogue(own_folder: Path | None = None) -> Catalogue:
     """
     package = resources.files(__package__)
     files: list[Traversable] = _list_files(package / "families")
+    own_files: list[Traversable] = []
     if own_folder is not None:
         if not own_folder.is_dir():
             raise StartRefused(f"KAIGA_CATALOGUE names {own_folder}, which is no folder.")
-        files += _list_files(own_folder)
-    families = [(file.name, _read(file, _Family)) for file in files]
+        own_files = _list_files(own_folder)
+    families = [(file.name, _read(file, _Family)) for file in [*files, *own_files]]
     limits = dict(_read(package / "media.toml", _Media).limits)
     for _, family in families:
         limits.update(family.limits)
@@ -56,7 +57,12 @@ def read_catalogue(own_folder: Path | None = None) -> Catalogue:
     ]
     models = _make_models(resolve_entries(entries), limits)
     paths = _read(package / "operations.toml", _Operations)
-    return Catalogue(models, paths.operations, limits, paths.other_names)
+    own_names = frozenset(
+        str(members.get("name"))
+        for _, family in families[len(files) :]
+        for members in family.models
+    )
+    return Catalogue(models, paths.operations, limits, paths.other_names, own_names)
 
 
 def _list_files(folder: Traversable) -> list[Traversable]:

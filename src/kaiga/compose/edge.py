@@ -1,9 +1,12 @@
 """Builds the HTTP edge: every route, from the use cases that it calls."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from kaiga import __version__
+from kaiga.catalogue.parity import read_facts
 from kaiga.compose.controls import build_control_routes
+from kaiga.compose.gallery import build_gallery_routes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
@@ -158,6 +161,8 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
         link_keys=parts.link_keys,
         catalogue=parts.catalogue,
         store=parts.store,
+        costs=parts.costs,
+        missing=_list_missing(),
         engine=ENGINE,
         version=__version__,
         is_emulator=settings.emulator,
@@ -226,6 +231,7 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 event_routes,
                 webhooks,
                 *(() if settings.emulator_memory else (snapshots,)),
+                *build_gallery_routes(parts, callers, query_task, address),
                 session,
                 FormRoutes(catalogue=parts.catalogue),
                 ConsolePages(),
@@ -252,6 +258,15 @@ def _build_holder(parts: Parts, hold_polls: HoldPolls) -> PollHolder:
     if parts.pacing is None or not parts.settings.workers:
         return PollHolder(hold_polls, seconds)
     return PollHolder(hold_polls, seconds or DUE_HOLD_SECONDS, parts.pacing.schedule.is_due_to_end)
+
+
+def _list_missing() -> Sequence[Mapping[str, str]]:
+    return [
+        {"subject": subject.title, "point": fact.point, "here": fact.here}
+        for subject in read_facts()
+        for fact in subject.facts
+        if fact.kind == "missing"
+    ]
 
 
 def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:

@@ -27,6 +27,7 @@ from kaiga.store.sqlite import (
     SqliteLimitStore,
     SqliteOutbox,
     SqlitePacedStore,
+    SqliteResultList,
     SqliteSnapshots,
     SqliteTaskStore,
     SqliteUploadStore,
@@ -35,7 +36,7 @@ from kaiga.store.sqlite import (
 
 ENGINE = "sketch"
 """What answers every model while no engine is configured."""
-INPUTS, ARRIVING, SNAPSHOTS = "inputs", "arriving", "snapshots"
+INPUTS, ARRIVING, SNAPSHOTS, SHRINKING = "inputs", "arriving", "snapshots", "shrinking"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
 
 _FOR_DRAWING = 1
@@ -50,6 +51,7 @@ class Parts:
     settings: Settings
     catalogue: Catalogue
     store: SqliteTaskStore
+    results: SqliteResultList
     uploads: SqliteUploadStore
     outbox: SqliteOutbox
     objects: ObjectStore
@@ -118,6 +120,7 @@ async def build_parts(
         settings=settings,
         catalogue=catalogue,
         store=store,
+        results=SqliteResultList(database),
         uploads=SqliteUploadStore(database),
         outbox=outbox,
         objects=objects,

@@ -18,7 +18,7 @@ from kaiga.compose.controls import bound_bytes
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.parts import ARRIVING, INPUTS, SNAPSHOTS, Parts, build_parts
+from kaiga.compose.parts import ARRIVING, INPUTS, SHRINKING, SNAPSHOTS, Parts, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
@@ -75,7 +75,7 @@ async def open_server(
     )
     tracer: Tracer | None = None
     try:
-        for name in (INPUTS, ARRIVING, SNAPSHOTS):
+        for name in (INPUTS, ARRIVING, SNAPSHOTS, SHRINKING):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         machine = calendar or SystemCalendar()
         emulation = (

@@ -4,15 +4,18 @@
     ├── NotAuthenticated            KeyMissing · KeyInvalid · WorkspaceUnknown
     ├── NotAllowed                  SynchronousCallRefused · AsynchronousCallRefused · RoleTooLow ·
     │                               WorkspaceRefused · EndpointRefused · TemporaryKeyRefused ·
-    │                               LimitsFixed · PageForeign · ControlRefused
+    │                               LimitsFixed · PageForeign · ControlRefused ·
+    │                               KeepingNotOffered
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
-    │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange
+    │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange ·
+    │                               TaskUnfinished
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
-    │                               WebhookUnknown · DeliveryUnknown · FaultUnknown ·
-    │                               FaultPlanUnknown · RecordingMissing · RecordedLinkUnknown
+    │                               WebhookUnknown · DeliveryUnknown · ThumbnailUnknown ·
+    │                               FaultUnknown · FaultPlanUnknown · RecordingMissing ·
+    │                               RecordedLinkUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded · AccountsFull
@@ -103,6 +106,12 @@ class ControlRefused(NotAllowed):
         "Access denied. The emulator is controlled by calls to this machine's or the server's own "
         "address, and by no page of another origin."
     )
+
+
+class KeepingNotOffered(NotAllowed):
+    """Nothing is kept longer here than everything is."""
+
+    message = "Access denied. This server keeps no results for longer: KAIGA_KEEP_DAYS is 0."
 
 
 class TemporaryKeyRefused(NotAllowed):
@@ -213,6 +222,12 @@ class LifetimeOutOfRange(RequestRefused):
         )
 
 
+class TaskUnfinished(RequestRefused):
+    """A wish that only an ended task can be granted."""
+
+    message = "Only a task that has ended can be kept."
+
+
 class BodyTooSlow(RequestRefused):
     """The body stopped arriving before it was whole."""
 
@@ -278,6 +293,12 @@ class TaskUnknown(NotThere):
     """No task of that id, or not one of this caller's; told by Kaiga's own routes alone."""
 
     message = "No task has that id."
+
+
+class ThumbnailUnknown(NotThere):
+    """The task has no such file, or none that a small picture can be made of."""
+
+    message = "The task has no picture or clip of that number."
 
 
 class WebhookUnknown(NotThere):

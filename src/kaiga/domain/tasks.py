@@ -275,6 +275,23 @@ def attempt_of_object(key: ObjectKey) -> tuple[TaskId, int] | None:
             return None
 
 
+_THUMBNAIL = "thumbnail"
+
+
+def thumbnail_object_key(task: Task, position: int) -> ObjectKey:
+    """Name the object of the small picture of result `position`; a task's results never change."""
+    return ObjectKey(f"{task.account}/{task.id}/{_THUMBNAIL}/{position}")
+
+
+def task_of_thumbnail(key: ObjectKey) -> TaskId | None:
+    """Read which task an object shows a result of; None where it is no thumbnail."""
+    match key.split("/"):
+        case [_, task_id, part, _] if part == _THUMBNAIL:
+            return TaskId(task_id)
+        case _:
+            return None
+
+
 def request_object_key(account: AccountId, task_id: TaskId) -> ObjectKey:
     """Name the object that holds a request too large for its row."""
     return ObjectKey(f"{account}/{task_id}/request")

@@ -202,6 +202,21 @@ class TaskStore(Protocol):
         """
         ...
 
+    async def keep(
+        self,
+        account: AccountId,
+        region: str,
+        task_id: TaskId,
+        now: datetime,
+        keep_for: timedelta,
+    ) -> datetime | None:
+        """Have an ended task of `account` in `region` expire no earlier than `keep_for` its end.
+
+        Gives when it expires then, which is never earlier than before; None where there is no such
+        task, or it has not ended, or has expired at `now`.
+        """
+        ...
+
     async def find_waiting(self, wanted: WaitingFilter, limit: int) -> Sequence[WaitingTask]:
         """Give up to `limit` waiting tasks that match, in no order."""
         ...
@@ -286,7 +301,10 @@ class TaskStore(Protocol):
         ...
 
     async def find_named_objects(self, keys: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
-        """Give those of `keys` that a row names, or that belong to an attempt that is running."""
+        """Give those of `keys` that a row names, or that belong to an attempt that is running.
+
+        A thumbnail is named for as long as its task is there.
+        """
         ...
 
     async def list_waiting(self, lane: Lane, limit: int) -> Sequence[TaskId]:

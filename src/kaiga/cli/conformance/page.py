@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import get_args
 
 from kaiga.catalogue import read_catalogue
+from kaiga.catalogue.parity import Kind, Subject, read_facts
 from kaiga.cli.conformance import recorded, refused_models
 from kaiga.cli.conformance.checking import Finding, Verdict, count_verdicts
-from kaiga.cli.conformance.facts import Kind, Subject, read_facts
 from kaiga.cli.conformance.running import list_general_checks, list_model_checks, run_checks
 from kaiga.cli.conformance.showing import show_progress
 from kaiga.cli.conformance.target import Target
@@ -38,7 +38,7 @@ _INTRODUCTION = """\
 # Parity with the real service
 
 How Kaiga's answers compare with those of Model Studio (DashScope), as far as the real service is known from its pages, its SDKs and recorded exchanges.
-This page is made by `python -m kaiga.cli.conformance.page`: from `src/kaiga/cli/conformance/facts.toml`, from the catalogue, and from a run of `kaiga conformance`.
+This page is made by `python -m kaiga.cli.conformance.page`: from `src/kaiga/catalogue/parity.toml`, from the catalogue, and from a run of `kaiga conformance`.
 
 *Source* names a section of the project's notes on the contract: `core` for what all models share, `image` and `video` for the models, `clients` for what public clients send.
 What Kaiga adds stands beside the contract: headers named `X-Kaiga-*`, routes under `/kaiga/v1/`, and settings whose defaults leave the answers as they are.

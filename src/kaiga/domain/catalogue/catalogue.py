@@ -19,6 +19,7 @@ class Catalogue:
         documented_operations: Sequence[str] = (),
         media_limits: Mapping[str, MediaLimits] | None = None,
         other_names: Mapping[str, str] | None = None,
+        own_names: frozenset[str] = frozenset(),
     ) -> None:
         self._models = tuple(models)
         self._by_name = {alias: model for model in models for alias in model.aliases}
@@ -26,6 +27,8 @@ class Catalogue:
         answered = {each.operation for model in models for each in model.endpoints}
         self._operations = frozenset(answered.union(documented_operations))
         self._other_names: Mapping[str, str] = other_names or {}
+        self.own_names = own_names
+        """Models that the operator has added, or put in the place of the package's."""
         self.media_limits: Mapping[str, MediaLimits] = media_limits or {}
 
     def find_model(self, name: str) -> Model | None:

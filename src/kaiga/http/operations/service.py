@@ -1,11 +1,12 @@
 """How the service is: alive, ready, with which models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.catalogue.model import Model
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.description.document import make_openapi
@@ -13,6 +14,7 @@ from kaiga.http.operations.routing import Route
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
+from kaiga.service.run_costs import RunCosts
 
 HEALTH_PATH = "/healthz"
 HEALTHY = Answer(body=b'{"status":"ok"}')
@@ -22,12 +24,17 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRoutes:
-    """Health, readiness, models and the rotation of link keys."""
+    """Health, readiness, models and the rotation of link keys.
+
+    `missing` has what the real service offers and this one does not, in words.
+    """
 
     key_ring: KeyRing
     link_keys: LinkKeys
     catalogue: Catalogue
     store: TaskStore
+    costs: RunCosts
+    missing: Sequence[Mapping[str, str]]
     engine: str
     version: str
     is_emulator: bool
@@ -52,10 +59,22 @@ class ServiceRoutes:
         return Answer(body=b'{"status":"ready"}')
 
     async def _models(self, call: Call) -> Answer:
-        models = [
-            {**_as_members(model), "engine": self.engine} for model in self.catalogue.list_models()
-        ]
-        return Answer(body=_encode({"request_id": call.request_id, "models": models}))
+        models = [self._show_model(model) for model in self.catalogue.list_models()]
+        told = {"request_id": call.request_id, "models": models, "missing": self.missing}
+        return Answer(body=_encode(told))
+
+    def _show_model(self, model: Model) -> Mapping[str, object]:
+        """Make the public form of a model: its entry, who answers it, and how long that takes.
+
+        `seconds` is null while too few tasks of it have ended since the start.
+        """
+        seconds = self.costs.find_mean_seconds(model.name)
+        return {
+            **_as_members(model),
+            "engine": self.engine,
+            "own": model.name in self.catalogue.own_names,
+            "seconds": None if seconds is None else round(seconds, 2),
+        }
 
     async def _openapi(self, call: Call) -> Answer:
         del call

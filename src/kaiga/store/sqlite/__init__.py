@@ -10,6 +10,7 @@ from kaiga.store.sqlite.key_store import SqliteKeyStore
 from kaiga.store.sqlite.limit_store import SqliteLimitStore
 from kaiga.store.sqlite.outbox import SqliteOutbox
 from kaiga.store.sqlite.paced_store import SqlitePacedStore
+from kaiga.store.sqlite.result_list import SqliteResultList
 from kaiga.store.sqlite.snapshots import SnapshotFile, SqliteSnapshots
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 from kaiga.store.sqlite.upload_store import SqliteUploadStore
@@ -24,6 +25,7 @@ __all__ = [
     "SqliteLimitStore",
     "SqliteOutbox",
     "SqlitePacedStore",
+    "SqliteResultList",
     "SqliteSnapshots",
     "SqliteTaskStore",
     "SqliteUploadStore",

@@ -32,6 +32,9 @@ _EXPIRED = "SELECT id FROM tasks WHERE expires_ms <= ? ORDER BY expires_ms LIMIT
 _OBJECTS_OF = """
     WITH purged AS MATERIALIZED (SELECT value AS id FROM json_each(?))
     SELECT object_key FROM results WHERE object_key IS NOT NULL AND task_id IN purged
+    UNION ALL SELECT tasks.account || '/' || task_id || '/thumbnail/' || position
+        FROM results JOIN tasks ON tasks.id = task_id
+        WHERE object_key IS NOT NULL AND part = '' AND task_id IN purged
     UNION ALL SELECT object_key FROM inputs WHERE task_id IN purged
     UNION ALL SELECT request_object FROM tasks WHERE request_object IS NOT NULL AND id IN purged
 """

@@ -34,6 +34,7 @@ from kaiga.domain.tasks import (
     Task,
     TaskStatus,
     attempt_of_object,
+    task_of_thumbnail,
 )
 from kaiga.domain.timings import TaskTimes
 from kaiga.ports.task_store import (
@@ -66,6 +67,7 @@ from kaiga.store.sqlite.ending import (
 )
 from kaiga.store.sqlite.finishing import FinishTasks, FinishWanted
 from kaiga.store.sqlite.group_commit import WriteKind, settle
+from kaiga.store.sqlite.keeping import KeepWanted, keep
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
 from kaiga.store.sqlite.purging import ForgetTasks, ForgetWanted, PurgeWanted, purge
@@ -105,6 +107,9 @@ _UNDER_WAY = """
     SELECT asked.value ->> 0 FROM json_each(?) AS asked
     JOIN tasks ON tasks.id = asked.value ->> 1 AND tasks.attempt = asked.value ->> 2
     WHERE tasks.status = 'RUNNING'
+"""
+_WITH_THUMBNAIL = """
+    SELECT asked.value ->> 0 FROM json_each(?) AS asked JOIN tasks ON tasks.id = asked.value ->> 1
 """
 _FIRST_OF_LANE = """
     SELECT id FROM tasks WHERE account = ? AND catalogue_model = ? AND status = 'PENDING'
@@ -238,6 +243,22 @@ class SqliteTaskStore:
             self._stop_tasks, wanted, lambda status: self._tell([task_id] if status else ())
         )
 
+    async def keep(
+        self,
+        account: AccountId,
+        region: str,
+        task_id: TaskId,
+        now: datetime,
+        keep_for: timedelta,
+    ) -> datetime | None:
+        """See the port."""
+        wanted = KeepWanted(
+            account=account, region=region, task_id=task_id, now=now, keep_for=keep_for
+        )
+        return await self._write(
+            keep, wanted, lambda expires_at: self._tell([task_id] if expires_at else ())
+        )
+
     async def find_waiting(self, wanted: WaitingFilter, limit: int) -> Sequence[WaitingTask]:
         """See the port."""
         return await self._lists.read(lambda connection: find_waiting(connection, wanted, limit))
@@ -317,10 +338,13 @@ class SqliteTaskStore:
         named_by_rows = (encode_keys(keys),)
         attempts = [(key, *attempt) for key in keys if (attempt := attempt_of_object(key))]
         under_way = (msgspec.json.encode(attempts).decode(),)
+        thumbnails = [(key, task_id) for key in keys if (task_id := task_of_thumbnail(key))]
+        shown = (msgspec.json.encode(thumbnails).decode(),)
 
         def read(connection: apsw.Connection) -> frozenset[ObjectKey]:
             rows = connection.execute(_NAMED, named_by_rows).fetchall()
             rows += connection.execute(_UNDER_WAY, under_way).fetchall()
+            rows += connection.execute(_WITH_THUMBNAIL, shown).fetchall()
             return frozenset(ObjectKey(str(row[0])) for row in rows)
 
         return await self._lists.read(read)

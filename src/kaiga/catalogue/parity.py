@@ -32,5 +32,5 @@ class _Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def read_facts() -> tuple[Subject, ...]:
     """Give every subject, in the data's order."""
-    text = (resources.files(__package__) / "facts.toml").read_text("utf-8")
+    text = (resources.files(__package__) / "parity.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), _Facts).subjects

@@ -1,0 +1,42 @@
+"""Has ended tasks expire later, as a kind of write."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import apsw
+import msgspec
+
+from kaiga.domain.ids import AccountId, TaskId
+from kaiga.store.sqlite.task_rows import from_milliseconds, to_milliseconds
+
+
+class KeepWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `keep`."""
+
+    account: AccountId
+    region: str
+    task_id: TaskId
+    now: datetime
+    keep_for: timedelta
+
+
+_KEEP = """
+    UPDATE tasks SET expires_ms = max(expires_ms, ended_ms + ?1)
+    WHERE id = ?2 AND account = ?3 AND region IN ('', ?4) AND ended_ms IS NOT NULL
+        AND expires_ms > ?5
+    RETURNING expires_ms
+"""
+
+
+def keep(connection: apsw.Connection, wanted: Sequence[KeepWanted]) -> Sequence[datetime | None]:
+    """Move the expiry of tasks; gives when each expires, None where there is no such task."""
+    return [_keep_one(connection, each) for each in wanted]
+
+
+def _keep_one(connection: apsw.Connection, wanted: KeepWanted) -> datetime | None:
+    longer_ms = wanted.keep_for // timedelta(milliseconds=1)
+    now_ms = to_milliseconds(wanted.now)
+    kept = connection.execute(
+        _KEEP, (longer_ms, wanted.task_id, wanted.account, wanted.region, now_ms)
+    ).fetchone()
+    return None if kept is None else from_milliseconds(kept[0])
