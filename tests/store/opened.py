@@ -15,6 +15,7 @@ from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.outbox import Outbox
 from kaiga.ports.task_store import TaskStore
+from kaiga.ports.usage_ledger import UsageLedger
 from kaiga.ports.webhook_store import WebhookStore
 from kaiga.store.sqlite import (
     SqliteDatabase,
@@ -22,6 +23,7 @@ from kaiga.store.sqlite import (
     SqliteLimitStore,
     SqliteOutbox,
     SqliteTaskStore,
+    SqliteUsageLedger,
     SqliteWebhookStore,
 )
 
@@ -35,6 +37,7 @@ class OpenedStore(Protocol):
     limits: LimitStore
     webhooks: WebhookStore
     outbox: Outbox
+    usage: UsageLedger
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -66,6 +69,7 @@ class OpenedSqlite:
         self.limits: LimitStore = SqliteLimitStore(self.database)
         self.webhooks: WebhookStore = SqliteWebhookStore(self.database)
         self.outbox: Outbox = SqliteOutbox(self.database)
+        self.usage: UsageLedger = SqliteUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)

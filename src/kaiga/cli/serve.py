@@ -11,8 +11,10 @@ import typer
 
 from kaiga import __version__
 from kaiga.cli.options import Data, read_command_settings, show_examples
+from kaiga.cli.postman import make_postman_collection, make_postman_environment
 from kaiga.compose.local_key import FILE_NAME
 from kaiga.compose.serving import serve
+from kaiga.http.operations.postman import PostmanFiles
 
 _STDIN = 0
 
@@ -61,7 +63,14 @@ def serve_here(
     if until_stdin_ends:
         threading.Thread(target=_stop_at_end_of_stdin, daemon=True).start()
     env_command = "kaiga env" if data is None else f"kaiga env --data {shlex.quote(str(data))}"
-    serve(settings, lambda url, new_key: _tell(url, new_key, settings.data, env_command))
+    serve(
+        settings,
+        lambda url, new_key: _tell(url, new_key, settings.data, env_command),
+        postman=PostmanFiles(
+            make_collection=lambda url: make_postman_collection(base_url=url),
+            make_environment=lambda url: make_postman_environment(base_url=url),
+        ),
+    )
 
 
 def _tell(url: str, new_key: str | None, data: Path, env_command: str) -> None:

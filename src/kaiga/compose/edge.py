@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kaiga import __version__
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.overseeing import build_overseeing_routes
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
@@ -28,6 +29,7 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.events import EventRoutes
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
+from kaiga.http.operations.postman import PostmanFiles, PostmanRoutes
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
 from kaiga.http.operations.snapshots import SnapshotRoutes
@@ -58,7 +60,9 @@ from kaiga.store.sqlite import SqliteSnapshots
 from kaiga.system_clock import MonotonicLeaseClock
 
 
-def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
+def build_application(
+    parts: Parts, local_key: LocalKey, postman: PostmanFiles | None = None
+) -> HttpApplication:
     """Build the routes of the contract, of files, and of Kaiga itself."""
     settings, key_ring = parts.settings, parts.key_ring
     address = PublicAddress(settings.public_url, settings.trusted_proxies)
@@ -203,6 +207,8 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 session,
                 ConsolePages(),
                 *seen,
+                *build_overseeing_routes(parts),
+                *([PostmanRoutes(files=postman, address=address)] if postman else []),
             )
             for route in group.routes()
         ),

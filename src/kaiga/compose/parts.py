@@ -23,8 +23,10 @@ from kaiga.store.sqlite import (
     SqliteKeyStore,
     SqliteLimitStore,
     SqliteOutbox,
+    SqliteRecentFailures,
     SqliteTaskStore,
     SqliteUploadStore,
+    SqliteUsageLedger,
     SqliteWebhookStore,
 )
 
@@ -43,6 +45,8 @@ class Parts:
     store: SqliteTaskStore
     uploads: SqliteUploadStore
     outbox: SqliteOutbox
+    usage: SqliteUsageLedger
+    failures: SqliteRecentFailures
     objects: ObjectStore
     calendar: Calendar
     hot: HotTasks
@@ -90,6 +94,8 @@ async def build_parts(
         store=store,
         uploads=SqliteUploadStore(database),
         outbox=outbox,
+        usage=SqliteUsageLedger(database),
+        failures=SqliteRecentFailures(database),
         objects=objects,
         calendar=calendar,
         hot=hot,

@@ -8,9 +8,11 @@ from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.key_store import SqliteKeyStore
 from kaiga.store.sqlite.limit_store import SqliteLimitStore
 from kaiga.store.sqlite.outbox import SqliteOutbox
+from kaiga.store.sqlite.recent_failures import SqliteRecentFailures
 from kaiga.store.sqlite.snapshots import SnapshotFile, SqliteSnapshots
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 from kaiga.store.sqlite.upload_store import SqliteUploadStore
+from kaiga.store.sqlite.usage_ledger import SqliteUsageLedger
 from kaiga.store.sqlite.webhook_store import SqliteWebhookStore
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "SqliteKeyStore",
     "SqliteLimitStore",
     "SqliteOutbox",
+    "SqliteRecentFailures",
     "SqliteSnapshots",
     "SqliteTaskStore",
     "SqliteUploadStore",
+    "SqliteUsageLedger",
     "SqliteWebhookStore",
 ]
