@@ -62,6 +62,14 @@ async def test_what_is_not_told_apart_is_added_up():
     assert (line.tasks, line.images) == (60, 120)  # 30 days of two accounts
 
 
+@pytest.mark.parametrize(("days", "counted"), [(1, 2), (7, 14), (10**8, 2 * 366)])
+async def test_so_many_days_end_today(days: int, counted: int):
+    report = await make(OneTaskPerSpan())(UsageWanted(account=None, days=days, by=[MODEL]))
+
+    assert report.last == date(2026, 5, 3)
+    assert report.lines[0].tasks == counted
+
+
 @pytest.mark.parametrize(
     ("first", "last", "told"),
     [

@@ -17,14 +17,16 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageWanted:
-    """What to report: days from `first` to `last`, both in it; None for the last 30 days.
+    """What to report: days from `first` to `last`, both in it.
 
-    Without `account`, that of everybody.
+    Without `last` it ends today, without `first` it has `days`; without `account` it is that of
+    everybody.
     """
 
     account: AccountId | None
     first: date | None = None
     last: date | None = None
+    days: int = USUAL_DAYS
     by: Collection[UsageDimension]
 
 
@@ -55,7 +57,7 @@ class ReportUsage:
             StoreUnavailable: the store did not answer.
         """
         last = wanted.last or self.calendar.real_now().astimezone(self.zone).date()
-        first = wanted.first or last - timedelta(days=USUAL_DAYS - 1)
+        first = wanted.first or last - timedelta(days=min(wanted.days, MOST_DAYS) - 1)
         if first > last:
             raise FieldInvalid("from must not be after to.")
         if (last - first).days >= MOST_DAYS:

@@ -17,11 +17,11 @@ from kaiga.domain.ids import AccountId
 from kaiga.domain.keys import Principal, Role
 from kaiga.domain.usage_report import SUMS, UsageDimension
 from kaiga.http.asgi import NO_STORE, Answer, Call, Header
-from kaiga.http.dashscope.queries import read_query
+from kaiga.http.dashscope.queries import read_number, read_query
 from kaiga.http.identity import authenticate
 from kaiga.http.operations.routing import Route
 from kaiga.service.key_ring import KeyRing
-from kaiga.service.report_usage import ReportUsage, UsageReport, UsageWanted
+from kaiga.service.report_usage import USUAL_DAYS, ReportUsage, UsageReport, UsageWanted
 
 _PATH = "/kaiga/v1/usage"
 _USUAL = (UsageDimension.DAY, UsageDimension.MODEL)
@@ -72,6 +72,7 @@ class UsageRoutes:
             account=_decide_account(principal, asked.get("account")),
             first=_read_day("from", asked.get("from")),
             last=_read_day("to", asked.get("to")),
+            days=read_number("days", asked.get("days"), USUAL_DAYS),
             by=by,
         )
         return await self.report_usage(wanted), by
