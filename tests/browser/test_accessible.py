@@ -1,0 +1,74 @@
+"""What axe finds on every page, in light and dark, wide and narrow: nothing that matters."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.looks import NARROW, STATIC, WIDE
+from running import RunningKaiga
+
+AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+PAGES = re.findall(r'name: "(\w+)"', (STATIC / "pages.js").read_text())
+FIND = "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)"
+LOOKS = [(size, scheme) for size in (WIDE, NARROW) for scheme in ("light", "dark")]
+
+
+@pytest.fixture(scope="module")
+def with_tasks(console: RunningKaiga) -> list[str]:
+    """One task that succeeded, and one that failed."""
+    with console.client() as client:
+        tasks = [console.submit(client), console.submit(client, size="1*1")]
+        for task in tasks:
+            console.wait_for_end(client, task)
+    return tasks
+
+
+@pytest.mark.usefixtures("with_tasks")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible(page: Page, name: str):
+    page.goto(f"/console/{name}")
+    page.wait_for_selector("main h1")
+
+    assert find_in_every_look(page) == []
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["succeeded", "failed"])
+def test_the_page_of_a_task_is_accessible(page: Page, number: int, with_tasks: list[str]):
+    page.goto(f"/console/tasks/{with_tasks[number]}")
+    page.wait_for_selector("main h1")
+
+    assert find_in_every_look(page) == []
+
+
+def test_signing_in_is_accessible(open_page: Callable[..., Page]):
+    page = open_page(signed_in=False)
+    page.goto("/console")
+    page.wait_for_selector("#key")
+
+    assert find_in_every_look(page) == []
+
+
+def find_in_every_look(page: Page) -> list[str]:
+    """Give what is serious or critical, with the element that it is about."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE.read_text())
+    found: list[str] = []
+    for size, scheme in LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{scheme}, {size['width']} wide: {it}" for it in list_serious(page)]
+    return found
+
+
+def list_serious(page: Page) -> list[str]:
+    violations: list[dict[str, Any]] = page.evaluate(FIND)
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in violations
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
