@@ -56,7 +56,7 @@ function Report({ sums, by, measure, only, choose }) {
         <${Table} label=${name} rows=${sums.days.filter(({ value }) => value)} columns=${[{ label: t("day"), show: ({ day }) => day }, { label: t(`usage-${measure}`), kind: "number", show: ({ value }) => formatNumber(value) }]} />
       </details>
     </section>
-    <section class="sheet flush"><${Table} label=${t("usage-by")} columns=${columns} rows=${sums.groups} /></section>
+    <section class="sheet flush"><${Table} label=${t(by)} columns=${columns} rows=${sums.groups} /></section>
   `;
 }
 
