@@ -10,11 +10,13 @@ import { formatNumber, formatTime, t } from "../words.js";
 
 const PATH = "/kaiga/v1/keys";
 const DAY_HOURS = 24;
+const PAGE = 100;
 const LIFETIMES = [0, 1, 30, 90, 365];
 
 export function KeyList({ who }) {
   const { data, error, reload } = useLoad(PATH);
   const [dialog, setDialog] = useState(null);
+  const [shown, setShown] = useState(PAGE);
   const close = () => setDialog(null);
   const done = (next = null) => {
     setDialog(next);
@@ -26,8 +28,9 @@ export function KeyList({ who }) {
   return html`
     <p class="row ends"><button class="main" onClick=${create}>${t("keys-new")}</button></p>
     ${data.keys.length
-      ? html`<div class="sheet flush"><${Table} label=${t("keys-tab-keys")} columns=${columnsOf(who, revoke)} rows=${data.keys} /></div>`
+      ? html`<div class="sheet flush"><${Table} label=${t("keys-tab-keys")} columns=${columnsOf(who, revoke)} rows=${data.keys.slice(0, shown)} /></div>`
       : html`<${Empty} title=${t("keys-none")} />`}
+    ${data.keys.length > shown && html`<p class="row ends"><button onClick=${() => setShown(shown + PAGE)}>${t("more")}</button></p>`}
     ${dialog}
   `;
 }

@@ -69,7 +69,14 @@ async function run(setState, act) {
 
 function Poll({ taskId, state, setState }) {
   const timer = useRef();
-  useEffect(() => () => clearTimeout(timer.current), [taskId]);
+  const wanted = useRef();
+  useEffect(() => {
+    wanted.current = taskId;
+    return () => {
+      wanted.current = null;
+      clearTimeout(timer.current);
+    };
+  }, [taskId]);
   const poll = async () => {
     clearTimeout(timer.current);
     let isFinal = true;
@@ -78,7 +85,7 @@ function Poll({ taskId, state, setState }) {
       isFinal = FINAL.includes(answer.output.task_status);
       return answer;
     });
-    if (!isFinal) timer.current = setTimeout(poll, POLL_MS);
+    if (!isFinal && wanted.current === taskId) timer.current = setTimeout(poll, POLL_MS);
   };
   return html`<${Run} state=${state} act=${poll} needs=${!taskId} />`;
 }

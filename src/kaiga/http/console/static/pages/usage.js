@@ -23,7 +23,7 @@ export function Usage({ place, who }) {
   const choose = (change) => go("keys", "usage", clean({ days, by, measure, only, ...change }), { replace: true });
   const query = `days=${days}&by=day,${by}`;
   const { data, error, reload } = useLoad(`${PATH}?${query}`);
-  const sums = useMemo(() => data && addUp(data, by, measure, only), [data, by, measure, only]);
+  const sums = useMemo(() => data && addUp(data, measure, only), [data, measure, only]);
   return html`
     <div class="row filters">
       <${Choice} label=${t("usage-range")} value=${days} choose=${(value) => choose({ days: value })} options=${RANGES.map((count) => [count, formatNumber(count, { style: "unit", unit: "day", unitDisplay: "long" })])} />
@@ -31,7 +31,7 @@ export function Usage({ place, who }) {
       <${Choice} label=${t("usage-by")} value=${by} choose=${(value) => choose({ by: value, only: null })} options=${groups.map((name) => [name, t(name)])} />
       <a class="button" href=${`${PATH}.csv?${query}`} download><${Icon} name="download" />CSV</a>
     </div>
-    ${sums ? html`<${Report} sums=${sums} by=${by} measure=${measure} only=${only} choose=${choose} />` : error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`}
+    ${sums ? html`<${Report} sums=${sums} measure=${measure} only=${only} choose=${choose} />` : error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`}
   `;
 }
 
@@ -39,8 +39,9 @@ const Choice = ({ label, value, options, choose }) => html`
   <label>${label}<select value=${value} onChange=${(event) => choose(event.target.value)}>${options.map(([each, name]) => html`<option value=${each}>${name}</option>`)}</select></label>
 `;
 
-function Report({ sums, by, measure, only, choose }) {
+function Report({ sums, measure, only, choose }) {
   if (!sums.groups.length) return html`<div class="sheet"><${Empty} title=${t("usage-none")}>${t("usage-none-told")}<//></div>`;
+  const { by } = sums;
   const total = sums.days.reduce((sum, { value }) => sum + value, 0);
   const name = `${t(`usage-${measure}`)}: ${formatNumber(total)}`;
   const largest = Math.max(1, ...sums.groups.map((group) => group[measure]));
@@ -60,8 +61,8 @@ function Report({ sums, by, measure, only, choose }) {
   `;
 }
 
-/** Give the chosen measure of every day, days without use too, and all measures of every group. */
-function addUp({ from, to, usage }, by, measure, only) {
+/** Give what the report tells apart (not always what was asked for last), the chosen measure of every day, days without use too, and all measures of every group. */
+function addUp({ from, to, by: [, by], usage }, measure, only) {
   const days = new Map();
   for (let day = new Date(`${from}T00:00Z`); day <= new Date(`${to}T00:00Z`); day.setUTCDate(day.getUTCDate() + 1)) days.set(day.toISOString().slice(0, 10), 0);
   const groups = new Map();
@@ -72,6 +73,7 @@ function addUp({ from, to, usage }, by, measure, only) {
     if (!only || only === name) days.set(line.day, days.get(line.day) + line[measure]);
   }
   return {
+    by,
     days: [...days].map(([day, value]) => ({ day, value })),
     groups: [...groups.values()].sort((one, other) => other[measure] - one[measure]),
   };
