@@ -58,7 +58,7 @@ function Addresses({ webhooks }) {
   if (!webhooks.data.webhooks.length) return html`<p class="calm">${t("notices-no-addresses")} <code>kaiga webhooks add</code></p>`;
   const columns = [
     { label: t("notices-address"), show: ({ url }) => url },
-    { label: t("keys-created"), kind: "number", show: ({ created_at: at }) => formatTime(at, FORM) },
+    { label: t("keys-created"), show: ({ created_at: at }) => formatTime(at, FORM) },
     { label: t("state"), show: ({ disabled_at: at }) => (at ? t("notices-off") : t("notices-on")) },
   ];
   return html`<${Table} label=${t("notices-addresses")} columns=${columns} rows=${webhooks.data.webhooks} />`;
