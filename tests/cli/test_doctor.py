@@ -5,8 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from kaiga.cli.checks import Finding, Verdict
-from kaiga.cli.media_checks import check_detector, check_ffmpeg, check_fonts
+from kaiga.compose.checks import Finding, Verdict
+from kaiga.compose.media_checks import check_detector, check_ffmpeg, check_fonts
 from kaiga.settings import read_settings
 
 

@@ -16,6 +16,7 @@ from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.outbox import Outbox
 from kaiga.ports.result_list import ResultList
 from kaiga.ports.task_store import TaskStore
+from kaiga.ports.usage_ledger import UsageLedger
 from kaiga.ports.webhook_store import WebhookStore
 from kaiga.store.sqlite import (
     SqliteDatabase,
@@ -24,6 +25,7 @@ from kaiga.store.sqlite import (
     SqliteOutbox,
     SqliteResultList,
     SqliteTaskStore,
+    SqliteUsageLedger,
     SqliteWebhookStore,
 )
 from kaiga.store.sqlite.connecting import open_connection
@@ -39,6 +41,7 @@ class OpenedStore(Protocol):
     webhooks: WebhookStore
     outbox: Outbox
     results: ResultList
+    usage: UsageLedger
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         """Read committed rows over a connection of its own."""
@@ -74,6 +77,7 @@ class OpenedSqlite:
         self.webhooks: WebhookStore = SqliteWebhookStore(self.database)
         self.outbox: Outbox = SqliteOutbox(self.database)
         self.results: ResultList = SqliteResultList(self.database)
+        self.usage: UsageLedger = SqliteUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)

@@ -25,12 +25,14 @@ from kaiga.store.sqlite import (
     overdue,
     paced_store,
     purging,
+    recent_failures,
     requests,
     result_list,
     searching,
     task_rows,
     task_store,
     upload_store,
+    usage_ledger,
     waiting,
 )
 from store.opened import OpenedSqlite
@@ -107,6 +109,8 @@ EXPECTED_INDEXES = {
     "named uploads": (task_store._NAMED, "uploads_by_object"),
     "an upload": (upload_store._FIND, "PRIMARY KEY"),
     "expired uploads": (upload_store._PURGE, "uploads_expiring"),
+    "what an account used": (usage_ledger.SUM_OF_ACCOUNT, "usage_of_account"),
+    "what everybody used": (usage_ledger.SUM_OF_ALL, "usage_of_account"),
     "a rule on limits": (limit_store._REMOVE, "PRIMARY KEY"),
     "a key by its hash": (f"{key_store._FIND} AND hash = ?", "live_keys_by_hash"),
     "a key by its id": (f"{key_store._FIND} AND id = ?", "PRIMARY KEY"),
@@ -135,7 +139,7 @@ IN_ORDER = [
     "a page of the log",
     "old deliveries",
 ]
-TABLES = ["tasks", "attempts", "results", "inputs", "outbox", "webhooks"]
+TABLES = ["tasks", "attempts", "results", "inputs", "outbox", "webhooks", "usage_ledger"]
 
 
 def explain(sqlite: OpenedSqlite, statement: str) -> Sequence[str]:
@@ -218,3 +222,10 @@ async def test_the_queue_is_counted_by_its_partial_indexes(sqlite: OpenedSqlite)
     scans = [step for step in plan if step.startswith(("SCAN tasks", "SEARCH tasks"))]
     assert len(scans) == 2
     assert all("COVERING INDEX tasks_" in step for step in scans), plan
+
+
+async def test_failures_are_looked_for_from_the_newest_task_on(sqlite: OpenedSqlite):
+    plan = explain(sqlite, recent_failures.FAILED)
+
+    assert [step for step in plan if step.startswith("SCAN tasks")]
+    assert not [step for step in plan if "TEMP B-TREE" in step], plan

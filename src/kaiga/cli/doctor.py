@@ -6,21 +6,11 @@ from pathlib import Path
 
 import typer
 
-from kaiga.cli.checks import (
-    Finding,
-    Verdict,
-    check_clock,
-    check_engine,
-    check_folder,
-    check_python,
-    check_server,
-    check_space,
-    check_sqlite,
-    check_store,
-)
-from kaiga.cli.media_checks import check_detector, check_ffmpeg, check_fonts
 from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
+from kaiga.cli.server_checks import check_server
 from kaiga.cli.tables import print_json, print_table
+from kaiga.compose.checks import Finding, Verdict, check_engine, check_python, check_sqlite, fail
+from kaiga.compose.examining import examine_machine
 from kaiga.domain.errors import SettingInvalid
 
 
@@ -45,26 +35,17 @@ def examine(*, as_json: AsJson = False, data: Data = None) -> None:
 
 
 def _examine(data: Path | None) -> Sequence[Finding]:
-    findings = [check_python(), check_sqlite()]
     try:
         settings = read_command_settings({"KAIGA_DATA": data})
     except SettingInvalid as error:
         hint = "Correct it; docs/settings.md lists what is allowed."
-        wrong = Finding(check="Settings", verdict=Verdict.FAIL, found=str(error), hint=hint)
-        return [*findings, wrong, check_engine()]
-    return [
-        *findings,
-        Finding(check="Settings", verdict=Verdict.OK, found="all understood"),
-        check_folder(settings),
-        check_space(settings),
-        check_store(settings),
-        *check_server(settings),
-        check_clock(settings),
-        check_engine(),
-        check_ffmpeg(settings),
-        check_fonts(),
-        check_detector(),
-    ]
+        return [
+            check_python(),
+            check_sqlite(),
+            fail("Settings", str(error), hint),
+            check_engine(),
+        ]
+    return [*examine_machine(settings), *check_server(settings)]
 
 
 def _make_row(finding: Finding) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "tasks": "kaiga.cli.tasks",
     "keys": "kaiga.cli.keys",
     "limits": "kaiga.cli.limits",
+    "usage": "kaiga.cli.usage",
     "webhooks": "kaiga.cli.webhooks",
     "models": "kaiga.cli.models",
     "env": "kaiga.cli.env",

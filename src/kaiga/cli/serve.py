@@ -12,8 +12,10 @@ import typer
 
 from kaiga import __version__
 from kaiga.cli.options import Data, read_command_settings, show_examples
+from kaiga.cli.postman import make_postman_collection, make_postman_environment
 from kaiga.compose.local_key import FILE_NAME
 from kaiga.compose.serving import serve
+from kaiga.http.operations.postman import PostmanFiles
 from kaiga.settings import Settings
 
 _STDIN = 0
@@ -79,7 +81,14 @@ def serve_here(
     if until_stdin_ends:
         threading.Thread(target=_stop_at_end_of_stdin, daemon=True).start()
     told_of_folder = () if settings.emulator_memory else _tell_of_folder(settings, data)
-    serve(settings, lambda url, new_key: _tell(url, new_key, told_of_folder))
+    serve(
+        settings,
+        lambda url, new_key: _tell(url, new_key, told_of_folder),
+        postman=PostmanFiles(
+            make_collection=lambda url: make_postman_collection(base_url=url),
+            make_environment=lambda url: make_postman_environment(base_url=url),
+        ),
+    )
 
 
 def _tell_of_folder(settings: Settings, data: Path | None) -> Sequence[str]:

@@ -8,6 +8,7 @@ from kaiga.catalogue.parity import read_facts
 from kaiga.compose.controls import build_control_routes
 from kaiga.compose.gallery import build_gallery_routes
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.overseeing import build_overseeing_routes
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
@@ -34,6 +35,7 @@ from kaiga.http.operations.events import EventRoutes
 from kaiga.http.operations.forms import FormRoutes
 from kaiga.http.operations.keys import KeyRoutes
 from kaiga.http.operations.limits import LimitRoutes
+from kaiga.http.operations.postman import PostmanFiles, PostmanRoutes
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import ServiceRoutes
 from kaiga.http.operations.snapshots import SnapshotRoutes
@@ -71,7 +73,9 @@ from kaiga.service.trace_submissions import Submit
 from kaiga.system_clock import MonotonicLeaseClock
 
 
-def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
+def build_application(
+    parts: Parts, local_key: LocalKey, postman: PostmanFiles | None = None
+) -> HttpApplication:
     """Build the routes of the contract, of files, and of Kaiga itself."""
     settings, key_ring = parts.settings, parts.key_ring
     address = PublicAddress(settings.public_url, settings.trusted_proxies)
@@ -237,6 +241,8 @@ def build_application(parts: Parts, local_key: LocalKey) -> HttpApplication:
                 ConsolePages(),
                 *seen,
                 *control,
+                *build_overseeing_routes(parts),
+                *([PostmanRoutes(files=postman, address=address)] if postman else []),
             )
             for route in group.routes()
         ),

@@ -27,10 +27,12 @@ from kaiga.store.sqlite import (
     SqliteLimitStore,
     SqliteOutbox,
     SqlitePacedStore,
+    SqliteRecentFailures,
     SqliteResultList,
     SqliteSnapshots,
     SqliteTaskStore,
     SqliteUploadStore,
+    SqliteUsageLedger,
     SqliteWebhookStore,
 )
 
@@ -54,6 +56,8 @@ class Parts:
     results: SqliteResultList
     uploads: SqliteUploadStore
     outbox: SqliteOutbox
+    usage: SqliteUsageLedger
+    failures: SqliteRecentFailures
     objects: ObjectStore
     calendar: Calendar
     hot: HotTasks
@@ -123,6 +127,8 @@ async def build_parts(
         results=SqliteResultList(database),
         uploads=SqliteUploadStore(database),
         outbox=outbox,
+        usage=SqliteUsageLedger(database),
+        failures=SqliteRecentFailures(database),
         objects=objects,
         calendar=calendar,
         hot=hot,

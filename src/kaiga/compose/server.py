@@ -23,6 +23,7 @@ from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Application
+from kaiga.http.operations.postman import PostmanFiles
 from kaiga.objects import open_memory, open_objects
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
@@ -56,11 +57,14 @@ class KaigaServer:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, calendar: Calendar | None = None
+    settings: Settings,
+    calendar: Calendar | None = None,
+    postman: PostmanFiles | None = None,
 ) -> AsyncGenerator[KaigaServer]:
     """Open the stores, take back what a crash left behind, and start the supervisor.
 
-    Without a `calendar` the machine's own is used.
+    Without a `calendar` the machine's own is used, and without `postman` there is nothing to
+    download for Postman.
 
     Raises:
         StartRefused: something here can't be used; the message says what and why.
@@ -96,7 +100,7 @@ async def open_server(
             bound_bytes(emulation, parts)
         local_key = LocalKey(None if settings.emulator_memory else settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
-        application = build_application(parts, local_key)
+        application = build_application(parts, local_key, postman)
         served = application if emulation is None else _disturb(application, emulation, parts)
         server = KaigaServer(
             application=application,

@@ -20,6 +20,7 @@ from kaiga.compose.server import open_server
 from kaiga.domain.errors import StartRefused
 from kaiga.http.asgi import Application
 from kaiga.http.emulator.protocol import EmulatorHttpProtocol
+from kaiga.http.operations.postman import PostmanFiles
 from kaiga.http.protocol import KaigaHttpProtocol
 from kaiga.http.standing import STANDING_HEADERS
 from kaiga.ports.clock import Calendar
@@ -35,10 +36,11 @@ def serve(
     settings: Settings,
     on_ready: Callable[[str, str | None], None],
     calendar: Calendar | None = None,
+    postman: PostmanFiles | None = None,
 ) -> None:
     """Serve until told to stop; `on_ready` gets the address and a key made at a first start.
 
-    Without a `calendar` the machine's own is used.
+    For `calendar` and `postman` see `open_server`.
 
     Raises:
         StartRefused, SettingInvalid: it can't start here; the message says why.
@@ -52,7 +54,7 @@ def serve(
             loop_factory = uvicorn.Config(app="", loop="uvloop").get_loop_factory()
             with asyncio.Runner(loop_factory=loop_factory) as runner:
                 placed = dataclasses.replace(settings, data=data)
-                runner.run(_serve(placed, listening, on_ready, calendar))
+                runner.run(_serve(placed, listening, on_ready, calendar, postman))
     finally:
         listening.close()
 
@@ -62,8 +64,9 @@ async def _serve(
     listening: socket.socket,
     on_ready: Callable[[str, str | None], None],
     calendar: Calendar | None,
+    postman: PostmanFiles | None,
 ) -> None:
-    async with open_server(settings, calendar) as kaiga:
+    async with open_server(settings, calendar, postman) as kaiga:
         url = _url_of(settings, listening)
         address_file = settings.address_file or (
             None if settings.emulator_memory else settings.data / ADDRESS_FILE

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import structlog
 from structlog.typing import Processor
 
+from kaiga.telemetry.recent_lines import keep_line
 from kaiga.telemetry.silence import hide_secrets
 
 
@@ -24,6 +25,7 @@ def configure_logging(level: str, *, as_json: bool) -> None:
         # plain, and before secrets are hidden: a traceback with variables would show prompts
         structlog.processors.format_exc_info,
         hide_secrets,
+        keep_line,
     )
     structlog.configure(
         processors=[*preparing, renderer],

@@ -10,10 +10,12 @@ from kaiga.store.sqlite.key_store import SqliteKeyStore
 from kaiga.store.sqlite.limit_store import SqliteLimitStore
 from kaiga.store.sqlite.outbox import SqliteOutbox
 from kaiga.store.sqlite.paced_store import SqlitePacedStore
+from kaiga.store.sqlite.recent_failures import SqliteRecentFailures
 from kaiga.store.sqlite.result_list import SqliteResultList
 from kaiga.store.sqlite.snapshots import SnapshotFile, SqliteSnapshots
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 from kaiga.store.sqlite.upload_store import SqliteUploadStore
+from kaiga.store.sqlite.usage_ledger import SqliteUsageLedger
 from kaiga.store.sqlite.webhook_store import SqliteWebhookStore
 
 __all__ = [
@@ -25,9 +27,11 @@ __all__ = [
     "SqliteLimitStore",
     "SqliteOutbox",
     "SqlitePacedStore",
+    "SqliteRecentFailures",
     "SqliteResultList",
     "SqliteSnapshots",
     "SqliteTaskStore",
     "SqliteUploadStore",
+    "SqliteUsageLedger",
     "SqliteWebhookStore",
 ]

@@ -3,7 +3,7 @@
 import importlib.util
 import subprocess
 
-from kaiga.cli.checks import Finding, Verdict
+from kaiga.compose.checks import Finding, ok, warn
 from kaiga.domain.errors import StartRefused
 from kaiga.engines.sketch.lettering.fonts import Typecase
 from kaiga.engines.sketch.making import Refused
@@ -29,12 +29,12 @@ def check_ffmpeg(settings: Settings) -> Finding:
             timeout=_FFMPEG_SECONDS,
         )
     except StartRefused as error:
-        return _warn("ffmpeg", str(error), hint)
+        return warn("ffmpeg", str(error), hint)
     except (OSError, subprocess.SubprocessError) as error:
-        return _warn("ffmpeg", f"it does not run: {error}", hint)
+        return warn("ffmpeg", f"it does not run: {error}", hint)
     if _ENCODER not in told.stdout.decode("utf-8", "replace"):
-        return _warn("ffmpeg", f"{program} has no {_ENCODER}, so no clip can be made", hint)
-    return Finding(check="ffmpeg", verdict=Verdict.OK, found=program)
+        return warn("ffmpeg", f"{program} has no {_ENCODER}, so no clip can be made", hint)
+    return ok("ffmpeg", program)
 
 
 def check_fonts() -> Finding:
@@ -42,16 +42,16 @@ def check_fonts() -> Finding:
     missing = [name for name, (language, text) in _WRITING.items() if not _can_set(text, language)]
     if missing:
         hint = "Install 'kaiga[fonts]', or a font of this system such as Noto Sans CJK."
-        return _warn("Fonts", f"none for {' and '.join(missing)}", hint)
-    return Finding(check="Fonts", verdict=Verdict.OK, found=f"for {' and '.join(_WRITING)}")
+        return warn("Fonts", f"none for {' and '.join(missing)}", hint)
+    return ok("Fonts", f"for {' and '.join(_WRITING)}")
 
 
 def check_detector() -> Finding:
     """Is there what finds faces, for the models that judge pictures of people."""
     if importlib.util.find_spec("cv2") is None:
         hint = "Install 'kaiga[detect]'; without it, only plain signs of a face are looked for."
-        return _warn("Face detector", "OpenCV is not installed", hint)
-    return Finding(check="Face detector", verdict=Verdict.OK, found="OpenCV")
+        return warn("Face detector", "OpenCV is not installed", hint)
+    return ok("Face detector", "OpenCV")
 
 
 def _can_set(text: str, language: str) -> bool:
@@ -60,7 +60,3 @@ def _can_set(text: str, language: str) -> bool:
     except Refused:
         return False
     return True
-
-
-def _warn(check: str, found: str, hint: str) -> Finding:
-    return Finding(check=check, verdict=Verdict.WARN, found=found, hint=hint)

@@ -1,0 +1,34 @@
+"""Looks at everything that Kaiga needs on this machine, from a command or from the server."""
+
+from collections.abc import Sequence
+
+from kaiga.compose.checks import (
+    Finding,
+    check_clock,
+    check_engine,
+    check_folder,
+    check_python,
+    check_space,
+    check_sqlite,
+    check_store,
+    ok,
+)
+from kaiga.compose.media_checks import check_detector, check_ffmpeg, check_fonts
+from kaiga.settings import Settings
+
+
+def examine_machine(settings: Settings) -> Sequence[Finding]:
+    """Make every check that needs no server; takes a second or two, and must not hold up a loop."""
+    return [
+        check_python(),
+        check_sqlite(),
+        ok("Settings", "all understood"),
+        check_folder(settings),
+        check_space(settings),
+        check_store(settings),
+        check_clock(settings),
+        check_engine(),
+        check_ffmpeg(settings),
+        check_fonts(),
+        check_detector(),
+    ]
