@@ -1,5 +1,6 @@
 """The documents name everything that there is to be named."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import typer
 
+from kaiga.cli.failures import ExitStatus
 from kaiga.cli.main import build_app
 from kaiga.settings import list_settings
 
@@ -66,3 +68,9 @@ def test_no_command_is_documented_that_does_not_exist():
     }
 
     assert documented == {*commands(), "--version"}
+
+
+def test_the_exit_statuses_are_documented_as_they_are():
+    rows = re.findall(r"^\| (\d+) \| ", sections_of("cli.md")["Exit statuses"], re.MULTILINE)
+
+    assert [int(number) for number in rows] == sorted(ExitStatus)

@@ -147,7 +147,9 @@ def test_an_address_that_is_none_is_refused(quick_terminal: Any, url: str):
 def test_a_task_that_does_not_end_in_time_is_named(
     quick_terminal: Any, at_idle_server: dict[str, str]
 ):
-    message = quick_terminal.fail("generate", "a cat", "--timeout", "0.3", settings=at_idle_server)
+    message = quick_terminal.fail(
+        "generate", "a cat", "--timeout", "0.3", settings=at_idle_server, status=6
+    )
 
     assert "has not ended after 0.3 seconds" in message
     assert "kaiga tasks watch" in message

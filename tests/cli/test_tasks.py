@@ -86,7 +86,7 @@ def test_a_waiting_task_is_canceled_once(
 ):
     told = quick_terminal.succeed("tasks", "cancel", waiting_task, settings=at_idle_server)
     again = quick_terminal.fail("tasks", "cancel", waiting_task, settings=at_idle_server)
-    watched = quick_terminal.fail("tasks", "watch", waiting_task, settings=at_idle_server)
+    watched = quick_terminal.fail("tasks", "watch", waiting_task, settings=at_idle_server, status=5)
 
     assert told == f"Task {waiting_task} is canceled.\n"
     assert again.startswith("UnsupportedOperation: ")

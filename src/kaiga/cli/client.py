@@ -23,7 +23,7 @@ from kaiga.cli.answers import (
     read_result_answer,
     read_task_answer,
 )
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.reaching import Server
 from kaiga.domain.tasks import TaskStatus
 
@@ -44,9 +44,8 @@ class CallRefused(CommandFailed):
     """The server answered with an error."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
+        super().__init__(f"{code}: {message}", code=code)
         self.status = status
-        self.code = code
 
     @property
     def may_pass(self) -> bool:
@@ -249,7 +248,7 @@ def _checked(task_id: str) -> str:
         CommandFailed: it can't be one.
     """
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", task_id):
-        raise CommandFailed(f"{task_id!r} is not a task id.", exit_status=2)
+        raise CommandFailed(f"{task_id!r} is not a task id.", exit_status=ExitStatus.USAGE)
     return task_id
 
 

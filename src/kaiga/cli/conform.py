@@ -10,7 +10,7 @@ from kaiga.cli.conformance.checking import Check
 from kaiga.cli.conformance.examining import examine_server
 from kaiga.cli.conformance.running import list_general_checks, list_model_checks
 from kaiga.cli.conformance.spending import Spending
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, Data, Key, NamedServer, read_command_settings, show_examples
 from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.cli.reaching import reach_server
@@ -76,5 +76,7 @@ def _list_checks(catalogue: Catalogue, names: Sequence[str], *, spend: bool) -> 
 def _find(catalogue: Catalogue, name: str) -> Model:
     model = catalogue.find_model(name)
     if model is None:
-        raise CommandFailed(f"There is no model {name}. 'kaiga models' lists them.", exit_status=2)
+        raise CommandFailed(
+            f"There is no model {name}. 'kaiga models' lists them.", exit_status=ExitStatus.USAGE
+        )
     return model

@@ -12,7 +12,7 @@ import typer
 
 from kaiga.catalogue import read_catalogue
 from kaiga.cli.client import ApiClient, Order
-from kaiga.cli.failures import CommandFailed, NoServerRuns
+from kaiga.cli.failures import CommandFailed, ExitStatus, NoServerRuns
 from kaiga.cli.making import Made, finish_and_save, naming_interrupted_task, save_results
 from kaiga.cli.options import (
     AsJson,
@@ -209,7 +209,9 @@ def _find_way(catalogue: Catalogue, name: str, *, is_sync: bool) -> _Way:
     preferred = "sync" if is_sync else "async"
     endpoint = next((each for each in model.endpoints if each.mode == preferred), None)
     if endpoint is None and is_sync:
-        raise CommandFailed(f"{name} makes tasks only: leave out --sync.", exit_status=2)
+        raise CommandFailed(
+            f"{name} makes tasks only: leave out --sync.", exit_status=ExitStatus.USAGE
+        )
     known = model, endpoint or model.endpoints[0]
     return _Way(name=name, catalogue=catalogue, known=known, is_sync=endpoint is None or is_sync)
 

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from kaiga.cli.administering import open_admin_client
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.limit_administration import LimitAdministration, ServerLimits, StoreLimits
 from kaiga.cli.options import (
     AsJson,
@@ -173,7 +173,9 @@ def _read(option: str, text: str | None) -> LimitChoice:
     if text == _NO_LIMIT:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
-        raise CommandFailed(f"{option} must be a number or '{_NO_LIMIT}'.", exit_status=2)
+        raise CommandFailed(
+            f"{option} must be a number or '{_NO_LIMIT}'.", exit_status=ExitStatus.USAGE
+        )
     return int(text)
 
 

@@ -4,6 +4,7 @@ Only that module is imported, so that `kaiga serve` does not wait for an HTTP cl
 """
 
 import importlib
+import json
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, cast
@@ -11,7 +12,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from kaiga import __version__
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.domain.errors import KaigaError
 
 COMMANDS = {
@@ -33,9 +34,6 @@ COMMANDS = {
 }
 """By name, in the order of the help: the module whose `add_to` adds the command."""
 
-_USAGE_STATUS = 2
-_INTERRUPTED_STATUS = 130  # 128 and the number of SIGINT, as shells have it
-
 # Typer 0.20 brings its own copy of click, older ones import it; this is the class in both.
 _USAGE_FAULT = cast("type[Exception]", typer.BadParameter.__base__)
 
@@ -51,14 +49,18 @@ def run_command(arguments: Sequence[str]) -> int:
         app = build_app(arguments[0] if arguments else None)
         status = app(args=list(arguments) or ["--help"], prog_name="kaiga", standalone_mode=False)
     except _USAGE_FAULT as fault:
-        return _refuse(_describe_usage(cast("typer.BadParameter", fault)), _USAGE_STATUS)
-    except CommandFailed as failure:
-        return _refuse(str(failure), failure.exit_status)
+        message = _describe_usage(cast("typer.BadParameter", fault))
+        failure = CommandFailed(message, exit_status=ExitStatus.USAGE, code="UsageInvalid")
+    except CommandFailed as failed:
+        failure = failed
     except KaigaError as error:
-        return _refuse(str(error), 1)
+        failure = CommandFailed(str(error), code=error.code)
     except (KeyboardInterrupt, typer.Abort):
-        return _INTERRUPTED_STATUS
-    return status if isinstance(status, int) else 0
+        return ExitStatus.INTERRUPTED
+    else:
+        return status if isinstance(status, int) else ExitStatus.DONE
+    _tell(failure, as_json="--json" in arguments)
+    return failure.exit_status
 
 
 def build_app(command: str | None = None) -> typer.Typer:
@@ -99,6 +101,15 @@ def _describe_usage(fault: typer.BadParameter) -> str:
     return f"{message.rstrip('.')}. Try '{path} --help'."
 
 
-def _refuse(message: str, status: int) -> int:
-    print(f"kaiga: {message}", file=sys.stderr)
-    return status
+def _tell(failure: CommandFailed, *, as_json: bool) -> None:
+    """Say on standard error why nothing came of it, as one line for people or for programs."""
+    if as_json:
+        told = {
+            "code": failure.code,
+            "message": str(failure),
+            "exit_status": int(failure.exit_status),
+        }
+        line = json.dumps(told, ensure_ascii=False)
+    else:
+        line = f"kaiga: {failure}"
+    print(line, file=sys.stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kaiga.cli.answers import TaskAnswer
 from kaiga.cli.client import ApiClient, CallRefused, ServerUnreachable
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.progress import ProgressShown
 from kaiga.domain.tasks import TaskStatus
 
@@ -16,7 +16,6 @@ _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 3.0  # the advised interval for pictures: contract/core.md, 2.1
 _PAUSE_GROWTH = 1.3
 _TOLERATED_FAILURES = 5
-_INTERRUPTED_STATUS = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,8 @@ def wait_for_end(
         if left_seconds <= 0:
             raise CommandFailed(
                 f"Task {task_id} has not ended after {timeout_seconds:g} seconds. "
-                f"{_tell_how_to_watch(task_id)}"
+                f"{_tell_how_to_watch(task_id)}",
+                exit_status=ExitStatus.TIMED_OUT,
             )
         time.sleep(min(pause_seconds, left_seconds))
         pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * _PAUSE_GROWTH)
@@ -87,7 +87,7 @@ def naming_interrupted_task(task_id: str) -> Generator[None]:
     except KeyboardInterrupt:
         raise CommandFailed(
             f"Interrupted while task {task_id} went on. {_tell_how_to_watch(task_id)}",
-            exit_status=_INTERRUPTED_STATUS,
+            exit_status=ExitStatus.INTERRUPTED,
         ) from None
 
 
@@ -134,8 +134,14 @@ def _require_success(answer: TaskAnswer) -> TaskAnswer:
         case TaskStatus.SUCCEEDED:
             return answer
         case TaskStatus.FAILED:
-            raise CommandFailed(f"{output.code}: {output.message}")
+            raise CommandFailed(
+                f"{output.code}: {output.message}",
+                exit_status=ExitStatus.TASK_FAILED,
+                code=output.code,
+            )
         case TaskStatus.CANCELED:
-            raise CommandFailed(f"Task {output.task_id} was canceled.")
+            raise CommandFailed(
+                f"Task {output.task_id} was canceled.", exit_status=ExitStatus.TASK_CANCELED
+            )
         case _:
             raise CommandFailed(unknown_task_message(output.task_id))

@@ -9,7 +9,7 @@ from kaiga.catalogue import read_catalogue
 from kaiga.cli.describing.fields import describe_fields, list_limits
 from kaiga.cli.describing.limits import describe_limits
 from kaiga.cli.describing.rules import describe_rule
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, read_command_settings, show_examples
 from kaiga.cli.tables import print_json, print_members, print_table
 from kaiga.compose.parts import ENGINE
@@ -42,7 +42,9 @@ def show_models(
         return
     model = catalogue.find_model(name)
     if model is None:
-        raise CommandFailed(f"There is no model {name}. 'kaiga models' lists them.", exit_status=2)
+        raise CommandFailed(
+            f"There is no model {name}. 'kaiga models' lists them.", exit_status=ExitStatus.USAGE
+        )
     if as_json:
         print_json(_as_members(model) | _make_details(catalogue, model))
     else:

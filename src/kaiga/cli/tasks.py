@@ -8,7 +8,7 @@ import typer
 
 from kaiga.cli.answers import TaskAnswer, TaskRow, instant_of
 from kaiga.cli.client import ApiClient
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.generate import open_client, print_made
 from kaiga.cli.making import (
     finish_and_save,
@@ -141,7 +141,9 @@ def cancel(
 ) -> None:
     """Cancel a task that is still PENDING; with --running also one that runs."""
     if (task_id is None) is not all_pending or (running and all_pending):
-        raise CommandFailed("Give the ID of one task, or --all-pending alone.", exit_status=2)
+        raise CommandFailed(
+            "Give the ID of one task, or --all-pending alone.", exit_status=ExitStatus.USAGE
+        )
     with _open_running(url, key, data) as client:
         if task_id is None:
             print(f"Tasks canceled: {_cancel_all_waiting(client)}.")

@@ -7,7 +7,7 @@ import typer
 
 from kaiga.cli.emulator.controlling import Account, open_control, read_named_table
 from kaiga.cli.emulator.durations import read_duration
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, Data, Key, Url, show_examples
 from kaiga.cli.ordering.values import read_value
 from kaiga.cli.ordering.wishes import read_pairs
@@ -152,7 +152,7 @@ def remove(
 ) -> None:
     """Heal one fault, or every one."""
     if (fault_id is None) != all_of_them:
-        raise CommandFailed("Name a fault by its id, or --all.", exit_status=2)
+        raise CommandFailed("Name a fault by its id, or --all.", exit_status=ExitStatus.USAGE)
     with open_control(url, key, data, account) as control:
         if fault_id is None:
             control.remove_faults()
