@@ -76,7 +76,7 @@ def test_the_same_seed_paints_the_same_picture(quick_terminal: Any, at_server: d
 
 
 def test_a_task_that_fails_is_told_with_its_code(terminal: Any, at_server: dict[str, str]):
-    message = terminal.fail("generate", "a cat", "--size", "1x1", settings=at_server)
+    message = terminal.fail("generate", "a cat", "--size", "1x1", settings=at_server, status=4)
 
     assert message.startswith("InvalidParameter: ")
     assert list(terminal.folder.glob("*.png")) == []

@@ -6,17 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from kaiga.cli.answers import TaskAnswer, TaskRow, instant_of
+from kaiga.cli.answers import TaskRow, instant_of
 from kaiga.cli.client import ApiClient
 from kaiga.cli.failures import CommandFailed, ExitStatus
-from kaiga.cli.generate import open_client, print_made
-from kaiga.cli.making import (
-    finish_and_save,
-    naming_interrupted_task,
-    status_of,
-    unknown_task_message,
-    wait_for_end,
-)
+from kaiga.cli.making import unknown_task_message
 from kaiga.cli.options import (
     AsJson,
     Data,
@@ -29,6 +22,7 @@ from kaiga.cli.options import (
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.reaching import reach_server
 from kaiga.cli.tables import print_json, print_members, print_table, show_instant
+from kaiga.cli.watching import watch
 from kaiga.domain.tasks import TaskStatus
 
 TaskIdGiven = Annotated[str, typer.Argument(metavar="ID", help="The task's id.")]
@@ -56,7 +50,11 @@ def add_to(app: typer.Typer) -> None:
     )(cancel)
     group.command(
         "watch",
-        epilog=show_examples("kaiga tasks watch ID", "kaiga tasks watch ID --output pictures"),
+        epilog=show_examples(
+            "kaiga tasks watch ID",
+            "kaiga tasks watch ID ID --output pictures",
+            "kaiga tasks watch --json",
+        ),
     )(watch)
     app.add_typer(group, name="tasks")
 
@@ -167,58 +165,9 @@ def _cancel_all_waiting(client: ApiClient) -> int:
     return canceled
 
 
-def watch(
-    task_id: TaskIdGiven,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", metavar="FOLDER", help="Save the results there at the end."),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long to wait.")
-    ] = 600.0,
-    *,
-    as_json: AsJson = False,
-    url: Url = None,
-    key: Key = None,
-    data: Data = None,
-) -> None:
-    """Follow a task to its end, and save its results where --output names a folder.
-
-    With --output a Kaiga is started for this call where none runs on the data folder.
-    """
-    settings = read_command_settings({"KAIGA_DATA": data})
-    named = NamedServer(url=url, key=key)
-    opened = (
-        open_client(named, settings)
-        if output is not None and settings.database_path.exists()
-        else ApiClient(reach_server(named, settings))
-    )
-    with opened as client, ProgressShown() as progress, naming_interrupted_task(task_id):
-        if output is not None:
-            made = finish_and_save(
-                client, task_id, folder=output, timeout_seconds=timeout, progress=progress
-            )
-            print_made(made, as_json=as_json)
-            return
-        answer = wait_for_end(client, task_id, timeout, progress)
-    _print_end(answer, as_json=as_json)
-
-
 def _open_running(url: str | None, key: str | None, data: Path | None) -> ApiClient:
     settings = read_command_settings({"KAIGA_DATA": data})
     return ApiClient(reach_server(NamedServer(url=url, key=key), settings))
-
-
-def _print_end(answer: TaskAnswer, *, as_json: bool) -> None:
-    if as_json:
-        print_json(answer.told)
-        return
-    print(status_of(answer))
-    for link in answer.results.links:
-        print(link)
-    for failed in answer.results.failures:
-        print(f"{failed.code}: {failed.message}")
-    print_members(answer.results.findings)
 
 
 def _make_row(row: TaskRow) -> tuple[str, ...]:
