@@ -70,8 +70,9 @@ class Order:
 class ApiClient:
     """Calls one server; a context manager that closes its connections."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, answer_seconds: float = _ANSWER_SECONDS) -> None:
         self.server = server
+        self._answer_seconds = answer_seconds
         self._calls = self._open_client({"Authorization": f"Bearer {server.key}"})
         # Links may lead to another host, and the key is nobody else's business.
         self._downloads = self._open_client({})
@@ -234,7 +235,9 @@ class ApiClient:
         host = urlsplit(self.server.api_url).hostname
         return httpx.Client(
             headers=headers,
-            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
+            timeout=httpx.Timeout(
+                self._answer_seconds, connect=min(self._answer_seconds, _CONNECT_SECONDS)
+            ),
             # A proxy for the world outside can't reach this machine's own loopback.
             trust_env=host not in _LOOPBACK,
             verify=make_tls_context(self.server.certificate),

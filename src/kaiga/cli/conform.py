@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kaiga.catalogue import read_catalogue
+from kaiga.cli.completing import complete_models
 from kaiga.cli.conformance.checking import Check
 from kaiga.cli.conformance.examining import examine_server
 from kaiga.cli.conformance.running import list_general_checks, list_model_checks
@@ -43,7 +44,12 @@ def examine(
     key: Key = None,
     models: Annotated[
         list[str] | None,
-        typer.Option("--model", metavar="NAME", help="Only checks of this model; repeatable."),
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Only checks of this model; repeatable.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     spend: Annotated[
         bool,

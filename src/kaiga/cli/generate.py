@@ -12,6 +12,7 @@ import typer
 
 from kaiga.catalogue import read_catalogue
 from kaiga.cli.client import ApiClient, Order
+from kaiga.cli.completing import complete_models
 from kaiga.cli.failures import CommandFailed, ExitStatus, NoServerRuns
 from kaiga.cli.making import Made, finish_and_save, naming_interrupted_tasks, save_results
 from kaiga.cli.options import (
@@ -62,7 +63,10 @@ def generate(
         typer.Argument(metavar="PROMPT", help="What to make; some models take none."),
     ] = None,
     *,
-    model: Annotated[str, typer.Option("--model", metavar="NAME", help="Model.")] = DEFAULT_MODEL,
+    model: Annotated[
+        str,
+        typer.Option("--model", metavar="NAME", help="Model.", autocompletion=complete_models),
+    ] = DEFAULT_MODEL,
     size: Annotated[
         str | None,
         typer.Option(

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from kaiga.cli.administering import open_admin_client
+from kaiga.cli.completing import complete_models
 from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.limit_administration import LimitAdministration, ServerLimits, StoreLimits
 from kaiga.cli.options import (
@@ -37,7 +38,12 @@ Account = Annotated[
 ]
 ModelName = Annotated[
     str | None,
-    typer.Option("--model", metavar="NAME", help="Model that it is for; unset, every one."),
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Model that it is for; unset, every one.",
+        autocompletion=complete_models,
+    ),
 ]
 KeyOfRule = Annotated[
     str | None,

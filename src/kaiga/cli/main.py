@@ -12,6 +12,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from kaiga import __version__
+from kaiga.cli.completing import find_completing
 from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.domain.errors import KaigaError
 
@@ -46,7 +47,7 @@ def run() -> None:
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command and give its exit status."""
     try:
-        app = build_app(arguments[0] if arguments else None)
+        app = build_app(_find_command(arguments))
         status = app(args=list(arguments) or ["--help"], prog_name="kaiga", standalone_mode=False)
     except _USAGE_FAULT as fault:
         message = _describe_usage(cast("typer.BadParameter", fault))
@@ -64,18 +65,36 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def build_app(command: str | None = None) -> typer.Typer:
-    """Build the application with one command, or with every command where it is not known."""
+    """Build the application with one command, or with every command where it is not known.
+
+    An empty `command` has all names and nothing behind them: it is all that Tab needs.
+    """
     app = typer.Typer(
         help="Kaiga: a self-hosted Model Studio for images and video.",
         epilog="Every command has its own help: kaiga COMMAND --help",
         rich_markup_mode=None,
-        add_completion=False,
         pretty_exceptions_enable=False,
     )
     app.callback()(_choose)
+    if command == "":
+        for name in COMMANDS:
+            app.command(name)(_do_nothing)
+        return app
     for name in [command] if command in COMMANDS else COMMANDS:
         importlib.import_module(COMMANDS[name]).add_to(app)
     return app
+
+
+def _find_command(arguments: Sequence[str]) -> str | None:
+    """Give the word that names the command; an empty one where its name is being completed."""
+    words = find_completing()
+    if words is None:
+        return arguments[0] if arguments else None
+    return words[0] if len(words) > 1 else ""
+
+
+def _do_nothing() -> None:
+    """Stand for a command of which only the name is wanted."""
 
 
 def _show_version(wanted: bool) -> None:

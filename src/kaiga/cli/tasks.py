@@ -8,6 +8,7 @@ import typer
 
 from kaiga.cli.answers import TaskRow, instant_of
 from kaiga.cli.client import ApiClient
+from kaiga.cli.completing import complete_models, complete_tasks
 from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.making import unknown_task_message
 from kaiga.cli.options import (
@@ -25,7 +26,9 @@ from kaiga.cli.tables import print_json, print_members, print_table, show_instan
 from kaiga.cli.watching import watch
 from kaiga.domain.tasks import TaskStatus
 
-TaskIdGiven = Annotated[str, typer.Argument(metavar="ID", help="The task's id.")]
+TaskIdGiven = Annotated[
+    str, typer.Argument(metavar="ID", help="The task's id.", autocompletion=complete_tasks)
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,7 +68,13 @@ def list_tasks(
         typer.Option("--status", case_sensitive=False, help="Only tasks in this state."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", metavar="NAME", help="Only tasks of this model.")
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Only tasks of this model.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     page: Annotated[
         int, typer.Option("--page", metavar="NUMBER", min=1, help="Page, counted from 1.")
@@ -124,7 +133,10 @@ def show(
 
 def cancel(
     task_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="The task's id.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="The task's id.", show_default=False, autocompletion=complete_tasks
+        ),
     ] = None,
     *,
     running: Annotated[

@@ -10,6 +10,7 @@ import typer
 
 from kaiga.cli.answers import TaskAnswer
 from kaiga.cli.client import ApiClient
+from kaiga.cli.completing import complete_tasks
 from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.following import TaskNews, follow
 from kaiga.cli.generate import open_client
@@ -38,7 +39,11 @@ _WORST_FIRST = (
 def watch(
     task_ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Tasks; without one, all of the key, until Ctrl-C."),
+        typer.Argument(
+            metavar="[ID]...",
+            help="Tasks; without one, all of the key, until Ctrl-C.",
+            autocompletion=complete_tasks,
+        ),
     ] = None,
     output: Annotated[
         Path | None,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from kaiga.cli.completing import complete_fault_kinds, complete_models, complete_plans
 from kaiga.cli.emulator.controlling import Account, open_control, read_named_table
 from kaiga.cli.emulator.durations import read_duration
 from kaiga.cli.failures import CommandFailed, ExitStatus
@@ -68,7 +69,12 @@ def list_faults(
 
 def add(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="As in 'kaiga emulator faults kinds'.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="As in 'kaiga emulator faults kinds'.",
+            autocompletion=complete_fault_kinds,
+        ),
     ],
     on: Annotated[
         str | None,
@@ -76,7 +82,12 @@ def add(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="NAME", help="Model that it is for; unset, every one."),
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Model that it is for; unset, every one.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     operation: Annotated[
         str | None,
@@ -191,7 +202,12 @@ def list_plans(
 
 def apply(
     plan: Annotated[
-        str, typer.Argument(metavar="PLAN", help="Its name, or a file of one's own (TOML or JSON).")
+        str,
+        typer.Argument(
+            metavar="PLAN",
+            help="Its name, or a file of one's own (TOML or JSON).",
+            autocompletion=complete_plans,
+        ),
     ],
     account: Account = None,
     *,
