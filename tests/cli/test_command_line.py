@@ -83,3 +83,16 @@ def test_what_went_wrong_is_json_where_that_is_asked_for(
     assert told["code"] == code
     assert told["message"]
     assert done.told == ""
+
+
+SERVING = {("serve",), ("emulator", "record"), ("emulator", "replay")}
+"""They answer with what they serve."""
+
+
+@pytest.mark.parametrize("path", sorted(set(command_paths()) - SERVING), ids=" ".join)
+def test_every_command_that_answers_can_do_so_in_json(path: tuple[str, ...]):
+    command: Any = typer.main.get_command(build_app())
+    for name in path:
+        command = command.commands[name]
+
+    assert "--json" in {option for parameter in command.params for option in parameter.opts}

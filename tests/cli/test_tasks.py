@@ -237,3 +237,13 @@ def test_a_watched_task_that_has_not_ended_in_time_is_told_as_it_stands(
     assert json.loads(told.told) == {"task_id": waiting_task, "task_status": "PENDING"}
     assert told.status == 6
     assert "kaiga tasks watch" in json.loads(told.problems.splitlines()[-1])["message"]
+
+
+def test_what_was_canceled_is_told_as_json(
+    quick_terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    told = json.loads(
+        quick_terminal.succeed("tasks", "cancel", waiting_task, "--json", settings=at_idle_server)
+    )
+
+    assert told == {"task_id": waiting_task, "task_status": "CANCELED"}

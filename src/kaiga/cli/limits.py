@@ -21,7 +21,7 @@ from kaiga.cli.options import (
     read_command_settings,
     show_examples,
 )
-from kaiga.cli.tables import print_json, print_table
+from kaiga.cli.tables import print_done, print_json, print_table
 from kaiga.domain.ids import AccountId, KeyId
 from kaiga.domain.limits import LIMIT_NAMES, LimitChoice, LimitRule, LimitScope
 from kaiga.settings import Settings
@@ -148,6 +148,8 @@ def remove(
     account: Account = None,
     model: ModelName = None,
     key_id: KeyOfRule = None,
+    *,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -164,7 +166,7 @@ def remove(
     settings = read_command_settings({"KAIGA_DATA": data})
     with _administer(NamedServer(url=url, key=key), settings) as administration:
         administration.remove(scope)
-    print("The rule is removed.")
+    print_done("The rule is removed.", msgspec.to_builtins(scope), as_json=as_json)
 
 
 @contextmanager

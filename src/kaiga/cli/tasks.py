@@ -22,7 +22,7 @@ from kaiga.cli.options import (
 )
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.reaching import reach_server
-from kaiga.cli.tables import print_json, print_members, print_table, show_instant
+from kaiga.cli.tables import print_done, print_json, print_members, print_table, show_instant
 from kaiga.cli.watching import watch
 from kaiga.domain.tasks import TaskStatus
 
@@ -145,6 +145,7 @@ def cancel(
     all_pending: Annotated[
         bool, typer.Option("--all-pending", help="Cancel every PENDING task of the key, no ID.")
     ] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -156,13 +157,17 @@ def cancel(
         )
     with _open_running(url, key, data) as client:
         if task_id is None:
-            print(f"Tasks canceled: {_cancel_all_waiting(client)}.")
-        elif running:
-            is_canceled = client.stop(task_id) is TaskStatus.CANCELED
-            print(f"Task {task_id} is {'canceled' if is_canceled else 'being stopped'}.")
+            canceled = _cancel_all_waiting(client)
+            print_done(f"Tasks canceled: {canceled}.", {"canceled": canceled}, as_json=as_json)
+            return
+        status = TaskStatus.CANCELED
+        if running:
+            status = client.stop(task_id)
         else:
             client.cancel(task_id)
-            print(f"Task {task_id} is canceled.")
+    became = "canceled" if status is TaskStatus.CANCELED else "being stopped"
+    members = {"task_id": task_id, "task_status": status}
+    print_done(f"Task {task_id} is {became}.", members, as_json=as_json)
 
 
 def _cancel_all_waiting(client: ApiClient) -> int:

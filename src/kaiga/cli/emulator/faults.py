@@ -12,7 +12,7 @@ from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, Data, Key, Url, show_examples
 from kaiga.cli.ordering.values import read_value
 from kaiga.cli.ordering.wishes import read_pairs
-from kaiga.cli.tables import print_json, print_table
+from kaiga.cli.tables import print_done, print_json, print_table
 from kaiga.testing.control_calls import Json
 from kaiga.testing.tables import is_named_file
 
@@ -157,6 +157,7 @@ def remove(
     account: Account = None,
     *,
     all_of_them: Annotated[bool, typer.Option("--all", help="All faults of the account.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -169,7 +170,8 @@ def remove(
             control.remove_faults()
         else:
             control.remove_fault(fault_id)
-    print("No fault is left." if fault_id is None else f"Fault {fault_id} is removed.")
+    said = "No fault is left." if fault_id is None else f"Fault {fault_id} is removed."
+    print_done(said, {"id": fault_id}, as_json=as_json)
 
 
 def list_kinds(
