@@ -1,5 +1,6 @@
 """The command as a whole: help, version, and what is written wrongly."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,3 +63,36 @@ def test_every_command_has_help_with_examples(
     assert status == 0
     assert "Examples:\n" in told
     assert f"kaiga {' '.join(path)}" in told.split("Examples:")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "status"),
+    [
+        (("tasks", "list", "--colour"), "UsageInvalid", 2),
+        (("tasks", "list"), "NoServerRuns", 1),
+        (("models", "wan9"), "CommandFailed", 2),
+    ],
+)
+def test_what_went_wrong_is_json_where_that_is_asked_for(
+    quick_terminal: Any, arguments: tuple[str, ...], code: str, status: int
+):
+    done = quick_terminal.run(*arguments, "--json")
+
+    told = json.loads(done.problems.splitlines()[-1])
+    assert done.status == told["exit_status"] == status
+    assert told["code"] == code
+    assert told["message"]
+    assert done.told == ""
+
+
+SERVING = {("serve",), ("emulator", "record"), ("emulator", "replay")}
+"""They answer with what they serve."""
+
+
+@pytest.mark.parametrize("path", sorted(set(command_paths()) - SERVING), ids=" ".join)
+def test_every_command_that_answers_can_do_so_in_json(path: tuple[str, ...]):
+    command: Any = typer.main.get_command(build_app())
+    for name in path:
+        command = command.commands[name]
+
+    assert "--json" in {option for parameter in command.params for option in parameter.opts}

@@ -76,7 +76,7 @@ def test_the_same_seed_paints_the_same_picture(quick_terminal: Any, at_server: d
 
 
 def test_a_task_that_fails_is_told_with_its_code(terminal: Any, at_server: dict[str, str]):
-    message = terminal.fail("generate", "a cat", "--size", "1x1", settings=at_server)
+    message = terminal.fail("generate", "a cat", "--size", "1x1", settings=at_server, status=4)
 
     assert message.startswith("InvalidParameter: ")
     assert list(terminal.folder.glob("*.png")) == []
@@ -147,7 +147,9 @@ def test_an_address_that_is_none_is_refused(quick_terminal: Any, url: str):
 def test_a_task_that_does_not_end_in_time_is_named(
     quick_terminal: Any, at_idle_server: dict[str, str]
 ):
-    message = quick_terminal.fail("generate", "a cat", "--timeout", "0.3", settings=at_idle_server)
+    message = quick_terminal.fail(
+        "generate", "a cat", "--timeout", "0.3", settings=at_idle_server, status=6
+    )
 
     assert "has not ended after 0.3 seconds" in message
     assert "kaiga tasks watch" in message

@@ -1,6 +1,7 @@
 """`kaiga tasks`: list, show, cancel, watch."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -86,7 +87,7 @@ def test_a_waiting_task_is_canceled_once(
 ):
     told = quick_terminal.succeed("tasks", "cancel", waiting_task, settings=at_idle_server)
     again = quick_terminal.fail("tasks", "cancel", waiting_task, settings=at_idle_server)
-    watched = quick_terminal.fail("tasks", "watch", waiting_task, settings=at_idle_server)
+    watched = quick_terminal.fail("tasks", "watch", waiting_task, settings=at_idle_server, status=5)
 
     assert told == f"Task {waiting_task} is canceled.\n"
     assert again.startswith("UnsupportedOperation: ")
@@ -189,3 +190,60 @@ def test_the_address_that_a_killed_server_left_is_not_believed(
 
     assert (killed.data / "server.json").exists()
     assert message.startswith("No Kaiga runs on")
+
+
+def test_several_tasks_are_watched_to_their_ends_and_the_worst_is_the_status(
+    quick_terminal: Any, server: Any, at_server: dict[str, str], finished_task: str
+):
+    with server.client() as client:
+        failing = server.submit(client, "a cat", size="1*1")
+
+    done = quick_terminal.run("tasks", "watch", finished_task, failing, settings=at_server)
+
+    lines = done.told.splitlines()
+    assert done.status == 4
+    assert {f"{finished_task} SUCCEEDED", f"{failing} FAILED"} <= set(lines)
+    assert lines[lines.index(f"{finished_task} SUCCEEDED") + 1].startswith("http")
+    assert done.problems.splitlines()[-1].startswith("kaiga: InvalidParameter")
+
+
+def test_each_change_of_a_watched_task_is_a_line_of_json(quick_terminal: Any, start_server: Any):
+    running = start_server({"KAIGA_SKETCH_SECONDS": "0.5"})
+    settings = {"KAIGA_DATA": str(running.data), "KAIGA_API_KEY": running.key}
+    with running.client() as client:
+        task_ids = [running.submit(client) for _ in range(2)]
+
+    told = quick_terminal.succeed(
+        "tasks", "watch", *task_ids, "--json", "--output", "made", settings=settings
+    )
+
+    changes = [json.loads(line) for line in told.splitlines()]
+    for task_id in task_ids:
+        own = [change for change in changes if change["task_id"] == task_id]
+        assert own[-1]["task_status"] == "SUCCEEDED"
+        assert own[-1]["usage"] == {"image_count": 1}
+        assert own[-1]["files"] == [f"made/{task_id}-1.png"]
+        assert "generate" in {change.get("phase") for change in own}
+        assert all(before != after for before, after in pairwise(own))
+
+
+def test_a_watched_task_that_has_not_ended_in_time_is_told_as_it_stands(
+    quick_terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    told = quick_terminal.run(
+        "tasks", "watch", waiting_task, "--timeout", "0.3", "--json", settings=at_idle_server
+    )
+
+    assert json.loads(told.told) == {"task_id": waiting_task, "task_status": "PENDING"}
+    assert told.status == 6
+    assert "kaiga tasks watch" in json.loads(told.problems.splitlines()[-1])["message"]
+
+
+def test_what_was_canceled_is_told_as_json(
+    quick_terminal: Any, at_idle_server: dict[str, str], waiting_task: str
+):
+    told = json.loads(
+        quick_terminal.succeed("tasks", "cancel", waiting_task, "--json", settings=at_idle_server)
+    )
+
+    assert told == {"task_id": waiting_task, "task_status": "CANCELED"}

@@ -12,8 +12,9 @@ import typer
 from kaiga.cli.administering import open_admin_client, require_store
 from kaiga.cli.client import ApiClient
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.options import Data, Key, NamedServer, read_command_settings, show_examples
+from kaiga.cli.options import AsJson, Data, Key, NamedServer, read_command_settings, show_examples
 from kaiga.cli.progress import ProgressShown
+from kaiga.cli.tables import print_done
 from kaiga.compose.backup import pack, take_offline_snapshot
 from kaiga.domain.errors import ObjectsUnavailable, StoreUnavailable
 from kaiga.settings import Settings
@@ -49,6 +50,8 @@ def add_to(app: typer.Typer) -> None:
 
 def back_up(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to write.")],
+    *,
+    as_json: AsJson = False,
     key: Key = None,
     data: Data = None,
 ) -> None:
@@ -73,10 +76,11 @@ def back_up(
         raise CommandFailed(f"{file} was not written: {error.__cause__ or error}.") from error
     except OSError as error:
         raise CommandFailed(f"{file} can't be written: {error.strerror}.") from error
-    print(f"{file}: {manifest.tasks} tasks, {manifest.objects} objects.")
+    said = f"{file}: {manifest.tasks} tasks, {manifest.objects} objects."
     if manifest.left_out:
         count = len(manifest.left_out)
-        print(f"{count} objects were deleted while it was made, and are not in it.")
+        said += f"\n{count} objects were deleted while it was made, and are not in it."
+    print_done(said, {"file": str(file)} | manifest.summary(), as_json=as_json)
 
 
 @contextmanager

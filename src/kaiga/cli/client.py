@@ -23,7 +23,7 @@ from kaiga.cli.answers import (
     read_result_answer,
     read_task_answer,
 )
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.reaching import Server
 from kaiga.domain.tasks import TaskStatus
 
@@ -44,9 +44,8 @@ class CallRefused(CommandFailed):
     """The server answered with an error."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
+        super().__init__(f"{code}: {message}", code=code)
         self.status = status
-        self.code = code
 
     @property
     def may_pass(self) -> bool:
@@ -71,8 +70,9 @@ class Order:
 class ApiClient:
     """Calls one server; a context manager that closes its connections."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, answer_seconds: float = _ANSWER_SECONDS) -> None:
         self.server = server
+        self._answer_seconds = answer_seconds
         self._calls = self._open_client({"Authorization": f"Bearer {server.key}"})
         # Links may lead to another host, and the key is nobody else's business.
         self._downloads = self._open_client({})
@@ -235,7 +235,9 @@ class ApiClient:
         host = urlsplit(self.server.api_url).hostname
         return httpx.Client(
             headers=headers,
-            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
+            timeout=httpx.Timeout(
+                self._answer_seconds, connect=min(self._answer_seconds, _CONNECT_SECONDS)
+            ),
             # A proxy for the world outside can't reach this machine's own loopback.
             trust_env=host not in _LOOPBACK,
             verify=make_tls_context(self.server.certificate),
@@ -249,7 +251,7 @@ def _checked(task_id: str) -> str:
         CommandFailed: it can't be one.
     """
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", task_id):
-        raise CommandFailed(f"{task_id!r} is not a task id.", exit_status=2)
+        raise CommandFailed(f"{task_id!r} is not a task id.", exit_status=ExitStatus.USAGE)
     return task_id
 
 

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from kaiga.catalogue import read_catalogue
+from kaiga.cli.completing import complete_models
 from kaiga.cli.conformance.checking import Check
 from kaiga.cli.conformance.examining import examine_server
 from kaiga.cli.conformance.running import list_general_checks, list_model_checks
 from kaiga.cli.conformance.spending import Spending
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, Data, Key, NamedServer, read_command_settings, show_examples
 from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.cli.reaching import reach_server
@@ -43,7 +44,12 @@ def examine(
     key: Key = None,
     models: Annotated[
         list[str] | None,
-        typer.Option("--model", metavar="NAME", help="Only checks of this model; repeatable."),
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Only checks of this model; repeatable.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     spend: Annotated[
         bool,
@@ -76,5 +82,7 @@ def _list_checks(catalogue: Catalogue, names: Sequence[str], *, spend: bool) -> 
 def _find(catalogue: Catalogue, name: str) -> Model:
     model = catalogue.find_model(name)
     if model is None:
-        raise CommandFailed(f"There is no model {name}. 'kaiga models' lists them.", exit_status=2)
+        raise CommandFailed(
+            f"There is no model {name}. 'kaiga models' lists them.", exit_status=ExitStatus.USAGE
+        )
     return model

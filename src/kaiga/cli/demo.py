@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from kaiga.cli.client import ApiClient, Order
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.generate import DEFAULT_OPERATION
 from kaiga.cli.making import finish_and_save
 from kaiga.cli.own_server import run_own_server
@@ -32,7 +32,6 @@ _ORDER = Order(
 """The first example of the vendor's text-to-image tutorial."""
 
 _TIMEOUT_SECONDS = 300.0
-_INTERRUPTED_STATUS = 130
 
 
 def run() -> int:
@@ -42,9 +41,9 @@ def run() -> int:
             picture = _paint(Path(folder))
     except (CommandFailed, KaigaError, OSError) as error:
         print(f"kaiga: {error}", file=sys.stderr)
-        return 1
+        return ExitStatus.FAILED
     except KeyboardInterrupt:
-        return _INTERRUPTED_STATUS
+        return ExitStatus.INTERRUPTED
     print(picture)
     return 0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from kaiga.cli.failures import ExitStatus
 from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
 from kaiga.cli.server_checks import check_server
 from kaiga.cli.tables import print_json, print_table
@@ -31,7 +32,7 @@ def examine(*, as_json: AsJson = False, data: Data = None) -> None:
         headings = ("Check", "Verdict", "Found", "What to do")
         print_table(headings, [_make_row(finding) for finding in findings])
     if any(finding.verdict is Verdict.FAIL for finding in findings):
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FAILED)
 
 
 def _examine(data: Path | None) -> Sequence[Finding]:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.options import Data, read_command_settings, show_examples
+from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
 from kaiga.cli.reaching import complete_api_url, configured_url, find_local_key, find_running
+from kaiga.cli.tables import print_done
 from kaiga.settings import Settings
 
 
@@ -34,6 +35,8 @@ def add_to(app: typer.Typer) -> None:
 
 def show_environment(
     shell: Annotated[Shell, typer.Option("--shell", help="Whose syntax to print.")] = Shell.SH,
+    *,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """Print the variables that lead clients to this Kaiga.
@@ -48,8 +51,9 @@ def show_environment(
             f"There is no key to show: keys are kept as hashes, and none lies in {settings.data}. "
             "Start 'kaiga serve' once, or make a key with 'kaiga keys create'."
         )
-    print(make_assignment(shell, "DASHSCOPE_API_KEY", key))
-    print(make_assignment(shell, "DASHSCOPE_HTTP_BASE_URL", complete_api_url(url)))
+    variables = {"DASHSCOPE_API_KEY": key, "DASHSCOPE_HTTP_BASE_URL": complete_api_url(url)}
+    lines = (make_assignment(shell, name, value) for name, value in variables.items())
+    print_done("\n".join(lines), variables, as_json=as_json)
 
 
 def find_own_url(settings: Settings) -> str:

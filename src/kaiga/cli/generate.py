@@ -6,14 +6,15 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kaiga.catalogue import read_catalogue
 from kaiga.cli.client import ApiClient, Order
-from kaiga.cli.failures import CommandFailed, NoServerRuns
-from kaiga.cli.making import Made, finish_and_save, naming_interrupted_task, save_results
+from kaiga.cli.completing import complete_models
+from kaiga.cli.failures import CommandFailed, ExitStatus, NoServerRuns
+from kaiga.cli.making import Made, finish_and_save, naming_interrupted_tasks, save_results
 from kaiga.cli.options import (
     AsJson,
     Data,
@@ -26,7 +27,6 @@ from kaiga.cli.options import (
 from kaiga.cli.ordering.composing import compose, compose_unknown, ensure_prompt
 from kaiga.cli.ordering.referring import References
 from kaiga.cli.ordering.wishes import MediaWish, Wish, read_pairs
-from kaiga.cli.own_server import run_own_server
 from kaiga.cli.postman import DEFAULT_MODEL
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.reaching import reach_server
@@ -34,6 +34,9 @@ from kaiga.cli.tables import print_members
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.settings import Settings
+
+if TYPE_CHECKING:
+    from kaiga.cli.picturing.screen import Screen
 
 DEFAULT_OPERATION = "aigc/text2image/image-synthesis"
 """Where a model is asked for that this Kaiga does not know; the server there may."""
@@ -60,7 +63,10 @@ def generate(
         typer.Argument(metavar="PROMPT", help="What to make; some models take none."),
     ] = None,
     *,
-    model: Annotated[str, typer.Option("--model", metavar="NAME", help="Model.")] = DEFAULT_MODEL,
+    model: Annotated[
+        str,
+        typer.Option("--model", metavar="NAME", help="Model.", autocompletion=complete_models),
+    ] = DEFAULT_MODEL,
     size: Annotated[
         str | None,
         typer.Option(
@@ -142,6 +148,9 @@ def generate(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long to wait.")
     ] = 600.0,
+    no_preview: Annotated[
+        bool, typer.Option("--no-preview", help="Show no pictures in the terminal.")
+    ] = False,
     as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
@@ -178,13 +187,14 @@ def generate(
     way = _find_way(read_catalogue(settings.catalogue), model, is_sync=sync)
     if way.known is not None:
         ensure_prompt(*way.known, wish)
+    screen = None if no_preview or as_json else _find_screen(settings)
     with (
         open_client(NamedServer(url=url, key=key), settings) as client,
-        ProgressShown() as progress,
+        ProgressShown(None if screen is None else screen.draw_preview) as progress,
     ):
         order = _make_order(client, way, wish, progress)
         made = _make(client, order, way, output, timeout, progress)
-    print_made(made, as_json=as_json)
+    _print_made(made, as_json=as_json, screen=screen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +219,9 @@ def _find_way(catalogue: Catalogue, name: str, *, is_sync: bool) -> _Way:
     preferred = "sync" if is_sync else "async"
     endpoint = next((each for each in model.endpoints if each.mode == preferred), None)
     if endpoint is None and is_sync:
-        raise CommandFailed(f"{name} makes tasks only: leave out --sync.", exit_status=2)
+        raise CommandFailed(
+            f"{name} makes tasks only: leave out --sync.", exit_status=ExitStatus.USAGE
+        )
     known = model, endpoint or model.endpoints[0]
     return _Way(name=name, catalogue=catalogue, known=known, is_sync=endpoint is None or is_sync)
 
@@ -257,7 +269,7 @@ def _make(
         files = save_results(client, answer, folder, progress)
         return Made(task_id=None, answer=answer, files=files)
     task_id = client.create(order)
-    with naming_interrupted_task(task_id):
+    with naming_interrupted_tasks(task_id):
         return finish_and_save(
             client, task_id, folder=folder, timeout_seconds=timeout_seconds, progress=progress
         )
@@ -274,6 +286,9 @@ def open_client(named: NamedServer, settings: Settings) -> Generator[ApiClient]:
         server = reach_server(named, settings)
     except NoServerRuns:
         print(f"No Kaiga runs on {settings.data}; starting one for this call.", file=sys.stderr)
+        # Slow to import, and most calls find a server that runs.
+        from kaiga.cli.own_server import run_own_server  # noqa: PLC0415
+
         with run_own_server(settings) as own, ApiClient(own) as client:
             yield client
         return
@@ -281,12 +296,23 @@ def open_client(named: NamedServer, settings: Settings) -> Generator[ApiClient]:
         yield client
 
 
-def print_made(made: Made, *, as_json: bool) -> None:
+def _find_screen(settings: Settings) -> "Screen | None":
+    """Give what shows pictures, where standard output is a terminal that can."""
+    if not sys.stdout.isatty():
+        return None
+    from kaiga.cli.picturing.screen import find_screen  # noqa: PLC0415  loads Pillow
+
+    return find_screen(settings.ffmpeg)
+
+
+def _print_made(made: Made, *, as_json: bool, screen: "Screen | None") -> None:
     """Print where the files are and what was found, or all that a program may want to know."""
     results = made.answer.results
     if not as_json:
         for file in made.files:
             print(file)
+            if screen is not None:
+                screen.show(file)
         if not made.files:
             print_members(results.findings)
         for text in () if made.files else results.texts:

@@ -9,7 +9,7 @@ import msgspec
 
 from kaiga.cli.administering import require_store
 from kaiga.cli.client import ApiClient
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.compose.offline import open_offline_keys
 from kaiga.domain.ids import AccountId, KeyId, WorkspaceId
 from kaiga.domain.keys import ApiKey, Role
@@ -75,7 +75,7 @@ class ServerKeys:
     def revoke(self, key_id: str) -> None:
         """See the protocol."""
         if not key_id.isalnum():  # it goes into a path
-            raise CommandFailed(f"{key_id!r} is not a key id.", exit_status=2)
+            raise CommandFailed(f"{key_id!r} is not a key id.", exit_status=ExitStatus.USAGE)
         self._client.administer("DELETE", f"keys/{key_id}")
 
     def rotate_links(self) -> None:

@@ -19,7 +19,7 @@ from kaiga.cli.options import (
     read_command_settings,
     show_examples,
 )
-from kaiga.cli.tables import print_json, print_table, show_instant
+from kaiga.cli.tables import print_done, print_json, print_table, show_instant
 from kaiga.domain.ids import DEFAULT_ACCOUNT, DEFAULT_WORKSPACE
 from kaiga.domain.keys import ApiKey, Role
 from kaiga.settings import Settings
@@ -117,6 +117,8 @@ def list_keys(
 
 def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id, as in the list.")],
+    *,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -125,10 +127,12 @@ def revoke(
     settings = read_command_settings({"KAIGA_DATA": data})
     with _administer(NamedServer(url=url, key=key), settings) as administration:
         administration.revoke(key_id)
-    print(f"Key {key_id} is revoked.")
+    print_done(f"Key {key_id} is revoked.", {"id": key_id}, as_json=as_json)
 
 
-def rotate_links(url: Url = None, key: Key = None, data: Data = None) -> None:
+def rotate_links(
+    *, as_json: AsJson = False, url: Url = None, key: Key = None, data: Data = None
+) -> None:
     """Sign result links with a new secret from now on.
 
     Links that were given out before stay good for their time.
@@ -136,7 +140,7 @@ def rotate_links(url: Url = None, key: Key = None, data: Data = None) -> None:
     settings = read_command_settings({"KAIGA_DATA": data})
     with _administer(NamedServer(url=url, key=key), settings) as administration:
         administration.rotate_links()
-    print("Result links are signed with a new secret.")
+    print_done("Result links are signed with a new secret.", {}, as_json=as_json)
 
 
 @contextmanager

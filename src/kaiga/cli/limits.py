@@ -9,7 +9,8 @@ import msgspec
 import typer
 
 from kaiga.cli.administering import open_admin_client
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.completing import complete_models
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.limit_administration import LimitAdministration, ServerLimits, StoreLimits
 from kaiga.cli.options import (
     AsJson,
@@ -20,7 +21,7 @@ from kaiga.cli.options import (
     read_command_settings,
     show_examples,
 )
-from kaiga.cli.tables import print_json, print_table
+from kaiga.cli.tables import print_done, print_json, print_table
 from kaiga.domain.ids import AccountId, KeyId
 from kaiga.domain.limits import LIMIT_NAMES, LimitChoice, LimitRule, LimitScope
 from kaiga.settings import Settings
@@ -37,7 +38,12 @@ Account = Annotated[
 ]
 ModelName = Annotated[
     str | None,
-    typer.Option("--model", metavar="NAME", help="Model that it is for; unset, every one."),
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Model that it is for; unset, every one.",
+        autocompletion=complete_models,
+    ),
 ]
 KeyOfRule = Annotated[
     str | None,
@@ -142,6 +148,8 @@ def remove(
     account: Account = None,
     model: ModelName = None,
     key_id: KeyOfRule = None,
+    *,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -158,7 +166,7 @@ def remove(
     settings = read_command_settings({"KAIGA_DATA": data})
     with _administer(NamedServer(url=url, key=key), settings) as administration:
         administration.remove(scope)
-    print("The rule is removed.")
+    print_done("The rule is removed.", msgspec.to_builtins(scope), as_json=as_json)
 
 
 @contextmanager
@@ -173,7 +181,9 @@ def _read(option: str, text: str | None) -> LimitChoice:
     if text == _NO_LIMIT:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
-        raise CommandFailed(f"{option} must be a number or '{_NO_LIMIT}'.", exit_status=2)
+        raise CommandFailed(
+            f"{option} must be a number or '{_NO_LIMIT}'.", exit_status=ExitStatus.USAGE
+        )
     return int(text)
 
 

@@ -4,6 +4,7 @@ Only that module is imported, so that `kaiga serve` does not wait for an HTTP cl
 """
 
 import importlib
+import json
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, cast
@@ -11,7 +12,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from kaiga import __version__
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.completing import find_completing
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.domain.errors import KaigaError
 
 COMMANDS = {
@@ -34,9 +36,6 @@ COMMANDS = {
 }
 """By name, in the order of the help: the module whose `add_to` adds the command."""
 
-_USAGE_STATUS = 2
-_INTERRUPTED_STATUS = 130  # 128 and the number of SIGINT, as shells have it
-
 # Typer 0.20 brings its own copy of click, older ones import it; this is the class in both.
 _USAGE_FAULT = cast("type[Exception]", typer.BadParameter.__base__)
 
@@ -49,32 +48,54 @@ def run() -> None:
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command and give its exit status."""
     try:
-        app = build_app(arguments[0] if arguments else None)
+        app = build_app(_find_command(arguments))
         status = app(args=list(arguments) or ["--help"], prog_name="kaiga", standalone_mode=False)
     except _USAGE_FAULT as fault:
-        return _refuse(_describe_usage(cast("typer.BadParameter", fault)), _USAGE_STATUS)
-    except CommandFailed as failure:
-        return _refuse(str(failure), failure.exit_status)
+        message = _describe_usage(cast("typer.BadParameter", fault))
+        failure = CommandFailed(message, exit_status=ExitStatus.USAGE, code="UsageInvalid")
+    except CommandFailed as failed:
+        failure = failed
     except KaigaError as error:
-        return _refuse(str(error), 1)
+        failure = CommandFailed(str(error), code=error.code)
     except (KeyboardInterrupt, typer.Abort):
-        return _INTERRUPTED_STATUS
-    return status if isinstance(status, int) else 0
+        return ExitStatus.INTERRUPTED
+    else:
+        return status if isinstance(status, int) else ExitStatus.DONE
+    _tell(failure, as_json="--json" in arguments)
+    return failure.exit_status
 
 
 def build_app(command: str | None = None) -> typer.Typer:
-    """Build the application with one command, or with every command where it is not known."""
+    """Build the application with one command, or with every command where it is not known.
+
+    An empty `command` has all names and nothing behind them: it is all that Tab needs.
+    """
     app = typer.Typer(
         help="Kaiga: a self-hosted Model Studio for images and video.",
         epilog="Every command has its own help: kaiga COMMAND --help",
         rich_markup_mode=None,
-        add_completion=False,
         pretty_exceptions_enable=False,
     )
     app.callback()(_choose)
+    if command == "":
+        for name in COMMANDS:
+            app.command(name)(_do_nothing)
+        return app
     for name in [command] if command in COMMANDS else COMMANDS:
         importlib.import_module(COMMANDS[name]).add_to(app)
     return app
+
+
+def _find_command(arguments: Sequence[str]) -> str | None:
+    """Give the word that names the command; an empty one where its name is being completed."""
+    words = find_completing()
+    if words is None:
+        return arguments[0] if arguments else None
+    return words[0] if len(words) > 1 else ""
+
+
+def _do_nothing() -> None:
+    """Stand for a command of which only the name is wanted."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -100,6 +121,15 @@ def _describe_usage(fault: typer.BadParameter) -> str:
     return f"{message.rstrip('.')}. Try '{path} --help'."
 
 
-def _refuse(message: str, status: int) -> int:
-    print(f"kaiga: {message}", file=sys.stderr)
-    return status
+def _tell(failure: CommandFailed, *, as_json: bool) -> None:
+    """Say on standard error why nothing came of it, as one line for people or for programs."""
+    if as_json:
+        told = {
+            "code": failure.code,
+            "message": str(failure),
+            "exit_status": int(failure.exit_status),
+        }
+        line = json.dumps(told, ensure_ascii=False)
+    else:
+        line = f"kaiga: {failure}"
+    print(line, file=sys.stderr)

@@ -1,22 +1,16 @@
 """What `generate`, `tasks watch` and the demo share: create, await the end, save the files."""
 
-import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kaiga.cli.answers import TaskAnswer
-from kaiga.cli.client import ApiClient, CallRefused, ServerUnreachable
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.client import ApiClient
+from kaiga.cli.failures import CommandFailed, ExitStatus
+from kaiga.cli.following import follow
 from kaiga.cli.progress import ProgressShown
 from kaiga.domain.tasks import TaskStatus
-
-_FIRST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 3.0  # the advised interval for pictures: contract/core.md, 2.1
-_PAUSE_GROWTH = 1.3
-_TOLERATED_FAILURES = 5
-_INTERRUPTED_STATUS = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,45 +43,27 @@ def finish_and_save(
 def wait_for_end(
     client: ApiClient, task_id: str, timeout_seconds: float, progress: ProgressShown
 ) -> TaskAnswer:
-    """Ask until a task has succeeded.
+    """Follow a task until it has succeeded.
 
     Raises:
         CommandFailed: it ended otherwise, or did not end in time.
     """
-    deadline = time.monotonic() + timeout_seconds
-    pause_seconds, failures = _FIRST_PAUSE_SECONDS, 0
-    while True:
-        try:
-            answer = client.query(task_id)
-            failures = 0
-        except (CallRefused, ServerUnreachable) as failure:
-            failures += 1
-            if failures > _TOLERATED_FAILURES or not _may_pass(failure):
-                raise
-            answer = None
-        if answer is not None:
-            if answer.has_ended:
-                return _require_success(answer)
-            progress.wait(status_of(answer))
-        left_seconds = deadline - time.monotonic()
-        if left_seconds <= 0:
-            raise CommandFailed(
-                f"Task {task_id} has not ended after {timeout_seconds:g} seconds. "
-                f"{_tell_how_to_watch(task_id)}"
-            )
-        time.sleep(min(pause_seconds, left_seconds))
-        pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * _PAUSE_GROWTH)
+    for news in follow(client, (task_id,), timeout_seconds):
+        if news.answer is not None:
+            return require_success(news.answer)
+        progress.show(news)
+    raise not_ended((task_id,), timeout_seconds)
 
 
 @contextmanager
-def naming_interrupted_task(task_id: str) -> Generator[None]:
-    """On Ctrl-C, say under which id the task goes on."""
+def naming_interrupted_tasks(*task_ids: str) -> Generator[None]:
+    """On Ctrl-C, say under which ids the tasks go on."""
     try:
         yield
     except KeyboardInterrupt:
         raise CommandFailed(
-            f"Interrupted while task {task_id} went on. {_tell_how_to_watch(task_id)}",
-            exit_status=_INTERRUPTED_STATUS,
+            f"Interrupted while {_name(task_ids)} went on. {_tell_how_to_watch(task_ids)}",
+            exit_status=ExitStatus.INTERRUPTED,
         ) from None
 
 
@@ -118,15 +94,22 @@ def unknown_task_message(task_id: str) -> str:
     )
 
 
-def _tell_how_to_watch(task_id: str) -> str:
-    return f"Pick it up with: kaiga tasks watch {task_id} --output ."
+def not_ended(task_ids: Sequence[str], timeout_seconds: float) -> CommandFailed:
+    """Make what is said of tasks that took longer than they had."""
+    verb = "has" if len(task_ids) == 1 else "have"
+    return CommandFailed(
+        f"{_name(task_ids).capitalize()} {verb} not ended after {timeout_seconds:g} seconds. "
+        f"{_tell_how_to_watch(task_ids)}",
+        exit_status=ExitStatus.TIMED_OUT,
+    )
 
 
-def _may_pass(failure: CallRefused | ServerUnreachable) -> bool:
-    return failure.may_pass if isinstance(failure, CallRefused) else True
+def require_success(answer: TaskAnswer) -> TaskAnswer:
+    """Give an answer on if its task has succeeded.
 
-
-def _require_success(answer: TaskAnswer) -> TaskAnswer:
+    Raises:
+        CommandFailed: it has failed, was canceled or is not known; the message says which.
+    """
     output = answer.output
     if output is None:
         return answer
@@ -134,8 +117,23 @@ def _require_success(answer: TaskAnswer) -> TaskAnswer:
         case TaskStatus.SUCCEEDED:
             return answer
         case TaskStatus.FAILED:
-            raise CommandFailed(f"{output.code}: {output.message}")
+            raise CommandFailed(
+                f"{output.code}: {output.message}",
+                exit_status=ExitStatus.TASK_FAILED,
+                code=output.code,
+            )
         case TaskStatus.CANCELED:
-            raise CommandFailed(f"Task {output.task_id} was canceled.")
+            raise CommandFailed(
+                f"Task {output.task_id} was canceled.", exit_status=ExitStatus.TASK_CANCELED
+            )
         case _:
             raise CommandFailed(unknown_task_message(output.task_id))
+
+
+def _name(task_ids: Sequence[str]) -> str:
+    return f"task {task_ids[0]}" if len(task_ids) == 1 else f"{len(task_ids)} tasks"
+
+
+def _tell_how_to_watch(task_ids: Sequence[str]) -> str:
+    them = "it" if len(task_ids) == 1 else "them"
+    return f"Pick {them} up with: kaiga tasks watch {' '.join(task_ids)} --output ."

@@ -6,13 +6,13 @@ import msgspec
 import typer
 
 from kaiga.catalogue import read_catalogue
+from kaiga.cli.completing import complete_models
 from kaiga.cli.describing.fields import describe_fields, list_limits
 from kaiga.cli.describing.limits import describe_limits
 from kaiga.cli.describing.rules import describe_rule
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, read_command_settings, show_examples
 from kaiga.cli.tables import print_json, print_members, print_table
-from kaiga.compose.parts import ENGINE
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.fields import AreaSizeField, ListedSizeField, SideSizeField
 from kaiga.domain.catalogue.model import Endpoint, Model
@@ -30,7 +30,12 @@ def add_to(app: typer.Typer) -> None:
 
 def show_models(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Show this model with all that it takes.")
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Show this model with all that it takes.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     *,
     as_json: AsJson = False,
@@ -42,7 +47,9 @@ def show_models(
         return
     model = catalogue.find_model(name)
     if model is None:
-        raise CommandFailed(f"There is no model {name}. 'kaiga models' lists them.", exit_status=2)
+        raise CommandFailed(
+            f"There is no model {name}. 'kaiga models' lists them.", exit_status=ExitStatus.USAGE
+        )
     if as_json:
         print_json(_as_members(model) | _make_details(catalogue, model))
     else:
@@ -53,8 +60,9 @@ def _show_all(models: tuple[Model, ...], *, as_json: bool) -> None:
     if as_json:
         print_json({"models": [_as_members(model) for model in models]})
         return
-    note = _ENGINE_NOTES.get(ENGINE)
-    typer.echo(f"{len(models)} models, answered by {ENGINE}{f' ({note})' if note else ''}.")
+    engine = _find_engine()
+    note = _ENGINE_NOTES.get(engine)
+    typer.echo(f"{len(models)} models, answered by {engine}{f' ({note})' if note else ''}.")
     print_table(("Model", "Task", "Modes", "Contract"), [_make_row(model) for model in models])
 
 
@@ -146,7 +154,15 @@ def _make_details(catalogue: Catalogue, model: Model) -> dict[str, object]:
     }
 
 
+def _find_engine() -> str:
+    """Give the engine's name; loading what it is made of would keep Tab waiting."""
+    from kaiga.compose.parts import ENGINE  # noqa: PLC0415
+
+    return ENGINE
+
+
 def _as_members(model: Model) -> dict[str, object]:
+    engine = _find_engine()
     return {
         "name": model.name,
         "aliases": list(model.aliases),
@@ -160,8 +176,8 @@ def _as_members(model: Model) -> dict[str, object]:
         "certainty": model.certainty,
         "doubts": list(model.doubts),
         "retired": model.retired,
-        "engine": ENGINE,
-        "engine_note": _ENGINE_NOTES.get(ENGINE),
+        "engine": engine,
+        "engine_note": _ENGINE_NOTES.get(engine),
         "sizes": list(_list_sizes(model)),
     }
 

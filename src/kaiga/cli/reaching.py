@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from kaiga.cli.failures import CommandFailed, NoServerRuns
+from kaiga.cli.failures import CommandFailed, ExitStatus, NoServerRuns
 from kaiga.cli.options import NamedServer
 from kaiga.compose.local_key import read_local_key
 from kaiga.settings import ADDRESS_FILE, Settings
@@ -146,7 +146,8 @@ def complete_api_url(url: str) -> str:
     trimmed = (written if "://" in written else f"http://{written}").rstrip("/")
     if not re.match(r"https?://[^/\s]+", trimmed):
         raise CommandFailed(
-            f"{url!r} is not an address such as http://127.0.0.1:8600.", exit_status=2
+            f"{url!r} is not an address such as http://127.0.0.1:8600.",
+            exit_status=ExitStatus.USAGE,
         )
     return trimmed if trimmed.endswith(_API_PATH) else trimmed + _API_PATH
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.options import Data, read_command_settings, show_examples
+from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
 from kaiga.cli.progress import ProgressShown
+from kaiga.cli.tables import print_done
 from kaiga.compose.restoring import restore
 from kaiga.domain.errors import ObjectsUnavailable
 
@@ -22,6 +23,8 @@ def add_to(app: typer.Typer) -> None:
 
 def bring_back(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive of 'kaiga backup'.")],
+    *,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """Unpack a backup into an empty data folder, and check that it is whole."""
@@ -34,5 +37,8 @@ def bring_back(
         raise CommandFailed(f"The objects can't be written: {error.__cause__ or error}.") from error
     except OSError as error:
         raise CommandFailed(f"{error.filename or file}: {error.strerror}.") from error
-    print(f"{settings.data}: {manifest.tasks} tasks, {manifest.objects} objects.")
-    print("Start it with 'kaiga serve'; tasks that ran when the backup was made wait again.")
+    said = (
+        f"{settings.data}: {manifest.tasks} tasks, {manifest.objects} objects.\n"
+        "Start it with 'kaiga serve'; tasks that ran when the backup was made wait again."
+    )
+    print_done(said, {"data": str(settings.data)} | manifest.summary(), as_json=as_json)

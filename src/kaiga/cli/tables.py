@@ -38,6 +38,14 @@ def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def print_done(said: str, members: Mapping[str, object], *, as_json: bool) -> None:
+    """Print what was done: as a sentence for people, or its members for programs."""
+    if as_json:
+        print_json(members)
+    else:
+        print(said)
+
+
 def show_instant(at: datetime | None) -> str:
     """Write an instant in this machine's own time zone; a dash for none."""
     return "-" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S")

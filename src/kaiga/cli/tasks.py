@@ -6,17 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from kaiga.cli.answers import TaskAnswer, TaskRow, instant_of
+from kaiga.cli.answers import TaskRow, instant_of
 from kaiga.cli.client import ApiClient
-from kaiga.cli.failures import CommandFailed
-from kaiga.cli.generate import open_client, print_made
-from kaiga.cli.making import (
-    finish_and_save,
-    naming_interrupted_task,
-    status_of,
-    unknown_task_message,
-    wait_for_end,
-)
+from kaiga.cli.completing import complete_models, complete_tasks
+from kaiga.cli.failures import CommandFailed, ExitStatus
+from kaiga.cli.making import unknown_task_message
 from kaiga.cli.options import (
     AsJson,
     Data,
@@ -28,10 +22,13 @@ from kaiga.cli.options import (
 )
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.reaching import reach_server
-from kaiga.cli.tables import print_json, print_members, print_table, show_instant
+from kaiga.cli.tables import print_done, print_json, print_members, print_table, show_instant
+from kaiga.cli.watching import watch
 from kaiga.domain.tasks import TaskStatus
 
-TaskIdGiven = Annotated[str, typer.Argument(metavar="ID", help="The task's id.")]
+TaskIdGiven = Annotated[
+    str, typer.Argument(metavar="ID", help="The task's id.", autocompletion=complete_tasks)
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,7 +53,11 @@ def add_to(app: typer.Typer) -> None:
     )(cancel)
     group.command(
         "watch",
-        epilog=show_examples("kaiga tasks watch ID", "kaiga tasks watch ID --output pictures"),
+        epilog=show_examples(
+            "kaiga tasks watch ID",
+            "kaiga tasks watch ID ID --output pictures",
+            "kaiga tasks watch --json",
+        ),
     )(watch)
     app.add_typer(group, name="tasks")
 
@@ -67,7 +68,13 @@ def list_tasks(
         typer.Option("--status", case_sensitive=False, help="Only tasks in this state."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", metavar="NAME", help="Only tasks of this model.")
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Only tasks of this model.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     page: Annotated[
         int, typer.Option("--page", metavar="NUMBER", min=1, help="Page, counted from 1.")
@@ -126,7 +133,10 @@ def show(
 
 def cancel(
     task_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="The task's id.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="The task's id.", show_default=False, autocompletion=complete_tasks
+        ),
     ] = None,
     *,
     running: Annotated[
@@ -135,22 +145,29 @@ def cancel(
     all_pending: Annotated[
         bool, typer.Option("--all-pending", help="Cancel every PENDING task of the key, no ID.")
     ] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
 ) -> None:
     """Cancel a task that is still PENDING; with --running also one that runs."""
     if (task_id is None) is not all_pending or (running and all_pending):
-        raise CommandFailed("Give the ID of one task, or --all-pending alone.", exit_status=2)
+        raise CommandFailed(
+            "Give the ID of one task, or --all-pending alone.", exit_status=ExitStatus.USAGE
+        )
     with _open_running(url, key, data) as client:
         if task_id is None:
-            print(f"Tasks canceled: {_cancel_all_waiting(client)}.")
-        elif running:
-            is_canceled = client.stop(task_id) is TaskStatus.CANCELED
-            print(f"Task {task_id} is {'canceled' if is_canceled else 'being stopped'}.")
+            canceled = _cancel_all_waiting(client)
+            print_done(f"Tasks canceled: {canceled}.", {"canceled": canceled}, as_json=as_json)
+            return
+        status = TaskStatus.CANCELED
+        if running:
+            status = client.stop(task_id)
         else:
             client.cancel(task_id)
-            print(f"Task {task_id} is canceled.")
+    became = "canceled" if status is TaskStatus.CANCELED else "being stopped"
+    members = {"task_id": task_id, "task_status": status}
+    print_done(f"Task {task_id} is {became}.", members, as_json=as_json)
 
 
 def _cancel_all_waiting(client: ApiClient) -> int:
@@ -165,58 +182,9 @@ def _cancel_all_waiting(client: ApiClient) -> int:
     return canceled
 
 
-def watch(
-    task_id: TaskIdGiven,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", metavar="FOLDER", help="Save the results there at the end."),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long to wait.")
-    ] = 600.0,
-    *,
-    as_json: AsJson = False,
-    url: Url = None,
-    key: Key = None,
-    data: Data = None,
-) -> None:
-    """Follow a task to its end, and save its results where --output names a folder.
-
-    With --output a Kaiga is started for this call where none runs on the data folder.
-    """
-    settings = read_command_settings({"KAIGA_DATA": data})
-    named = NamedServer(url=url, key=key)
-    opened = (
-        open_client(named, settings)
-        if output is not None and settings.database_path.exists()
-        else ApiClient(reach_server(named, settings))
-    )
-    with opened as client, ProgressShown() as progress, naming_interrupted_task(task_id):
-        if output is not None:
-            made = finish_and_save(
-                client, task_id, folder=output, timeout_seconds=timeout, progress=progress
-            )
-            print_made(made, as_json=as_json)
-            return
-        answer = wait_for_end(client, task_id, timeout, progress)
-    _print_end(answer, as_json=as_json)
-
-
 def _open_running(url: str | None, key: str | None, data: Path | None) -> ApiClient:
     settings = read_command_settings({"KAIGA_DATA": data})
     return ApiClient(reach_server(NamedServer(url=url, key=key), settings))
-
-
-def _print_end(answer: TaskAnswer, *, as_json: bool) -> None:
-    if as_json:
-        print_json(answer.told)
-        return
-    print(status_of(answer))
-    for link in answer.results.links:
-        print(link)
-    for failed in answer.results.failures:
-        print(f"{failed.code}: {failed.message}")
-    print_members(answer.results.findings)
 
 
 def _make_row(row: TaskRow) -> tuple[str, ...]:

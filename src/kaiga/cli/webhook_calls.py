@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from kaiga.cli.client import ApiClient
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.domain.webhooks import DeliveryState, Webhook
 
 
@@ -106,5 +106,5 @@ class WebhookCalls:
 
 def _in_path(given: str) -> str:
     if not given.isalnum():
-        raise CommandFailed(f"{given!r} is not an id.", exit_status=2)
+        raise CommandFailed(f"{given!r} is not an id.", exit_status=ExitStatus.USAGE)
     return given

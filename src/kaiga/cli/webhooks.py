@@ -18,7 +18,7 @@ from kaiga.cli.options import (
     show_examples,
 )
 from kaiga.cli.reaching import reach_server
-from kaiga.cli.tables import print_json, print_table, show_instant
+from kaiga.cli.tables import print_done, print_json, print_table, show_instant
 from kaiga.cli.webhook_calls import DeliveryShown, WebhookCalls
 from kaiga.domain.webhooks import DeliveryState, Webhook
 
@@ -94,6 +94,8 @@ def add(
 def remove(
     webhook_id: WebhookIdGiven,
     account: Account = None,
+    *,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -101,12 +103,14 @@ def remove(
     """Tell an address nothing more."""
     with _open(url, key, data) as client:
         WebhookCalls(client, account).remove(webhook_id)
-    print(f"Webhook {webhook_id} is removed.")
+    print_done(f"Webhook {webhook_id} is removed.", {"id": webhook_id}, as_json=as_json)
 
 
 def send_sample(
     webhook_id: WebhookIdGiven,
     account: Account = None,
+    *,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -114,17 +118,24 @@ def send_sample(
     """Send an address the event of a task that does not exist."""
     with _open(url, key, data) as client:
         delivery_id = WebhookCalls(client, account).send_sample(webhook_id)
-    print(
+    said = (
         f"Delivery {delivery_id} is under way; 'kaiga webhooks deliveries' shows what comes of it."
     )
+    print_done(said, {"id": delivery_id}, as_json=as_json)
 
 
 def show_task_secret(
-    account: Account = None, url: Url = None, key: Key = None, data: Data = None
+    account: Account = None,
+    *,
+    as_json: AsJson = False,
+    url: Url = None,
+    key: Key = None,
+    data: Data = None,
 ) -> None:
     """Print the secret that signs what goes to addresses in the header X-Kaiga-Webhook."""
     with _open(url, key, data) as client:
-        print(WebhookCalls(client, account).get_task_secret())
+        secret = WebhookCalls(client, account).get_task_secret()
+    print_done(secret, {"secret": secret}, as_json=as_json)
 
 
 def list_deliveries(
@@ -165,6 +176,8 @@ def list_deliveries(
 def redeliver(
     delivery_id: Annotated[str, typer.Argument(metavar="ID", help="The delivery's id.")],
     account: Account = None,
+    *,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -172,7 +185,7 @@ def redeliver(
     """Send a notice again, whatever came of it before."""
     with _open(url, key, data) as client:
         WebhookCalls(client, account).redeliver(delivery_id)
-    print(f"Delivery {delivery_id} is under way again.")
+    print_done(f"Delivery {delivery_id} is under way again.", {"id": delivery_id}, as_json=as_json)
 
 
 def _open(url: str | None, key: str | None, data: Path | None) -> ApiClient:

@@ -10,13 +10,14 @@ import typer
 
 from kaiga.cli.env import find_own_url
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.options import Data, Key, Url, read_command_settings, show_examples
+from kaiga.cli.options import AsJson, Data, Key, Url, read_command_settings, show_examples
 from kaiga.cli.postman import (
     make_cloud_environments,
     make_postman_collection,
     make_postman_environment,
 )
 from kaiga.cli.reaching import complete_api_url, find_local_key, find_url_in_environment
+from kaiga.cli.tables import print_done
 
 COLLECTION_FILE = "kaiga.postman_collection.json"
 ENVIRONMENT_FILE = "kaiga.postman_environment.json"
@@ -38,6 +39,8 @@ def write_postman(
     output: Annotated[
         Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")
     ] = Path(),
+    *,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
@@ -62,7 +65,8 @@ def write_postman(
     }
     for name, content in files.items():
         _write(output / name, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
-        print(output / name)
+    written = [str(output / name) for name in files]
+    print_done("\n".join(written), {"files": written}, as_json=as_json)
     if not shown_key:
         print("No key is known here: fill in apiKey in the environment.", file=sys.stderr)
 

@@ -31,6 +31,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     objects: int
     left_out: tuple[ObjectKey, ...]
 
+    def summary(self) -> dict[str, int]:
+        """Count what it names."""
+        return {"tasks": self.tasks, "objects": self.objects, "left_out": len(self.left_out)}
+
 
 class ArchiveWriter:
     """Adds members to a tar."""

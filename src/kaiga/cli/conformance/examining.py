@@ -9,10 +9,9 @@ from kaiga.cli.conformance.checking import Check, Finding, Verdict
 from kaiga.cli.conformance.running import run_checks
 from kaiga.cli.conformance.showing import as_members, print_findings, show_progress
 from kaiga.cli.conformance.target import Target
+from kaiga.cli.failures import ExitStatus
 from kaiga.cli.reaching import Server
 from kaiga.cli.tables import print_json
-
-_DIFFERS_STATUS = 3
 
 
 def examine_server(
@@ -39,4 +38,4 @@ def examine_server(
         else:
             print_findings(findings, shows_all=shows_all)
     if any(finding.verdict is Verdict.DIFFERS for finding in findings):
-        raise typer.Exit(_DIFFERS_STATUS)
+        raise typer.Exit(ExitStatus.DIFFERS)

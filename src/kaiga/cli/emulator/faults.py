@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from kaiga.cli.completing import complete_fault_kinds, complete_models, complete_plans
 from kaiga.cli.emulator.controlling import Account, open_control, read_named_table
 from kaiga.cli.emulator.durations import read_duration
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, Data, Key, Url, show_examples
 from kaiga.cli.ordering.values import read_value
 from kaiga.cli.ordering.wishes import read_pairs
-from kaiga.cli.tables import print_json, print_table
+from kaiga.cli.tables import print_done, print_json, print_table
 from kaiga.testing.control_calls import Json
 from kaiga.testing.tables import is_named_file
 
@@ -68,7 +69,12 @@ def list_faults(
 
 def add(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="As in 'kaiga emulator faults kinds'.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="As in 'kaiga emulator faults kinds'.",
+            autocompletion=complete_fault_kinds,
+        ),
     ],
     on: Annotated[
         str | None,
@@ -76,7 +82,12 @@ def add(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="NAME", help="Model that it is for; unset, every one."),
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Model that it is for; unset, every one.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     operation: Annotated[
         str | None,
@@ -146,19 +157,21 @@ def remove(
     account: Account = None,
     *,
     all_of_them: Annotated[bool, typer.Option("--all", help="All faults of the account.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     data: Data = None,
 ) -> None:
     """Heal one fault, or every one."""
     if (fault_id is None) != all_of_them:
-        raise CommandFailed("Name a fault by its id, or --all.", exit_status=2)
+        raise CommandFailed("Name a fault by its id, or --all.", exit_status=ExitStatus.USAGE)
     with open_control(url, key, data, account) as control:
         if fault_id is None:
             control.remove_faults()
         else:
             control.remove_fault(fault_id)
-    print("No fault is left." if fault_id is None else f"Fault {fault_id} is removed.")
+    said = "No fault is left." if fault_id is None else f"Fault {fault_id} is removed."
+    print_done(said, {"id": fault_id}, as_json=as_json)
 
 
 def list_kinds(
@@ -191,7 +204,12 @@ def list_plans(
 
 def apply(
     plan: Annotated[
-        str, typer.Argument(metavar="PLAN", help="Its name, or a file of one's own (TOML or JSON).")
+        str,
+        typer.Argument(
+            metavar="PLAN",
+            help="Its name, or a file of one's own (TOML or JSON).",
+            autocompletion=complete_plans,
+        ),
     ],
     account: Account = None,
     *,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from kaiga.cli.completing import complete_models
 from kaiga.cli.emulator.controlling import Account, open_control
 from kaiga.cli.emulator.durations import read_duration
 from kaiga.cli.options import AsJson, Data, Key, Url, show_examples
@@ -54,7 +55,12 @@ def set_pace(
     ] = 0.0,
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="NAME", help="Model that it is for; unset, every one."),
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Model that it is for; unset, every one.",
+            autocompletion=complete_models,
+        ),
     ] = None,
     account: Account = None,
     *,

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import read_command_settings, show_examples
 from kaiga.compose.recording import record
 from kaiga.domain.places import find_shared_host
@@ -77,7 +77,7 @@ def _checked(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise CommandFailed(
             f"--upstream must be an address such as https://dashscope.aliyuncs.com, not {url}.",
-            exit_status=2,
+            exit_status=ExitStatus.USAGE,
         )
     return url
 

@@ -4,7 +4,7 @@ import mimetypes
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.ordering.slots import Slot, find_slot, list_slots
 from kaiga.cli.ordering.values import read_value
 from kaiga.cli.ordering.wishes import MediaWish, Wish
@@ -65,7 +65,7 @@ def compose_unknown(name: str, wish: Wish, give_reference: GiveReference) -> Bod
             raise CommandFailed(
                 f"The model {name} is not known here, so {each.option} can't be placed: name its "
                 "member, as in --input image_url=FILE.",
-                exit_status=2,
+                exit_status=ExitStatus.USAGE,
             )
         _put(body["input"], tuple(each.use.split(".")), give_reference(each.source, ""))
     for path, text in wish.settings:
@@ -89,7 +89,7 @@ def ensure_prompt(model: Model, endpoint: Endpoint, wish: Wish) -> None:
     group, name, field = found
     is_set = any(path in {name, f"{group}.{name}"} for path, _ in wish.settings)
     if not is_set and (field.required or isinstance(field, MessagesField)):
-        raise CommandFailed(f"{model.name} needs a PROMPT.", exit_status=2)
+        raise CommandFailed(f"{model.name} needs a PROMPT.", exit_status=ExitStatus.USAGE)
 
 
 class _Composer:
@@ -186,7 +186,7 @@ class _Composer:
         return CommandFailed(
             f"{self._model.name} has no place for {option}. It takes: {', '.join(known)}. "
             f"See 'kaiga models {self._model.name}'.",
-            exit_status=2,
+            exit_status=ExitStatus.USAGE,
         )
 
 

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.domain.media_formats import SIGNATURE_BYTES, recognise_format
 from kaiga.domain.media_limits import MediaLimits
 
@@ -42,7 +42,7 @@ class References:
         takes_inline = limits is not None and "base64" in limits.references
         try:
             if not file.is_file():
-                raise CommandFailed(f"There is no file {file}.", exit_status=2)
+                raise CommandFailed(f"There is no file {file}.", exit_status=ExitStatus.USAGE)
             if takes_inline and file.stat().st_size <= _LARGEST_INLINE_BYTES:
                 return _make_data_uri(file.read_bytes()) or self._upload(file)
             return self._upload(file)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kaiga.cli.failures import CommandFailed
+from kaiga.cli.failures import CommandFailed, ExitStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,8 @@ def read_pairs(option: str, texts: Sequence[str]) -> tuple[tuple[str, str], ...]
     for text in texts:
         name, sign, value = text.partition("=")
         if not name or not sign:
-            raise CommandFailed(f"{option} {text!r} is not NAME=VALUE.", exit_status=2)
+            raise CommandFailed(
+                f"{option} {text!r} is not NAME=VALUE.", exit_status=ExitStatus.USAGE
+            )
         pairs.append((name, value))
     return tuple(pairs)

@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from kaiga.cli.failures import ExitStatus
 from kaiga.cli.main import build_app
 from kaiga.cli.markdown import make_table
 
@@ -25,13 +26,7 @@ _INTRODUCTION = """\
 What every `kaiga COMMAND --help` says, on one page.
 It is made by `make reference` from the code; [cli.md](../cli.md) tells how the commands are used and how they find their server.
 """  # noqa: E501  a line of the page is a sentence
-_STATUSES = (
-    ("0", "done"),
-    ("1", "what was asked could not be done, or failed; one line on standard error says why"),
-    ("2", "the command was written wrongly: an option, an argument or a file that is not there"),
-    ("3", "`kaiga conformance` and the like: something differs"),
-    ("130", "Ctrl-C ended it"),
-)
+_AFTER_STATUSES = "Where several tasks are watched, the status is the first of 1, 6, 4 and 5 that fits one of them.\n"  # noqa: E501  as above
 
 
 def make_commands_page() -> str:
@@ -39,8 +34,9 @@ def make_commands_page() -> str:
     commands = dict(_list_commands("kaiga", typer.main.get_command(build_app())))
     shared = _find_shared(commands)
     lines = [_INTRODUCTION, "## Exit status\n"]
-    lines += make_table(("status", "meaning"), _STATUSES)
-    lines += ["A command whose status means more says so below.\n", "## Options of many commands\n"]
+    statuses = [(str(int(status)), status.meaning) for status in ExitStatus]
+    lines += make_table(("status", "meaning"), statuses)
+    lines += [_AFTER_STATUSES, "## Options of many commands\n"]
     lines += make_table(("option", "meaning"), [_show(record) for record in shared])
     for path, command in commands.items():
         lines += _tell_command(path, command, shared)
