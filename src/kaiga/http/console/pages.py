@@ -15,7 +15,7 @@ class ConsolePages:
     """Serves the console; which page an address means is for the script in it to tell."""
 
     def __init__(self) -> None:
-        self._files = StaticFiles(__package__, _make_policy)
+        self._files = StaticFiles("kaiga.http.console", _make_policy)
 
     def routes(self) -> Sequence[Route]:
         """List the routes of this group."""

@@ -21,7 +21,7 @@ class ReferencePages:
     """Serves the page that describes the API."""
 
     def __init__(self) -> None:
-        self._files = StaticFiles(__package__, lambda _page: _POLICY)
+        self._files = StaticFiles("kaiga.http.reference", lambda _page: _POLICY)
 
     def routes(self) -> Sequence[Route]:
         """List the routes of this group."""
