@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from kaiga.cli.main import run
-from kaiga.compose import background
+from kaiga.compose import children
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -19,5 +19,5 @@ def make_child_command(*_: object) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    background.make_child_command = make_child_command
+    children.make_child_command = make_child_command
     run()
