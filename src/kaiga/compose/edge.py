@@ -106,7 +106,6 @@ def build_application(
         engine=ENGINE,
         on_created=events.note_new,
     )
-    query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
     query = QueryRoute(
         rates=rates,
         query_task=query_task,

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from kaiga.domain.emulation.seeds import Seed
-from kaiga.domain.errors import BodyMalformed, FieldInvalid, RoleTooLow
+from kaiga.domain.errors import FieldInvalid, RoleTooLow
 from kaiga.domain.keys import Principal, Role
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
+from kaiga.http.emulator.decoding import decode_control
 from kaiga.http.emulator.guard import EMULATOR, ControlGuard
 from kaiga.http.identity import authenticate
 from kaiga.http.operations.routing import Route
@@ -38,7 +39,7 @@ class SeedRoutes:
         account = await self._guard.admit(call)
         principal = await authenticate(call, self._key_ring)
         with self._bodies.reserve(call) as reservation:
-            seed = _read(await reservation.read(call))
+            seed = decode_control(_decode, await reservation.read(call))
         _check_role(seed, principal)
         owner = msgspec.structs.replace(principal, account=account)
         loaded = await self._load_seed(seed, owner, _read_no_file)
@@ -55,12 +56,3 @@ def _check_role(seed: Seed, principal: Principal) -> None:
 
 def _read_no_file(_name: str) -> bytes:
     raise FieldInvalid("a result's file can be named in a seed file alone; send base64.")
-
-
-def _read(body: bytes) -> Seed:
-    try:
-        return _decode(body)
-    except msgspec.ValidationError as error:
-        raise FieldInvalid(f"{error}.") from error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BodyMalformed from error
