@@ -219,6 +219,7 @@ def test_kaigas_own_routes_answer_as_described(described, admin):
     }
     task_id = ask_for_a_task(admin)
     ask("show_task", task_id=task_id)
+    ask("show_answer", task_id=task_id)
     ask("query_task", task_id=task_id)
     ask("list_tasks")
     ask("stop_task", task_id=task_id)

@@ -141,7 +141,7 @@ def _make_delivery() -> Schema:
 
 
 def _make_task_view() -> Schema:
-    texts = ("task_id", "status", "model", "operation", "region", "workspace", "key_id")
+    texts = ("task_id", "account", "status", "model", "operation", "region", "workspace", "key_id")
     times = ("scheduled_at", "cancel_requested_at", "ended_at", "expires_at")
     unknown = (*times, "phase", "engine", "code", "message")
     members: dict[str, object] = {

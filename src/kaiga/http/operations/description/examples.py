@@ -113,6 +113,7 @@ TOKEN = {"token": "st-0123456789abcdef", "expires_at": 1795399260}
 VIEW: dict[str, object] = {
     "request_id": _REQUEST,
     "task_id": _TASK,
+    "account": "1000000000000001",
     "status": "PENDING",
     "phase": "queue",
     "progress": None,
@@ -230,6 +231,7 @@ EXAMPLES: Mapping[str, object] = {
     "get_upload_policy": POLICY,
     "create_temporary_key": TOKEN,
     "cancel_waiting_tasks": CANCELED,
+    "show_answer": PICTURE,
     "show_task": VIEW,
     "stop_task": STOPPED,
     "list_webhooks": WEBHOOKS,

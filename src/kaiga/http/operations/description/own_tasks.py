@@ -19,6 +19,7 @@ from kaiga.http.operations.description.parts import (
 
 _TAG = "Kaiga: tasks"
 _NOT_THERE = "A task that the caller can't see is 404"
+_READ_BY = f"{_NOT_THERE}; a key with the role admin may read every account's"
 
 
 def describe_own_tasks() -> Schema:
@@ -43,7 +44,17 @@ def describe_own_tasks() -> Schema:
                 _TAG,
                 "Show a task with all that is known of it",
                 json_response(refer("TaskView")),
-                description=_NOT_THERE,
+                description=_READ_BY,
+            ),
+        },
+        "/kaiga/v1/tasks/{task_id}/answer": {
+            "parameters": [in_path("task_id")],
+            "get": operation(
+                "show_answer",
+                _TAG,
+                "Show what the contract's query tells the task's owner",
+                json_response(refer("TaskAnswer")),
+                description=_READ_BY,
             ),
         },
         "/kaiga/v1/tasks/{task_id}/cancel": {
