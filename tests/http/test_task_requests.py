@@ -100,6 +100,9 @@ def test_a_rerun_brings_its_pictures_with_it(server: RunningKaiga, painter: http
     again = rerun(server, painter, created, "new")
 
     assert picture not in painter.get(own(server, f"/{again}/request")).text
+    whole = painter.get(own(server, f"/{again}/request?media=inside")).json()
+    assert whole["input"] == order["input"]
+    assert painter.get(own(server, f"/{again}/request?media=all")).status_code == 400
     assert server.wait_for_end(painter, again)["output"]["task_status"] == "SUCCEEDED"
 
 
