@@ -1,9 +1,9 @@
 // Rules on limits: for everybody, an account, a model, both, or a key.
 import { call } from "../api.js";
+import { useGet } from "../loading.js";
 import { FormDialog } from "../parts/titleddialog.js";
-import { Failed, Loading, say } from "../parts/notices.js";
+import { Absent, say } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
-import { useLoad } from "../parts/useload.js";
 import { html, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
 
@@ -15,20 +15,21 @@ const SCOPES = { everybody: [], account: ["account"], model: ["model"], both: ["
 const NONE = /^(none|∞)$/i;
 
 export function Limits() {
-  const { data, error, reload } = useLoad(PATH);
+  const limits = useGet(PATH);
   const [dialog, setDialog] = useState(null);
   const close = () => setDialog(null);
   const done = (told) => {
     close();
     say(told);
-    reload();
+    limits.reload();
   };
   const edit = (rule) => setDialog(html`<${EditRule} rule=${rule} close=${close} done=${done} />`);
   const remove = (rule) => setDialog(html`<${RemoveRule} rule=${rule} close=${close} done=${done} />`);
-  if (!data) return error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`;
+  if (!limits.value) return html`<${Absent} loaded=${limits} />`;
+  const { defaults, rules } = limits.value;
   return html`
     <p class="row ends"><button class="main" onClick=${() => edit(null)}>${t("limits-new")}</button></p>
-    <div class="sheet flush"><${Table} label=${t("keys-tab-limits")} columns=${columnsOf(edit, remove)} rows=${[{ ...data.defaults, isDefault: true }, ...data.rules]} /></div>
+    <div class="sheet flush"><${Table} label=${t("keys-tab-limits")} columns=${columnsOf(edit, remove)} rows=${[{ ...defaults, isDefault: true }, ...rules]} /></div>
     <p class="quiet">${t("limits-told")}</p>
     ${dialog}
   `;
