@@ -48,6 +48,18 @@ def test_a_change_needs_more_than_the_cookie(browser: httpx.Client):
     assert from_here.status_code == 200
 
 
+@pytest.mark.parametrize("of_others", ['theme={"dark":true}', "a=b c", "=", "kaiga_session2=x"])
+def test_cookies_of_others_on_this_host_do_no_harm(
+    browser: httpx.Client, idle_server: RunningKaiga, of_others: str
+):
+    sign_in(browser)
+    cookies = f"{of_others}; kaiga_session={browser.cookies['kaiga_session']}; {of_others}"
+
+    answer = httpx.get(f"{idle_server.base_url}/console/session", headers={"Cookie": cookies})
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_signing_in_and_out_is_for_our_own_pages(browser: httpx.Client, method: str):
     answer = browser.request(method, "/console/session", json={"key": KEY})

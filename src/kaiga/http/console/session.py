@@ -19,11 +19,13 @@ _PATH = "/console/session"
 _encode = msgspec.json.Encoder().encode
 
 
-class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class SignInWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of `POST /console/session`."""
+
     key: str
 
 
-_decode = msgspec.json.Decoder(_Wanted).decode
+_decode = msgspec.json.Decoder(SignInWanted).decode
 
 
 class SessionRoutes:
