@@ -24,6 +24,7 @@ def test_who_has_signed_in_needs_no_key_any_more(browser: httpx.Client):
     signed_in = sign_in(browser)
 
     assert signed_in.json()["role"] == "admin"
+    assert signed_in.json()["is_emulator"] is False
     assert browser.get("/console/session").json()["account"] == signed_in.json()["account"]
     assert browser.get("/kaiga/v1/keys").status_code == 200
 

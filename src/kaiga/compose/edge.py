@@ -220,6 +220,7 @@ def build_application(
         key_ring=key_ring,
         address=address,
         bodies=bodies,
+        is_emulator=settings.emulator,
     )
     files = FileRoute(links=parts.links, objects=parts.objects)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)

@@ -43,11 +43,13 @@ def build_gallery_routes(
             objects=parts.objects,
             maker=SmallPictures(ffmpeg=find_ffmpeg(settings.ffmpeg)),
             folder=settings.data / SHRINKING,
+            have_drawn=parts.have_drawn,
         ),
     )
     archives = ArchiveRoutes(
         callers=callers,
         find_result=find_result,
+        have_drawn=parts.have_drawn,
         objects=parts.objects,
         calendar=parts.calendar,
         zone=settings.time_zone,

@@ -32,12 +32,19 @@ class SessionRoutes:
     """Answers what the sign-in page asks."""
 
     def __init__(
-        self, *, sign_in: SignIn, key_ring: KeyRing, address: PublicAddress, bodies: BodyReader
+        self,
+        *,
+        sign_in: SignIn,
+        key_ring: KeyRing,
+        address: PublicAddress,
+        bodies: BodyReader,
+        is_emulator: bool,
     ) -> None:
         self._sign_in = sign_in
         self._key_ring = key_ring
         self._address = address
         self._bodies = bodies
+        self._is_emulator = is_emulator
 
     def routes(self) -> Sequence[Route]:
         """List the routes of this group."""
@@ -73,6 +80,7 @@ class SessionRoutes:
             "workspace": principal.workspace,
             "role": principal.role,
             "key_id": principal.key_id,
+            "is_emulator": self._is_emulator,
         }
         return Answer(body=_encode(shown), headers=(JSON, NO_STORE, *more))
 

@@ -11,12 +11,14 @@ from kaiga.domain.errors import (
     FieldInvalid,
     NotThere,
     ObjectMissing,
+    ResultGone,
     TaskUnknown,
     ThumbnailUnknown,
     TryLater,
 )
 from kaiga.domain.keys import Caller
 from kaiga.domain.showing import make_file_name
+from kaiga.domain.tasks import StoredResult
 from kaiga.http.asgi import NO_STORE, AnswerCut, Call, Header, StreamedAnswer
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.queries import read_query
@@ -24,6 +26,7 @@ from kaiga.http.operations.routing import Route
 from kaiga.http.operations.thumbnails import read_position
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
+from kaiga.service.drawn_results import HaveDrawn
 from kaiga.service.find_result import FindResult, FoundResult
 
 MOST_FILES = 100
@@ -40,6 +43,7 @@ class ArchiveRoutes:
 
     callers: Callers
     find_result: FindResult
+    have_drawn: HaveDrawn
     objects: ObjectStore
     calendar: Calendar
     zone: tzinfo
@@ -90,15 +94,17 @@ class ArchiveRoutes:
                     async with aclosing(self._pack_one(archive, each, written)) as parts:
                         async for part in parts:
                             yield part
-                except ObjectMissing:
+                except (ObjectMissing, ResultGone):
                     continue
+                except TryLater as error:  # the answer has begun
+                    raise AnswerCut from error
         yield written.take()
 
     async def _pack_one(
         self, archive: zipfile.ZipFile, found: FoundResult, written: "_Written"
     ) -> AsyncGenerator[bytes]:
-        result = found.result
-        first = await self._read(found, 0)
+        result = await self.have_drawn(found.task, found.result)
+        first = await self._read(result, 0)
         name = make_file_name(found.task, found.position, result, self.zone)
         ended_at = found.task.ended_at or found.task.submitted_at
         entry = zipfile.ZipInfo(name, ended_at.astimezone(self.zone).timetuple()[:6])
@@ -108,14 +114,13 @@ class ArchiveRoutes:
             yield written.take()
             for start in range(len(first), result.size_bytes, _CHUNK_BYTES):
                 try:
-                    chunk = await self._read(found, start)
-                except (ObjectMissing, TryLater) as error:
+                    chunk = await self._read(result, start)
+                except ObjectMissing as error:
                     raise AnswerCut from error
                 await asyncio.to_thread(file.write, chunk)
                 yield written.take()
 
-    async def _read(self, found: FoundResult, start: int) -> bytes:
-        result = found.result
+    async def _read(self, result: StoredResult, start: int) -> bytes:
         length = min(_CHUNK_BYTES, result.size_bytes - start)
         return await self.objects.read_range(result.object_key, start, length)
 

@@ -18,6 +18,7 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.ports.result_list import ResultKind
+from kaiga.service.emulation.packed_jobs import find_size_bytes
 from kaiga.service.keep_task import KeepTask
 from kaiga.service.list_results import ListResults
 from kaiga.service.result_links import ResultLinks
@@ -89,7 +90,7 @@ class ResultRoutes:
                 "name": make_file_name(task, position, result, self.zone),
                 "kind": result.media_type.partition("/")[0],
                 "media_type": result.media_type,
-                "size_bytes": result.size_bytes,
+                "size_bytes": find_size_bytes(result),
                 "width": width,
                 "height": height,
                 "model": task.model,

@@ -1,12 +1,12 @@
 // What stands around every page: the navigation, language and theme, and the sign-in before it all.
-import { PAGES, FIRST_PAGE } from "./pages.js";
+import { FIRST_PAGE, pagesFor } from "./pages.js";
 import { Icon } from "./parts/icons.js";
 import { Failed, Loading, Messages } from "./parts/notices.js";
 import { addressOf, usePlace } from "./router.js";
 import { useSession } from "./session.js";
 import { SignIn } from "./signin.js";
 import { currentTheme, THEMES, useTheme } from "./theme.js";
-import { html, useEffect, useState } from "./view.js";
+import { html, useEffect, useMemo, useState } from "./view.js";
 import { currentLanguage, keepLanguage, LANGUAGES, t } from "./words.js";
 
 export function Shell() {
@@ -31,7 +31,7 @@ function Navigation({ session, choices }) {
     <nav class="rail" aria-label=${t("navigation")}>
       <a class="brand" href=${addressOf("")}><img src="/console/assets/icon.svg" alt="" width="28" height="28" />Kaiga</a>
       <ul>
-        ${PAGES.map(
+        ${pagesFor(session.who).map(
           ({ name, icon }) => html`
             <li><a href=${addressOf(name)} aria-current=${name === here ? "page" : null}>
               <${Icon} name=${icon} /><span>${t(`page-${name}`)}</span>
@@ -68,7 +68,7 @@ function Choices({ language, choose }) {
 
 function Page({ who }) {
   const place = usePlace();
-  const wanted = PAGES.find(({ name }) => name === (place.page || FIRST_PAGE));
+  const wanted = useMemo(() => pagesFor(who).find(({ name }) => name === (place.page || FIRST_PAGE)), [who, place.page]);
   const [shown, setShown] = useState({});
   useEffect(() => {
     document.title = `${t(`page-${wanted?.name ?? "unknown"}`)} · Kaiga`;

@@ -52,7 +52,7 @@ function About({ item, now, keepDays, keep }) {
     ["model", html`<a href=${addressOf("models", item.model)}>${item.model}</a>`],
     ["field-seed", item.seed === null ? null : html`<code>${item.seed}</code>`],
     ["field-size", item.width && `${item.width} × ${item.height}`],
-    ["gallery-file", `${item.media_type.split("/")[1].toUpperCase()}, ${formatBytes(item.size_bytes)}`],
+    ["gallery-file", [item.media_type.split("/")[1].toUpperCase(), item.size_bytes !== null && formatBytes(item.size_bytes)].filter(Boolean).join(", ")],
     ["gallery-made", formatTime(item.ended_at)],
     ["expires", html`<${Left} until=${item.expires_at} now=${now} />`],
   ].filter(([, value]) => value);
