@@ -72,8 +72,8 @@ def picture_what_was_made(browser: Browser, tasks: dict[str, str]) -> None:
         take_gallery(page, "gallery")
         compare(page)
         take(page, "compare")
-        page.goto("/console/models/wan2.2-i2v-flash")
-        page.get_by_role("heading", name="Takes").wait_for()
+        page.goto("/console/models/wan2.5-t2i-preview")
+        page.get_by_role("columnheader", name="Takes").wait_for()
         take(page, "model")
         page.goto("/console/start")
         run_tutorial(page)
@@ -95,7 +95,7 @@ def picture_what_was_made(browser: Browser, tasks: dict[str, str]) -> None:
 def picture_what_goes_on(browser: Browser) -> None:
     with open_page(browser) as page:
         page.goto("/console/tasks")
-        page.get_by_text("Running").first.wait_for()
+        page.locator("td .status.RUNNING").wait_for()
         take(page, "tasks")
         page.goto("/console/keys")
         page.get_by_text("Workshop").wait_for()
@@ -112,7 +112,7 @@ def picture_what_goes_on(browser: Browser) -> None:
         take(page, "system-dark")
     with open_page(browser, NARROW, language="ja") as page:
         page.goto("/console/tasks")
-        page.get_by_text("実行中").first.wait_for()
+        page.locator("td .status.RUNNING").wait_for()
         take(page, "tasks-phone-ja")
 
 
@@ -158,7 +158,7 @@ def run_tutorial(page: Page) -> None:
         step.get_by_role("button", name="Run").click()
         step.get_by_label("Answer").wait_for()
     page.locator("img.made").wait_for()
-    wait_for_pictures(page)
+    page.evaluate("scrollTo(0, 0)")
 
 
 def compare(page: Page) -> None:
@@ -186,7 +186,7 @@ def take(page: Page, name: str) -> None:
     """Keep what is on the screen, in few enough colours to be small."""
     page.wait_for_load_state("load")
     shot = Image.open(io.BytesIO(page.screenshot(style=STILL))).convert("RGB")
-    few = shot.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = shot.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
 
