@@ -84,6 +84,7 @@ test-browser: $(if $(CHROMIUM),$(PLAYWRIGHT) $(AXE)) ## try the console in a rea
 
 screenshots: $(PLAYWRIGHT) ## take the pictures of docs/console.md anew
 	PYTHONPATH=tests $(BIN)/python -m browser.screenshots
+	@du -sh docs/images/console
 
 $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)

@@ -45,7 +45,6 @@ def main() -> None:
             browser = start_chromium(playwright, rule_for(server))
             picture_what_goes_on(browser)
             browser.close()
-    print(f"{sum(file.stat().st_size for file in FOLDER.iterdir()) // 1024} KiB in {FOLDER}")
 
 
 @contextmanager
