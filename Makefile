@@ -10,6 +10,9 @@ BROWSER := tests/browser
 AXE := $(BROWSER)/node_modules/.package-lock.json
 PLAYWRIGHT := $(VENV)/.playwright
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+define NEEDS_CHROMIUM
+@test -n "$(CHROMIUM)" || { echo "Chromium is missing: install it (Debian's package is chromium), or name its program in CHROMIUM."; exit 1; }
+endef
 AI_SDK := tests/clients/ai-sdk
 AI_SDK_INSTALLED := $(AI_SDK)/node_modules/.package-lock.json
 OLDER_SDKS := tests/clients/.sdks/.installed
@@ -79,10 +82,11 @@ $(PLAYWRIGHT): requirements/browser.txt $(STAMP)
 	@touch $@
 
 test-browser: $(if $(CHROMIUM),$(PLAYWRIGHT) $(AXE)) ## try the console in a real browser
-	@test -n "$(CHROMIUM)" || { echo "Chromium is missing: install it (Debian's package is chromium), or name its program in CHROMIUM."; exit 1; }
+	$(NEEDS_CHROMIUM)
 	$(BIN)/pytest $(BROWSER)
 
-screenshots: $(PLAYWRIGHT) ## take the pictures of docs/console.md anew
+screenshots: $(if $(CHROMIUM),$(PLAYWRIGHT)) ## take the pictures of docs/console.md anew
+	$(NEEDS_CHROMIUM)
 	PYTHONPATH=tests $(BIN)/python -m browser.screenshots
 	@du -sh docs/images/console
 

@@ -25,7 +25,7 @@ ADDRESS = "http://127.0.0.1:8600"
 COLOURS = 256
 PATIENCE_MILLISECONDS = 60_000
 SLOW = {"KAIGA_SKETCH_SECONDS": "60", "KAIGA_WORKERS": "1"}
-ALL_ARRIVED = """[...document.querySelectorAll("main img, dialog img")].every(
+ALL_ARRIVED = """(images) => images.every(
     (it) => it.naturalWidth || it.getBoundingClientRect().top > innerHeight)"""
 STILL = "*, ::before { animation: none !important; caret-color: transparent !important; }"
 
@@ -65,7 +65,7 @@ def rule_for(server: RunningKaiga) -> str:
 def picture_what_was_made(browser: Browser, tasks: dict[str, str]) -> None:
     with open_page(browser) as page:
         page.goto(f"/console/tasks/{tasks['boat']}")
-        wait_for_pictures(page)
+        wait_for_pictures(page, "main img")
         take(page, "task")
         page.goto("/console/gallery")
         take_gallery(page, "gallery")
@@ -146,8 +146,7 @@ def paint_in_playground(page: Page) -> None:
     prompt(page).fill("A flower shop with exquisite windows, a beautiful wooden door, and flowers")
     generate(page)
     expect(page.locator(".pg-run .status")).to_have_text("Done")
-    page.locator(".pg-results figure").first.wait_for()
-    wait_for_pictures(page)
+    wait_for_pictures(page, ".pg-results figure img")
 
 
 def run_tutorial(page: Page) -> None:
@@ -166,19 +165,20 @@ def compare(page: Page) -> None:
         tiles.nth(number).hover()
         tiles.nth(number).get_by_role("checkbox").check()
     page.get_by_role("button", name="Compare").click()
-    wait_for_pictures(page)
+    wait_for_pictures(page, ".compare-window img")
 
 
 def take_gallery(page: Page, name: str) -> None:
-    page.locator(".tile").first.wait_for()
-    wait_for_pictures(page)
+    wait_for_pictures(page, ".tile img")
     page.mouse.move(0, 0)
     take(page, name)
 
 
-def wait_for_pictures(page: Page) -> None:
-    """Wait until every picture that is on the screen has arrived."""
-    wait_until(lambda: page.evaluate(ALL_ARRIVED), "all pictures have arrived")
+def wait_for_pictures(page: Page, selector: str) -> None:
+    """Wait until there are such pictures, and all have arrived that are on the screen."""
+    page.locator(selector).first.wait_for()
+    images = page.locator(selector)
+    wait_until(lambda: images.evaluate_all(ALL_ARRIVED), f"all of {selector} have arrived")
 
 
 def take(page: Page, name: str) -> None:
