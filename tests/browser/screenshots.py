@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "images" / "console"
 ADDRESS = "http://127.0.0.1:8600"
 """What the pages show, whichever port is free."""
 COLOURS = 256
-PATIENCE_MILLISECONDS = 60_000
+PATIENCE_MILLISECONDS = 180_000
 SLOW = {"KAIGA_SKETCH_SECONDS": "60", "KAIGA_WORKERS": "1"}
 ALL_ARRIVED = """(images) => images.every(
     (it) => it.naturalWidth || it.getBoundingClientRect().top > innerHeight)"""
@@ -35,9 +35,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kaiga-") as folder, sync_playwright() as playwright:
         server = RunningKaiga(Path(folder) / "data", {"KAIGA_KEEP_DAYS": "30"})
         with running(server):
-            tasks = exhibition.fill(server)
+            task = exhibition.fill(server)
             browser = start_chromium(playwright, rule_for(server))
-            picture_what_was_made(browser, tasks)
+            picture_what_was_made(browser, task)
             browser.close()
         exhibition.add_earlier_days(server.data)
         with running(server.set(**SLOW)):
@@ -62,9 +62,9 @@ def rule_for(server: RunningKaiga) -> str:
     return f"--host-resolver-rules=MAP {shown} {found}"
 
 
-def picture_what_was_made(browser: Browser, tasks: dict[str, str]) -> None:
+def picture_what_was_made(browser: Browser, task: str) -> None:
     with open_page(browser) as page:
-        page.goto(f"/console/tasks/{tasks['boat']}")
+        page.goto(f"/console/tasks/{task}")
         wait_for_pictures(page, "main img")
         take(page, "task")
         page.goto("/console/gallery")
@@ -185,7 +185,8 @@ def take(page: Page, name: str) -> None:
     """Keep what is on the screen, in few enough colours to be small."""
     page.wait_for_load_state("load")
     shot = Image.open(io.BytesIO(page.screenshot(style=STILL))).convert("RGB")
-    few = shot.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    palette = shot.quantize(COLOURS, Image.Quantize.MEDIANCUT, kmeans=2)
+    few = shot.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
 
