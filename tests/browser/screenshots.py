@@ -7,11 +7,12 @@ import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser import exhibition
 from browser.chromium import start_chromium
@@ -23,6 +24,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "images" / "console"
 ADDRESS = "http://127.0.0.1:8600"
 """What the pages show, whichever port is free."""
 COLOURS = 256
+SURFACES = 16
 PATIENCE_MILLISECONDS = 180_000
 SLOW = {"KAIGA_SKETCH_SECONDS": "60", "KAIGA_WORKERS": "1"}
 ALL_ARRIVED = """(images) => images.every(
@@ -145,7 +147,6 @@ def paint_in_playground(page: Page) -> None:
     open_form(page, exhibition.WAN)
     prompt(page).fill("A flower shop with exquisite windows, a beautiful wooden door, and flowers")
     generate(page)
-    expect(page.locator(".pg-run .status")).to_have_text("Done")
     wait_for_pictures(page, ".pg-results figure img")
 
 
@@ -185,9 +186,18 @@ def take(page: Page, name: str) -> None:
     """Keep what is on the screen, in few enough colours to be small."""
     page.wait_for_load_state("load")
     shot = Image.open(io.BytesIO(page.screenshot(style=STILL))).convert("RGB")
-    palette = shot.quantize(COLOURS, Image.Quantize.MEDIANCUT, kmeans=2)
-    few = shot.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    few = shot.quantize(palette=choose_colours(shot), dither=Image.Dither.FLOYDSTEINBERG)
     few.save(FOLDER / f"{name}.png", optimize=True)
+
+
+def choose_colours(shot: Image.Image) -> Image.Image:
+    """Those of the page's own surfaces as they are, and what stands best for all others."""
+    counted = sorted(shot.getcolors(shot.width * shot.height) or [], reverse=True)
+    surfaces = [colour for _, colour in counted[:SURFACES]]
+    others = shot.quantize(COLOURS - SURFACES, Image.Quantize.MEDIANCUT, kmeans=2)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*chain.from_iterable(surfaces), *(others.getpalette() or [])])
+    return palette
 
 
 if __name__ == "__main__":
