@@ -138,7 +138,7 @@ def open_page(
     page.goto("/console")
     page.locator("#key").fill(KEY)
     page.keyboard.press("Enter")
-    page.locator("nav").wait_for()
+    page.locator("#content").wait_for()
     yield page
     context.close()
 
