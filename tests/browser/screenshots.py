@@ -102,7 +102,7 @@ def picture_what_goes_on(browser: Browser) -> None:
         page.get_by_text("Workshop").wait_for()
         take(page, "keys")
         page.goto("/console/keys/usage")
-        page.locator("main svg").first.wait_for()
+        page.get_by_text("As a table").wait_for()
         take(page, "usage")
         page.goto("/console/system")
         page.get_by_role("table", name="Workers").get_by_role("link").wait_for()
