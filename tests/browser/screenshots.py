@@ -1,6 +1,6 @@
 """`make screenshots`: pictures of the console for docs/console.md, of a server that it fills.
 
-Ids and times differ from run to run; what was painted does not.
+Ids, times, and what pages order with a seed of their own differ from run to run.
 """
 
 import io
