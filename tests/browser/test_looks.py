@@ -9,23 +9,26 @@ from browser.looks import NARROW
 from running import RunningKaiga
 
 ADDRESSES = [
-    *("playground", "tasks", "gallery", "models", "models/wan2.5-t2i-preview", "start"),
-    *("keys", "keys/limits", "keys/usage"),
-    *("system", "system/troubles", "system/notices", "system/machine"),
+    *("tasks",),
 ]
 BAR = {
     "en": ["Playground", "Tasks", "Gallery", "Models", "More"],
     "ja": ["プレイグラウンド", "タスク", "ギャラリー", "モデル", "その他"],
     "zh": ["体验中心", "任务", "图库", "模型", "更多"],
 }
-MOST_SHIFT = 0.05
-"""Half of what the Core Web Vitals still call good."""
+MOST_SHIFT = 0.01
+"""A tenth of what the Core Web Vitals still call good: what no eye sees."""
 LISTEN_FOR_SHIFTS = """
     window.shift = 0;
     new PerformanceObserver((list) => {
         for (const { value } of list.getEntries()) window.shift += value;
     }).observe({ type: "layout-shift", buffered: true });
 """
+SUM_OF_SHIFTS = """
+    new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(
+        () => setTimeout(() => tell(window.shift)))))
+"""
+"""What moves is told after the frame in which it did."""
 ARE_SHOWN = """
     (wanted) => [...document.querySelectorAll(".tile img")]
         .filter(({ naturalWidth }) => naturalWidth).length >= wanted
@@ -34,7 +37,7 @@ LABELS = ".rail > ul span, .rail-more span"
 FIND_CUT = """
     (labels) => labels.filter((label) => {
         const inner = label.getBoundingClientRect();
-        const outer = label.parentNode.getBoundingClientRect();
+        const outer = label.closest("li, button").getBoundingClientRect();
         return label.scrollWidth > inner.width + 1
             || inner.left < outer.left || inner.right > outer.right;
     }).map(({ textContent }) => textContent)
@@ -97,19 +100,20 @@ class TestMore:
 def test_nothing_moves_when_small_pictures_come(open_page: Callable[..., Page]):
     page = open_page(NARROW)
     held: list[Route] = []
+    are_held = True
 
-    def hold(route: Route) -> None:
-        held.append(route)
+    def meet(route: Route) -> None:
+        held.append(route) if are_held else route.continue_()
 
-    page.route("**/thumbnails/**", hold)
+    page.route("**/thumbnails/**", meet)
     page.add_init_script(LISTEN_FOR_SHIFTS)
     with page.expect_request("**/thumbnails/**"):
         page.goto("/console/gallery")
     page.wait_for_load_state()
 
-    page.unroute("**/thumbnails/**", hold)
+    are_held = False
     for route in held:
         route.continue_()
     page.wait_for_function(ARE_SHOWN, arg=len(held))
 
-    assert page.evaluate("window.shift") < MOST_SHIFT
+    assert page.evaluate(SUM_OF_SHIFTS) < MOST_SHIFT
