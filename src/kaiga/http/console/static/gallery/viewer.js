@@ -31,15 +31,15 @@ export function Viewer({ items, at, now, keepDays, keep, show, close }) {
   `;
 }
 
-/** The file itself over its small picture, which is there at once. */
+/** The file itself over its small picture, which is there at once, and stays where the file cannot be had. */
 function Large({ item }) {
-  const [isHere, setHere] = useState(false);
+  const [state, setState] = useState("coming");
   if (item.kind === "video") {
     return html`<video src=${item.file} poster=${item.thumbnail} controls autoplay loop muted playsinline aria-label=${item.prompt} />`;
   }
   return html`
-    ${!isHere && html`<img class="viewer-soon" src=${item.thumbnail} alt="" />`}
-    <img src=${item.file} alt=${item.prompt} onLoad=${() => setHere(true)} />
+    ${state !== "here" && html`<img class="viewer-soon" src=${item.thumbnail} alt=${state === "lost" ? item.prompt : ""} />`}
+    ${state !== "lost" && html`<img src=${item.file} alt=${item.prompt} onLoad=${() => setState("here")} onError=${() => setState("lost")} />`}
   `;
 }
 

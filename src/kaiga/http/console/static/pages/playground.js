@@ -44,7 +44,7 @@ export default function Playground({ place: { query }, who }) {
       <section class="pg-side" aria-label=${t("order")}>
         <h1>${t("page-playground")}</h1>
         <${ModelPicker} models=${models} chosen=${form.name} choose=${choose} />
-        <p class="quiet">${form.description}</p>
+        <p class="quiet" lang="en">${form.description}</p>
         <${Form} key=${`${form.name} ${from} ${round}`} form=${form} copyAs=${setCopied} reset=${reset} />
       </section>
       <section class="pg-runs" aria-label=${t("made-here")}>

@@ -3,6 +3,7 @@ import { get, post, send } from "../api.js";
 import { useEvents, useSoon } from "../live.js";
 import { useLoaded } from "../loading.js";
 import { Copy } from "../parts/copy.js";
+import { Icon } from "../parts/icons.js";
 import { Json } from "../parts/json.js";
 import { Failed, Loading, say, tellError } from "../parts/notices.js";
 import { listFiles } from "../parts/results.js";
@@ -27,7 +28,7 @@ export function TaskPage({ id, who }) {
     setTold((before) => ({ ...before, ...news }));
     if (kind === "phase" || kind === "end") reloadSoon();
   });
-  const back = html`<p class="back"><a href=${addressOf("tasks")}>${t("page-tasks")}</a></p>`;
+  const back = html`<p class="back"><a href=${addressOf("tasks")}><${Icon} name="left" />${t("page-tasks")}</a></p>`;
   if (error?.status === 404) return html`${back}<h1>${t("task-unknown")}</h1><p class="mono">${id}</p>`;
   if (error) return html`${back}<${Failed} error=${error} retry=${reload} />`;
   if (!value) return html`<${Loading} />`;
