@@ -79,7 +79,7 @@ def test_moving_the_clock_ends_a_task_that_waits(
     expect(row).to_contain_text("Waiting")
     page.get_by_role("button", name="+ 1 min").click()
 
-    expect(row).to_contain_text("Done")
+    expect(row).to_contain_text("Succeeded")
 
 
 def test_a_clock_is_moved_to_a_time_and_never_back(page: Page, user: httpx.Client):

@@ -27,6 +27,7 @@ def list_own() -> list[Entry]:
             saved=Saved(body=examples.CREATED),
         ),
         get("Show all that is known of it", _OWN_TASK, own_examples.VIEW),
+        get("Show what its owner is told", f"{_OWN_TASK}/answer", examples.PICTURE),
         get("Show the request it came from", f"{_OWN_TASK}/request", own_examples.ASKED),
         post("Order the same again", f"{_OWN_TASK}/rerun", own_examples.RERUN, {"seed": "new"}),
         get("Find tasks of any time", _TASKS, own_examples.FOUND, {"limit": "10"}),

@@ -15,6 +15,7 @@ _EXAMPLES: Mapping[str, object] = {
     "create_temporary_key": examples.TOKEN,
     "cancel_waiting_tasks": own_examples.CANCELED,
     "show_task": own_examples.VIEW,
+    "show_answer": examples.PICTURE,
     "stop_task": own_examples.STOPPED,
     "search_tasks": own_examples.FOUND,
     "show_request": own_examples.ASKED,

@@ -1,7 +1,7 @@
 // A clock that can stand still and be moved forward; it never goes back but to the real time.
 import { call } from "../api.js";
 import { Failed, Loading, say } from "../parts/notices.js";
-import { useLoad } from "../parts/useload.js";
+import { useGet } from "../loading.js";
 import { html, useState } from "../view.js";
 import { formatNumber, formatTime, t } from "../words.js";
 import { attempt, LIVE_SECONDS, pathOf } from "./control.js";
@@ -11,7 +11,7 @@ const SECONDS = { second: 1, minute: 60, hour: 3600 };
 
 export function Clock({ account, moved }) {
   const path = pathOf(account, "clock");
-  const { data, error, reload } = useLoad(path, LIVE_SECONDS);
+  const { value: data, error, reload } = useGet(path, { every: LIVE_SECONDS });
   const [isBusy, setBusy] = useState(false);
   const [until, setUntil] = useState(null); // as it is written; it follows the clock before
   const change = async (method, wanted) => {

@@ -2,7 +2,7 @@
 import { call, post } from "../api.js";
 import { Failed, Loading } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
-import { useLoad } from "../parts/useload.js";
+import { useGet } from "../loading.js";
 import { html, useState } from "../view.js";
 import { formatNumber, formatTime, t } from "../words.js";
 import { attempt, LIVE_SECONDS, pathOf } from "./control.js";
@@ -12,7 +12,7 @@ const TOLD_APART = ["id", "kind", "expires_at", "expires_after_seconds", "seen",
 const USUAL = { probability: 1, seed: 0 };
 
 export function Faults({ account }) {
-  const { data, error, reload } = useLoad(pathOf(account, "faults"), LIVE_SECONDS);
+  const { value: data, error, reload } = useGet(pathOf(account, "faults"), { every: LIVE_SECONDS });
   const [isAdding, setAdding] = useState(false);
   const remove = (what) => attempt(() => call("DELETE", pathOf(account, what)), reload);
   const add = async (fault) => {
@@ -36,7 +36,7 @@ export function Faults({ account }) {
 }
 
 function Plans({ account, done, children }) {
-  const { data } = useLoad(pathOf(account, "faults/plans"));
+  const { value: data } = useGet(pathOf(account, "faults/plans"));
   const [chosen, setChosen] = useState("");
   const plan = data?.plans.find(({ name }) => name === chosen) ?? data?.plans[0];
   const apply = () => attempt(() => post(pathOf(account, `faults/plans/${plan.name}`)), done);

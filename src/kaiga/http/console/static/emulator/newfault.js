@@ -1,7 +1,7 @@
 // A form for one fault. Its members have the names that the API gives them.
 import { Loading } from "../parts/notices.js";
 import { FormDialog } from "../parts/titleddialog.js";
-import { useLoad } from "../parts/useload.js";
+import { useGet } from "../loading.js";
 import { html, useState } from "../view.js";
 import { t } from "../words.js";
 import { pathOf } from "./control.js";
@@ -10,7 +10,7 @@ const SCOPE = ["model", "operation", "nth", "every", "times", "probability", "se
 const TEXTS = ["kind", "on", "model", "operation", "code", "message", "content_type"];
 
 export function NewFault({ account, add, close }) {
-  const { data } = useLoad(pathOf(account, "faults/kinds"));
+  const { value: data } = useGet(pathOf(account, "faults/kinds"));
   const [chosen, setChosen] = useState("throttled");
   const kind = data?.kinds.find(({ name }) => name === chosen);
   const act = (values) =>

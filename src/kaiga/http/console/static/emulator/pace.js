@@ -3,7 +3,7 @@ import { call } from "../api.js";
 import { Failed, Loading } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
 import { FormDialog } from "../parts/titleddialog.js";
-import { useLoad } from "../parts/useload.js";
+import { useGet } from "../loading.js";
 import { html, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
 import { attempt, pathOf } from "./control.js";
@@ -12,7 +12,7 @@ const FIELDS = [["pending_seconds", 31536000], ["running_seconds", 31536000], ["
 
 export function Pace({ account }) {
   const path = pathOf(account, "pace");
-  const { data, error, reload } = useLoad(path);
+  const { value: data, error, reload } = useGet(path);
   const [dialog, setDialog] = useState(null);
   if (!data) return error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`;
   const { default: usual, models } = data;
@@ -59,12 +59,12 @@ const columnsOf = (edit, remove) => [
 ];
 
 function EditPace({ row, save, close }) {
-  const known = useLoad("/kaiga/v1/models").data?.models ?? [];
+  const known = useGet("/kaiga/v1/models").value?.models ?? [];
   const act = ({ model, ...pace }) => save(row ? row.model : model, Object.fromEntries(FIELDS.map(([name]) => [name, Number(pace[name])])));
   return html`
     <${FormDialog} title=${row ? nameOf(row) : t("emulator-pace-new")} action=${t("save")} act=${act} close=${close}>
       ${!row && html`<label class="wide">${t("model")}<select name="model" class="mono" required>${known.map(({ name }) => html`<option>${name}</option>`)}</select></label>`}
-      ${FIELDS.map(([name, most]) => html`<label>${t(`emulator-${name}`)}<input name=${name} type="number" min="0" max=${most} step="any" required value=${row ? row[name] : 0} /></label>`)}
+      ${FIELDS.map(([name, most]) => html`<label>${t(`emulator-${name}`)}<input name=${name} type="number" min="0" max=${most} step="any" required defaultValue=${row ? row[name] : 0} /></label>`)}
     <//>
   `;
 }

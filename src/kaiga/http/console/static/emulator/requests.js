@@ -4,7 +4,7 @@ import { Json } from "../parts/json.js";
 import { Failed, Loading } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
 import { TitledDialog } from "../parts/titleddialog.js";
-import { useLoad } from "../parts/useload.js";
+import { useGet } from "../loading.js";
 import { html, useState } from "../view.js";
 import { formatTime, t } from "../words.js";
 import { attempt, LIVE_SECONDS, pathOf } from "./control.js";
@@ -14,7 +14,7 @@ const MANY = 1000;
 
 export function Requests({ account }) {
   const [limit, setLimit] = useState(FEW);
-  const { data, error, reload } = useLoad(pathOf(account, "requests", { limit }), LIVE_SECONDS);
+  const { value: data, error, reload } = useGet(pathOf(account, "requests", { limit }), { every: LIVE_SECONDS });
   const [opened, setOpened] = useState(null);
   if (!data) return error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`;
   const { requests } = data;

@@ -5,7 +5,7 @@ import { Faults } from "../emulator/faults.js";
 import { Requests } from "../emulator/requests.js";
 import { Time } from "../emulator/time.js";
 import { Tabs } from "../parts/tabs.js";
-import { useLoad } from "../parts/useload.js";
+import { useGet } from "../loading.js";
 import { html, useState } from "../view.js";
 import { t } from "../words.js";
 
@@ -35,7 +35,7 @@ export default function Emulator({ place, who }) {
 }
 
 function Accounts({ own, account, choose }) {
-  const { data } = useLoad(pathOf(own, "accounts", { all: true }));
+  const { value: data } = useGet(pathOf(own, "accounts", { all: true }));
   return html`
     <label>${t("account")}<input class="mono" list="accounts" value=${account} onChange=${(event) => choose(event.target.value.trim() || own)} /></label>
     <datalist id="accounts">${data?.accounts.map((each) => html`<option value=${each.account}></option>`)}</datalist>

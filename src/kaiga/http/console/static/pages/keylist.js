@@ -56,8 +56,8 @@ function NewKey({ who, close, done }) {
       <label class="wide">${t("keys-name")}<input name="name" autofocus maxlength="100" /></label>
       <label>${t("keys-role")}<select name="role"><option value="user">${t("keys-role-user")}</option><option value="admin">${t("keys-role-admin")}</option></select></label>
       <label>${t("expires")}<select name="days">${LIFETIMES.map((days) => html`<option value=${days}>${tellLifetime(days)}</option>`)}</select></label>
-      <label>${t("account")}<input name="account" class="mono" value=${who.account} required /></label>
-      <label>${t("field-workspace")}<input name="workspace" class="mono" value=${who.workspace} required /></label>
+      <label>${t("account")}<input name="account" class="mono" defaultValue=${who.account} required /></label>
+      <label>${t("field-workspace")}<input name="workspace" class="mono" defaultValue=${who.workspace} required /></label>
       <label class="wide">${t("field-region")}<input name="region" class="mono" placeholder=${t("keys-any-region")} /></label>
     <//>
   `;

@@ -76,7 +76,7 @@ function EditRule({ rule, close, done }) {
     <${FormDialog} title=${rule ? tellScope(rule) : t("limits-new")} action=${t("save")} act=${act} close=${close}>
       ${!rule && html`<label class="wide">${t("limits-scope")}<select value=${kind} onChange=${(event) => setKind(event.target.value)}>${Object.keys(SCOPES).map((name) => html`<option value=${name}>${t(`limits-scope-${name}`)}</option>`)}</select></label>`}
       ${!rule && named.map((name) => html`<label class="wide" key=${name}>${t(`limits-scope-${name.replace("_id", "")}`)}<input class="mono" name=${name} required /></label>`)}
-      ${names.map((name) => html`<label key=${name}>${t(`limits-${name}`)}<input name=${name} inputmode="decimal" pattern=${name === "weight" ? "[0-9.]+" : "[0-9]+|none|∞"} value=${rule && rule[name] !== undefined ? rule[name] ?? "none" : ""} /></label>`)}
+      ${names.map((name) => html`<label key=${name}>${t(`limits-${name}`)}<input name=${name} inputmode="decimal" pattern=${name === "weight" ? "[0-9.]+" : "[0-9]+|none|∞"} defaultValue=${rule && rule[name] !== undefined ? rule[name] ?? "none" : ""} /></label>`)}
       <p class="wide quiet">${t("limits-hint")}</p>
     <//>
   `;
