@@ -20,11 +20,15 @@ SHORT = {"KAIGA_RETENTION_HOURS": "0.001", "KAIGA_HOUSEKEEPING_SECONDS": "0.1"}
 @pytest.fixture(scope="module")
 def gallery(server: RunningKaiga) -> Iterator[httpx.Client]:
     """A client of an account of its own with two pictures by one task."""
-    with server.client() as admin:
-        key = make_key(admin, server, account="1000000000000077")["key"]
-    with server.client(key) as client:
+    with client_of(server, "1000000000000077") as client:
         server.wait_for_end(client, server.submit(client, "a red kite, 凧", n=2, seed=7))
         yield client
+
+
+def client_of(server: RunningKaiga, account: str) -> httpx.Client:
+    """Make a client of an account, with no more than its own rights."""
+    with server.client() as admin:
+        return server.client(make_key(admin, server, account=account)["key"])
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +97,22 @@ def test_thumbnails_of_one_task_differ(gallery: httpx.Client, kaiga: str):
 
 
 def test_another_account_sees_nothing_of_it(
-    gallery: httpx.Client, kaiga: str, painter: httpx.Client
+    gallery: httpx.Client, kaiga: str, server: RunningKaiga
 ):
     result = list_results(gallery, kaiga)["results"][0]
     named = f"{result['task_id']}-{result['number']}"
 
-    assert error_of(painter.get(kaiga + thumbnail_of(result)))[0] == 404
-    assert error_of(painter.get(f"{kaiga}/results.zip", params={"files": named}))[0] == 404
+    with client_of(server, "1000000000000078") as stranger:
+        assert error_of(stranger.get(kaiga + thumbnail_of(result)))[0] == 404
+        assert error_of(stranger.get(f"{kaiga}/results.zip", params={"files": named}))[0] == 404
+        assert list_results(stranger, kaiga)["results"] == []
+
+
+def test_an_admin_lists_the_results_of_the_admins_own_account(
+    gallery: httpx.Client, kaiga: str, painter: httpx.Client
+):
+    result = list_results(gallery, kaiga)["results"][0]
+
     assert result not in list_results(painter, kaiga)["results"]
 
 
