@@ -14,7 +14,7 @@ import { formatNumber, formatTime, t } from "../words.js";
 const OWN_FILE = /^https?:\/\/[^/]+\/1d\/.*\/[^/]+\.(\w+)\?/;
 const CLIPS = ["mp4", "webm", "mov"];
 const TIMES = ["submitted_at", "scheduled_at", "cancel_requested_at", "ended_at", "expires_at"];
-const PLAIN = ["model", "operation", "engine", "seed", "actual_prompt", "region", "workspace", "key_id", "create_request_id"];
+const PLAIN = ["model", "operation", "engine", "seed", "actual_prompt", "rewrite", "region", "workspace", "key_id", "create_request_id"];
 
 export function TaskPage({ id }) {
   const path = `/kaiga/v1/tasks/${encodeURIComponent(id)}`;
