@@ -17,12 +17,14 @@ from kaiga.domain.validation.order_rules import MEANINGS
 from kaiga.domain.validation.scalars import cut_text
 
 _PROMPTS = {"prompt", "other_prompt"}
+_NOT_WANTED = "sensitives"
+"""Words that are to be left out of a picture (contract/image-models.md, 11)."""
 
 
 def list_written_texts(model: Model, operation: str, generation: Generation) -> Sequence[str]:
     """Give the prompt and every other text of an order that its owner wrote.
 
-    Not the negative prompt, which names what is not wanted, and nothing that is a choice of a few.
+    Neither what names what is not wanted, such as the negative prompt, nor one of a few choices.
     """
     texts = [generation.prompt]
     for name, field in _fields_at(model, operation).items():
@@ -58,7 +60,9 @@ def _fields_at(model: Model, operation: str) -> Mapping[str, Field]:
 
 def _find_texts(field: Field, value: object) -> Iterator[str]:
     match field, value:
-        case ((TextField() | ChoiceField(open=True)), str()):
+        case TextField(pattern=""), str():
+            yield value
+        case ChoiceField(values=known), str() if value not in known:
             yield value
         case ListField(), list() | tuple():
             for item in cast("Sequence[object]", value):
@@ -66,7 +70,7 @@ def _find_texts(field: Field, value: object) -> Iterator[str]:
         case ObjectField(), Mapping():
             inner = cast("Mapping[str, object]", value)
             for name, member in field.members.items():
-                if name in inner:
+                if name in inner and name != _NOT_WANTED:
                     yield from _find_texts(member, inner[name])
         case _:
             pass

@@ -3,13 +3,12 @@
 import asyncio
 import secrets
 import shutil
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import cast
 
 import structlog
 
@@ -32,6 +31,8 @@ UNCHECKED = Failure(
     message="The content check of this server did not answer, and nothing is made without it.",
 )
 _SHOWN = ("image/", "video/")
+_TEXT = "text"
+"""The finding that is a text beside a picture."""
 
 _Judge = Callable[[], Awaitable[bool]]
 
@@ -56,31 +57,30 @@ class CheckContent:
     """How long a finished result waits for a check that does not answer, before the attempt ends
     and the result is lost."""
 
-    async def check_texts(self, texts: Sequence[str]) -> None:
+    async def check_text(self, text: str) -> None:
         """See that the words of an order may be worked with.
 
         Raises:
             TaskRefused: they may not be.
             ContentCheckAway: nobody answered, and the task is to wait.
         """
-        for text in texts:
-            if text.strip():
-                await self._demand(lambda text=text: self.check.allows_text(text))
+        if text.strip():
+            await self._demand(lambda: self.check.allows_text(text))
 
     async def check_inputs(self, files: Sequence[JobMedia]) -> None:
         """See that the pictures and clips of an order may be worked with, clips by one frame.
 
         Raises:
-            TaskRefused, ContentCheckAway: see `check_texts`.
+            TaskRefused, ContentCheckAway: see `check_text`.
         """
         if not self.check.looks_at_pictures:
             return
         for file in files:
             if file.media_type.startswith(_SHOWN):
                 async with self._folder() as folder:
-                    copy = folder / "input"
-                    await asyncio.to_thread(copy.symlink_to, file.path)
-                    await self._demand(lambda copy=copy: self._allows(copy))
+                    link = folder / "input"
+                    link.symlink_to(file.path)
+                    await self._demand(lambda link=link: self._allows(link))
 
     async def find_fault(self, made: ResultMade) -> Failure | None:
         """Tell why a result may not be given out; None where it may.
@@ -122,9 +122,9 @@ class CheckContent:
         return None if self.unchecked is UncheckedContent.PASS else UNCHECKED
 
     async def _allows_result(self, made: ResultMade) -> bool:
-        for text in _list_texts(made.findings):
-            if text.strip() and not await self.check.allows_text(text):
-                return False
+        text = made.findings.get(_TEXT)
+        if isinstance(text, str) and text.strip() and not await self.check.allows_text(text):
+            return False
         if not self.check.looks_at_pictures:
             return True
         for file in made.files:
@@ -158,17 +158,3 @@ class CheckContent:
             raise TryLater from error
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-def _list_texts(found: object) -> Sequence[str]:
-    """Give the texts in what an engine has found out."""
-    match found:
-        case str():
-            return [found]
-        case Mapping():
-            inner = list(cast("Mapping[str, object]", found).values())
-        case list() | tuple():
-            inner = list(cast("Sequence[object]", found))
-        case _:
-            return []
-    return [text for each in inner for text in _list_texts(each)]

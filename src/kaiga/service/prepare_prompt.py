@@ -42,7 +42,8 @@ class PreparePrompt:
         """
         operation = operation_of_name(task.operation)
         if self.content is not None:
-            await self.content.check_texts(list_written_texts(model, operation, generation))
+            written = list_written_texts(model, operation, generation)
+            await self.content.check_text("\n".join(written))
         if not (generation.prompt_extend and generation.prompt):
             return PreparedPrompt(None)
         use = PromptUse(
@@ -58,7 +59,7 @@ class PreparePrompt:
             return PreparedPrompt(generation.prompt, rewrite_failed=True)
         actual = cut_prompt(model, operation, rewritten)
         if self.content is not None and actual != generation.prompt:
-            await self.content.check_texts([actual])
+            await self.content.check_text(actual)
         return PreparedPrompt(actual)
 
 
