@@ -89,7 +89,9 @@ NEVER_ON_THE_WIRE = {
     "EngineUnfit",
     "ObjectMissing",
     "SubmittedBefore",
+    "ContentCheckAway",
     "RestoreRefused",
+    "RewriteFailed",
     "SettingInvalid",
     "StartRefused",
 }

@@ -79,7 +79,7 @@ class ShowThumbnail:
             await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
             path = folder / "result"
             await self._copy(result, path)
-            content = await self._maker.make(path, result.media_type)
+            content = await self._maker.make(path)
         except (ObjectMissing, ResultGone):
             raise ThumbnailUnknown from None
         except OSError as error:

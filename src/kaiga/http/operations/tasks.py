@@ -139,6 +139,7 @@ def _show_view(view: TaskView) -> Mapping[str, object]:
         "create_request_id": task.request_id,
         "seed": task.generation and task.generation.seed,
         "actual_prompt": task.actual_prompt,
+        "rewrite": "failed" if task.rewrite_failed else None,
         "engine": task.engine or None,
         "submitted_at": task.submitted_at,
         "scheduled_at": task.scheduled_at,

@@ -15,7 +15,7 @@ import { formatNumber, formatTime, t } from "../words.js";
 
 const SHOWN = ["image", "video"];
 const TIMES = ["submitted_at", "scheduled_at", "cancel_requested_at", "ended_at", "expires_at"];
-const PLAIN = ["operation", "engine", "seed", "actual_prompt", "account", "region", "workspace", "key_id", "create_request_id"];
+const PLAIN = ["operation", "engine", "seed", "actual_prompt", "rewrite", "account", "region", "workspace", "key_id", "create_request_id"];
 
 export function TaskPage({ id, who }) {
   const path = `/kaiga/v1/tasks/${encodeURIComponent(id)}`;
