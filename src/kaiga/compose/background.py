@@ -14,6 +14,7 @@ from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.attempt_store import AttemptStore
 from kaiga.ports.clock import LeaseClock
 from kaiga.ports.engine_pool import EnginePool
+from kaiga.ports.prompt_rewriter import PromptRewriter
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.paced_tasks import PacedTasks
@@ -52,7 +53,14 @@ def _build_supervisor(parts: Parts, engine: str, pool: EnginePool) -> Supervisor
     make_results = MakeResults(objects=parts.objects, patience=_PATIENCE)
     return Supervisor(
         store=parts.store,
-        run_task=parts.watching.watch_runs(_build_run_task(parts, parts.store, make_results)),
+        run_task=parts.watching.watch_runs(
+            _build_run_task(
+                parts,
+                parts.store,
+                make_results,
+                rewriter=None if pool.capabilities.rewrites_prompts else LateRewriter(),
+            )
+        ),
         recover_tasks=_build_recovery(parts, lease_clock),
         pool=pool,
         list_models=partial(parts.board.list_models, engine),
@@ -78,7 +86,9 @@ def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
     return PacedSupervisor(
         tasks=tasks,
         store=parts.store,
-        run_task=parts.watching.watch_runs(_build_run_task(parts, tasks, make_results)),
+        run_task=parts.watching.watch_runs(
+            _build_run_task(parts, tasks, make_results, rewriter=LateRewriter())
+        ),
         recover_tasks=_build_recovery(parts, lease_clock),
         engines=pacing.engines,
         lease_clock=lease_clock,
@@ -96,13 +106,15 @@ def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:
     )
 
 
-def _build_run_task(parts: Parts, store: AttemptStore, make_results: Make) -> RunTask:
+def _build_run_task(
+    parts: Parts, store: AttemptStore, make_results: Make, *, rewriter: PromptRewriter | None
+) -> RunTask:
     return RunTask(
         catalogue=parts.catalogue,
         store=store,
         make_results=make_results,
         inputs=_build_inputs(parts),
-        rewriter=LateRewriter(),
+        rewriter=rewriter,
         calendar=parts.calendar,
         retention=parts.retention,
         costs=parts.costs,

@@ -35,6 +35,7 @@ from kaiga.store.sqlite import (
     SqliteSnapshots,
     SqliteTaskStore,
     SqliteUploadStore,
+    SqliteUpstreamCalls,
     SqliteUsageLedger,
     SqliteWebhookStore,
 )
@@ -56,6 +57,7 @@ class Parts:
     store: SqliteTaskStore
     results: SqliteResultList
     uploads: SqliteUploadStore
+    upstream_calls: SqliteUpstreamCalls
     outbox: SqliteOutbox
     usage: SqliteUsageLedger
     failures: SqliteRecentFailures
@@ -129,6 +131,7 @@ async def build_parts(
         store=store,
         results=SqliteResultList(database),
         uploads=SqliteUploadStore(database),
+        upstream_calls=SqliteUpstreamCalls(database),
         outbox=outbox,
         usage=SqliteUsageLedger(database),
         failures=SqliteRecentFailures(database),

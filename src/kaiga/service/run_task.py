@@ -76,7 +76,8 @@ class RunTask:
     store: AttemptStore
     make_results: Make
     inputs: CollectInputs
-    rewriter: PromptRewriter
+    rewriter: PromptRewriter | None
+    """None where the engine rewrites prompts itself."""
     calendar: Calendar
     retention: timedelta
     costs: RunCosts
@@ -203,7 +204,7 @@ class RunTask:
             return Outcome(status=TaskStatus.FAILED, failure=MODEL_GONE)
         actual_prompt = (
             await self.rewriter.rewrite(generation.prompt, generation.seed)
-            if generation.prompt_extend and generation.prompt
+            if self.rewriter and generation.prompt_extend and generation.prompt
             else None
         )
         order = _Order(task, generation, model, actual_prompt)
@@ -249,14 +250,14 @@ def _conclude(order: _Order, measures: Measures, gathered: Gathered) -> Outcome:
     facts = count_files(
         [(file.width_pixels, file.height_pixels, file.duration_seconds) for file in made]
     )
-    usage = make_usage(
+    usage = gathered.told.usage or make_usage(
         order.model,
         order.generation,
         measures,
         facts,
         operation=operation_of_name(order.task.operation),
     )
-    return make_outcome(results, usage, order.actual_prompt)
+    return make_outcome(results, usage, order.actual_prompt or gathered.told.actual_prompt or None)
 
 
 def _pause_before_retry(attempt: int) -> float:

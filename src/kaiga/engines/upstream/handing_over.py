@@ -1,0 +1,161 @@
+"""Hands tasks over to the upstream, each once: an intent is durable before its call is sent.
+
+Asynchronous calls for one model go out one after the other, so that after a crash at most one of
+them is open, and what is new in the upstream's list can only be that one's.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from kaiga.domain.catalogue.model import operation_of_name
+from kaiga.domain.errors import EngineAway, EngineStopped, StoreUnavailable
+from kaiga.domain.tasks import Task
+from kaiga.engines.upstream.answers import Answer
+from kaiga.engines.upstream.budget import Backoff
+from kaiga.engines.upstream.client import ModelStudio
+from kaiga.engines.upstream.orders import Order
+from kaiga.engines.upstream.reconciling import Reconciler
+from kaiga.engines.upstream.refusals import NotSent, Refused, Unanswered, Undecided
+from kaiga.engines.upstream.stopping import unless_stopped
+from kaiga.ports.upstream_calls import UpstreamCall, UpstreamCalls
+
+_log = structlog.get_logger(__name__)
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """The upstream has the task under `upstream_id`; `is_found` if its list told that."""
+
+    upstream_id: str
+    is_found: bool = False
+
+
+MakeOrder = Callable[[], Awaitable[Order]]
+
+
+class HandingOver:
+    """Sends the calls of one engine."""
+
+    def __init__(
+        self,
+        engine: str,
+        studio: ModelStudio,
+        calls: UpstreamCalls,
+        reconciler: Reconciler,
+        now: Callable[[], datetime],
+        *,
+        resend: bool,
+    ) -> None:
+        self._engine = engine
+        self._studio = studio
+        self._calls = calls
+        self._reconciler = reconciler
+        self._now = now
+        self._resend = resend
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def __call__(
+        self, task: Task, name: str, make_order: MakeOrder, stop: asyncio.Event
+    ) -> Taken | Answer:
+        """See that the upstream has a task; gives its id, or what a synchronous call answered.
+
+        Raises:
+            Undecided: nobody can tell whether it has.
+            OrderFailed, EngineUnfit, EngineAway: it does not take the task.
+            EngineStopped: the run was to stop before the task was handed over.
+            StoreUnavailable, ObjectsUnavailable: a store did not answer.
+        """
+        known = await self._calls.find_call(task.id, self._engine)
+        if known is not None and not known.is_open:
+            return Taken(upstream_id=known.upstream_id)
+        if known is not None:
+            async with self._turns[name]:
+                found = await self._settle(known, operation_of_name(task.operation))
+            if found is not None:
+                return found
+        order = await _make(make_order)
+        if not order.is_async:
+            return await self._send(task, order, stop)
+        async with self._turns[name]:
+            return await self._send(task, order, stop)
+
+    async def _send(self, task: Task, order: Order, stop: asyncio.Event) -> Taken | Answer:
+        backoff = Backoff()
+        while True:
+            if stop.is_set():
+                raise EngineStopped
+            call = UpstreamCall(
+                task_id=task.id,
+                engine=self._engine,
+                attempt=task.attempt,
+                model=order.model,
+                intended_at=self._now(),
+            )
+            await self._calls.intend(call)
+            try:
+                answer = await self._post(order, stop)
+            except NotSent as reason:
+                await self._calls.withdraw(call)
+                raise EngineAway(f"The upstream can't be reached: {reason}") from None
+            except Refused as refused:
+                await self._calls.withdraw(call)
+                if not refused.is_throttling:
+                    raise refused.as_error() from None
+                pause = backoff.find_pause(refused.retry_after_seconds)
+                await unless_stopped(stop, asyncio.sleep(pause))
+                continue
+            except Unanswered as reason:
+                _log.warning("a call to the upstream is open", task_id=task.id, reason=str(reason))
+                found = await self._settle(call, order.operation)
+                if found is not None:
+                    return found
+                continue
+            if isinstance(answer, Answer):
+                return answer
+            await self._note_taken(call, answer)
+            return Taken(upstream_id=answer)
+
+    async def _post(self, order: Order, stop: asyncio.Event) -> str | Answer:
+        """Send the call; one that only submits is never given up, since its answer comes soon."""
+        post = self._studio.create if order.is_async else self._studio.call
+        sent = post(order.operation, order.body, resolves_uploads=order.resolves_uploads)
+        return await sent if order.is_async else await unless_stopped(stop, sent)
+
+    async def _settle(self, call: UpstreamCall, operation: str) -> Taken | None:
+        """Find what became of an open call; None where it may be sent again.
+
+        Raises:
+            Undecided: it can't be told, and nothing is to be sent twice.
+            EngineAway: the upstream does not answer now.
+        """
+        try:
+            found = await self._reconciler.find(call, operation)
+        except (NotSent, Unanswered, Refused) as reason:
+            raise EngineAway(f"The upstream does not tell what it took: {reason}") from None
+        if found is not None:
+            await self._note_taken(call, found)
+            return Taken(upstream_id=found, is_found=True)
+        if not self._resend:
+            raise Undecided
+        _log.warning("an open call to the upstream is sent again", task_id=call.task_id)
+        return None
+
+    async def _note_taken(self, call: UpstreamCall, upstream_id: str) -> None:
+        _log.info("the upstream has the task", task_id=call.task_id, upstream_id=upstream_id)
+        try:
+            await self._calls.note_taken(call, upstream_id)
+        except StoreUnavailable:  # after a crash, the upstream's list would tell
+            _log.warning("the upstream's id could not be recorded", task_id=call.task_id)
+
+
+async def _make(make_order: MakeOrder) -> Order:
+    try:
+        return await make_order()
+    except (NotSent, Unanswered) as reason:
+        raise EngineAway(f"The upstream takes no input files: {reason}") from None
+    except Refused as refused:
+        raise EngineAway(str(refused)) if refused.is_throttling else refused.as_error() from None
