@@ -83,6 +83,7 @@ class UpstreamPool:
         self._upstream = upstream
         self._concurrency = concurrency
         self._turns = 0
+        self._has_stopped = False
         self._tell_left: Callable[[], None] = _tell_nobody
 
     @property
@@ -113,6 +114,8 @@ class UpstreamPool:
 
     async def check_health(self) -> Health:
         """See the port; one query of the list tells, which costs nothing."""
+        if self._has_stopped:
+            return Health(state=EngineState.AWAY, message="This server stops.")
         try:
             await self._upstream.studio.check()
         except (NotSent, Unanswered) as reason:
@@ -124,6 +127,7 @@ class UpstreamPool:
 
     async def stop(self) -> None:
         """See the port; tasks that run upstream go on there, and are followed after the start."""
+        self._has_stopped = True
         await self._upstream.poller.close()
         await self._upstream.studio.close()
 
