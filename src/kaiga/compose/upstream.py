@@ -1,5 +1,6 @@
 """Builds an engine that passes orders on to Model Studio, or to what speaks its API."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -7,7 +8,7 @@ import msgspec
 
 from kaiga.compose.engine_keys import read_engine_key
 from kaiga.compose.parts import Parts
-from kaiga.domain.engines import EngineSpec
+from kaiga.domain.engines import EnginePlan, EngineSpec
 from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.ids import TaskId
 from kaiga.engines.upstream import ModelOptions, UpstreamOptions, open_pool
@@ -23,16 +24,7 @@ def build_upstream(spec: EngineSpec, parts: Parts) -> EnginePool:
     Raises:
         SettingInvalid: an option of it can't be used.
     """
-    place = f"[engines.{spec.name}]"
-    options = _convert(spec.options, UpstreamOptions, place)
-    if options.poll_seconds > options.longest_poll_seconds:
-        raise SettingInvalid(f"{place} in kaiga.toml: poll_seconds is above longest_poll_seconds.")
-    names = {
-        each.model: _convert(
-            each.options.get(spec.name, {}), ModelOptions, f'[models."{each.model}".{spec.name}]'
-        ).name
-        for each in parts.board.plan.bindings_of(spec.name)
-    }
+    options, names = read_upstream_options(spec, parts.board.plan)
     return open_pool(
         engine=spec.name,
         options=options,
@@ -44,6 +36,28 @@ def build_upstream(spec: EngineSpec, parts: Parts) -> EnginePool:
         now=parts.calendar.real_now,
         allowed=parts.settings.fetch_allow,
     )
+
+
+def read_upstream_options(
+    spec: EngineSpec, plan: EnginePlan
+) -> tuple[UpstreamOptions, Mapping[str, str]]:
+    """Read the engine's own options, and the upstream's name of each model that is bound to it.
+
+    Raises:
+        SettingInvalid: one is not known, or not allowed.
+    """
+    place = f"[engines.{spec.name}]"
+    options = _convert(spec.options, UpstreamOptions, place)
+    if options.poll_seconds > options.longest_poll_seconds:
+        raise SettingInvalid(f"{place} in kaiga.toml: poll_seconds is above longest_poll_seconds.")
+    names = {
+        each.model: _convert(
+            each.options.get(spec.name, {}), ModelOptions, f'[models."{each.model}".{spec.name}]'
+        ).name
+        or each.model
+        for each in plan.bindings_of(spec.name)
+    }
+    return options, names
 
 
 async def _read_body(read: ReadRecorded, task_id: TaskId) -> bytes:

@@ -23,6 +23,8 @@ LARGEST_PAGE = 100
 """Of the list; what a service gives beyond its own bound it cuts (contract/core.md, 13)."""
 LONGEST_CREATE_SECONDS = 60.0
 """How long the answer to an asynchronous create is awaited."""
+_LONGEST_CALL_SECONDS = 3660.0
+"""The service ends a synchronous call after an hour at most (contract/core.md, 9.4)."""
 _MOST_PAGES = 20
 _QUERY_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
@@ -68,7 +70,9 @@ class ModelStudio:
 
     async def call(self, operation: str, body: bytes, *, resolves_uploads: bool) -> Answer:
         """Have something made while the call waits, for as long as that takes."""
-        answer = await self._create(operation, body, _name_uploads(resolves_uploads), None)
+        answer = await self._create(
+            operation, body, _name_uploads(resolves_uploads), _LONGEST_CALL_SECONDS
+        )
         return read_results(answer)
 
     async def query(self, task_id: str) -> Answer:
@@ -121,7 +125,7 @@ class ModelStudio:
         await self._creates.aclose()
 
     async def _create(
-        self, operation: str, body: bytes, headers: Mapping[str, str], seconds: float | None
+        self, operation: str, body: bytes, headers: Mapping[str, str], seconds: float
     ) -> Members:
         timeout = httpx.Timeout(seconds, connect=_CONNECT_SECONDS)
         request = self._creates.build_request(

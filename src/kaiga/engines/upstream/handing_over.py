@@ -74,16 +74,20 @@ class HandingOver:
             return Taken(upstream_id=known.upstream_id)
         if known is not None:
             async with self._turns[name]:
-                found = await self._settle(known, operation_of_name(task.operation))
+                found = await self._settle(known, operation_of_name(task.operation), stop)
             if found is not None:
                 return found
+            self._ensure_resend(known)
         order = await _make(make_order)
         if not order.is_async:
-            return await self._send(task, order, stop)
+            return await self._send(task, order, stop, may_resend=known is None)
         async with self._turns[name]:
-            return await self._send(task, order, stop)
+            return await self._send(task, order, stop, may_resend=known is None)
 
-    async def _send(self, task: Task, order: Order, stop: asyncio.Event) -> Taken | Answer:
+    async def _send(
+        self, task: Task, order: Order, stop: asyncio.Event, *, may_resend: bool
+    ) -> Taken | Answer:
+        """Send the call until it is taken or refused for good; see `__call__`."""
         backoff = Backoff()
         while True:
             if stop.is_set():
@@ -97,7 +101,7 @@ class HandingOver:
             )
             await self._calls.intend(call)
             try:
-                answer = await self._post(order, stop)
+                return await self._post(call, order, stop)
             except NotSent as reason:
                 await self._calls.withdraw(call)
                 raise EngineAway(f"The upstream can't be reached: {reason}") from None
@@ -107,42 +111,53 @@ class HandingOver:
                     raise refused.as_error() from None
                 pause = backoff.find_pause(refused.retry_after_seconds)
                 await unless_stopped(stop, asyncio.sleep(pause))
-                continue
             except Unanswered as reason:
                 _log.warning("a call to the upstream is open", task_id=task.id, reason=str(reason))
-                found = await self._settle(call, order.operation)
+                found = await self._settle(call, order.operation, stop)
                 if found is not None:
                     return found
-                continue
-            if isinstance(answer, Answer):
-                return answer
-            await self._note_taken(call, answer)
-            return Taken(upstream_id=answer)
+                if not may_resend:
+                    raise Undecided from None
+                self._ensure_resend(call)
+                may_resend = False
 
-    async def _post(self, order: Order, stop: asyncio.Event) -> str | Answer:
+    async def _post(self, call: UpstreamCall, order: Order, stop: asyncio.Event) -> Taken | Answer:
         """Send the call; one that only submits is never given up, since its answer comes soon."""
-        post = self._studio.create if order.is_async else self._studio.call
-        sent = post(order.operation, order.body, resolves_uploads=order.resolves_uploads)
-        return await sent if order.is_async else await unless_stopped(stop, sent)
+        resolves_uploads = order.resolves_uploads
+        if not order.is_async:
+            made = self._studio.call(order.operation, order.body, resolves_uploads=resolves_uploads)
+            return await unless_stopped(stop, made)
+        upstream_id = await self._studio.create(
+            order.operation, order.body, resolves_uploads=resolves_uploads
+        )
+        await self._note_taken(call, upstream_id)
+        return Taken(upstream_id=upstream_id)
 
-    async def _settle(self, call: UpstreamCall, operation: str) -> Taken | None:
-        """Find what became of an open call; None where it may be sent again.
+    async def _settle(
+        self, call: UpstreamCall, operation: str, stop: asyncio.Event
+    ) -> Taken | None:
+        """Find what became of an open call, however long the upstream does not tell.
 
-        Raises:
-            Undecided: it can't be told, and nothing is to be sent twice.
-            EngineAway: the upstream does not answer now.
+        Nobody else may have the task meanwhile: it might be made twice.
         """
-        try:
-            found = await self._reconciler.find(call, operation)
-        except (NotSent, Unanswered, Refused) as reason:
-            raise EngineAway(f"The upstream does not tell what it took: {reason}") from None
-        if found is not None:
+        backoff = Backoff()
+        while True:
+            try:
+                found = await self._reconciler.find(call, operation)
+            except (NotSent, Unanswered, Refused) as reason:
+                _log.warning("the upstream does not tell what it took", reason=str(reason))
+                await unless_stopped(stop, asyncio.sleep(backoff.find_pause()))
+                continue
+            if found is None:
+                return None
             await self._note_taken(call, found)
             return Taken(upstream_id=found, is_found=True)
+
+    def _ensure_resend(self, call: UpstreamCall) -> None:
+        """See that an open call may be sent again, which is once in each attempt."""
         if not self._resend:
             raise Undecided
         _log.warning("an open call to the upstream is sent again", task_id=call.task_id)
-        return None
 
     async def _note_taken(self, call: UpstreamCall, upstream_id: str) -> None:
         _log.info("the upstream has the task", task_id=call.task_id, upstream_id=upstream_id)

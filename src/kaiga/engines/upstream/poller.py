@@ -1,7 +1,7 @@
 """Looks at the tasks that run upstream: all of an engine's together, each as often as it needs.
 
-One round looks at every task that is due. Where many are, the newest page of the upstream's list
-tells at one go which of them still run; the others are queried one by one.
+A round looks at every task that is due, or will be at once. Where these are many, the newest page
+of the upstream's list tells at one go which of them still run; the others are queried one by one.
 """
 
 import asyncio
@@ -91,9 +91,9 @@ class Poller:
         now = asyncio.get_running_loop().time
         while True:
             self._changed.clear()
-            due = [each for each in self._followed.values() if each.due_at <= now()]
-            if due:
-                self._begin_look(due)
+            if any(each.due_at <= now() for each in self._followed.values()):
+                soon = now() + self._pace.shortest_seconds / 2
+                self._begin_look([e for e in self._followed.values() if e.due_at <= soon])
             next_at = min((each.due_at for each in self._followed.values()), default=math.inf)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(None if next_at == math.inf else next_at):

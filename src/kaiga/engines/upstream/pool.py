@@ -69,7 +69,7 @@ def open_pool(
         poller=Poller(studio, pace),
         copier=ResultCopier(transfers),
         find_model=find_model,
-        name_model=lambda model: names.get(model) or model,
+        names=names,
     )
     return UpstreamPool(upstream, options.concurrency)
 

@@ -1,7 +1,7 @@
 """One run on the upstream: handed over, followed to its end, and its results copied."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +39,7 @@ _GONE_THERE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
-    """What the runs of one engine share; `name_model` gives a model's name there."""
+    """What the runs of one engine share; `names` has the models' names there."""
 
     studio: ModelStudio
     hand_over: HandingOver
@@ -47,7 +47,7 @@ class Upstream:
     poller: Poller
     copier: ResultCopier
     find_model: Callable[[str], Model | None]
-    name_model: Callable[[str], str]
+    names: Mapping[str, str]
 
 
 class UpstreamTurn:
@@ -96,11 +96,12 @@ class UpstreamTurn:
         model = upstream.find_model(task.catalogue_model)
         if model is None:
             raise EngineUnfit(f"The catalogue has no {task.catalogue_model} any more.")
-        name = upstream.name_model(model.name)
+        name = upstream.names[model.name]
         make_order = partial(upstream.orders.make, task, model, name, batch[0].media)
         taken = await upstream.hand_over(task, name, make_order, self._stop)
         ask_again = None
         if isinstance(taken, Taken):
+            yield PhaseBegan(phase="queue")
             ask_again = partial(upstream.studio.query, taken.upstream_id)
             answer = Answer(status=TaskStatus.UNKNOWN)
             async with aclosing(self._follow(taken.upstream_id, name)) as answers:
