@@ -331,3 +331,23 @@ def test_a_cancel_here_cancels_what_waits_there(chain: Chain, shaky: Tester):
     assert ended["output"]["task_status"] == "CANCELED"
     [there] = shaky.api.get("/tasks").json()["data"]
     assert there["status"] == "CANCELED"
+
+
+def test_many_tasks_are_looked_up_together(chain: Chain, shaky: Tester):
+    shaky.fault("stuck-running")
+    tasks = [chain.submit(chain.order(SHAKY)) for _ in range(6)]
+    wait_until(lambda: shaky.count_tasks() == 6, "the upstream has all tasks")
+
+    def count(path: str, query: str = "") -> int:
+        calls = shaky.requests()
+        return sum(each["path"].startswith(path) and query in each["query"] for each in calls)
+
+    wait_until(lambda: count("/api/v1/tasks", "page_size=100") >= 3, "the list was read 3 times")
+    shaky.control("DELETE", "requests")
+    wait_until(lambda: count("/api/v1/tasks", "page_size=100") >= 3, "it was read 3 times more")
+    assert count("/api/v1/tasks/") < 6
+
+    shaky.control("POST", "reset")
+    for task in tasks:
+        ended = chain.gateway.wait_for_end(chain.client, task)
+        assert "no longer knows the task" in ended["output"]["message"]

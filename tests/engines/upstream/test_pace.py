@@ -31,6 +31,13 @@ def test_a_task_is_looked_at_when_it_is_likely_to_have_ended(
     assert PACE.find_wait(age, mean) == pytest.approx(wait)
 
 
+def test_waits_of_about_the_same_length_end_together():
+    ends = {PACE.align(now, wait) for now in (100.1, 101.0, 101.9) for wait in (4.0, 7.9)}
+
+    assert ends == {104.0}
+    assert PACE.align(104.0, 5.0) == 108.0
+
+
 def test_the_newest_task_counts_most_for_what_is_usual():
     means = MeanTimes()
     for seconds in (10.0, 20.0, 20.0, 20.0):

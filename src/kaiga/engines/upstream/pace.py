@@ -1,5 +1,7 @@
 """When a task of the upstream is looked at next: often at first, then as its model needs."""
 
+from math import floor, log2
+
 import msgspec
 
 _NEAR_THE_MEAN = 0.8
@@ -25,6 +27,15 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
             if age_seconds > 2 * mean_seconds:
                 wait = age_seconds * _SHARE_OF_AGE
         return min(max(wait, self.shortest_seconds), self.longest_seconds)
+
+    def align(self, now: float, wait_seconds: float) -> float:
+        """Give a time about so long from `now` at which other waits of that length end too.
+
+        Lengths are halves of each other, so that those who wait for longer meet the others.
+        """
+        halvings = floor(log2(max(1.0, wait_seconds / self.shortest_seconds)))
+        beat = self.shortest_seconds * 2.0**halvings
+        return (floor(now / beat + 0.5) + 1) * beat
 
 
 class MeanTimes:

@@ -1,7 +1,7 @@
 """Looks at the tasks that run upstream: all of an engine's together, each as often as it needs.
 
-A round looks at every task that is due, or will be at once. Where these are many, the newest page
-of the upstream's list tells at one go which of them still run; the others are queried one by one.
+A round looks at every task that is due. Where these are many, the newest page of the upstream's
+list tells at one go which of them still run; the others are queried one by one.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class Poller:
         """Give the task's answer at each change of its status; the last one has ended."""
         loop = asyncio.get_running_loop()
         followed = _Followed(task_id, model, loop.time())
-        followed.due_at += self._pace.find_wait(0.0, self._means.find(model))
+        self._look_again(followed, self._pace.find_wait(0.0, self._means.find(model)))
         self._followed[task_id] = followed
         self._changed.set()
         if self._work is None:
@@ -92,8 +92,7 @@ class Poller:
         while True:
             self._changed.clear()
             if any(each.due_at <= now() for each in self._followed.values()):
-                soon = now() + self._pace.shortest_seconds / 2
-                self._begin_look([e for e in self._followed.values() if e.due_at <= soon])
+                self._begin_look([e for e in self._followed.values() if e.due_at <= now()])
             next_at = min((each.due_at for each in self._followed.values()), default=math.inf)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(None if next_at == math.inf else next_at):
@@ -137,9 +136,8 @@ class Poller:
     def _take(self, followed: _Followed, answer: Answer) -> None:
         followed.failures = 0
         followed.unknowns = followed.unknowns + 1 if answer.status is TaskStatus.UNKNOWN else 0
-        now = asyncio.get_running_loop().time()
-        age = now - followed.began_at
-        followed.due_at = now + self._pace.find_wait(age, self._means.find(followed.model))
+        age = asyncio.get_running_loop().time() - followed.began_at
+        self._look_again(followed, self._pace.find_wait(age, self._means.find(followed.model)))
         self._changed.set()
         if 0 < followed.unknowns < _LOOKS_UNTIL_UNKNOWN:
             return
@@ -153,6 +151,11 @@ class Poller:
             _log.warning("the upstream did not tell how a task stands", reason=str(error))
         pause = self._pace.shortest_seconds * 2**followed.failures
         followed.failures = min(followed.failures + 1, 10)
-        now = asyncio.get_running_loop().time()
-        followed.due_at = now + min(pause, _LONGEST_OUTAGE_WAIT_SECONDS)
+        self._look_again(followed, min(pause, _LONGEST_OUTAGE_WAIT_SECONDS))
         self._changed.set()
+
+    def _look_again(self, followed: _Followed, wait_seconds: float) -> None:
+        """Have a task looked at after so long; many are looked at together, for the list's sake."""
+        now = asyncio.get_running_loop().time()
+        is_many = len(self._followed) >= _WORTH_A_LIST
+        followed.due_at = self._pace.align(now, wait_seconds) if is_many else now + wait_seconds
