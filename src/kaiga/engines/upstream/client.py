@@ -160,21 +160,19 @@ class ModelStudio:
 
     def _read(self, response: httpx.Response) -> Members:
         """Read an answer: an error in the contract's form means that nothing was done."""
-        status, members = response.status_code, _read_object(response.content)
+        content = response.content.replace(self._key.encode(), b"***")  # some errors repeat it
+        status, members = response.status_code, _read_object(content)
         if status == _OK and members is not None:
             return members
         code = (members or {}).get("code")
         if status >= _ERRORS and (isinstance(code, str) or status < _SERVER_ERRORS):
             raise Refused(
                 status,
-                self._hide(str(code or "")),
-                self._hide(str((members or {}).get("message") or "")),
+                str(code or ""),
+                str((members or {}).get("message") or ""),
                 _read_seconds(response.headers.get("retry-after", "")),
             )
         raise Unanswered(f"an answer of status {status} that is not the contract's")
-
-    def _hide(self, text: str) -> str:
-        return text.replace(self._key, "***")
 
 
 def _name_uploads(resolves_uploads: bool) -> Mapping[str, str]:

@@ -150,9 +150,7 @@ class UpstreamTurn:
         Raises:
             OrderFailed: it has none, or is somebody else's.
         """
-        generation = self._task.generation
-        told = answer.original_prompt
-        if taken.is_found and told and generation is not None and told != generation.prompt:
+        if taken.is_found and not self._is_ours(answer.original_prompt):
             raise Undecided
         match answer.status:
             case TaskStatus.SUCCEEDED:
@@ -163,3 +161,8 @@ class UpstreamTurn:
                 raise OrderFailed(KaigaError.code, _CANCELED_THERE)
             case _:
                 raise OrderFailed(KaigaError.code, _GONE_THERE)
+
+    def _is_ours(self, prompt: str) -> bool:
+        """Tell whether a task's prompt may be ours; long ones are cut, and some are never told."""
+        own = "" if self._task.generation is None else self._task.generation.prompt.strip()
+        return own.startswith(prompt.strip()) or prompt.strip().startswith(own)
