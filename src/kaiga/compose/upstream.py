@@ -11,7 +11,7 @@ from kaiga.compose.parts import Parts
 from kaiga.domain.engines import EnginePlan, EngineSpec
 from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.ids import TaskId
-from kaiga.engines.upstream import ModelOptions, UpstreamOptions, open_pool
+from kaiga.engines.upstream import UpstreamModel, UpstreamOptions, open_pool
 from kaiga.ports.engine_pool import EnginePool
 from kaiga.service.read_recorded import ReadRecorded
 
@@ -52,7 +52,7 @@ def read_upstream_options(
         raise SettingInvalid(f"{place} in kaiga.toml: poll_seconds is above longest_poll_seconds.")
     names = {
         each.model: _convert(
-            each.options.get(spec.name, {}), ModelOptions, f'[models."{each.model}".{spec.name}]'
+            each.options.get(spec.name, {}), UpstreamModel, f'[models."{each.model}".{spec.name}]'
         ).name
         or each.model
         for each in plan.bindings_of(spec.name)

@@ -4,7 +4,7 @@ Everything runs in the server's loop; nothing is computed here. It is imported o
 of this kind is configured: httpx takes long to load.
 """
 
-from kaiga.engines.upstream.options import ModelOptions, UpstreamOptions
+from kaiga.engines.upstream.options import UpstreamModel, UpstreamOptions
 from kaiga.engines.upstream.pool import UpstreamPool, open_pool
 
-__all__ = ["ModelOptions", "UpstreamOptions", "UpstreamPool", "open_pool"]
+__all__ = ["UpstreamModel", "UpstreamOptions", "UpstreamPool", "open_pool"]

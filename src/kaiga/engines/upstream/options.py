@@ -30,7 +30,7 @@ class UpstreamOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Whether a call is sent again of which nobody can tell whether it was taken."""
 
 
-class ModelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class UpstreamModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[models."MODEL".NAME]`: `name` is the model's name at the upstream, empty for the same."""
 
     name: str = ""

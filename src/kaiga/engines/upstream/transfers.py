@@ -12,7 +12,7 @@ from kaiga.outgoing.asking import Unanswered, ask
 from kaiga.outgoing.checked_transport import CONNECT_SECONDS, CheckedTransport
 from kaiga.outgoing.resolving import Resolver
 
-_LARGEST_RESULT_BYTES = 1024 * 1024 * 1024
+_LARGEST_RESULT_BYTES = 512 * 1024 * 1024
 _LONGEST_TRANSFER_SECONDS = 600.0
 _MOST_AT_ONCE = 4
 """Whole files are in memory meanwhile."""
