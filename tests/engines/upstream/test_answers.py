@@ -132,5 +132,13 @@ def test_a_refusal_is_the_orders_the_bindings_or_the_hours(
     assert not refused.is_throttling
 
 
+def test_an_internal_error_of_a_call_that_waited_is_not_tried_again():
+    failed = Refused(500, "RequestTimeOut", "timed out").as_error(has_waited=True)
+    later = Refused(503, "ModelUnavailable", "later").as_error(has_waited=True)
+
+    assert isinstance(failed, OrderFailed)
+    assert isinstance(later, EngineAway)
+
+
 def test_only_throttling_is_waited_out():
     assert Refused(429, "Throttling.RateQuota", "slower").is_throttling

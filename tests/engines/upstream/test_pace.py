@@ -50,10 +50,10 @@ def test_the_newest_task_counts_most_for_what_is_usual():
 def test_pauses_double_up_to_a_bound_unless_one_is_named():
     backoff = Backoff()
 
-    assert [backoff.find_pause() for _ in range(6)] == [1, 2, 4, 8, 16, 30]
-    assert backoff.find_pause(3.0) == 3.0
+    assert [backoff.take_pause() for _ in range(6)] == [1, 2, 4, 8, 16, 30]
+    assert backoff.take_pause(3.0) == 3.0
     backoff.reset()
-    assert backoff.find_pause() == 1
+    assert backoff.take_pause() == 1
 
 
 async def test_queries_keep_their_distance_whoever_wants_them():

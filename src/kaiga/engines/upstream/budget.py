@@ -12,7 +12,7 @@ class Backoff:
     def __init__(self) -> None:
         self._next_seconds = _FIRST_PAUSE_SECONDS
 
-    def find_pause(self, named_seconds: float | None = None) -> float:
+    def take_pause(self, named_seconds: float | None = None) -> float:
         """Give how long to wait now."""
         pause, self._next_seconds = (
             self._next_seconds,
@@ -44,7 +44,7 @@ class QueryBudget:
 
     def hold(self, named_seconds: float | None) -> None:
         """Send nothing for a while: the upstream has refused a query as one too many."""
-        until = asyncio.get_running_loop().time() + self._backoff.find_pause(named_seconds)
+        until = asyncio.get_running_loop().time() + self._backoff.take_pause(named_seconds)
         self._free_at = max(self._free_at, until)
 
     def note_answer(self) -> None:

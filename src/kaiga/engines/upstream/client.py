@@ -31,7 +31,7 @@ _CONNECT_SECONDS = 10.0
 _ZONE = timezone(timedelta(hours=8))
 """Of times in calls (contract/core.md, 2.4 and 3.1)."""
 _OK = 200
-_ERRORS, _SERVER_ERRORS = 400, 500
+_ERRORS, _TIMED_OUT, _SERVER_ERRORS = 400, 408, 500
 
 
 class ModelStudio:
@@ -165,7 +165,8 @@ class ModelStudio:
         if status == _OK and members is not None:
             return members
         code = (members or {}).get("code")
-        if status >= _ERRORS and (isinstance(code, str) or status < _SERVER_ERRORS):
+        is_told = isinstance(code, str) or status < _SERVER_ERRORS
+        if status >= _ERRORS and status != _TIMED_OUT and is_told:
             raise Refused(
                 status,
                 str(code or ""),

@@ -108,8 +108,8 @@ class HandingOver:
             except Refused as refused:
                 await self._calls.withdraw(call)
                 if not refused.is_throttling:
-                    raise refused.as_error() from None
-                pause = backoff.find_pause(refused.retry_after_seconds)
+                    raise refused.as_error(has_waited=not order.is_async) from None
+                pause = backoff.take_pause(refused.retry_after_seconds)
                 await unless_stopped(stop, asyncio.sleep(pause))
             except Unanswered as reason:
                 _log.warning("a call to the upstream is open", task_id=task.id, reason=str(reason))
@@ -146,7 +146,7 @@ class HandingOver:
                 found = await self._reconciler.find(call, operation)
             except (NotSent, Unanswered, Refused) as reason:
                 _log.warning("the upstream does not tell what it took", reason=str(reason))
-                await unless_stopped(stop, asyncio.sleep(backoff.find_pause()))
+                await unless_stopped(stop, asyncio.sleep(backoff.take_pause()))
                 continue
             if found is None:
                 return None

@@ -4,7 +4,7 @@ from kaiga.domain.errors import EngineAway, EngineUnfit, KaigaError
 
 _THROTTLED = 429
 _NO_RIGHT = frozenset({401, 402, 403, 404})
-_NO_FAULT_OF_THE_ORDER = 500
+_INTERNAL, _UNAVAILABLE = 500, 503
 _OF_THE_ACCOUNT = frozenset(
     {"Arrearage", "CommodityNotPurchased", "PrepaidBillOverdue", "PostpaidBillOverdue"}
 )
@@ -41,15 +41,19 @@ class Refused(Exception):
         """Tell whether the same call may be taken a little later."""
         return self.status == _THROTTLED and self.code not in _OF_THE_ACCOUNT
 
-    def as_error(self) -> Exception:
-        """Give what a create call that was refused so means for its task."""
+    def as_error(self, *, has_waited: bool = False) -> Exception:
+        """Give what a create call that was refused so means for its task.
+
+        `has_waited` tells that the call was to bring the results itself: then an internal error may
+        come after the work was done and billed, and is the end of the order.
+        """
         if (
             self.status in _NO_RIGHT
             or self.code in _OF_THE_ACCOUNT
             or self.message.startswith(_OF_THE_BINDING)
         ):
             return EngineUnfit(f"The upstream refused the call with {self}")
-        if self.status >= _NO_FAULT_OF_THE_ORDER:
+        if self.status >= (_UNAVAILABLE if has_waited else _INTERNAL):
             return EngineAway(f"The upstream answered with {self}")
         return OrderFailed(self.code, self.message)
 
