@@ -1,7 +1,9 @@
 """A gateway that is killed while its calls are under way: nothing is made twice upstream."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +21,7 @@ SCENARIOS = {
     "twins": ("wanx2.1-t2i-turbo", Hold.AFTER),
     "a-stranger": ("wanx2.1-t2i-plus", Hold.BEFORE),
     "running": ("wanx2.0-t2i-turbo", Hold.QUERIES),
+    "waited-for": ("z-image-turbo", Hold.AFTER),
 }
 """Each has an engine, a model and an account upstream of its own, so one crash is enough for all:
 what is held when the gateway is killed, and never answered."""
@@ -55,6 +58,14 @@ def create(client: httpx.Client, prompt: str, model: str) -> str:
     return answer.json()["output"]["task_id"]
 
 
+def call_and_wait(gateway: RunningKaiga, model: str) -> None:
+    """Order something synchronously, of a server that is killed before it answers."""
+    message = {"role": "user", "content": [{"text": "for who waits"}]}
+    order = {"model": model, "input": {"messages": [message]}}
+    with gateway.client() as client, contextlib.suppress(httpx.TransportError):
+        client.post("/services/aigc/multimodal-generation/generation", json=order)
+
+
 def write_config(between: Between) -> str:
     return "\n".join(
         f"""
@@ -88,19 +99,25 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashed]:
         keys = {f"UPSTREAM_{name.replace('-', '_')}": key_of(name) for name in SCENARIOS}
         gateway = RunningKaiga(folder / "gateway", {"KAIGA_CONFIG": str(config), **keys}).start()
         between.holds.update({name: hold for name, (_, hold) in SCENARIOS.items()})
-        with gateway.client() as client:
+        with gateway.client() as client, ThreadPoolExecutor() as threads:
+            threads.submit(call_and_wait, gateway, SCENARIOS["waited-for"][0])
             tasks = {
-                name: create(client, f"for {name}", model) for name, (model, _) in SCENARIOS.items()
+                name: create(client, f"for {name}", model)
+                for name, (model, _) in SCENARIOS.items()
+                if name != "waited-for"
             }
-        between.wait_until_held()
-        intents = read_intents(gateway)
-        gateway.kill()
+            between.wait_until_held()
+            intents = read_intents(gateway)
+            gateway.kill()
         for name in ("twins", "a-stranger"):
             with upstream.client(key_of(name)) as stranger:
                 create(stranger, "somebody else's order", SCENARIOS[name][0])
         between.let_go()
         gateway.start()
         with gateway.client() as client:
+            of_model = {"model_name": SCENARIOS["waited-for"][0]}
+            [waited_for] = client.get("/tasks", params=of_model).json()["data"]
+            tasks["waited-for"] = waited_for["task_id"]
             ends = {name: gateway.wait_for_end(client, task) for name, task in tasks.items()}
         yield Crashed(gateway, upstream, ends, intents)
         gateway.stop()
@@ -157,6 +174,12 @@ def test_a_strangers_task_is_not_taken_for_ours(crashed: Crashed):
 def test_a_task_that_runs_upstream_is_followed_on(crashed: Crashed):
     assert crashed.ends["running"]["output"]["task_status"] == "SUCCEEDED"
     assert crashed.count_upstream("running") == 1
+
+
+def test_a_synchronous_call_is_found_where_the_upstream_lists_such_calls(crashed: Crashed):
+    assert crashed.intents["waited-for"] is None
+    assert crashed.ends["waited-for"]["output"]["task_status"] == "SUCCEEDED"
+    assert crashed.count_upstream("waited-for") == 1
 
 
 def test_no_key_of_an_upstream_is_in_the_log(crashed: Crashed):
