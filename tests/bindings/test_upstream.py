@@ -104,7 +104,11 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         """,
         "utf-8",
     )
-    settings = {"KAIGA_CONFIG": str(config), "SHAKY_KEY": KEY_OF_GATEWAY}
+    settings = {
+        "KAIGA_CONFIG": str(config),
+        "SHAKY_KEY": KEY_OF_GATEWAY,
+        "KAIGA_LOG_LEVEL": "debug",
+    }
     gateway = RunningKaiga(folder / "gateway", settings).start()
     with gateway.client() as client, Tester(emulator, KEY_OF_GATEWAY) as account:
         account.control("POST", "reset")
