@@ -28,7 +28,7 @@ from kaiga.domain.tasks import (
     TaskStatus,
     result_object_key,
 )
-from kaiga.ports.engine import JobFailed, PhaseBegan, PreviewMade, StepDone
+from kaiga.ports.engine import AnswerTold, JobFailed, PhaseBegan, PreviewMade, StepDone
 from kaiga.ports.prompt_rewriter import ANY_PICTURE, PromptUse
 from kaiga.service.make_results import MakeResults
 from kaiga.service.run_task import RunTask
@@ -143,6 +143,23 @@ class TestPublished:
         assert {(job.prompt, job.width_pixels, job.model) for job in batch} == {
             ("a cat", 768, MODEL)
         }
+
+    async def test_what_an_engine_that_is_a_service_tells_stands_for_what_we_would_tell(
+        self, store: TroubledStore, objects: MemoryObjects, calendar: SetCalendar
+    ):
+        claim = await claim_new(store, 1, prompt_extend=True)
+        run_task = build(store, objects, calendar, rewriter=None)
+        told = AnswerTold(usage={"image_count": 1, "tokens.input": 5}, actual_prompt="a fine cat")
+        engine = PlannedEngine([told, make_result(0, PNG_BYTES)])
+
+        task = await Running(store=store, objects=objects, claim=claim, run_task=run_task).run(
+            engine
+        )
+
+        [[job]] = engine.batches
+        assert job.prompt == "a cat"
+        assert task.usage == {"image_count": 1, "tokens.input": 5}
+        assert task.actual_prompt == "a fine cat"
 
     async def test_pictures_may_come_in_any_order(self, running: Running):
         order = [2, 0, 1]

@@ -32,6 +32,7 @@ from kaiga.store.sqlite import (
     task_rows,
     task_store,
     upload_store,
+    upstream_calls,
     usage_ledger,
     waiting,
 )
@@ -109,6 +110,11 @@ EXPECTED_INDEXES = {
     "named uploads": (task_store._NAMED, "uploads_by_object"),
     "an upload": (upload_store._FIND, "PRIMARY KEY"),
     "expired uploads": (upload_store._PURGE, "uploads_expiring"),
+    "the call of a task": (upstream_calls._FIND, "PRIMARY KEY"),
+    "calls that nobody knows the end of": (upstream_calls._OPEN, "upstream_calls_open"),
+    "tasks of an upstream that are ours": (upstream_calls._NAMED, "upstream_calls_by_id"),
+    "what an upstream calls a task": (upstream_calls._NOTE_TAKEN, "PRIMARY KEY"),
+    "a call that was not taken": (upstream_calls._WITHDRAW, "PRIMARY KEY"),
     "what an account used": (usage_ledger.SUM_OF_ACCOUNT, "usage_of_account"),
     "what everybody used": (usage_ledger.SUM_OF_ALL, "usage_of_account"),
     "a rule on limits": (limit_store._REMOVE, "PRIMARY KEY"),
@@ -139,7 +145,16 @@ IN_ORDER = [
     "a page of the log",
     "old deliveries",
 ]
-TABLES = ["tasks", "attempts", "results", "inputs", "outbox", "webhooks", "usage_ledger"]
+TABLES = [
+    "tasks",
+    "attempts",
+    "results",
+    "inputs",
+    "outbox",
+    "webhooks",
+    "usage_ledger",
+    "upstream_calls",
+]
 
 
 def explain(sqlite: OpenedSqlite, statement: str) -> Sequence[str]:

@@ -52,6 +52,8 @@ def build_workforce(parts: Parts) -> Workforce:
 def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EnginePool) -> Supervisor:
     settings = parts.settings
     lease_clock = MonotonicLeaseClock()
+    if pool.capabilities.rewrites_prompts:
+        judging = judging.without_rewriting()
     run_task = _build_run_task(parts, judging, parts.store, _build_make_results(parts, judging))
     return Supervisor(
         store=parts.store,

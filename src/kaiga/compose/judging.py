@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -65,6 +65,10 @@ class Judging:
 
     prepare_prompt: PreparePrompt
     content: CheckContent | None
+
+    def without_rewriting(self) -> "Judging":
+        """Make the same for an engine that rewrites prompts itself."""
+        return replace(self, prepare_prompt=replace(self.prepare_prompt, rewriter=None))
 
 
 def build_judging(settings: Settings, patience: timedelta) -> Judging:

@@ -36,6 +36,7 @@ from kaiga.store.sqlite import (
     SqliteSnapshots,
     SqliteTaskStore,
     SqliteUploadStore,
+    SqliteUpstreamCalls,
     SqliteUsageLedger,
     SqliteWebhookStore,
 )
@@ -57,6 +58,7 @@ class Parts:
     store: SqliteTaskStore
     results: SqliteResultList
     uploads: SqliteUploadStore
+    upstream_calls: SqliteUpstreamCalls
     outbox: SqliteOutbox
     usage: SqliteUsageLedger
     failures: SqliteRecentFailures
@@ -132,6 +134,7 @@ async def build_parts(
         store=store,
         results=SqliteResultList(database),
         uploads=SqliteUploadStore(database),
+        upstream_calls=SqliteUpstreamCalls(database),
         outbox=outbox,
         usage=SqliteUsageLedger(database),
         failures=SqliteRecentFailures(database),

@@ -2,7 +2,7 @@
 
 from kaiga.compose.children import build_children
 from kaiga.compose.parts import Parts
-from kaiga.domain.engines import SKETCH, EngineSpec
+from kaiga.domain.engines import MODEL_STUDIO, SKETCH, EngineSpec
 from kaiga.engines.sketch import capabilities as sketch
 from kaiga.ports.engine_pool import EnginePool
 from kaiga.worker.slots import Slots
@@ -19,5 +19,9 @@ def build_pool(spec: EngineSpec, parts: Parts) -> EnginePool:
         case _ if spec.kind == SKETCH:
             children = build_children(settings, SKETCH, settings.workers)
             return Slots(children, sketch.CAPABILITIES)
+        case _ if spec.kind == MODEL_STUDIO:
+            from kaiga.compose.upstream import build_upstream  # noqa: PLC0415  slow to import
+
+            return build_upstream(spec, parts)
         case _:
             raise ValueError(f"no engine is of the kind {spec.kind}")

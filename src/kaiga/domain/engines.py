@@ -9,6 +9,9 @@ SKETCH = "sketch"
 """The embedded engine. It answers every model while no engine is configured, and has its name
 without being configured itself."""
 
+MODEL_STUDIO = "model-studio"
+"""The kind of an engine that is Model Studio itself, or whatever speaks its API."""
+
 UNBOUND = "none"
 """What is told as the engine of a model that none answers."""
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import msgspec
 
+from kaiga.domain.ids import ObjectKey
 from kaiga.domain.links import find_result_address
 from kaiga.domain.media_faults import MediaProblem, MediaTrouble
 from kaiga.domain.media_formats import SIGNATURE_BYTES, MediaKind, has_signature_of
@@ -138,6 +139,11 @@ def decode_pieces(inline: InlineMedia) -> Iterator[bytes]:
         yield binascii.a2b_base64(letters[:whole], strict_mode=True)
         letters = letters[whole:]
     yield binascii.a2b_base64(letters + b"=" * (-len(letters) % 4), strict_mode=True)
+
+
+def placeholder_of(key: ObjectKey) -> str:
+    """Write what stands in a recorded request where a medium was that is an object now."""
+    return f"kaiga-object:{key}"
 
 
 def find_own_link(url: str) -> OwnLink | None:

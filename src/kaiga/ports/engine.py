@@ -32,7 +32,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
     `largest_batch` is how many jobs it makes together. `reports_steps` tells whether it tells of
     its steps, `previews` whether it shows unfinished pictures, `lora` whether a job may name
-    adapters, `deterministic` whether the same job gives the same file again.
+    adapters, `deterministic` whether the same job gives the same file again, `rewrites_prompts`
+    whether it does so itself where the order wants that, so that nobody does it before.
     """
 
     largest_batch: int = 1
@@ -41,6 +42,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     previews: bool = False
     lora: bool = False
     deterministic: bool = False
+    rewrites_prompts: bool = False
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +163,20 @@ class JobFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     message: str
 
 
-EngineEvent = LoadProgressed | PhaseBegan | StepDone | PreviewMade | ResultMade | JobFailed
+class AnswerTold(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
+    """What an engine that is a service itself tells of its batch, in place of what we would tell.
+
+    `usage` has the members of the answer's `usage`, a dot in a name standing for a member of a
+    member; `actual_prompt` is the text that the prompt was rewritten to, empty where it was not.
+    """
+
+    usage: Mapping[str, str | int | float | bool] = {}
+    actual_prompt: str = ""
+
+
+EngineEvent = (
+    LoadProgressed | PhaseBegan | StepDone | PreviewMade | ResultMade | JobFailed | AnswerTold
+)
 
 
 class Engine(Protocol):

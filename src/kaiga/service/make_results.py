@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kaiga.domain.errors import EngineCrashed, ObjectsUnavailable
@@ -10,6 +10,7 @@ from kaiga.domain.ids import ObjectKey
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import Failure, Finding, Result, StoredResult, Task, result_object_key
 from kaiga.ports.engine import (
+    AnswerTold,
     GenerationJob,
     JobFailed,
     LoadProgressed,
@@ -34,6 +35,7 @@ class Gathered:
 
     results: dict[int, tuple[Result, ...]]
     files: dict[int, MadeFile]
+    told: AnswerTold = field(default_factory=AnswerTold)
 
 
 Make = Callable[[Task, Sequence[GenerationJob], EngineProcess, ProgressReport], Awaitable[Gathered]]
@@ -81,14 +83,10 @@ class MakeResults:
                         report.take_end(event.index)
                         failure = Failure(code=event.code, message=event.message)
                         gathered.results[event.index] = (failure,)
-                    case LoadProgressed():
-                        report.begin("load")
-                    case PhaseBegan():
-                        report.begin(event.phase)
-                    case StepDone():
-                        report.take_step(event)
-                    case PreviewMade():
-                        report.take_preview(event.content)
+                    case AnswerTold():
+                        gathered.told = event
+                    case _:
+                        _tell_progress(report, event)
         if gathered.results.keys() != set(range(len(jobs))):
             raise EngineCrashed from RuntimeError("the engine answered for other jobs than asked")
         return gathered
@@ -128,3 +126,17 @@ class MakeResults:
             await self.objects.put(key, content)
 
         await insist(put, ObjectsUnavailable, self.patience.total_seconds())
+
+
+def _tell_progress(
+    report: ProgressReport, event: LoadProgressed | PhaseBegan | StepDone | PreviewMade
+) -> None:
+    match event:
+        case LoadProgressed():
+            report.begin("load")
+        case PhaseBegan():
+            report.begin(event.phase)
+        case StepDone():
+            report.take_step(event)
+        case PreviewMade():
+            report.take_preview(event.content)

@@ -28,7 +28,8 @@ class PreparedPrompt:
 class PreparePrompt:
     """The use case: the words are judged, rewritten, and judged again where that changed them."""
 
-    rewriter: PromptRewriter
+    rewriter: PromptRewriter | None
+    """None where the engine rewrites prompts itself."""
     needs_rewriting: bool
     """Whether a task fails whose prompt can't be rewritten; else it goes on as it was."""
     content: CheckContent | None
@@ -44,7 +45,7 @@ class PreparePrompt:
         if self.content is not None:
             written = list_written_texts(model, operation, generation)
             await self.content.check_text("\n".join(written))
-        if not (generation.prompt_extend and generation.prompt):
+        if self.rewriter is None or not (generation.prompt_extend and generation.prompt):
             return PreparedPrompt(None)
         use = PromptUse(
             kind=_kind_of(model, generation),

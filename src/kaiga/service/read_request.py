@@ -12,6 +12,7 @@ from kaiga.domain.tasks import StoredInput, StoredRequest, Task
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.inspect_task import InspectTask
+from kaiga.service.read_recorded import ReadRecorded
 from kaiga.service.store_inline_media import OF_NO_KNOWN_TYPE, name_object
 
 _Members = dict[str, msgspec.Raw]
@@ -34,8 +35,8 @@ class ReadRequest:
             TaskUnknown: it is not there for this caller, or is being forgotten.
             StoreUnavailable, ObjectsUnavailable: a store did not answer.
         """
-        _, request = await self._find(caller, task_id)
-        return await self._read_body(request)
+        _, _, body = await self._find(caller, task_id)
+        return body
 
     async def restore(
         self, caller: Caller, task_id: str, *, with_new_seed: bool
@@ -47,29 +48,16 @@ class ReadRequest:
         Raises:
             TaskUnknown, StoreUnavailable, ObjectsUnavailable: see above.
         """
-        task, request = await self._find(caller, task_id)
-        body = await self._read_body(request)
+        task, request, body = await self._find(caller, task_id)
         for each in request.inputs:
             body = body.replace(name_object(each.object_key), await self._read_medium(each))
         seed = task.generation.seed if task.generation else None
         return task, _set_seed(body, None if with_new_seed else seed, keep=seed is None)
 
-    async def _find(self, caller: Caller, task_id: str) -> tuple[Task, StoredRequest]:
+    async def _find(self, caller: Caller, task_id: str) -> tuple[Task, StoredRequest, bytes]:
         task = await self.inspect_task(caller, task_id)
-        request = await self.store.find_request(task.id)
-        if request is None:
-            raise TaskUnknown
-        return task, request
-
-    async def _read_body(self, request: StoredRequest) -> bytes:
-        if request.body is not None:
-            return request.body
-        if request.object_key is None:
-            raise TaskUnknown
-        try:
-            return await self.objects.read(request.object_key)
-        except ObjectMissing:
-            raise TaskUnknown from None
+        read = ReadRecorded(store=self.store, objects=self.objects)
+        return task, *await read(task.id)
 
     async def _read_medium(self, stored: StoredInput) -> bytes:
         """Write a medium as the string that it came as."""

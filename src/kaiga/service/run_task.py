@@ -256,14 +256,15 @@ def _conclude(order: _Order, measures: Measures, gathered: Gathered) -> Outcome:
     facts = count_files(
         [(file.width_pixels, file.height_pixels, file.duration_seconds) for file in made]
     )
-    usage = make_usage(
+    usage = gathered.told.usage or make_usage(
         order.model,
         order.generation,
         measures,
         facts,
         operation=operation_of_name(order.task.operation),
     )
-    outcome = make_outcome(results, usage, order.prepared.actual)
+    actual_prompt = order.prepared.actual or gathered.told.actual_prompt or None
+    outcome = make_outcome(results, usage, actual_prompt)
     return msgspec.structs.replace(outcome, rewrite_failed=order.prepared.rewrite_failed)
 
 

@@ -9,12 +9,16 @@ import msgspec
 from kaiga.domain.generation import Generation, MediaInput
 from kaiga.domain.ids import AccountId, ObjectKey, TaskId
 from kaiga.domain.media_formats import MediaKind
-from kaiga.domain.media_inputs import LONGEST_URL, decode_inline, read_media_reference
+from kaiga.domain.media_inputs import (
+    LONGEST_URL,
+    decode_inline,
+    placeholder_of,
+    read_media_reference,
+)
 from kaiga.domain.media_inputs import InlineMedia as Inline
 from kaiga.domain.tasks import StoredInput, input_object_key
 from kaiga.ports.object_store import ObjectStore
 
-_PLACEHOLDER = "kaiga-object:"
 OF_NO_KNOWN_TYPE = "application/octet-stream"
 """What Base64 without a prefix is recorded as."""
 _CUT = "...cut"
@@ -81,7 +85,7 @@ class StoreInlineMedia:
 
 def name_object(key: ObjectKey) -> bytes:
     """Write the JSON string that stands in a request where a medium was."""
-    return f'"{_PLACEHOLDER}{key}"'.encode()
+    return f'"{placeholder_of(key)}"'.encode()
 
 
 def _read_inline(medium: MediaInput) -> Inline | None:

@@ -15,6 +15,7 @@ from kaiga.store.sqlite.result_list import SqliteResultList
 from kaiga.store.sqlite.snapshots import SnapshotFile, SqliteSnapshots
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 from kaiga.store.sqlite.upload_store import SqliteUploadStore
+from kaiga.store.sqlite.upstream_calls import SqliteUpstreamCalls
 from kaiga.store.sqlite.usage_ledger import SqliteUsageLedger
 from kaiga.store.sqlite.webhook_store import SqliteWebhookStore
 
@@ -32,6 +33,7 @@ __all__ = [
     "SqliteSnapshots",
     "SqliteTaskStore",
     "SqliteUploadStore",
+    "SqliteUpstreamCalls",
     "SqliteUsageLedger",
     "SqliteWebhookStore",
 ]

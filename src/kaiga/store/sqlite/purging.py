@@ -48,6 +48,7 @@ _FORGET = tuple(
         ("results", "task_id"),
         ("inputs", "task_id"),
         ("attempts", "task_id"),
+        ("upstream_calls", "task_id"),
         ("tasks", "id"),
     )
 )
