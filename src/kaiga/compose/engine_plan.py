@@ -9,7 +9,7 @@ from kaiga.domain.engines import SKETCH, Binding, EnginePlan, EngineSpec
 from kaiga.domain.errors import SettingInvalid
 from kaiga.settings import Settings
 
-KINDS = (SKETCH,)
+KINDS = (SKETCH, "openai", "comfyui", "sd-cpp")
 """What an engine can be built as; `compose/pools.py` builds each."""
 Table = Mapping[str, object]
 
