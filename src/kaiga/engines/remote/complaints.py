@@ -17,7 +17,7 @@ _WHITE = re.compile(r"\s+")
 _ABOUT_CONTENT = frozenset({"content_policy_violation", "content_filter", "moderation_blocked"})
 """Codes by which a server says that it is the content that it refuses. Source: OpenAI's errors."""
 _REFUSED_INPUT = "Input data may contain inappropriate content."
-_REFUSED_SHORT = "the engine refuses it"
+_NO_REASON = "it gives no reason"
 
 
 class JobRefused(Exception):
@@ -57,9 +57,9 @@ def is_about_content(told: JsonValue) -> bool:
 def clean(text: str) -> str:
     """Leave out addresses and paths, and what is not printed; one short line without a stop."""
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    line = _WHITE.sub(" ", _PLACES.sub("...", plain)).strip().rstrip(".")
+    line = _WHITE.sub(" ", _PLACES.sub("…", plain)).strip().rstrip(".")
     return (line[: _MOST_LETTERS - 3] + "..." if len(line) > _MOST_LETTERS else line) or (
-        _REFUSED_SHORT
+        _NO_REASON
     )
 
 

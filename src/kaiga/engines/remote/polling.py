@@ -7,7 +7,7 @@ from typing import TypeVar
 from kaiga.domain.errors import EngineAway, EngineCrashed, EngineHung, EngineUnfit
 
 Seen = TypeVar("Seen")
-_FIRST_PAUSE_SECONDS = 0.2
+_FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 _GROWTH = 1.3
 """Of the pause: a job of a second is seen within a quarter of it, one of minutes every 5 s."""
