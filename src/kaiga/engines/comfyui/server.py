@@ -15,6 +15,7 @@ from kaiga.engines.comfyui.listening import listen, open_socket
 from kaiga.engines.comfyui.workflow import Nodes, Workflow
 from kaiga.engines.remote.complaints import JobRefused
 from kaiga.engines.remote.http_server import HttpServer
+from kaiga.engines.remote.placing import place
 from kaiga.ports.engine import (
     CancelLevel,
     Capabilities,
@@ -56,7 +57,7 @@ class ComfyuiServer:
         nodes = workflow.fill(job, await self._upload_all(job.media))
         client_id = secrets.token_hex(16)
         async with open_socket(self._http.url, self._http.headers, client_id) as socket:
-            prompt_id = await self._queue(nodes, client_id)
+            prompt_id = await place(self._queue(nodes, client_id), self._history.leave)
             has_ended = False
             try:
                 async with aclosing(listen(socket, index, prompt_id)) as events:

@@ -72,11 +72,7 @@ class Workflow:
         for role, files in names.items():
             places = self.slots.get(role, ())
             if len(files) > len(places):
-                raise JobRefused(
-                    "InvalidParameter",
-                    f"This model takes {len(places) or 'no'} {role} here: its workflow has a place "
-                    "for no more.",
-                )
+                raise JobRefused("InvalidParameter", _refuse(role, len(places)))
             for place, name in zip(places, files, strict=False):
                 _put(nodes, place, name)
         return nodes
@@ -113,6 +109,12 @@ def read_workflow(table: str, model: ComfyuiModel) -> Workflow:
         output=model.output,
         frames_per_second=model.frames_per_second,
     )
+
+
+def _refuse(role: str, places: int) -> str:
+    if not places:
+        return f"This model takes no {role} here: its workflow has no place for it."
+    return f"This model takes {places} {role} here: its workflow has no place for more."
 
 
 def _read_nodes(table: str, path: Path) -> tuple[Nodes, bytes]:

@@ -25,6 +25,7 @@ from kaiga.engines.openai.orders import (
 )
 from kaiga.engines.remote.complaints import JobRefused, is_about_content, read_complaint
 from kaiga.engines.remote.http_server import FormPart, HttpServer, decode_base64
+from kaiga.engines.remote.placing import place
 from kaiga.engines.remote.polling import poll
 from kaiga.ports.engine import (
     CancelLevel,
@@ -120,18 +121,21 @@ class OpenaiServer:
         return [(name, each) for each in pictures] + [(MASK, each) for each in job.media_of(MASK)]
 
     async def _make_clip(self, index: int, job: GenerationJob) -> AsyncGenerator[EngineEvent]:
-        clip = await self._order_clip(job)
-        path = f"videos/{quote(clip.id, safe='')}"
+        clip = await place(self._order_clip(job), self._remove)
+        path = _path_of(clip)
         try:
             if clip.status != "completed":
                 async with aclosing(self._wait_for(path)) as seen:
-                    async for clip in seen:
-                        if clip.progress is not None:
-                            yield _step(index, clip.progress)
+                    async for state in seen:
+                        if state.progress is not None:
+                            yield _step(index, state.progress)
             content = await self._http.fetch(f"{path}/content")
             yield ResultMade(index=index, files=(MadeFile(content=content),))
         finally:  # also what was made: nothing is left at the server
-            await self._http.clean_up("DELETE", path)
+            await self._remove(clip)
+
+    async def _remove(self, clip: _Clip) -> None:
+        await self._http.clean_up("DELETE", _path_of(clip))
 
     async def _order_clip(self, job: GenerationJob) -> _Clip:
         order = rename(make_clip_order(job, self._models[job.model]), self._options.rename)
@@ -165,6 +169,10 @@ class OpenaiServer:
     async def _read_files(self, named: Sequence[tuple[str, JobMedia]]) -> Sequence[FormPart]:
         names = [(self._options.rename.get(name, name), media) for name, media in named]
         return [await asyncio.to_thread(read_part, name, media) for name, media in names if name]
+
+
+def _path_of(clip: _Clip) -> str:
+    return f"videos/{quote(clip.id, safe='')}"
 
 
 def _step(index: int, progress: float) -> StepDone:

@@ -18,6 +18,7 @@ import msgspec
 from kaiga.domain.errors import EngineCrashed
 from kaiga.engines.remote.complaints import JobRefused, read_complaint
 from kaiga.engines.remote.http_server import HttpServer, decode_base64
+from kaiga.engines.remote.placing import place
 from kaiga.engines.remote.polling import poll
 from kaiga.engines.sd_cpp.options import SdCppModel
 from kaiga.ports.engine import (
@@ -67,18 +68,19 @@ class SdCppServer:
         """See `RemoteServer`; it tells of no steps."""
         kind = "vid_gen" if job.model in self._clips else "img_gen"
         order = await asyncio.to_thread(self._make_order, job)
-        begun = await self._http.ask_for(_Job, "POST", f"{_API}/{kind}", body=order)
-        path = f"{_API}/jobs/{quote(begun.id, safe='')}"
+        begun = await place(
+            self._http.ask_for(_Job, "POST", f"{_API}/{kind}", body=order), self._leave
+        )
         has_ended = False
         try:
-            made = await self._wait_for(path)
+            made = await self._wait_for(_path_of(begun))
             has_ended = True
             text = made.images[0].b64_json if made.images else made.b64_json
             content = await asyncio.to_thread(decode_base64, text)
             yield ResultMade(index=index, files=(MadeFile(content=content),))
         finally:
             if not has_ended:
-                await self._http.clean_up("POST", f"{path}/cancel")
+                await self._leave(begun)
 
     async def look(self) -> None:
         """See `RemoteServer`."""
@@ -87,6 +89,9 @@ class SdCppServer:
     async def close(self) -> None:
         """See `RemoteServer`."""
         await self._http.close()
+
+    async def _leave(self, job: _Job) -> None:
+        await self._http.clean_up("POST", f"{_path_of(job)}/cancel")
 
     async def _wait_for(self, path: str) -> _Made:
         async def look() -> _Job:
@@ -114,6 +119,10 @@ class SdCppServer:
             _clip_members(job, model) if job.model in self._clips else _picture_members(job, model)
         )
         return {**shared, **own, **model.extra}
+
+
+def _path_of(job: _Job) -> str:
+    return f"{_API}/jobs/{quote(job.id, safe='')}"
 
 
 def _picture_members(job: GenerationJob, model: SdCppModel) -> Mapping[str, JsonValue]:
