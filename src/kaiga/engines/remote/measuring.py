@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaiga.domain.errors import EngineCrashed
+from kaiga.domain.errors import EngineCrashed, TryLater
 from kaiga.domain.media import recognise_media
 from kaiga.domain.media_faults import MediaTrouble
 from kaiga.domain.media_formats import FORMATS, MediaKind
@@ -24,7 +24,7 @@ _KINDS = {True: MediaKind.VIDEO, False: MediaKind.IMAGE}
 class MeasureFile:
     """Tells what a server's file really is: nothing that it says of it counts.
 
-    Files lie in `folder` while they are measured.
+    Files lie in `folder` while they are measured; it is made where it is not there.
     """
 
     inspector: MediaInspector
@@ -36,7 +36,7 @@ class MeasureFile:
 
         Raises:
             EngineCrashed: it is not what was asked for, or can't be read.
-            TryLater: the measuring program can't be started.
+            TryLater: the folder takes no file, or the measuring program can't be started.
         """
         async with self._laid_out(content) as path:
             seen = await self._inspect(path)
@@ -72,10 +72,18 @@ class MeasureFile:
     async def _laid_out(self, content: bytes) -> AsyncGenerator[Path]:
         path = self.folder / f"made-{secrets.token_hex(8)}"
         try:
-            await asyncio.to_thread(path.write_bytes, content)
+            try:
+                await asyncio.to_thread(_write, path, content)
+            except OSError as error:
+                raise TryLater from error
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def _strange(detail: str) -> EngineCrashed:
