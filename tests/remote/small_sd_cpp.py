@@ -3,6 +3,7 @@
 Source: github.com/leejet/stable-diffusion.cpp, examples/server/api.md, "sdcpp API".
 """
 
+import asyncio
 import base64
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,8 @@ class SmallSdCpp:
         self.orders: list[tuple[str, dict[str, Any]]] = []
         self.answer: Callable[[], Response] | None = None
         self.states: list[dict[str, Any]] = [{"status": "queued"}, {"status": "generating"}]
+        self.seconds = 0.0
+        """Until an order is answered."""
         self.canceled: list[str] = []
         self.app = Starlette(
             routes=[
@@ -38,6 +41,7 @@ class SmallSdCpp:
         self.orders.append((kind, await request.json()))
         if self.answer:
             return self.answer()
+        await asyncio.sleep(self.seconds)
         job = {"id": "job_1", "kind": kind, "status": "queued", "created": 1775401200}
         return JSONResponse({**job, "poll_url": "/sdcpp/v1/jobs/job_1"}, 202)
 

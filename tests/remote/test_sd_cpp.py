@@ -129,9 +129,11 @@ async def test_inputs_that_it_has_no_place_for_are_refused(
     assert small.orders == []
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.3], ids=["placed", "being-placed"])
 async def test_a_stopped_job_is_cancelled_at_the_server(
-    small: SmallSdCpp, url: str, tmp_path: Path
+    small: SmallSdCpp, url: str, tmp_path: Path, seconds: float
 ):
+    small.seconds = seconds
     small.states = [{"status": "generating", "stays": True}]
 
     async with pooled(build(url), tmp_path) as pool:
