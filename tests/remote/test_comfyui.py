@@ -223,14 +223,30 @@ async def test_a_workflow_that_leaves_no_file_has_crashed(
             await run(pool, picture())
 
 
+FAULT = {"type": "value_not_in_list", "message": "Value not in list", "details": "ckpt_name: 'a'"}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said"),
+    [
+        ([], "does not take the workflow: Prompt outputs failed validation."),
+        (
+            {"4": {"errors": [FAULT], "class_type": "CheckpointLoaderSimple"}},
+            r"node 4 \(CheckpointLoaderSimple\): Value not in list \(ckpt_name: 'a'\).",
+        ),
+    ],
+)
 async def test_a_workflow_that_comfyui_does_not_take_is_the_operators_to_repair(
-    small: SmallComfyui, url: str, file: Path, tmp_path: Path
+    small: SmallComfyui, url: str, file: Path, tmp_path: Path, nodes: object, said: str
 ):
-    error = {"type": "prompt_outputs_failed_validation", "message": "Prompt outputs failed"}
-    small.refusal = JSONResponse({"error": error, "node_errors": {}}, 400)
+    error = {
+        "type": "prompt_outputs_failed_validation",
+        "message": "Prompt outputs failed validation",
+    }
+    small.refusal = JSONResponse({"error": error, "node_errors": nodes}, 400)
 
     async with pooled(build(url, file), tmp_path) as pool:
-        with pytest.raises(EngineUnfit, match="does not take the workflow: Prompt outputs failed"):
+        with pytest.raises(EngineUnfit, match=said):
             await run(pool, picture())
 
 

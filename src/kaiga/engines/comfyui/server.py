@@ -12,6 +12,7 @@ import msgspec
 from kaiga.domain.errors import EngineUnfit
 from kaiga.engines.comfyui.history import History
 from kaiga.engines.comfyui.listening import listen, open_socket
+from kaiga.engines.comfyui.refusals import explain_refusal
 from kaiga.engines.comfyui.workflow import Nodes, Workflow
 from kaiga.engines.remote.complaints import JobRefused
 from kaiga.engines.remote.http_server import HttpServer
@@ -85,7 +86,7 @@ class ComfyuiServer:
         try:
             return (await self._http.ask_for(_Queued, "POST", "prompt", body=order)).prompt_id
         except JobRefused as refused:  # a node or a file that ComfyUI has not, most of the time
-            raise EngineUnfit(f"ComfyUI does not take the workflow: {refused.said}.") from refused
+            raise EngineUnfit(explain_refusal(refused.answer)) from refused
 
     async def _upload_all(self, media: Sequence[JobMedia]) -> Mapping[str, Sequence[str]]:
         names: dict[str, list[str]] = {}

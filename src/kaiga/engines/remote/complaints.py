@@ -23,15 +23,14 @@ _NO_REASON = "it gives no reason"
 class JobRefused(Exception):
     """The server will not make this job, whoever asks again; code and message are the contract's.
 
-    `said` is what the server itself said, as far as it may be seen. Source of the codes:
-    contract/core.md, 5.7.
+    `answer` is all that the server said. Source of the codes: contract/core.md, 5.7.
     """
 
-    def __init__(self, code: str, message: str, said: str = "") -> None:
+    def __init__(self, code: str, message: str, answer: bytes = b"") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.said = said
+        self.answer = answer
 
 
 def make_refusal(body: bytes) -> JobRefused:
@@ -40,7 +39,7 @@ def make_refusal(body: bytes) -> JobRefused:
     if is_about_content(told):
         return JobRefused("DataInspectionFailed", _REFUSED_INPUT)
     said = clean(_find(told))
-    return JobRefused("InvalidParameter", f"The engine refuses the request: {said}.", said)
+    return JobRefused("InvalidParameter", f"The engine refuses the request: {said}.", body)
 
 
 def read_complaint(body: bytes) -> str:

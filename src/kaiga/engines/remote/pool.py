@@ -97,6 +97,8 @@ class RemotePool:
         self._measure = measure
         self._permits = asyncio.Semaphore(concurrency)
         self._turns = 0
+        self._jobs = 0
+        """That are at the server now."""
         self._tell_left: Callable[[], None] = _tell_nobody
 
     @property
@@ -141,7 +143,7 @@ class RemotePool:
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._server.look()
         except TimeoutError:
-            if self._permits.locked():
+            if self._jobs:
                 return Health()
             return _away(f"It did not answer within {_LOOK_SECONDS:g} s.")
         except (EngineAway, EngineUnfit, JobRefused) as error:
@@ -169,6 +171,7 @@ class RemotePool:
     async def _make_job(self, index: int, job: GenerationJob, tell: Tell) -> None:
         async with self._permits:
             tell(PhaseBegan(phase="generate"))
+            self._jobs += 1
             try:
                 async with (
                     asyncio.timeout(self._timeout_seconds),
@@ -180,6 +183,8 @@ class RemotePool:
                 tell(JobFailed(index=index, code=refused.code, message=refused.message))
             except TimeoutError as error:
                 raise EngineHung from error
+            finally:
+                self._jobs -= 1
 
     async def _finish(self, event: EngineEvent, job: GenerationJob) -> EngineEvent:
         if not isinstance(event, ResultMade):
