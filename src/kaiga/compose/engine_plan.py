@@ -9,7 +9,7 @@ from kaiga.domain.engines import MODEL_STUDIO, SKETCH, Binding, EnginePlan, Engi
 from kaiga.domain.errors import SettingInvalid
 from kaiga.settings import Settings
 
-KINDS = (SKETCH, MODEL_STUDIO)
+KINDS = (SKETCH, MODEL_STUDIO, "openai", "comfyui", "sd-cpp")
 """What an engine can be built as; `compose/pools.py` builds each."""
 Table = Mapping[str, object]
 

@@ -23,5 +23,18 @@ def build_pool(spec: EngineSpec, parts: Parts) -> EnginePool:
             from kaiga.compose.upstream import build_upstream  # noqa: PLC0415  slow to import
 
             return build_upstream(spec, parts)
+        case "openai" | "comfyui" | "sd-cpp" as kind:
+            return _build_remote(kind, spec, parts)
         case _:
             raise ValueError(f"no engine is of the kind {spec.kind}")
+
+
+def _build_remote(kind: str, spec: EngineSpec, parts: Parts) -> EnginePool:
+    from kaiga.compose import remote_engines  # noqa: PLC0415  slow to import, and seldom wanted
+
+    build = {
+        "openai": remote_engines.build_openai,
+        "comfyui": remote_engines.build_comfyui,
+        "sd-cpp": remote_engines.build_sd_cpp,
+    }[kind]
+    return build(spec, parts)

@@ -1,0 +1,1 @@
+"""ComfyUI over HTTP: a workflow of the operator's own for each model."""

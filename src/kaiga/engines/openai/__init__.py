@@ -1,0 +1,1 @@
+"""Servers of the OpenAI shape: vLLM-Omni, SGLang Diffusion, LocalAI and others."""

@@ -1,0 +1,1 @@
+"""The server of stable-diffusion.cpp, for CPUs and small GPUs."""
