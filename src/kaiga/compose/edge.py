@@ -8,6 +8,7 @@ from kaiga.catalogue.parity import read_facts
 from kaiga.compose.controls import build_control_routes
 from kaiga.compose.gallery import build_gallery_routes
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.openai import Shared, build_openai_routes
 from kaiga.compose.overseeing import build_overseeing_routes
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
@@ -170,10 +171,11 @@ def build_application(
         version=__version__,
         is_emulator=settings.emulator,
     )
+    stop_task = StopTask(store=parts.store, query_task=query_task, retention=parts.retention)
     tasks = TaskRoutes(
         callers=callers,
         show_task=ShowTask(store=parts.store, query_task=query_task, progress=parts.progress),
-        stop_task=StopTask(store=parts.store, query_task=query_task, retention=parts.retention),
+        stop_task=stop_task,
         cancel_waiting=CancelWaiting(
             store=parts.store, calendar=parts.calendar, retention=parts.retention
         ),
@@ -187,8 +189,25 @@ def build_application(
         catalogue=parts.catalogue,
         bodies=bodies,
     )
-    search = TaskSearchRoutes(
-        callers=callers, search_tasks=SearchTasks(store=parts.store, calendar=parts.calendar)
+    search_tasks = SearchTasks(store=parts.store, calendar=parts.calendar)
+    search = TaskSearchRoutes(callers=callers, search_tasks=search_tasks)
+    results, thumbnails, archives = build_gallery_routes(parts, callers, query_task, address)
+    openai = build_openai_routes(
+        parts,
+        Shared(
+            callers=callers,
+            bodies=bodies,
+            address=address,
+            create=create,
+            query_task=query_task,
+            stop_task=stop_task,
+            search_tasks=search_tasks,
+            await_task=await_task,
+            rates=rates,
+            standing=standing,
+            events=events,
+            show_thumbnail=thumbnails.show_thumbnail,
+        ),
     )
     seen = build_seen_routes(parts, create, query)
     control = build_control_routes(parts, submit_task, address, bodies)
@@ -234,7 +253,10 @@ def build_application(
                 event_routes,
                 webhooks,
                 *(() if settings.emulator_memory else (snapshots,)),
-                *build_gallery_routes(parts, callers, query_task, address),
+                results,
+                thumbnails,
+                archives,
+                *openai,
                 session,
                 FormRoutes(catalogue=parts.catalogue),
                 ConsolePages(),

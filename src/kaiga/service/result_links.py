@@ -77,6 +77,15 @@ class ResultLinks:
         result = task.results[address.position]
         if not isinstance(result, StoredResult):
             raise ResultGone
+        return await self.have_ready(task, result)
+
+    async def have_ready(self, task: Task, result: StoredResult) -> StoredResult:
+        """Give a result of a task once its file is there.
+
+        Raises:
+            ResultGone: the result is no longer kept.
+            TryLater: a store did not answer.
+        """
         return result if self._have_drawn is None else await self._have_drawn(task, result)
 
     async def open_own(

@@ -1,0 +1,107 @@
+"""Builds the routes below `/v1`: OpenAI's shapes over the same use cases."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kaiga.compose.parts import Parts
+from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.errors import SettingInvalid
+from kaiga.http.bodies import BodyReader
+from kaiga.http.callers import Callers
+from kaiga.http.dashscope.creating import CreateRoute
+from kaiga.http.identity import PublicAddress
+from kaiga.http.openai.image_answers import ImageAnswers
+from kaiga.http.openai.images import OpenaiImageRoutes
+from kaiga.http.openai.model_names import ModelNames
+from kaiga.http.openai.models import OpenaiModelRoutes
+from kaiga.http.openai.ordering import Ordering
+from kaiga.http.openai.video_files import VideoFiles
+from kaiga.http.openai.videos import OpenaiVideoRoutes
+from kaiga.service.await_task import AwaitTask
+from kaiga.service.delete_task import DeleteTask
+from kaiga.service.limit_rates import LimitRates
+from kaiga.service.page_tasks import PageTasks
+from kaiga.service.query_task import QueryTask
+from kaiga.service.search_tasks import SearchTasks
+from kaiga.service.show_thumbnail import ShowThumbnail
+from kaiga.service.stop_task import StopTask
+from kaiga.service.task_events import TaskEvents
+from kaiga.service.task_standing import TaskStanding
+from kaiga.settings import Settings
+
+_MARGIN = timedelta(seconds=5)
+"""Past the grace of a cancel: for the write of the end, and for a process that has to die."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What these routes share with the others."""
+
+    callers: Callers
+    bodies: BodyReader
+    address: PublicAddress
+    create: CreateRoute
+    query_task: QueryTask
+    stop_task: StopTask
+    search_tasks: SearchTasks
+    await_task: AwaitTask
+    rates: LimitRates
+    standing: TaskStanding
+    events: TaskEvents
+    show_thumbnail: ShowThumbnail
+
+
+def build_openai_routes(
+    parts: Parts, shared: Shared
+) -> tuple[OpenaiImageRoutes, OpenaiVideoRoutes, OpenaiModelRoutes]:
+    """Build images, videos and models.
+
+    Raises:
+        SettingInvalid: a name stands for a model that is not in the catalogue.
+    """
+    _check_names(parts.settings, parts.catalogue)
+    names = ModelNames(parts.catalogue, parts.settings.openai_models)
+    ordering = Ordering(
+        callers=shared.callers, bodies=shared.bodies, names=names, create=shared.create
+    )
+    images = OpenaiImageRoutes(
+        ordering=ordering,
+        answers=ImageAnswers(
+            await_task=shared.await_task,
+            events=shared.events,
+            links=parts.links,
+            objects=parts.objects,
+            address=shared.address,
+            calendar=parts.calendar,
+        ),
+    )
+    videos = OpenaiVideoRoutes(
+        callers=shared.callers,
+        catalogue=parts.catalogue,
+        ordering=ordering,
+        query_task=shared.query_task,
+        rates=shared.rates,
+        standing=shared.standing,
+        page_tasks=PageTasks(search_tasks=shared.search_tasks),
+        delete_task=DeleteTask(
+            store=parts.store,
+            query_task=shared.query_task,
+            stop_task=shared.stop_task,
+            await_task=shared.await_task,
+            longest_stop=timedelta(seconds=parts.settings.cancel_grace_seconds) + _MARGIN,
+        ),
+        files=VideoFiles(
+            links=parts.links, objects=parts.objects, show_thumbnail=shared.show_thumbnail
+        ),
+    )
+    return images, videos, OpenaiModelRoutes(callers=shared.callers, names=names)
+
+
+def _check_names(settings: Settings, catalogue: Catalogue) -> None:
+    for name, models in settings.openai_models.items():
+        for model in models:
+            if catalogue.find_model(model) is None:
+                raise SettingInvalid(
+                    f"KAIGA_OPENAI_MODELS lets {name} stand for {model}, which is no model here; "
+                    "`kaiga models` lists them."
+                )
