@@ -18,6 +18,13 @@ from kaiga.http.openai.media import GivenMedium
 
 MASK = "mask"
 _NO_BOUND = 256
+_KINDS: Mapping[MediaKind, str] = {
+    "image": "a picture",
+    "video": "a clip",
+    "audio": "a sound",
+    "document": "a document",
+    "link": "an address",
+}
 
 
 class _Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +153,9 @@ def _refuse_more(model: Model, places: Sequence[_Place], medium: GivenMedium) ->
 
 def _tell(places: Sequence[_Place]) -> str:
     return ", ".join(
-        f"{place.type_name or place.member} (a {'mask' if place.is_mask else place.kind})"
-        for place in places
+        f"{_name_kind(place)} as {place.type_name or place.member}" for place in places
     )
+
+
+def _name_kind(place: _Place) -> str:
+    return "a mask" if place.is_mask else _KINDS[place.kind]

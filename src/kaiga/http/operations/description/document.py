@@ -6,6 +6,7 @@ from kaiga.http.operations.description.answers import make_schemas
 from kaiga.http.operations.description.creates import describe_creates
 from kaiga.http.operations.description.emulator import EMULATOR_TAG, describe_emulator
 from kaiga.http.operations.description.files import describe_files
+from kaiga.http.operations.description.openai import OPENAI_TAG, describe_openai
 from kaiga.http.operations.description.own_tasks import describe_own_tasks
 from kaiga.http.operations.description.parts import Schema
 from kaiga.http.operations.description.service import describe_service
@@ -16,14 +17,16 @@ from kaiga.http.operations.description.webhooks import describe_notice, describe
 _ABOUT = """\
 Creates tasks that make pictures and clips, and tells how they stand.
 
-What is below `/api/v1` is the API of Model Studio (DashScope); what is below `/kaiga/v1` is \
-Kaiga's own. Every path also answers with a slash at its end.
+What is below `/api/v1` is the API of Model Studio (DashScope), what is below `/v1` has the shapes \
+of OpenAI's over the same tasks, and what is below `/kaiga/v1` is Kaiga's own. Every path also \
+answers with a slash at its end.
 """
 _TAGS = {
     "Create": "Orders for every model of the catalogue",
     "Tasks": "How tasks stand, lists of them, and their end before it is due",
     "Around tasks": "Models, limits, uploads and temporary keys",
     "Files": "What is uploaded, and what was made",
+    OPENAI_TAG: "The same tasks, as OpenAI's clients ask for images and videos",
     "Kaiga: tasks": "What the API of tasks does not tell or do",
     "Kaiga: webhooks": "Addresses that are told of the ends of tasks",
     "Kaiga: administration": "Keys, limits, links and copies, for keys with the role admin",
@@ -61,6 +64,7 @@ def make_openapi(catalogue: Catalogue, version: str, *, is_emulator: bool = Fals
             **describe_tasks(),
             **describe_surroundings(),
             **describe_files(),
+            **describe_openai(),
             **describe_own_tasks(),
             **describe_webhooks(),
             **describe_administration(),

@@ -5,6 +5,8 @@ The description shows them, and so does the collection of `kaiga postman`.
 
 from collections.abc import Mapping
 
+from kaiga.http.operations.description.openai_examples import OPENAI_EXAMPLES
+
 _REQUEST = "0b1f0000-0000-9000-8000-000000000000"
 _TASK = "019de821-7578-7000-8000-000000000001"
 _TIMES = {
@@ -251,6 +253,7 @@ EXAMPLES: Mapping[str, object] = {
     "describe": DESCRIPTION,
     "describe_models": CATALOGUE,
     "status": STATUS,
+    **OPENAI_EXAMPLES,
 }
 """By the name of the operation; creates are answered as `CREATED`."""
 

@@ -88,9 +88,13 @@ def operation(
     body: Schema | None = None,
     refusals: Sequence[str] = USUAL_REFUSALS,
     security: Sequence[Schema] | None = None,
+    error: str = "Error",
     **further: object,
 ) -> Schema:
-    """Describe one method of one path; `good` is its response with the status 200."""
+    """Describe one method of one path; `good` is its response with the status 200.
+
+    `error` is the schema of what it is refused with.
+    """
     described: Schema = {
         "operationId": name,
         "tags": [tag],
@@ -98,7 +102,7 @@ def operation(
         "parameters": list(parameters),
         "responses": {
             "200": _exemplify(name, good),
-            **{status: _refuse(status) for status in refusals},
+            **{status: _refuse(status, error) for status in refusals},
         },
         **further,
     }
@@ -146,5 +150,5 @@ def _exemplify(name: str, good: Schema) -> Schema:
     return {**good, "content": {**content, _JSON: {**content[_JSON], "example": example}}}
 
 
-def _refuse(status: str) -> Schema:
-    return json_response(refer("Error"), _REFUSED_FOR[status])
+def _refuse(status: str, error: str) -> Schema:
+    return json_response(refer(error), _REFUSED_FOR[status])

@@ -1,0 +1,292 @@
+"""From OpenAI's words to the catalogue's: what is made of a wish is an order that is taken."""
+
+import re
+
+import pytest
+
+from kaiga.catalogue import read_catalogue
+from kaiga.domain.catalogue.model import Endpoint, Model
+from kaiga.domain.errors import ModelNameUnknown, ParameterRefused
+from kaiga.domain.validation import Faults, OrderRules
+from kaiga.http.openai.media import GivenMedium, read_media
+from kaiga.http.openai.model_names import ModelNames
+from kaiga.http.openai.ordering import _choose, _prefer_tasks
+from kaiga.http.openai.orders import Wish, make_order
+from kaiga.http.openai.sizes import fit_size
+
+CATALOGUE = read_catalogue()
+MODELS = [each for each in CATALOGUE.list_models() if each.product in {"image", "video"}]
+KIND_WORDS = {"picture": "image", "clip": "video", "sound": "audio", "mask": "image"}
+ADDRESSES = {
+    "image": "https://pictures.example/a.png",
+    "video": "https://pictures.example/a.mp4",
+    "audio": "https://pictures.example/a.mp3",
+}
+
+
+def get_model(name: str) -> Model:
+    model = CATALOGUE.find_model(name)
+    assert model is not None
+    return model
+
+
+def order(model: Model, **wished: object) -> dict[str, object]:
+    return make_order(model, _prefer_tasks(model), Wish(model=model.name, **wished))
+
+
+def refusal_of(model: str, **wished: object) -> ParameterRefused:
+    with pytest.raises(ParameterRefused) as refused:
+        order(get_model(model), **wished)
+    return refused.value
+
+
+def medium(kind: str, parameter: str = "image") -> GivenMedium:
+    return GivenMedium(parameter=parameter, kind=kind, uri=ADDRESSES[kind])
+
+
+def wish_for_what_is_needed(model: Model) -> Wish:
+    """Ask with words alone, and add what the refusals say is needed, as a person would."""
+    media: list[GivenMedium] = []
+    prompt = "a fox"
+    for _ in range(4):
+        wish = Wish(model=model.name, prompt=prompt, media=tuple(media))
+        try:
+            make_order(model, _prefer_tasks(model), wish)
+        except ParameterRefused as error:
+            if error.parameter == "prompt":
+                prompt = ""
+            for word in re.findall(r"\b(picture|clip|sound|mask)s?\b", str(error)):
+                media.append(medium(KIND_WORDS[word], "mask" if word == "mask" else "image"))
+        else:
+            return wish
+    raise AssertionError(f"{model.name} is never satisfied")
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda each: each.name)
+def test_every_model_can_be_ordered_with_words_and_what_its_refusals_ask_for(model: Model):
+    endpoint = _prefer_tasks(model)
+
+    made = make_order(model, endpoint, wish_for_what_is_needed(model))
+
+    checked = OrderRules(model, endpoint).check(made["input"], made["parameters"], 1)
+    missing = checked.texts if isinstance(checked, Faults) else ()
+    assert [text for text in missing if not is_about_its_own(text)] == []
+
+
+def is_about_its_own(fault: str) -> bool:
+    """Some models need a member that OpenAI's requests have no word for; clients add it."""
+    return "required" in fault.lower() or "function" in fault or "must" in fault
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda each: each.name)
+def test_every_size_that_a_refusal_names_is_taken(model: Model):
+    endpoint = _prefer_tasks(model)
+    parameters = model.parameters_at(endpoint)
+    with pytest.raises(ParameterRefused) as refused:
+        fit_size(model, parameters, "7x9")
+
+    assert refused.value.parameter == "size"
+    assert fit_size(model, parameters, "auto") == {}
+    for size in re.findall(r"\b(?:\d+x\d+|\d+[KkP])\b", str(refused.value).partition("Got")[0]):
+        ordered = fit_size(model, parameters, size)
+        assert ordered, size
+        check_taken(model, endpoint, ordered)
+
+
+def check_taken(model: Model, endpoint: Endpoint, ordered: object) -> None:
+    checked = OrderRules(model, endpoint).check({}, ordered, 1)
+    texts = checked.texts if isinstance(checked, Faults) else ()
+    assert [text for text in texts if "size" in text or "resolution" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "ordered"),
+    [
+        ("wan2.5-t2i-preview", "1024x1024", {"size": "1024*1024"}),
+        ("wan2.5-t2i-preview", "1024*1024", {"size": "1024*1024"}),
+        ("wan2.7-image", "2K", {"size": "2K"}),
+        ("wan2.7-t2v", "720x1280", {"resolution": "720P", "ratio": "9:16"}),
+        ("wan2.6-i2v", "1280x720", {"resolution": "720P"}),
+        ("wan2.6-i2v", "720p", {"resolution": "720P"}),
+        (
+            "kling/kling-v3-image-generation",
+            "1024x1024",
+            {"resolution": "1k", "aspect_ratio": "1:1"},
+        ),
+        ("wan2.5-t2i-preview", "", {}),
+    ],
+)
+def test_a_size_becomes_what_its_model_calls_it(model: str, size: str, ordered: object):
+    found = get_model(model)
+
+    assert fit_size(found, found.parameters_at(_prefer_tasks(found)), size) == ordered
+
+
+def test_one_picture_is_made_unless_more_are_wanted():
+    model = get_model("wan2.5-t2i-preview")
+
+    assert order(model, prompt="a fox")["parameters"] == {"n": 1}
+    assert order(model, prompt="a fox", count=3)["parameters"] == {"n": 3}
+
+
+def test_pictures_go_where_the_model_has_them():
+    pictures = (medium("image"), medium("image"))
+
+    listed = order(get_model("wan2.5-i2i-preview"), prompt="join", media=pictures)
+    written = order(get_model("qwen-image-edit-plus"), prompt="join", media=pictures)
+    worn = order(get_model("aitryon"), prompt="", media=pictures)
+
+    address = ADDRESSES["image"]
+    assert listed["input"] == {"images": [address, address], "prompt": "join"}
+    content = [{"image": address}, {"image": address}, {"text": "join"}]
+    assert written["input"] == {"messages": [{"role": "user", "content": content}]}
+    assert worn["input"] == {"person_image_url": address, "top_garment_url": address}
+
+
+def test_a_mask_goes_to_the_member_for_masks_alone():
+    media = (medium("image"), medium("image", "mask"))
+
+    made = order(get_model("wanx-x-painting"), prompt="a hat", media=media)
+
+    address = ADDRESSES["image"]
+    assert made["input"] == {
+        "base_image_url": address,
+        "mask_image_url": address,
+        "prompt": "a hat",
+    }
+    assert refusal_of("wan2.5-i2i-preview", prompt="x", media=media).parameter == "mask"
+    assert refusal_of("qwen-image-edit-plus", prompt="x", media=media).parameter == "mask"
+
+
+def test_a_clip_and_a_sound_are_told_from_a_picture():
+    media = (medium("image"), medium("audio", "audio_reference"))
+
+    made = order(get_model("wan2.2-s2v"), prompt="", media=media)
+
+    assert made["input"] == {"image_url": ADDRESSES["image"], "audio_url": ADDRESSES["audio"]}
+
+
+@pytest.mark.parametrize(
+    ("model", "wished", "parameter", "told"),
+    [
+        ("wan2.5-t2i-preview", {"count": 5}, "n", "n must be 1 to 4"),
+        ("qwen-image-edit", {"count": 2, "media": (medium("image"),)}, "n", "n must be 1"),
+        ("wan2.2-t2v-plus", {"seconds": 8}, "seconds", "seconds must be 5"),
+        ("wan2.6-t2v", {"seconds": 90}, "seconds", "seconds must be 2 to 15"),
+        (
+            "video-style-transform",
+            {"seconds": 9, "prompt": "", "media": (medium("video"),)},
+            "seconds",
+            "leave seconds out",
+        ),
+        ("image-out-painting", {"media": (medium("image"),)}, "prompt", "takes no prompt"),
+        ("wan2.5-t2i-preview", {"media": (medium("image"),)}, "image", "it takes none"),
+        ("wan2.6-i2v", {"called": "input_reference"}, "input_reference", "needs a picture"),
+        ("wan2.5-t2i-preview", {"further": {"steps": 9}}, "steps", "takes n, negative_prompt"),
+        ("wan2.5-i2i-preview", {"further": {"images": []}}, "images", "Unknown parameter"),
+        ("wanx-ast", {"further": {"title": "[oops"}}, "title", "title must be JSON"),
+    ],
+)
+def test_what_a_model_cannot_do_is_refused_with_what_it_can(
+    model: str, wished: dict[str, object], parameter: str, told: str
+):
+    made = {"prompt": "a fox", **wished}
+    if model == "wan2.5-i2i-preview":
+        made["media"] = (medium("image"),)
+
+    error = refusal_of(model, **made)
+
+    assert error.parameter == parameter
+    assert told in str(error)
+
+
+def test_members_of_the_models_own_are_passed_on_as_they_are():
+    made = order(
+        get_model("wan2.5-t2i-preview"),
+        prompt="a fox",
+        further={"seed": "7", "negative_prompt": "people", "prompt_extend": False},
+    )
+
+    assert made["input"] == {"prompt": "a fox", "negative_prompt": "people"}
+    assert made["parameters"] == {"n": 1, "seed": "7", "prompt_extend": False}
+
+
+class TestNames:
+    NAMES = ModelNames(
+        CATALOGUE,
+        {"sora-2": ("wan2.6-t2v", "wan2.6-i2v"), "default": ("wan2.5-t2i-preview",)},
+    )
+
+    def test_a_mapped_name_stands_for_its_models_in_their_order(self):
+        found = self.NAMES.find_models("sora-2", "video")
+
+        assert [model.name for model in found] == ["wan2.6-t2v", "wan2.6-i2v"]
+
+    def test_a_call_without_a_name_is_for_the_default(self):
+        assert self.NAMES.find_models("", "image")[0].name == "wan2.5-t2i-preview"
+
+    def test_without_a_default_a_name_is_asked_for(self):
+        with pytest.raises(ParameterRefused) as refused:
+            ModelNames(CATALOGUE, {}).find_models("", "image")
+
+        assert refused.value.parameter == "model"
+        assert '"default" = ' in str(refused.value)
+
+    def test_an_unknown_name_is_told_how_to_be_mapped(self):
+        with pytest.raises(ModelNameUnknown, match=r'"dall-e-3" = "MODEL"'):
+            self.NAMES.find_models("dall-e-3", "image")
+
+    def test_a_model_of_another_kind_is_sent_to_its_path(self):
+        with pytest.raises(ParameterRefused, match="called at /v1/videos"):
+            self.NAMES.find_models("wan2.6-t2v", "image")
+
+    @pytest.mark.parametrize(
+        ("media", "chosen"), [((), "wan2.6-t2v"), ((medium("image"),), "wan2.6-i2v")]
+    )
+    def test_the_first_that_can_do_what_is_asked_is_chosen(self, media: object, chosen: str):
+        wish = Wish(model="sora-2", prompt="a fox", media=media)
+
+        _, made = _choose(self.NAMES.find_models("sora-2", "video"), wish)
+
+        assert made["model"] == chosen
+
+    def test_where_none_can_the_refusal_is_that_of_one_that_takes_the_media(self):
+        wish = Wish(model="sora-2", prompt="a fox", size="7x9", media=(medium("image"),))
+
+        with pytest.raises(ParameterRefused, match=r"size must be .* the model wan2\.6-i2v"):
+            _choose(self.NAMES.find_models("sora-2", "video"), wish)
+
+
+class TestMedia:
+    @pytest.mark.parametrize(
+        ("value", "kind", "uri"),
+        [
+            ("https://a.example/b", "image", "https://a.example/b"),
+            ("data:video/mp4;base64,AA==", "video", "data:video/mp4;base64,AA=="),
+            ({"image_url": "https://a.example/b"}, "image", "https://a.example/b"),
+            ({"image_url": {"url": "https://a.example/b"}}, "image", "https://a.example/b"),
+            ({"video_url": "https://a.example/b"}, "video", "https://a.example/b"),
+            (b"https://a.example/b", "image", "https://a.example/b"),
+            (b'{"audio_url": "https://a.example/b"}', "audio", "https://a.example/b"),
+            (b"\x89PNG\r\n\x1a\n", "image", "data:image/png;base64,iVBORw0KGgo="),
+        ],
+    )
+    def test_a_medium_may_come_in_many_ways(self, value: object, kind: str, uri: str):
+        expected = GivenMedium(parameter="image", kind=kind, uri=uri)
+
+        assert read_media("image", value, "image") == [expected]
+        assert read_media("image", [value], "image") == [expected]
+
+    @pytest.mark.parametrize("value", [7, {"url": "x"}, b"\xff\xfe\x00", b"{", {"image_url": 5}])
+    def test_what_is_no_medium_is_refused_by_name(self, value: object):
+        with pytest.raises(ParameterRefused) as refused:
+            read_media("image", value, "image")
+
+        assert refused.value.parameter == "image"
+
+    def test_the_id_of_a_file_is_refused_with_what_to_give_instead(self):
+        with pytest.raises(ParameterRefused, match="Give image_url instead"):
+            read_media("image", {"file_id": "file-1"}, "image")
+
+    def test_nothing_is_no_medium(self):
+        assert read_media("image", None, "image") == read_media("image", "", "image") == []
