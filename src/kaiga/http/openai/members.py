@@ -15,7 +15,7 @@ _FORM = "multipart/form-data"
 _LONGEST_WORD = 64 * 1024
 """In bytes, of a field of a form that is no file."""
 _MOST_DIGITS = 18
-_SWITCHES: Mapping[object, bool] = {"true": True, "false": False, "1": True, "0": False}
+_SWITCHES: Mapping[str, object] = {"true": True, "false": False, "1": True, "0": False}
 
 _decode = msgspec.json.Decoder().decode
 
@@ -69,8 +69,8 @@ class Members:
             ParameterRefused: it is neither.
         """
         value = self._take_word(name)
-        switch = _SWITCHES.get(value.lower()) if isinstance(value, str) else value
-        if switch is None:
+        switch = _SWITCHES.get(value.lower(), value) if isinstance(value, str) else value
+        if switch is None or switch == "":
             return False
         if not isinstance(switch, bool):
             raise ParameterRefused(name, f"{name} must be true or false.")

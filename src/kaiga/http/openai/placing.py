@@ -94,9 +94,16 @@ def _is_plain_picture(medium: GivenMedium) -> bool:
 
 
 def _list_places(fields: Mapping[str, Field]) -> Iterator[_Place]:
+    """Give all places, but for members beside a list that has the same role as a type."""
+    roles_of_types = {
+        each.role
+        for field in fields.values()
+        if isinstance(field, TypedMediaField)
+        for each in field.types.values()
+    }
     for name, field in fields.items():
         match field:
-            case MediaField():
+            case MediaField() if field.role not in roles_of_types:
                 yield _Place(
                     member=name,
                     kind=field.kind,
