@@ -24,6 +24,7 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.openai.image_wishes import ImageWish
 from kaiga.http.openai.ordering import name_task
 from kaiga.http.openai.refusals import describe_error, make_openai_refusal
+from kaiga.http.presence import wait_while_client_stays
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.await_task import AwaitTask
@@ -60,15 +61,23 @@ class ImageAnswers:
     calendar: Calendar
 
     async def answer(self, call: Call, task: Task, wish: ImageWish) -> Answer:
-        """Answer with all pictures once the task has ended, or with why there are none."""
+        """Answer with all pictures once the task has ended, or with why there are none.
+
+        Raises:
+            ClientGone: there is nobody left to answer; the task goes on.
+        """
+        waiting = asyncio.ensure_future(self._await_end(task))
         try:
-            ended = await self._await_end(task)
+            await wait_while_client_stays(call, waiting)
+            ended = waiting.result()
             pictures = [
                 await self._show(call, ended, position, result, wish)
                 for position, result in _list_pictures(ended)
             ]
         except KaigaError as error:
             return make_openai_refusal(error, (name_task(task),))
+        except asyncio.CancelledError:  # only a server that stops does not let calls end
+            return make_openai_refusal(WaitedTooLong(), (name_task(task),))
         told = {**_tell_setting(ended), "created": _find_second(ended), "data": pictures}
         body = await asyncio.to_thread(_encode, told)
         return Answer(headers=(JSON, NO_STORE, name_task(task)), body=body)
@@ -84,12 +93,9 @@ class ImageAnswers:
 
         Raises:
             TaskFailed: it ended otherwise.
-            WaitedTooLong: it has not ended in time, or this server stops before it has.
+            WaitedTooLong: it has not ended in time.
         """
-        try:
-            ended = await self.await_task(task.id)
-        except asyncio.CancelledError:  # only a server that stops does not let calls end
-            raise WaitedTooLong from None
+        ended = await self.await_task(task.id)
         if ended.status is TaskStatus.SUCCEEDED:
             return ended
         failure = ended.failure
