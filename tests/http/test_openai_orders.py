@@ -1,18 +1,22 @@
 """From OpenAI's words to the catalogue's: what is made of a wish is an order that is taken."""
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from kaiga.catalogue import read_catalogue
+from kaiga.compose.openai import check_names
 from kaiga.domain.catalogue.model import Endpoint, Model
-from kaiga.domain.errors import ModelNameUnknown, ParameterRefused
+from kaiga.domain.errors import ModelNameUnknown, ParameterRefused, SettingInvalid
 from kaiga.domain.validation import Faults, OrderRules
 from kaiga.http.openai.media import GivenMedium, read_media
 from kaiga.http.openai.model_names import ModelNames
 from kaiga.http.openai.ordering import _choose, _prefer_tasks
 from kaiga.http.openai.orders import Wish, make_order
 from kaiga.http.openai.sizes import fit_size
+from kaiga.settings import read_settings
 
 CATALOGUE = read_catalogue()
 MODELS = [each for each in CATALOGUE.list_models() if each.product in {"image", "video"}]
@@ -270,6 +274,50 @@ class TestNames:
 
         with pytest.raises(ParameterRefused, match=r"size must be .* the model wan2\.6-i2v"):
             _choose(self.NAMES.find_models("sora-2", "video"), wish)
+
+
+class TestSetting:
+    TABLE = (
+        '[openai.models]\n"gpt-image-1" = "wan2.5-t2i-preview"\n'
+        'sora-2 = ["wan2.6-t2v", "wan2.6-i2v"]\n'
+    )
+    NAMES: Mapping[str, object] = {
+        "gpt-image-1": ("wan2.5-t2i-preview",),
+        "sora-2": ("wan2.6-t2v", "wan2.6-i2v"),
+    }
+
+    def test_names_are_a_table_of_the_file(self, tmp_path: Path):
+        file = tmp_path / "kaiga.toml"
+        file.write_text(f"port = 9000\n{self.TABLE}")
+
+        settings = read_settings({}, file)
+
+        assert settings.openai_models == self.NAMES
+        assert settings.port == 9000
+
+    def test_names_are_a_text_of_the_environment(self):
+        text = "gpt-image-1=wan2.5-t2i-preview, sora-2=wan2.6-t2v | wan2.6-i2v"
+
+        assert read_settings({"KAIGA_OPENAI_MODELS": text}).openai_models == self.NAMES
+        assert read_settings({}).openai_models == {}
+
+    @pytest.mark.parametrize("text", ["sora-2", "=wan2.6-t2v", "sora-2=", "sora-2=wan2.6-t2v|"])
+    def test_what_says_no_name_or_no_model_stops_the_start(self, text: str):
+        with pytest.raises(SettingInvalid, match="sora-2=wan2"):
+            read_settings({"KAIGA_OPENAI_MODELS": text})
+
+    def test_a_table_that_holds_no_settings_is_named(self, tmp_path: Path):
+        file = tmp_path / "kaiga.toml"
+        file.write_text("[openai.names]\nsora-2 = 'wan2.6-t2v'\n")
+
+        with pytest.raises(SettingInvalid, match="openai_names_sora-2"):
+            read_settings({}, file)
+
+    def test_a_model_that_is_not_there_stops_the_start(self):
+        settings = read_settings({"KAIGA_OPENAI_MODELS": "sora-2=wan9"})
+
+        with pytest.raises(SettingInvalid, match="sora-2 stand for wan9, which is no model here"):
+            check_names(settings, CATALOGUE)
 
 
 class TestMedia:

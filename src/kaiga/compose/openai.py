@@ -59,7 +59,7 @@ def build_openai_routes(
     Raises:
         SettingInvalid: a name stands for a model that is not in the catalogue.
     """
-    _check_names(parts.settings, parts.catalogue)
+    check_names(parts.settings, parts.catalogue)
     names = ModelNames(parts.catalogue, parts.settings.openai_models)
     ordering = Ordering(
         callers=shared.callers, bodies=shared.bodies, names=names, create=shared.create
@@ -97,7 +97,12 @@ def build_openai_routes(
     return images, videos, OpenaiModelRoutes(callers=shared.callers, names=names)
 
 
-def _check_names(settings: Settings, catalogue: Catalogue) -> None:
+def check_names(settings: Settings, catalogue: Catalogue) -> None:
+    """See that names stand for models that there are.
+
+    Raises:
+        SettingInvalid: one does not.
+    """
     for name, models in settings.openai_models.items():
         for model in models:
             if catalogue.find_model(model) is None:
