@@ -568,7 +568,7 @@ def _list_written(content: Mapping[str, object], table: str = "") -> Iterator[tu
     for name, value in content.items():
         full_name = f"{table}{name}"
         if full_name in known or not isinstance(value, dict):
-            yield full_name, _as_text(cast("object", value))
+            yield full_name, _as_text(value)
         else:
             yield from _list_written(cast("dict[str, object]", value), f"{full_name}_")
 

@@ -181,6 +181,7 @@ def test_what_is_not_taken_is_named_with_what_is(
     assert error["type"] == "invalid_request_error"
     assert error["param"] == parameter
     assert told in error["message"]
+    assert "x-kaiga-task-id" not in answer.headers
 
 
 def test_words_that_clients_write_out_though_they_change_nothing_are_let_in(caller: httpx.Client):

@@ -313,10 +313,11 @@ class TestSetting:
         with pytest.raises(SettingInvalid, match="openai_names_sora-2"):
             read_settings({}, file)
 
-    def test_a_model_that_is_not_there_stops_the_start(self):
-        settings = read_settings({"KAIGA_OPENAI_MODELS": "sora-2=wan9"})
+    @pytest.mark.parametrize("model", ["wan9", "emo-detect-v1"])
+    def test_a_model_that_cannot_be_asked_so_stops_the_start(self, model: str):
+        settings = read_settings({"KAIGA_OPENAI_MODELS": f"sora-2={model}"})
 
-        with pytest.raises(SettingInvalid, match="sora-2 stand for wan9, which is no model here"):
+        with pytest.raises(SettingInvalid, match=f"sora-2 stand for {model}, which is no model"):
             check_names(settings, CATALOGUE)
 
 

@@ -12,7 +12,7 @@ from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.identity import PublicAddress
 from kaiga.http.openai.image_answers import ImageAnswers
 from kaiga.http.openai.images import OpenaiImageRoutes
-from kaiga.http.openai.model_names import ModelNames
+from kaiga.http.openai.model_names import PATHS, ModelNames
 from kaiga.http.openai.models import OpenaiModelRoutes
 from kaiga.http.openai.ordering import Ordering
 from kaiga.http.openai.video_files import VideoFiles
@@ -98,15 +98,16 @@ def build_openai_routes(
 
 
 def check_names(settings: Settings, catalogue: Catalogue) -> None:
-    """See that names stand for models that there are.
+    """See that names stand for models that there are, and that make pictures or clips.
 
     Raises:
         SettingInvalid: one does not.
     """
     for name, models in settings.openai_models.items():
         for model in models:
-            if catalogue.find_model(model) is None:
+            found = catalogue.find_model(model)
+            if found is None or found.product not in PATHS:
                 raise SettingInvalid(
-                    f"KAIGA_OPENAI_MODELS lets {name} stand for {model}, which is no model here; "
-                    "`kaiga models` lists them."
+                    f"KAIGA_OPENAI_MODELS lets {name} stand for {model}, which is no model here "
+                    "that makes pictures or clips; `kaiga models` lists them."
                 )

@@ -6,8 +6,6 @@ from typing import cast
 import msgspec
 
 from kaiga.domain.errors import BodyMalformed, ParameterRefused
-from kaiga.http.asgi import Call
-from kaiga.http.bodies import decode_body
 from kaiga.http.files.forms import split_form
 from kaiga.http.json_bounds import is_bounded
 
@@ -106,18 +104,16 @@ class Members:
         raise ParameterRefused(name, f"{name} must be a text of at most {_LONGEST_WORD} bytes.")
 
 
-async def read_members(call: Call, body: bytes) -> Members:
-    """Read a body, which the call says to be a form or which is JSON.
+def read_members(body: bytes, content_type: str) -> Members:
+    """Read a body, which its type says to be a form or which is JSON.
 
     Raises:
         FormMalformed: it says so and is none.
         BodyMalformed: it is not one JSON object.
-        DataUriTooLarge, StringTooLong: a value is over its limit.
     """
-    content_type = call.header(b"content-type")
     if content_type.partition(";")[0].strip().lower() == _FORM:
-        return await decode_body(body, lambda form: _read_form(form, content_type))
-    return await decode_body(body, _read_object)
+        return _read_form(body, content_type)
+    return _read_object(body)
 
 
 def _read_form(body: bytes, content_type: str) -> Members:

@@ -8,7 +8,8 @@ from kaiga.domain.errors import ModelNameUnknown, ParameterRefused
 
 UNNAMED = "default"
 """What a call that names no model is taken to name."""
-_PATHS: Mapping[Product, str] = {"image": "/v1/images", "video": "/v1/videos"}
+PATHS: Mapping[Product, str] = {"image": "/v1/images", "video": "/v1/videos"}
+"""Where what models make is asked for; others can't be asked in this way."""
 
 
 class ModelNames:
@@ -31,7 +32,7 @@ class ModelNames:
         fitting = [model for model in models if model.product == product]
         if fitting:
             return fitting
-        path = _PATHS.get(models[0].product)
+        path = PATHS.get(models[0].product)
         elsewhere = f" It is called at {path}." if path else ""
         raise ParameterRefused("model", f"The model {name} makes no {product}.{elsewhere}")
 
@@ -41,14 +42,14 @@ class ModelNames:
         Raises:
             ModelNameUnknown: it stands for nothing here.
         """
-        models = [model for model in self._list_meant(name) if model.product in _PATHS]
+        models = [model for model in self._list_meant(name) if model.product in PATHS]
         if not models:
             raise ModelNameUnknown(name)
         return models[0]
 
     def list_names(self) -> Sequence[str]:
         """Give every name, the operator's first."""
-        own = [model.name for model in self._catalogue.list_models() if model.product in _PATHS]
+        own = [model.name for model in self._catalogue.list_models() if model.product in PATHS]
         return list(dict.fromkeys([*self._mapped, *own]))
 
     def _list_meant(self, name: str) -> Sequence[Model]:

@@ -60,7 +60,8 @@ class Ordering:
         caller = await self.callers.identify(call)
         with self.bodies.reserve(call) as reservation:
             body = await reservation.read(call)
-            wish = read(await read_members(call, body))
+            content_type = call.header(b"content-type")
+            wish = await decode_body(body, lambda raw: read(read_members(raw, content_type)))
             endpoint, order = await self._make_order(wish, product)
             reservation.grow_to(max(len(body), len(order)))
             del body

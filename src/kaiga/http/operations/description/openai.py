@@ -131,7 +131,7 @@ def _describe_images() -> Schema:
         "mask": address,
     }
     files: dict[str, Schema] = {"image": {"type": "array", "items": _FILE}, "mask": _FILE}
-    events: Schema = {"text/event-stream": EVENT}
+    events: dict[str, Schema] = {"text/event-stream": EVENT}
     good = json_response(refer("OpenaiImages"), "The pictures", _TASK_ID, events)
     return {
         "/v1/images/generations": {
@@ -306,16 +306,19 @@ def _describe(
     parameters: Sequence[Schema] = (),
     body: Schema | None = None,
     refusals: Sequence[str] = USUAL_REFUSALS,
-    **further: object,
+    description: str = "",
 ) -> Schema:
-    return operation(
-        name,
-        OPENAI_TAG,
-        summary,
-        good,
-        parameters=parameters,
-        body=body,
-        refusals=refusals,
-        error=_ERROR,
-        **further,
+    described = {"description": description} if description else {}
+    return (
+        operation(
+            name,
+            OPENAI_TAG,
+            summary,
+            good,
+            parameters=parameters,
+            body=body,
+            refusals=refusals,
+            error=_ERROR,
+        )
+        | described
     )
