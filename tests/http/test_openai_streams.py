@@ -73,8 +73,8 @@ class Streaming:
         )
         return self.answers.stream(CALL, self.claim.task, wish, "image_generation").parts
 
-    def report_preview(self) -> None:
-        progress = Progress(attempt=1, phase="generate", preview=PNG_BYTES)
+    def report_preview(self, content: bytes = PNG_BYTES) -> None:
+        progress = Progress(attempt=1, phase="generate", preview=content)
         self.progress.report(self.claim.task.id, progress)
 
     async def show_first(self, parts: AsyncIterator[bytes]) -> bytes:
@@ -143,10 +143,13 @@ async def test_an_unfinished_picture_comes_before_the_finished_one(streaming: St
 async def test_no_more_unfinished_pictures_come_than_are_wanted(streaming: Streaming):
     parts = streaming.begin(partial_images=1)
     await streaming.show_first(parts)
-    streaming.report_preview()
+    rest = asyncio.ensure_future(read_rest(parts))
+    streaming.report_preview(PNG_BYTES + b"another")
+    while streaming.events._looking is not None:
+        await streaming.events._looking
     await streaming.succeed()
 
-    assert [kind for kind, _ in await read_rest(parts)] == ["image_generation.completed"]
+    assert [kind for kind, _ in await rest] == ["image_generation.completed"]
 
 
 async def test_a_task_that_fails_ends_its_stream_with_an_error(streaming: Streaming):
