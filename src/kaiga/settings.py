@@ -7,8 +7,8 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +27,8 @@ ADDRESS_FILE = "server.json"
 """In the data folder: where a running server tells its address to this machine's commands."""
 _DAY = timedelta(days=1)
 _OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
+_TABLES = ("engines", "models")
+"""What kaiga.toml has as tables."""
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -117,13 +119,13 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _names(text: str) -> Mapping[str, tuple[str, ...]]:
-    """Read names and what each stands for: `one=this,other=this|that`."""
+    """Read names and what each stands for: `one=this,other=this+that`."""
     names: dict[str, tuple[str, ...]] = {}
     for part in _listed(text):
         name, _, meant = (each.strip() for each in part.partition("="))
-        models = tuple(each.strip() for each in meant.split("|"))
+        models = tuple(each.strip() for each in meant.split("+"))
         if not name or not all(models):
-            raise ValueError("names and models such as sora-2=wan2.6-t2v|wan2.6-i2v")
+            raise ValueError("names and models such as sora-2=wan2.6-t2v+wan2.6-i2v")
         names[name] = models
     return names
 
@@ -203,7 +205,7 @@ class Settings:
         metadata=_setting(
             _names,
             "",
-            "What names of models below `/v1` stand for, such as `sora-2=wan2.6-t2v|wan2.6-i2v`; "
+            "What names of models below `/v1` stand for, such as `sora-2=wan2.6-t2v+wan2.6-i2v`; "
             "of several, the first that can do what is asked.",
         )
     )
@@ -478,6 +480,9 @@ class Settings:
         )
     )
 
+    tables: Mapping[str, object] = field(default_factory=dict[str, object])
+    """The tables of kaiga.toml, `engines` and `models`: no environment variable sets those."""
+
     @property
     def database_path(self) -> Path:
         """The SQLite file."""
@@ -511,17 +516,18 @@ def read_settings(
         SettingInvalid: a value is not allowed, or a name is not known; the message names it.
     """
     written = _read_file(file or _find_file(environment))
-    known = {setting.name for setting in fields(Settings)}
-    unknown = sorted(set(written) - known)
+    tables = {name: written.pop(name) for name in _TABLES if name in written}
+    settings = _list_fields()
+    unknown = sorted(set(written) - {setting.name for setting in settings})
     if unknown:
         raise SettingInvalid(f"kaiga.toml names settings that do not exist: {', '.join(unknown)}.")
-    values: dict[str, object] = {}
-    for setting in fields(Settings):
+    values: dict[str, object] = {"tables": tables}
+    for setting in settings:
         variable = _PREFIX + setting.name.upper()
         text = environment.get(variable)
         source = variable
         if text is None and setting.name in written:
-            text, source = written[setting.name], f"{setting.name} in kaiga.toml"
+            text, source = _as_text(written[setting.name]), f"{setting.name} in kaiga.toml"
         otherwise = setting.metadata["otherwise"]
         if text is None and environment.get(otherwise):
             text, source = environment[otherwise], otherwise
@@ -539,8 +545,13 @@ def list_settings() -> list[tuple[str, str, str]]:
     """Give every setting as (variable, default, meaning), for the documents."""
     return [
         (_PREFIX + setting.name.upper(), setting.metadata["default"], setting.metadata["meaning"])
-        for setting in fields(Settings)
+        for setting in _list_fields()
     ]
+
+
+def _list_fields() -> Sequence[Field[Any]]:
+    """Give the fields that are settings."""
+    return [each for each in fields(Settings) if each.metadata]
 
 
 def _find_file(environment: Mapping[str, str]) -> Path | None:
@@ -552,7 +563,7 @@ def _find_file(environment: Mapping[str, str]) -> Path | None:
     return Path("kaiga.toml") if Path("kaiga.toml").is_file() else None
 
 
-def _read_file(file: Path | None) -> dict[str, str]:
+def _read_file(file: Path | None) -> dict[str, object]:
     if file is None:
         return {}
     try:
@@ -562,13 +573,13 @@ def _read_file(file: Path | None) -> dict[str, str]:
     return dict(_list_written(content))
 
 
-def _list_written(content: Mapping[str, object], table: str = "") -> Iterator[tuple[str, str]]:
+def _list_written(content: Mapping[str, object], table: str = "") -> Iterator[tuple[str, object]]:
     """Give what a file sets, by name: a table's settings have its name before their own."""
-    known = {setting.name for setting in fields(Settings)}
+    known = {*_TABLES, *(setting.name for setting in fields(Settings))}
     for name, value in content.items():
         full_name = f"{table}{name}"
         if full_name in known or not isinstance(value, dict):
-            yield full_name, _as_text(value)
+            yield full_name, value
         else:
             yield from _list_written(cast("dict[str, object]", value), f"{full_name}_")
 
@@ -576,7 +587,7 @@ def _list_written(content: Mapping[str, object], table: str = "") -> Iterator[tu
 def _as_text(value: object) -> str:
     if isinstance(value, dict):
         return ",".join(
-            f"{name}={_as_text(each).replace(',', '|')}"
+            f"{name}={_as_text(each).replace(',', '+')}"
             for name, each in cast("dict[str, object]", value).items()
         )
     if isinstance(value, list):

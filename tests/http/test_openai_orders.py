@@ -259,6 +259,15 @@ class TestNames:
         with pytest.raises(ParameterRefused, match="called at /v1/videos"):
             self.NAMES.find_models("wan2.6-t2v", "image")
 
+    def test_what_no_engine_answers_is_not_listed_and_asked_last(self):
+        names = ModelNames(
+            CATALOGUE, {"sora-2": ("wan2.6-t2v", "wan2.6-i2v")}, lambda name: name == "wan2.6-i2v"
+        )
+
+        assert names.list_names() == ["sora-2", "wan2.6-i2v"]
+        assert [model.name for model in names.find_models("sora-2", "video")] == ["wan2.6-i2v"]
+        assert names.find_models("wan2.6-t2v", "video")[0].name == "wan2.6-t2v"
+
     @pytest.mark.parametrize(
         ("media", "chosen"), [((), "wan2.6-t2v"), ((medium("image"),), "wan2.6-i2v")]
     )
@@ -296,12 +305,12 @@ class TestSetting:
         assert settings.port == 9000
 
     def test_names_are_a_text_of_the_environment(self):
-        text = "gpt-image-1=wan2.5-t2i-preview, sora-2=wan2.6-t2v | wan2.6-i2v"
+        text = "gpt-image-1=wan2.5-t2i-preview, sora-2=wan2.6-t2v + wan2.6-i2v"
 
         assert read_settings({"KAIGA_OPENAI_MODELS": text}).openai_models == self.NAMES
         assert read_settings({}).openai_models == {}
 
-    @pytest.mark.parametrize("text", ["sora-2", "=wan2.6-t2v", "sora-2=", "sora-2=wan2.6-t2v|"])
+    @pytest.mark.parametrize("text", ["sora-2", "=wan2.6-t2v", "sora-2=", "sora-2=wan2.6-t2v+"])
     def test_what_says_no_name_or_no_model_stops_the_start(self, text: str):
         with pytest.raises(SettingInvalid, match="sora-2=wan2"):
             read_settings({"KAIGA_OPENAI_MODELS": text})

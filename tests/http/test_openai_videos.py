@@ -29,7 +29,7 @@ def slow(module_server) -> Iterator[httpx.Client]:
     server = module_server(
         {
             "KAIGA_SKETCH_SECONDS": "4",
-            "KAIGA_OPENAI_MODELS": f"sora-2={CLIP}|wanx2.1-i2v-turbo",
+            "KAIGA_OPENAI_MODELS": f"sora-2={CLIP}+wanx2.1-i2v-turbo",
         }
     )
     headers = {"Authorization": f"Bearer {server.key}"}

@@ -60,7 +60,11 @@ def build_openai_routes(
         SettingInvalid: a name stands for a model that is not in the catalogue.
     """
     check_names(parts.settings, parts.catalogue)
-    names = ModelNames(parts.catalogue, parts.settings.openai_models)
+    names = ModelNames(
+        parts.catalogue,
+        parts.settings.openai_models,
+        lambda model: bool(parts.board.plan.engines_of(model)),
+    )
     ordering = Ordering(
         callers=shared.callers, bodies=shared.bodies, names=names, create=shared.create
     )

@@ -9,8 +9,9 @@
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
-    │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange ·
-    │                               TaskUnfinished · ParameterRefused · VideoNotReady
+    │                               FieldInvalid · ModelNotOffered · ModelUnbound ·
+    │                               LifetimeOutOfRange · TaskUnfinished · ParameterRefused ·
+    │                               VideoNotReady
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
     │                               WebhookUnknown · DeliveryUnknown · ThumbnailUnknown ·
@@ -24,8 +25,9 @@
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
-    ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
-    │   SubmittedBefore             (between our own parts, never on the wire)
+    ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineAway · EngineUnfit ·
+    │   EngineStopped · ObjectMissing · SubmittedBefore
+    │                               (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused
                                     (told to whoever starts the program)
 
@@ -173,6 +175,18 @@ class ModelUnknown(RequestRefused):
     """No model of that name."""
 
     message = "Model not exist."
+
+
+class ModelUnbound(RequestRefused):
+    """The model exists, but the operator of this server has bound no engine to it."""
+
+    code = "ModelNotFound"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"Model can not be found: no engine of this server answers {model}; "
+            "GET /kaiga/v1/models tells which are answered."
+        )
 
 
 class ModelNotOffered(RequestRefused):
@@ -643,6 +657,21 @@ class EngineHung(KaigaError):
 
     code = "InternalError.Algo"
     message = "inference internal error."
+
+
+class EngineAway(KaigaError):
+    """The engine can't be reached now, or takes nothing now; the batch was not begun."""
+
+    message = "The engine does not answer."
+
+
+class EngineUnfit(KaigaError):
+    """The engine can't make this model's tasks as it is set up.
+
+    Its weights are missing or broken, or need more than there is. The message is for operators.
+    """
+
+    message = "The engine can't load the model."
 
 
 class EngineStopped(KaigaError):

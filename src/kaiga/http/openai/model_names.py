@@ -1,6 +1,6 @@
 """Which models of the catalogue a name stands for: its own, or those that the operator says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model, Product
@@ -12,12 +12,26 @@ PATHS: Mapping[Product, str] = {"image": "/v1/images", "video": "/v1/videos"}
 """Where what models make is asked for; others can't be asked in this way."""
 
 
-class ModelNames:
-    """Names and what they stand for; `mapped` are those of the operator, and come first."""
+def _is_any(_model: str) -> bool:
+    return True
 
-    def __init__(self, catalogue: Catalogue, mapped: Mapping[str, Sequence[str]]) -> None:
+
+class ModelNames:
+    """Names and what they stand for; `mapped` are those of the operator, and come first.
+
+    `is_answered` tells whether some engine here is to answer a model: one that none answers is
+    not listed, and is asked only where nothing else is meant.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        mapped: Mapping[str, Sequence[str]],
+        is_answered: Callable[[str], bool] = _is_any,
+    ) -> None:
         self._catalogue = catalogue
         self._mapped = mapped
+        self._is_answered = is_answered
 
     def find_models(self, name: str, product: Product) -> Sequence[Model]:
         """Give the models that may be asked to make a product, the first to be asked first.
@@ -48,13 +62,15 @@ class ModelNames:
         return models[0]
 
     def list_names(self) -> Sequence[str]:
-        """Give every name, the operator's first."""
+        """Give every name that is answered, the operator's first."""
         own = [model.name for model in self._catalogue.list_models() if model.product in PATHS]
-        return list(dict.fromkeys([*self._mapped, *own]))
+        names = dict.fromkeys([*self._mapped, *own])
+        return [name for name in names if self._is_answered(self.find_any(name).name)]
 
     def _list_meant(self, name: str) -> Sequence[Model]:
         names = self._mapped.get(name, (name,))
-        return [model for each in names if (model := self._catalogue.find_model(each))]
+        models = [model for each in names if (model := self._catalogue.find_model(each))]
+        return [model for model in models if self._is_answered(model.name)] or models
 
 
 def _refuse_unnamed() -> ParameterRefused:

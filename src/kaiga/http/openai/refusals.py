@@ -8,6 +8,7 @@ from kaiga.domain.errors import (
     KaigaError,
     ModelNameUnknown,
     ModelNotOffered,
+    ModelUnbound,
     ModelUnknown,
     NotAuthenticated,
     NotThere,
@@ -28,6 +29,7 @@ _CODES: tuple[tuple[type[KaigaError], str], ...] = (
     (ModelNameUnknown, "model_not_found"),
     (ModelUnknown, "model_not_found"),
     (ModelNotOffered, "model_not_found"),
+    (ModelUnbound, "model_not_found"),
     (NotThere, "not_found"),
     (ParameterRefused, "invalid_value"),
     (RateExceeded, "rate_limit_exceeded"),
@@ -89,7 +91,7 @@ def _find_parameter(error: KaigaError) -> str | None:
     match error:
         case ParameterRefused():
             return error.parameter
-        case ModelNameUnknown() | ModelUnknown() | ModelNotOffered():
+        case ModelNameUnknown() | ModelUnknown() | ModelNotOffered() | ModelUnbound():
             return "model"
         case _:
             named = _MEMBER.search(str(error))
