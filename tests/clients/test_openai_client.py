@@ -24,8 +24,9 @@ def client(server: RunningKaiga) -> Iterator[openai.OpenAI]:
 
 
 def make_file(side: int = 512) -> bytes:
+    """Make a picture that is large as a file."""
     file = io.BytesIO()
-    Image.new("RGB", (side, side), "teal").save(file, "PNG")
+    Image.effect_noise((side, side), 100).convert("RGB").save(file, "PNG")
     return file.getvalue()
 
 

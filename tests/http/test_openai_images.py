@@ -12,6 +12,8 @@ from running import MODEL, RunningKaiga, wait_until
 
 GENERATIONS, EDITS = "/v1/images/generations", "/v1/images/edits"
 PNG = b"\x89PNG\r\n\x1a\n"
+PART = b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na\r\n'
+FULL_FORM = PART * 300 + b"--x--\r\n"
 SMALL = {"size": "768x768", "prompt_extend": False}
 
 
@@ -209,7 +211,9 @@ def test_an_unknown_model_is_not_found(idle: httpx.Client):
         (b"no form", "multipart/form-data; boundary=x"),
         (b"--x\r\n\r\n", "multipart/form-data; boundary=x"),
         (b"", "multipart/form-data"),
+        (FULL_FORM, "multipart/form-data; boundary=x"),
     ],
+    ids=range(8),
 )
 def test_a_body_that_cannot_be_read_is_refused(idle: httpx.Client, body: bytes, kind: str):
     answer = idle.post(EDITS, content=body, headers={"content-type": kind})
