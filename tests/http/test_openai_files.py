@@ -1,9 +1,10 @@
-"""Clips that are larger than a chunk, and clips that go while they are sent."""
+"""The files of videos: clips whole and in part, small pictures, and clips that go meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
@@ -16,9 +17,13 @@ from kaiga.http.openai.video_files import VideoFiles
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.media.thumbnails import SmallPictures
 from kaiga.service.show_thumbnail import ShowThumbnail
+from running import RunningKaiga, wait_until
 from service.building import open_links
 from service.troubled_store import TroubledStore
 
+VIDEOS = "/v1/videos"
+ORDER = {"model": "wanx2.1-t2v-turbo", "prompt": "a fox", "size": "480x832"}
+MP4 = b"ftyp"
 MEBIBYTE = 1024 * 1024
 CONTENT = bytes(range(256)) * (5 * MEBIBYTE // 512)
 """Two chunks and a half."""
@@ -103,3 +108,63 @@ async def test_a_clip_that_goes_while_it_is_sent_cuts_the_answer_short(files: Vi
 
     with pytest.raises(AnswerCut):
         await anext(parts)
+
+
+@pytest.fixture(scope="module")
+def made(server: RunningKaiga) -> Iterator[tuple[httpx.Client, str]]:
+    """A client of the server that paints, and the path of a video that is completed there."""
+    headers = {"Authorization": f"Bearer {server.key}"}
+    with httpx.Client(base_url=server.base_url, headers=headers, timeout=30) as client:
+        url = f"{VIDEOS}/{client.post(VIDEOS, json=ORDER).json()['id']}"
+        wait_until(lambda: client.get(url).json()["status"] == "completed", "it is made")
+        yield client, url
+
+
+class TestFiles:
+    def test_the_clip_comes_whole_or_in_part(self, made):
+        client, url = made
+
+        whole = client.get(f"{url}/content")
+        part = client.get(f"{url}/content", headers={"Range": "bytes=4-7"})
+        beyond = client.get(f"{url}/content", headers={"Range": "bytes=99999999-"})
+        head = client.head(f"{url}/content")
+
+        assert whole.status_code == 200
+        assert whole.headers["content-type"] == "video/mp4"
+        assert whole.content[4:8] == MP4
+        assert (part.status_code, part.content) == (206, MP4)
+        assert part.headers["content-range"] == f"bytes 4-7/{len(whole.content)}"
+        assert beyond.status_code == 416
+        assert (head.content, head.headers["content-length"]) == (b"", str(len(whole.content)))
+
+    def test_a_clip_that_one_has_already_is_not_sent_again(self, made):
+        client, url = made
+        etag = client.head(f"{url}/content").headers["etag"]
+
+        answer = client.get(f"{url}/content", headers={"If-None-Match": etag})
+
+        assert (answer.status_code, answer.content) == (304, b"")
+
+    def test_a_small_picture_stands_for_it(self, made):
+        client, url = made
+
+        answer = client.get(f"{url}/content", params={"variant": "thumbnail"})
+
+        assert answer.headers["content-type"] == "image/webp"
+        assert answer.content[8:12] == b"WEBP"
+
+    def test_a_variant_that_is_not_there_is_refused(self, made):
+        client, url = made
+
+        answer = client.get(f"{url}/content", params={"variant": "spritesheet"})
+
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "variant")
+        assert "video or thumbnail" in answer.text
+
+    def test_a_completed_video_tells_until_when_it_is_kept(self, made):
+        client, url = made
+
+        video = client.get(url).json()
+
+        assert video["progress"] == 100
+        assert video["created_at"] <= video["completed_at"] < video["expires_at"]

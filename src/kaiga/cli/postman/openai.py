@@ -1,6 +1,6 @@
 """Requests in OpenAI's shapes: models, pictures that are waited for, and a clip as a job."""
 
-from kaiga.cli.postman import texts
+from kaiga.cli.postman import openai_texts, texts
 from kaiga.cli.postman.items import Entry, Saved
 from kaiga.http.operations.description import openai_examples as examples
 
@@ -17,7 +17,7 @@ def list_openai() -> list[Entry]:
         Entry(
             name="OpenAI: list the models",
             path=_MODELS,
-            after=texts.REMEMBER + texts.OPENAI_MODELS_TESTS,
+            after=texts.REMEMBER + openai_texts.MODELS_TESTS,
             saved=Saved(body=examples.MODELS),
         ),
         _get("OpenAI: show a model", f"{_MODELS}/{{{{model}}}}", examples.MODEL),
@@ -26,20 +26,20 @@ def list_openai() -> list[Entry]:
             f"{_MODELS}/{{{{openaiMaker}}}}/{{{{openaiModel}}}}",
             examples.MODEL_OF_MAKER,
         ),
-        _picture("OpenAI: make a picture and wait", "generations", texts.OPENAI_IMAGE_BODY),
-        _picture("OpenAI: edit it and wait", "edits", texts.OPENAI_EDIT_BODY),
+        _picture("OpenAI: make a picture and wait", "generations", openai_texts.IMAGE_BODY),
+        _picture("OpenAI: edit it and wait", "edits", openai_texts.EDIT_BODY),
         Entry(
             name="OpenAI: order a clip",
             method="POST",
             path=_VIDEOS,
-            body=texts.OPENAI_VIDEO_BODY,
+            body=openai_texts.VIDEO_BODY,
             after=texts.REMEMBER + texts.NOTE_TESTS % {"name": "videoId", "member": "id"},
             saved=Saved(body=examples.QUEUED_VIDEO),
         ),
         Entry(
             name="OpenAI: ask until it is made",
             path=_VIDEO,
-            after=texts.OPENAI_POLL_TESTS % _MOST_POLLS,
+            after=openai_texts.POLL_TESTS % _MOST_POLLS,
             saved=Saved(body=examples.VIDEO),
         ),
         Entry(
@@ -70,6 +70,6 @@ def _picture(name: str, operation: str, body: str) -> Entry:
         path=f"{_IMAGES}/{operation}",
         body=body,
         before=texts.QUOTE_PROMPT,
-        after=texts.REMEMBER + texts.SHOW + texts.OPENAI_IMAGE_TESTS,
+        after=texts.REMEMBER + texts.SHOW + openai_texts.IMAGE_TESTS,
         saved=Saved(body=examples.IMAGES),
     )

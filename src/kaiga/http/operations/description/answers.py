@@ -9,7 +9,7 @@ from kaiga.domain.limits import LimitRule, Limits
 from kaiga.domain.tasks import Attempt, TaskStatus
 from kaiga.domain.webhooks import Progress, Webhook
 from kaiga.http.operations.description.examples import REFUSAL
-from kaiga.http.operations.description.openai import make_openai_schemas
+from kaiga.http.operations.description.openai_schemas import make_openai_schemas
 from kaiga.http.operations.description.parts import (
     NUMBER,
     REQUEST_ID,

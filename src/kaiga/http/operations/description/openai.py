@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from kaiga.http.operations.description.openai_examples import REFUSAL
+from kaiga.http.operations.description.openai_schemas import OPENAI_ERROR
 from kaiga.http.operations.description.parts import (
     EVENT,
-    NUMBER,
     TEXT,
     USUAL_REFUSALS,
     Schema,
@@ -22,7 +21,6 @@ from kaiga.ports.thumbnail_maker import THUMBNAIL_TYPE
 
 OPENAI_TAG = "OpenAI's shapes"
 
-_ERROR = "OpenaiError"
 _TASK_ID = {"X-Kaiga-Task-Id": "The task that this is about"}
 _FILE: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
 _SWITCH: Schema = {"type": "boolean"}
@@ -43,76 +41,6 @@ _SYNCHRONOUS_REFUSALS = (*USUAL_REFUSALS, "500")
 def describe_openai() -> Schema:
     """Describe every route below `/v1`."""
     return {**_describe_images(), **_describe_videos(), **_describe_models()}
-
-
-def make_openai_schemas() -> Schema:
-    """Make the schemas that these operations refer to, by name."""
-    error: Schema = {
-        "type": "object",
-        "required": ["message", "type", "param", "code"],
-        "properties": {
-            "message": TEXT,
-            "type": TEXT,
-            "param": or_null(TEXT),
-            "code": or_null(TEXT),
-        },
-    }
-    return {
-        _ERROR: {
-            "type": "object",
-            "required": ["error"],
-            "properties": {"error": error},
-            "examples": [REFUSAL],
-        },
-        "OpenaiImages": _make_images(),
-        "OpenaiModel": _make_model(),
-        "OpenaiVideo": _make_video(),
-    }
-
-
-def _make_images() -> Schema:
-    picture: Schema = {
-        "type": "object",
-        "properties": {"b64_json": TEXT, "url": TEXT, "revised_prompt": TEXT},
-    }
-    told = dict.fromkeys(("background", "output_format", "quality", "size"), TEXT)
-    return {
-        "type": "object",
-        "required": ["created", "data", *told],
-        "properties": {
-            "created": NUMBER,
-            "data": {"type": "array", "items": picture},
-            **told,
-        },
-    }
-
-
-def _make_model() -> Schema:
-    texts = dict.fromkeys(("id", "owned_by", "stands_for"), TEXT)
-    members = {
-        **texts,
-        "object": {"const": "model"},
-        "created": NUMBER,
-        "product": {"enum": ["image", "video"]},
-    }
-    return {"type": "object", "required": list(members), "properties": members}
-
-
-def _make_video() -> Schema:
-    error: Schema = {"type": "object", "properties": {"code": TEXT, "message": TEXT}}
-    members: dict[str, object] = {
-        **dict.fromkeys(("id", "model", "seconds", "size"), TEXT),
-        "object": {"const": "video"},
-        "status": {"enum": ["queued", "in_progress", "completed", "failed"]},
-        "progress": {"type": "integer", "minimum": 0, "maximum": 100},
-        "created_at": NUMBER,
-        "prompt": or_null(TEXT),
-        "completed_at": or_null(NUMBER),
-        "expires_at": or_null(NUMBER),
-        "error": or_null(error),
-        "remixed_from_video_id": or_null(TEXT),
-    }
-    return {"type": "object", "required": list(members), "properties": members}
 
 
 def _describe_images() -> Schema:
@@ -318,7 +246,7 @@ def _describe(
             parameters=parameters,
             body=body,
             refusals=refusals,
-            error=_ERROR,
+            error=OPENAI_ERROR,
         )
         | described
     )
