@@ -1,7 +1,7 @@
 """The files of videos: clips whole and in part, small pictures, and clips that go meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -9,17 +9,16 @@ import msgspec
 import pytest
 
 from domain.samples import make_claim, make_result, make_task
-from fakes import MemoryObjects, SetCalendar
+from fakes import MemoryObjects
 from kaiga.domain.errors import ResultGone
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.http.asgi import AnswerCut, Call, Connection, Headers, Message, StreamedAnswer
 from kaiga.http.openai.video_files import VideoFiles
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.media.thumbnails import SmallPictures
+from kaiga.service.drawn_results import drawn_at_once
 from kaiga.service.show_thumbnail import ShowThumbnail
 from running import RunningKaiga, wait_until
-from service.building import open_links
-from service.troubled_store import TroubledStore
 
 VIDEOS = "/v1/videos"
 ORDER = {"model": "wanx2.1-t2v-turbo", "prompt": "a fox", "size": "480x832"}
@@ -54,15 +53,15 @@ def make_made() -> Task:
 
 
 @pytest.fixture
-async def files(tmp_path: Path) -> AsyncIterator[VideoFiles]:
-    store, objects = TroubledStore(tmp_path), MemoryObjects()
-    maker = SmallPictures(ffmpeg=find_ffmpeg())
-    yield VideoFiles(
-        links=await open_links(store.tasks, store.keys, SetCalendar()),
+def files(tmp_path: Path) -> VideoFiles:
+    objects, maker = MemoryObjects(), SmallPictures(ffmpeg=find_ffmpeg())
+    return VideoFiles(
+        have_drawn=drawn_at_once,
         objects=objects,
-        show_thumbnail=ShowThumbnail(objects=objects, maker=maker, folder=tmp_path / "small"),
+        show_thumbnail=ShowThumbnail(
+            objects=objects, maker=maker, folder=tmp_path / "small", have_drawn=drawn_at_once
+        ),
     )
-    store.database.close()
 
 
 async def send(files: VideoFiles, **headers: str) -> StreamedAnswer:

@@ -28,6 +28,7 @@ from kaiga.http.openai.image_answers import ImageAnswers
 from kaiga.http.openai.image_wishes import ImageWish
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.await_task import AwaitTask
+from kaiga.service.drawn_results import drawn_at_once
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.run_costs import RunCosts
@@ -106,6 +107,7 @@ async def streaming(tmp_path: Path) -> AsyncIterator[Streaming]:
     answers = ImageAnswers(
         await_task=AwaitTask(store.tasks, hot, RETENTION),
         events=events,
+        have_drawn=drawn_at_once,
         links=await open_links(store.tasks, store.keys, calendar),
         objects=MemoryObjects(),
         address=PublicAddress(None, ()),

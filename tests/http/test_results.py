@@ -127,7 +127,30 @@ def test_an_archive_has_the_files_themselves_under_names_to_read(gallery: httpx.
     assert "a-red-kite-凧" in results[0]["name"]
 
 
-@pytest.mark.parametrize("files", ["", ",".join(["x-1"] * 101)])
+def test_a_file_that_is_named_twice_is_packed_once(gallery: httpx.Client, kaiga: str):
+    result = list_results(gallery, kaiga)["results"][0]
+    named = f"{result['task_id']}-{result['number']}"
+
+    answer = gallery.get(f"{kaiga}/results.zip", params={"files": f"{named},,{named}"})
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == [result["name"]]
+
+
+def test_an_archive_says_whether_the_task_or_its_file_is_missing(gallery: httpx.Client, kaiga: str):
+    task_id = list_results(gallery, kaiga)["results"][0]["task_id"]
+
+    no_task = gallery.get(f"{kaiga}/results.zip", params={"files": "x-1"})
+    no_file = gallery.get(f"{kaiga}/results.zip", params={"files": f"{task_id}-9"})
+
+    assert error_of(no_task) == (404, "NotFound", "No task has that id.")
+    assert error_of(no_file)[::2] == (404, "The task has no picture or clip of that number.")
+
+
+TOO_MANY = ",".join(f"x-{number}" for number in range(101))
+
+
+@pytest.mark.parametrize("files", ["", ",", TOO_MANY, "x", "x-", "x-one", "x-1,x"])
 def test_an_archive_of_nothing_or_of_too_much_is_refused(
     gallery: httpx.Client, kaiga: str, files: str
 ):

@@ -52,6 +52,7 @@ from kaiga.service.emulation.request_seeds import draw_from_request
 from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hold_polls import HoldPolls
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
@@ -91,6 +92,7 @@ def build_application(
     rates = LimitRates(book=parts.manage_limits.book, clock=MonotonicLeaseClock())
     await_task = AwaitTask(parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds))
     query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
+    inspect_task = InspectTask(query_task=query_task)
     hold_polls = HoldPolls(await_task)
     standing, events = _build_telling(parts)
     submit_task = _build_submit_task(parts, rates)
@@ -176,7 +178,9 @@ def build_application(
     stop_task = StopTask(store=parts.store, query_task=query_task, retention=parts.retention)
     tasks = TaskRoutes(
         callers=callers,
-        show_task=ShowTask(store=parts.store, query_task=query_task, progress=parts.progress),
+        inspect_task=inspect_task,
+        show_task=ShowTask(store=parts.store, inspect_task=inspect_task, progress=parts.progress),
+        query=query,
         stop_task=stop_task,
         cancel_waiting=CancelWaiting(
             store=parts.store, calendar=parts.calendar, retention=parts.retention
@@ -186,14 +190,17 @@ def build_application(
     )
     requests = TaskRequestRoutes(
         callers=callers,
-        read_request=ReadRequest(query_task=query_task, store=parts.store, objects=parts.objects),
+        read_request=ReadRequest(
+            inspect_task=inspect_task, store=parts.store, objects=parts.objects
+        ),
         create=create,
         catalogue=parts.catalogue,
         bodies=bodies,
     )
     search_tasks = SearchTasks(store=parts.store, calendar=parts.calendar)
     search = TaskSearchRoutes(callers=callers, search_tasks=search_tasks)
-    results, thumbnails, archives = build_gallery_routes(parts, callers, query_task, address)
+    gallery = build_gallery_routes(parts, callers, inspect_task, address)
+    _, thumbnails, _ = gallery
     openai = build_openai_routes(
         parts,
         Shared(
@@ -221,7 +228,7 @@ def build_application(
     )
     event_routes = EventRoutes(
         events=events,
-        query_task=query_task,
+        inspect_task=inspect_task,
         callers=callers,
         renderer=renderer,
         address=address,
@@ -235,6 +242,7 @@ def build_application(
         key_ring=key_ring,
         address=address,
         bodies=bodies,
+        is_emulator=settings.emulator,
     )
     files = FileRoute(links=parts.links, objects=parts.objects)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
@@ -255,9 +263,7 @@ def build_application(
                 event_routes,
                 webhooks,
                 *(() if settings.emulator_memory else (snapshots,)),
-                results,
-                thumbnails,
-                archives,
+                *gallery,
                 *openai,
                 session,
                 FormRoutes(catalogue=parts.catalogue),

@@ -11,24 +11,24 @@ from kaiga.http.operations.thumbnails import ThumbnailRoutes
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.media.thumbnails import SmallPictures
 from kaiga.service.find_result import FindResult
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.keep_task import KeepTask
 from kaiga.service.list_results import ListResults
-from kaiga.service.query_task import QueryTask
 from kaiga.service.show_thumbnail import ShowThumbnail
 
 
 def build_gallery_routes(
-    parts: Parts, callers: Callers, query_task: QueryTask, address: PublicAddress
+    parts: Parts, callers: Callers, inspect_task: InspectTask, address: PublicAddress
 ) -> tuple[ResultRoutes, ThumbnailRoutes, ArchiveRoutes]:
     """Build `/kaiga/v1/results`, and what of `/kaiga/v1/tasks` is about results."""
     settings = parts.settings
-    find_result = FindResult(query_task=query_task)
+    find_result = FindResult(inspect_task=inspect_task)
     results = ResultRoutes(
         callers=callers,
         list_results=ListResults(results=parts.results, calendar=parts.calendar),
         keep_task=KeepTask(
             store=parts.store,
-            query_task=query_task,
+            query_task=inspect_task.query_task,
             longest=timedelta(days=settings.keep_days),
         ),
         links=parts.links,
@@ -43,11 +43,13 @@ def build_gallery_routes(
             objects=parts.objects,
             maker=SmallPictures(ffmpeg=find_ffmpeg(settings.ffmpeg)),
             folder=settings.data / SHRINKING,
+            have_drawn=parts.have_drawn,
         ),
     )
     archives = ArchiveRoutes(
         callers=callers,
         find_result=find_result,
+        have_drawn=parts.have_drawn,
         objects=parts.objects,
         calendar=parts.calendar,
         zone=settings.time_zone,

@@ -73,6 +73,7 @@ def build_openai_routes(
         answers=ImageAnswers(
             await_task=shared.await_task,
             events=shared.events,
+            have_drawn=parts.have_drawn,
             links=parts.links,
             objects=parts.objects,
             address=shared.address,
@@ -95,7 +96,9 @@ def build_openai_routes(
             longest_stop=timedelta(seconds=parts.settings.cancel_grace_seconds) + _MARGIN,
         ),
         files=VideoFiles(
-            links=parts.links, objects=parts.objects, show_thumbnail=shared.show_thumbnail
+            have_drawn=parts.have_drawn,
+            objects=parts.objects,
+            show_thumbnail=shared.show_thumbnail,
         ),
     )
     return images, videos, OpenaiModelRoutes(callers=shared.callers, names=names)

@@ -28,6 +28,7 @@ from kaiga.http.presence import wait_while_client_stays
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.await_task import AwaitTask
+from kaiga.service.drawn_results import HaveDrawn
 from kaiga.service.event_subscription import EventSubscription
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.task_events import TaskEvents
@@ -55,6 +56,7 @@ class ImageAnswers:
 
     await_task: AwaitTask
     events: TaskEvents
+    have_drawn: HaveDrawn
     links: ResultLinks
     objects: ObjectStore
     address: PublicAddress
@@ -115,7 +117,7 @@ class ImageAnswers:
     async def _read(self, task: Task, result: StoredResult) -> bytes:
         """Give a picture's file, which JSON holds as base64."""
         try:
-            ready = await self.links.have_ready(task, result)
+            ready = await self.have_drawn(task, result)
             return await self.objects.read(ready.object_key)
         except ObjectMissing:
             raise ResultGone from None

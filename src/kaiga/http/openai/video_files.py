@@ -19,8 +19,8 @@ from kaiga.http.openai.ordering import name_task
 from kaiga.http.openai.video_shapes import name_state
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.thumbnail_maker import THUMBNAIL_TYPE
+from kaiga.service.drawn_results import HaveDrawn
 from kaiga.service.find_result import FoundResult
-from kaiga.service.result_links import ResultLinks
 from kaiga.service.show_thumbnail import ShowThumbnail
 
 _VARIANTS = ("video", "thumbnail")
@@ -34,7 +34,7 @@ _PRIVATE: Header = (b"cache-control", b"private, no-cache")
 class VideoFiles:
     """Sends files to the owners of their tasks; who it is was asked before."""
 
-    links: ResultLinks
+    have_drawn: HaveDrawn
     objects: ObjectStore
     show_thumbnail: ShowThumbnail
 
@@ -53,19 +53,15 @@ class VideoFiles:
                 "variant", f"variant must be {' or '.join(_VARIANTS)} here. Got '{variant}'."
             )
         found = _find_clip(task)
-        ready = await self.links.have_ready(task, found.result)
         if variant == _VARIANTS[0]:
-            return await self._send_clip(call, task, ready)
+            return await self._send_clip(call, task, await self.have_drawn(task, found.result))
         headers = (
             (b"content-type", THUMBNAIL_TYPE.encode()),
             (b"x-content-type-options", b"nosniff"),
             _PRIVATE,
             name_task(task),
         )
-        picture = await self.show_thumbnail(
-            FoundResult(task=task, position=found.position, result=ready)
-        )
-        return Answer(headers=headers, body=picture)
+        return Answer(headers=headers, body=await self.show_thumbnail(found))
 
     async def _send_clip(self, call: Call, task: Task, result: StoredResult) -> StreamedAnswer:
         chosen = choose_part(call, result)

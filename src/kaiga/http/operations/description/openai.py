@@ -5,12 +5,17 @@ from collections.abc import Mapping, Sequence
 from kaiga.http.operations.description.openai_schemas import OPENAI_ERROR
 from kaiga.http.operations.description.parts import (
     EVENT,
+    FILE,
+    FLAG,
+    REFUSALS_OF_BODIES,
     TEXT,
     USUAL_REFUSALS,
     Schema,
     header,
     in_path,
     json_response,
+    list_of,
+    members_of,
     operation,
     or_null,
     query,
@@ -22,8 +27,6 @@ from kaiga.ports.thumbnail_maker import THUMBNAIL_TYPE
 OPENAI_TAG = "OpenAI's shapes"
 
 _TASK_ID = {"X-Kaiga-Task-Id": "The task that this is about"}
-_FILE: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
-_SWITCH: Schema = {"type": "boolean"}
 _PROMPT: Schema = {"type": "string", "description": "Empty only where a model takes none"}
 _SIZE: Schema = {"type": "string", "examples": ["1024x1024", "auto"]}
 _MODEL: Schema = {"type": "string", "description": "A name that GET /v1/models lists"}
@@ -35,7 +38,6 @@ _FURTHER = (
     "Members of the model's own, such as seed, negative_prompt and prompt_extend, are taken as "
     "well; what a model does not know is refused."
 )
-_SYNCHRONOUS_REFUSALS = (*USUAL_REFUSALS, "500")
 
 
 def describe_openai() -> Schema:
@@ -50,15 +52,15 @@ def _describe_images() -> Schema:
         "n": {"type": "integer", "minimum": 1, "description": "1 unless given"},
         "size": _SIZE,
         "response_format": {"enum": ["b64_json", "url"]},
-        "stream": _SWITCH,
+        "stream": FLAG,
         "partial_images": {"type": "integer", "minimum": 0, "maximum": 3},
     }
     address: Schema = {"anyOf": [TEXT, _REFERENCE]}
     listed: dict[str, Schema] = {
-        "images": {"type": "array", "items": address},
+        "images": list_of(address),
         "mask": address,
     }
-    files: dict[str, Schema] = {"image": {"type": "array", "items": _FILE}, "mask": _FILE}
+    files: dict[str, Schema] = {"image": list_of(FILE), "mask": FILE}
     events: dict[str, Schema] = {"text/event-stream": EVENT}
     good = json_response(refer("OpenaiImages"), "The pictures", _TASK_ID, events)
     return {
@@ -68,7 +70,7 @@ def _describe_images() -> Schema:
                 "Make pictures of words, and wait for them",
                 good,
                 body=_body({"application/json": (("prompt",), shared)}),
-                refusals=_SYNCHRONOUS_REFUSALS,
+                refusals=(*REFUSALS_OF_BODIES, "500"),
                 description=_FURTHER,
             )
         },
@@ -83,7 +85,7 @@ def _describe_images() -> Schema:
                         "application/json": (("images", "prompt"), {**shared, **listed}),
                     }
                 ),
-                refusals=_SYNCHRONOUS_REFUSALS,
+                refusals=(*REFUSALS_OF_BODIES, "500"),
                 description=_FURTHER,
             )
         },
@@ -100,15 +102,15 @@ def _describe_videos() -> Schema:
     video = json_response(refer("OpenaiVideo"), headers=_TASK_ID)
     listed: dict[str, Schema] = {
         "object": {"const": "list"},
-        "data": {"type": "array", "items": refer("OpenaiVideo")},
+        "data": list_of(refer("OpenaiVideo")),
         "first_id": or_null(TEXT),
         "last_id": or_null(TEXT),
-        "has_more": _SWITCH,
+        "has_more": FLAG,
     }
     deleted: dict[str, Schema] = {
         "id": TEXT,
         "object": {"const": "video.deleted"},
-        "deleted": _SWITCH,
+        "deleted": FLAG,
     }
     return {
         "/v1/videos": {
@@ -124,7 +126,7 @@ def _describe_videos() -> Schema:
                         ),
                         "multipart/form-data": (
                             ("prompt",),
-                            {**shared, "input_reference": _FILE},
+                            {**shared, "input_reference": FILE},
                         ),
                     }
                 ),
@@ -133,7 +135,7 @@ def _describe_videos() -> Schema:
             "get": _describe(
                 "list_videos",
                 "List the account's clips, whichever way they were ordered",
-                json_response(_make_object(listed)),
+                json_response(members_of(listed)),
                 parameters=[
                     query("after", meaning="The id of the last one of the page before"),
                     query("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
@@ -147,8 +149,8 @@ def _describe_videos() -> Schema:
             "delete": _describe(
                 "delete_video",
                 "Delete a clip; one that is not made yet is stopped first",
-                json_response(_make_object(deleted), headers=_TASK_ID),
-                refusals=_SYNCHRONOUS_REFUSALS,
+                json_response(members_of(deleted), headers=_TASK_ID),
+                refusals=(*USUAL_REFUSALS, "500"),
             ),
         },
         "/v1/videos/{video_id}/content": {
@@ -159,7 +161,7 @@ def _describe_videos() -> Schema:
 
 
 def _describe_content() -> Schema:
-    content = {kind: {"schema": _FILE} for kind in ("video/mp4", THUMBNAIL_TYPE)}
+    content = {kind: {"schema": FILE} for kind in ("video/mp4", THUMBNAIL_TYPE)}
     described = _describe(
         "download_video",
         "Fetch the file of a clip, or a small picture of it",
@@ -181,7 +183,7 @@ def _describe_content() -> Schema:
 def _describe_models() -> Schema:
     listed: dict[str, Schema] = {
         "object": {"const": "list"},
-        "data": {"type": "array", "items": refer("OpenaiModel")},
+        "data": list_of(refer("OpenaiModel")),
     }
     model = json_response(refer("OpenaiModel"))
     return {
@@ -189,7 +191,7 @@ def _describe_models() -> Schema:
             "get": _describe(
                 "list_openai_models",
                 "List the names that may be given for models below /v1",
-                json_response(_make_object(listed)),
+                json_response(members_of(listed)),
             )
         },
         "/v1/models/{model}": {
@@ -205,10 +207,6 @@ def _describe_models() -> Schema:
             ),
         },
     }
-
-
-def _make_object(members: Mapping[str, Schema]) -> Schema:
-    return {"type": "object", "required": list(members), "properties": dict(members)}
 
 
 def _body(kinds: Mapping[str, tuple[Sequence[str], Mapping[str, Schema]]]) -> Schema:
@@ -233,7 +231,7 @@ def _describe(
     *,
     parameters: Sequence[Schema] = (),
     body: Schema | None = None,
-    refusals: Sequence[str] = USUAL_REFUSALS,
+    refusals: Sequence[str] | None = None,
     description: str = "",
 ) -> Schema:
     described = {"description": description} if description else {}

@@ -1,12 +1,6 @@
 """Answers of the operations in OpenAI's shapes, to be read before anything is sent."""
 
-from collections.abc import Mapping
-
-_ID = "019de821-7578-7000-8000-000000000001"
-_PICTURE_URL = (
-    f"http://127.0.0.1:8600/1d/0f/20261122/1a2b3c4d/{_ID}-1.png"
-    "?Expires=1795400422&OSSAccessKeyId=kaiga&Signature=c2lnbmF0dXJl"
-)
+from kaiga.http.operations.description.examples import PICTURE_URL, TASK
 
 REFUSAL = {
     "error": {
@@ -22,7 +16,7 @@ IMAGES = {
     "output_format": "png",
     "quality": "auto",
     "size": "1280x1280",
-    "data": [{"url": _PICTURE_URL}],
+    "data": [{"url": PICTURE_URL}],
 }
 MODEL = {
     "id": "wan2.5-t2i-preview",
@@ -40,7 +34,7 @@ MODEL_OF_MAKER = {
 }
 MODELS = {"object": "list", "data": [MODEL, MODEL_OF_MAKER]}
 QUEUED_VIDEO: dict[str, object] = {
-    "id": _ID,
+    "id": TASK,
     "object": "video",
     "created_at": 1795312800,
     "status": "queued",
@@ -61,18 +55,5 @@ VIDEO = {
     "completed_at": 1795312822,
     "expires_at": 1795399222,
 }
-VIDEOS = {"object": "list", "data": [VIDEO], "first_id": _ID, "last_id": _ID, "has_more": False}
-DELETED = {"id": _ID, "object": "video.deleted", "deleted": True}
-
-OPENAI_EXAMPLES: Mapping[str, object] = {
-    "generate_images": IMAGES,
-    "edit_images": IMAGES,
-    "create_video": QUEUED_VIDEO,
-    "show_video": VIDEO,
-    "list_videos": VIDEOS,
-    "delete_video": DELETED,
-    "list_openai_models": MODELS,
-    "show_openai_model": MODEL,
-    "show_openai_model_of_maker": MODEL_OF_MAKER,
-}
-"""By the name of the operation."""
+VIDEOS = {"object": "list", "data": [VIDEO], "first_id": TASK, "last_id": TASK, "has_more": False}
+DELETED = {"id": TASK, "object": "video.deleted", "deleted": True}

@@ -4,21 +4,26 @@ from kaiga.http.operations.description.parts import (
     EVENT,
     NUMBER,
     TEXT,
-    USUAL_REFUSALS,
+    TIME,
     Schema,
     answer_with,
+    count_up_to,
     header,
     in_path,
     json_body,
     json_response,
+    list_of,
     operation,
     or_null,
+    query,
     refer,
     response,
 )
+from kaiga.http.operations.task_search import LARGEST_LIMIT, USUAL_LIMIT
 
 _TAG = "Kaiga: tasks"
 _NOT_THERE = "A task that the caller can't see is 404"
+_READ_BY = f"{_NOT_THERE}; a key with the role admin may read every account's"
 
 
 def describe_own_tasks() -> Schema:
@@ -27,6 +32,7 @@ def describe_own_tasks() -> Schema:
     many: dict[str, Schema] = {"canceled": NUMBER, "has_more": {"type": "boolean"}}
     example = {"example": {"status": "PENDING"}}
     return {
+        "/kaiga/v1/tasks": {"get": _describe_search()},
         "/kaiga/v1/tasks/cancel": {
             "post": operation(
                 "cancel_waiting_tasks",
@@ -43,7 +49,17 @@ def describe_own_tasks() -> Schema:
                 _TAG,
                 "Show a task with all that is known of it",
                 json_response(refer("TaskView")),
-                description=_NOT_THERE,
+                description=_READ_BY,
+            ),
+        },
+        "/kaiga/v1/tasks/{task_id}/answer": {
+            "parameters": [in_path("task_id")],
+            "get": operation(
+                "show_answer",
+                _TAG,
+                "Show what the contract's query tells the task's owner",
+                json_response(refer("TaskAnswer")),
+                description=_READ_BY,
             ),
         },
         "/kaiga/v1/tasks/{task_id}/cancel": {
@@ -53,6 +69,27 @@ def describe_own_tasks() -> Schema:
                 _TAG,
                 "Cancel a task, also while it runs",
                 json_response(answer_with(stopped)),
+                description=_NOT_THERE,
+            ),
+        },
+        "/kaiga/v1/tasks/{task_id}/request": {
+            "parameters": [in_path("task_id")],
+            "get": operation(
+                "show_request",
+                _TAG,
+                "Show the request that a task came from; files that came inside it are only named",
+                json_response({"type": "object"}),
+                description=_NOT_THERE,
+            ),
+        },
+        "/kaiga/v1/tasks/{task_id}/rerun": {
+            "parameters": [in_path("task_id")],
+            "post": operation(
+                "rerun_task",
+                _TAG,
+                "Make a task of the same order, with the seed of the first or with another",
+                json_response(answer_with({"task_id": TEXT}), "The task is made"),
+                body=json_body(refer("RerunWanted"), {"example": {"seed": "new"}}, required=False),
                 description=_NOT_THERE,
             ),
         },
@@ -66,6 +103,31 @@ def describe_own_tasks() -> Schema:
     }
 
 
+def _describe_search() -> Schema:
+    found: dict[str, Schema] = {
+        "tasks": list_of(refer("FoundTask")),
+        **dict.fromkeys(("older", "newer"), or_null(TEXT)),
+    }
+    return operation(
+        "search_tasks",
+        _TAG,
+        "Find tasks of any time, newest first",
+        json_response(
+            answer_with(found),
+            "A stretch of the list; name `older` as older_than to go on, `newer` to go back",
+        ),
+        parameters=[
+            query("limit", count_up_to(LARGEST_LIMIT, USUAL_LIMIT)),
+            query("id", meaning="A part of the id"),
+            query("model"),
+            query("status", meaning="A state, in any case"),
+            *(query(f"submitted_{which}", TIME) for which in ("from", "before")),
+            *(query(f"{which}_than", meaning="The id of a task") for which in ("older", "newer")),
+        ],
+        description="A stretch may be short, or empty, and have more to look through beyond it",
+    )
+
+
 def _describe_events(name: str, summary: str) -> Schema:
     return operation(
         name,
@@ -73,5 +135,4 @@ def _describe_events(name: str, summary: str) -> Schema:
         summary,
         response("Events, as they come", {"text/event-stream": {"schema": EVENT}}),
         parameters=[header("Last-Event-ID", meaning="Tells what came after that event")],
-        refusals=USUAL_REFUSALS,
     )
