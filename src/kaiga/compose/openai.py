@@ -1,15 +1,12 @@
 """Builds the routes below `/v1`: OpenAI's shapes over the same use cases."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from kaiga.compose.parts import Parts
+from kaiga.compose.shared import Shared
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.errors import SettingInvalid
-from kaiga.http.bodies import BodyReader
-from kaiga.http.callers import Callers
 from kaiga.http.dashscope.creating import CreateRoute
-from kaiga.http.identity import PublicAddress
 from kaiga.http.openai.image_answers import ImageAnswers
 from kaiga.http.openai.images import OpenaiImageRoutes
 from kaiga.http.openai.model_names import PATHS, ModelNames
@@ -17,42 +14,17 @@ from kaiga.http.openai.models import OpenaiModelRoutes
 from kaiga.http.openai.ordering import Ordering
 from kaiga.http.openai.video_files import VideoFiles
 from kaiga.http.openai.videos import OpenaiVideoRoutes
-from kaiga.service.await_task import AwaitTask
 from kaiga.service.delete_task import DeleteTask
-from kaiga.service.limit_rates import LimitRates
 from kaiga.service.page_tasks import PageTasks
-from kaiga.service.query_task import QueryTask
-from kaiga.service.search_tasks import SearchTasks
 from kaiga.service.show_thumbnail import ShowThumbnail
-from kaiga.service.stop_task import StopTask
-from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_standing import TaskStanding
 from kaiga.settings import Settings
 
 _MARGIN = timedelta(seconds=5)
 """Past the grace of a cancel: for the write of the end, and for a process that has to die."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """What these routes share with the others."""
-
-    callers: Callers
-    bodies: BodyReader
-    address: PublicAddress
-    create: CreateRoute
-    query_task: QueryTask
-    stop_task: StopTask
-    search_tasks: SearchTasks
-    await_task: AwaitTask
-    rates: LimitRates
-    standing: TaskStanding
-    events: TaskEvents
-    show_thumbnail: ShowThumbnail
-
-
 def build_openai_routes(
-    parts: Parts, shared: Shared
+    parts: Parts, shared: Shared, create: CreateRoute, show_thumbnail: ShowThumbnail
 ) -> tuple[OpenaiImageRoutes, OpenaiVideoRoutes, OpenaiModelRoutes]:
     """Build images, videos and models.
 
@@ -65,9 +37,7 @@ def build_openai_routes(
         parts.settings.openai_models,
         lambda model: bool(parts.board.plan.engines_of(model)),
     )
-    ordering = Ordering(
-        callers=shared.callers, bodies=shared.bodies, names=names, create=shared.create
-    )
+    ordering = Ordering(callers=shared.callers, bodies=shared.bodies, names=names, create=create)
     images = OpenaiImageRoutes(
         ordering=ordering,
         answers=ImageAnswers(
@@ -98,7 +68,7 @@ def build_openai_routes(
         files=VideoFiles(
             have_drawn=parts.have_drawn,
             objects=parts.objects,
-            show_thumbnail=shared.show_thumbnail,
+            show_thumbnail=show_thumbnail,
         ),
     )
     return images, videos, OpenaiModelRoutes(callers=shared.callers, names=names)
