@@ -7,7 +7,7 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -118,6 +118,18 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _names(text: str) -> Mapping[str, tuple[str, ...]]:
+    """Read names and what each stands for: `one=this,other=this+that`."""
+    names: dict[str, tuple[str, ...]] = {}
+    for part in _listed(text):
+        name, _, meant = (each.strip() for each in part.partition("="))
+        models = tuple(each.strip() for each in meant.split("+"))
+        if not name or not all(models):
+            raise ValueError("names and models such as sora-2=wan2.6-t2v+wan2.6-i2v")
+        names[name] = models
+    return names
+
+
 def _url(text: str) -> str | None:
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.\-_:\[\]]+(/[^\s?#]*)?", text):
         raise ValueError("scheme and host, such as https://kaiga.example.com")
@@ -188,6 +200,14 @@ class Settings:
     )
     catalogue: Path | None = field(
         metadata=_setting(_optional_path, "", "Folder with models of one's own, as `*.toml`.")
+    )
+    openai_models: Mapping[str, tuple[str, ...]] = field(
+        metadata=_setting(
+            _names,
+            "",
+            "What names of models below `/v1` stand for, such as `sora-2=wan2.6-t2v+wan2.6-i2v`; "
+            "of several, the first that can do what is asked.",
+        )
     )
     emulator: bool = field(
         metadata=_setting(
@@ -639,10 +659,26 @@ def _read_file(file: Path | None) -> dict[str, object]:
         content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingInvalid(f"{file} can't be read: {error}.") from error
-    return content
+    return dict(_list_written(content))
+
+
+def _list_written(content: Mapping[str, object], table: str = "") -> Iterator[tuple[str, object]]:
+    """Give what a file sets, by name: a table's settings have its name before their own."""
+    known = {*_TABLES, *(setting.name for setting in fields(Settings))}
+    for name, value in content.items():
+        full_name = f"{table}{name}"
+        if full_name in known or not isinstance(value, dict):
+            yield full_name, value
+        else:
+            yield from _list_written(cast("dict[str, object]", value), f"{full_name}_")
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, dict):
+        return ",".join(
+            f"{name}={_as_text(each).replace(',', '+')}"
+            for name, each in cast("dict[str, object]", value).items()
+        )
     if isinstance(value, list):
         return ",".join(str(part) for part in cast("list[object]", value))
     return str(value).lower() if isinstance(value, bool) else str(value)

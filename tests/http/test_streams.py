@@ -365,10 +365,10 @@ class TestParts:
             if message["type"] == "http.response.body":
                 await asyncio.get_running_loop().create_future()
 
-        answer = structs.replace(await streaming.begin(), on_end=ended.set)
+        answer = structs.replace(await streaming.begin(), on_end=ended.set, part_seconds=0.02)
 
         with pytest.raises(AnswerCut):
-            await send_stream(send, CALL, answer, part_seconds=0.02)
+            await send_stream(send, CALL, answer)
 
         assert ended.is_set()
         assert streaming.waiting._changed == {}

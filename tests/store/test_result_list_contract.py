@@ -1,4 +1,4 @@
-"""The ports `ResultList` and, of `TaskStore`, `keep`: what there is to look at, and until when."""
+"""The ports `ResultList` and, of `TaskStore`, `keep` and `expire`: what is there, and how long."""
 
 import msgspec
 import pytest
@@ -119,3 +119,37 @@ class TestKeep:
                 task_id = NO_TASK
 
         assert await opened.tasks.keep(account, region, task_id, now, RETENTION * 7) is None
+
+
+class TestExpire:
+    async def test_a_task_that_expires_is_gone_at_once_and_is_purged(self, opened: OpenedStore):
+        task_id = await make(opened, 0)
+
+        assert await opened.tasks.expire(ACCOUNT, REGION, task_id, after(5000))
+
+        assert await list_ids(opened, now=after(5000)) == []
+        assert (await opened.tasks.purge_expired(after(5000), 10)).task_ids == [task_id]
+
+    async def test_a_task_expires_only_once(self, opened: OpenedStore):
+        task_id = await make(opened, 0)
+        await opened.tasks.expire(ACCOUNT, REGION, task_id, after(5000))
+
+        assert not await opened.tasks.expire(ACCOUNT, REGION, task_id, after(6000))
+
+    @pytest.mark.parametrize("refused", ["foreign", "elsewhere", "waiting", "unknown"])
+    async def test_only_an_ended_task_of_one_s_own_expires(self, opened: OpenedStore, refused: str):
+        task_id = await make(opened, 0)
+        account, region = ACCOUNT, REGION
+        match refused:
+            case "foreign":
+                account = OTHER_ACCOUNT
+            case "elsewhere":
+                region = OTHER_REGION
+            case "waiting":
+                await opened.tasks.add(make_new(1))
+                task_id = make_new(1).task.id
+            case _:
+                task_id = NO_TASK
+
+        assert not await opened.tasks.expire(account, region, task_id, after(5000))
+        assert len(await list_ids(opened)) == 1

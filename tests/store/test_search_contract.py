@@ -56,6 +56,19 @@ async def test_a_list_is_walked_in_both_directions(tasks: TaskStore):
     assert await find_ids(tasks, newer_than=ids[0]) == []
 
 
+async def test_tasks_of_several_models_are_found_by_the_catalogue_s_names(tasks: TaskStore):
+    one = make_new(1000, model="an alias")
+    other = make_new(2000, catalogue_model=OTHER_MODEL)
+    for new in (one, other):
+        await tasks.add(new)
+
+    both = frozenset({MODEL, OTHER_MODEL})
+    assert await find_ids(tasks, models=both) == [other.task.id, one.task.id]
+    assert await find_ids(tasks, models=frozenset({MODEL})) == [one.task.id]
+    assert await find_ids(tasks, models=frozenset({"an alias"})) == []
+    assert await find_ids(tasks, models=frozenset()) == []
+
+
 async def test_a_task_is_found_by_any_text_of_its_id(tasks: TaskStore):
     ids = await add_five(tasks)
 

@@ -66,6 +66,7 @@ EXPECTED_INDEXES = {
     "whether a task has files to show": (SELECT_TASKS + result_list.WITH_RESULTS, "PRIMARY KEY"),
     "models with results": (result_list._MODELS, "tasks_of_account"),
     "keeping a task": (keeping._KEEP, "PRIMARY KEY"),
+    "having a task expire": (keeping._EXPIRE, "PRIMARY KEY"),
     "objects of thumbnails": (task_store._WITH_THUMBNAIL, "PRIMARY KEY"),
     "tasks by their ids": (SELECT_TASKS + task_store._BY_IDS, "PRIMARY KEY"),
     "a claim": (claiming._CLAIM, "PRIMARY KEY"),

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import structlog
@@ -12,6 +11,7 @@ import structlog
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.parts import Parts
 from kaiga.compose.seed_file import read_beside, read_seed_file
+from kaiga.compose.shared import RouteGroup
 from kaiga.domain.errors import FieldInvalid, StartRefused
 from kaiga.emulation_plans import read_ready_plans
 from kaiga.http.bodies import BodyReader
@@ -24,7 +24,6 @@ from kaiga.http.emulator.pace import PaceRoutes
 from kaiga.http.emulator.requests import RequestRoutes
 from kaiga.http.emulator.seed import SeedRoutes
 from kaiga.http.identity import PublicAddress
-from kaiga.http.operations.routing import Route
 from kaiga.service.emulation.bounds import BoundBytes
 from kaiga.service.emulation.load_seed import LoadSeed
 from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
@@ -35,10 +34,6 @@ from kaiga.worker.repeating import repeat_for_ever
 
 _log = structlog.get_logger(__name__)
 _BETWEEN_LOOKS_SECONDS = 0.5
-
-
-class _RouteGroup(Protocol):
-    def routes(self) -> Sequence[Route]: ...
 
 
 def bound_bytes(emulation: Emulation, parts: Parts) -> None:
@@ -60,7 +55,7 @@ def bound_bytes(emulation: Emulation, parts: Parts) -> None:
 
 def build_control_routes(
     parts: Parts, submit_task: SubmitTask, address: PublicAddress, bodies: BodyReader
-) -> Sequence[_RouteGroup]:
+) -> Sequence[RouteGroup]:
     """Build the routes that control an emulator; none where this is no emulator."""
     emulation = parts.emulation
     if emulation is None:

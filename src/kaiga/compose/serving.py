@@ -147,7 +147,10 @@ def _with_cors(application: Application, settings: Settings) -> Application:
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "x-kaiga-engine", "preference-applied", *STANDING_HEADERS],
+        expose_headers=[
+            *("x-request-id", "x-kaiga-engine", "x-kaiga-task-id", "preference-applied"),
+            *STANDING_HEADERS,
+        ],
     )
 
 

@@ -10,12 +10,13 @@
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · ModelUnbound ·
-    │                               LifetimeOutOfRange · TaskUnfinished
+    │                               LifetimeOutOfRange · TaskUnfinished · ParameterRefused ·
+    │                               VideoNotReady
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
     │                               WebhookUnknown · DeliveryUnknown · ThumbnailUnknown ·
     │                               FaultUnknown · FaultPlanUnknown · RecordingMissing ·
-    │                               RecordedLinkUnknown
+    │                               RecordedLinkUnknown · ModelNameUnknown · VideoUnknown
     ├── TaskNotCancellable · TaskFailed · WaitedTooLong · RepeatDiffers · WebhookExists
     ├── TryLater                    StoreUnavailable · ObjectsUnavailable · Overloaded · QueueFull ·
     │                               RateExceeded · AccountsFull
@@ -242,6 +243,18 @@ class TaskUnfinished(RequestRefused):
     message = "Only a task that has ended can be kept."
 
 
+class ParameterRefused(RequestRefused):
+    """A member of an OpenAI-shaped request that is not taken as it stands; `parameter` names it."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class VideoNotReady(RequestRefused):
+    """The file of a clip that is not made yet, or that won't be."""
+
+
 class BodyTooSlow(RequestRefused):
     """The body stopped arriving before it was whole."""
 
@@ -307,6 +320,25 @@ class TaskUnknown(NotThere):
     """No task of that id, or not one of this caller's; told by Kaiga's own routes alone."""
 
     message = "No task has that id."
+
+
+class ModelNameUnknown(NotThere):
+    """A name that an OpenAI-shaped request gives for a model, and that stands for none here."""
+
+    code = "ModelNotFound"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The model '{name}' does not exist here. GET /v1/models lists the names that do; the "
+            "operator can let another name stand for one of them, in kaiga.toml below "
+            f'[openai.models]: "{name}" = "MODEL".'
+        )
+
+
+class VideoUnknown(NotThere):
+    """No task of that id that makes a clip, or not one of this caller's."""
+
+    message = "No video has that id."
 
 
 class ThumbnailUnknown(NotThere):

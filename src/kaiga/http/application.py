@@ -22,6 +22,7 @@ from kaiga.http.dashscope.routes import GROUPS, PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
 from kaiga.http.files.receiving import UPLOAD_PATH, UploadRoute
 from kaiga.http.files.serving import FileRoute
+from kaiga.http.openai.refusals import OPENAI_PREFIX, make_openai_refusal
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import HEALTH_PATH, HEALTHY
 from kaiga.http.sessions import let_session_in
@@ -30,7 +31,6 @@ from kaiga.service.request_ids import RequestIds
 
 _log = structlog.get_logger(__name__)
 _FILES = "/1d/"
-_STREAM_STATUS = 200
 _SERVICE_AT_FAULT = 500
 
 
@@ -93,10 +93,9 @@ class HttpApplication:
         parent = call.header(b"traceparent")
         with self._tracer.begin(name, facts, parent=parent, is_request=True) as span:
             answer = await _answer_all(call, self._route(call))
-            status = answer.status if isinstance(answer, Answer) else _STREAM_STATUS
-            span.tell({"http.response.status_code": status})
-            if status >= _SERVICE_AT_FAULT:
-                span.fail(str(status))
+            span.tell({"http.response.status_code": answer.status})
+            if answer.status >= _SERVICE_AT_FAULT:
+                span.fail(str(answer.status))
         return answer
 
     def begin(
@@ -168,10 +167,12 @@ async def _answer_all(
 
 
 def _make_failure_answer(call: Call, error: Exception) -> Answer:
-    if isinstance(error, KaigaError):
-        return make_error_answer(error, call.request_id)
-    _log.error("a bug in a route", path=call.path, request_id=call.request_id, exc_info=error)
-    return make_error_answer(KaigaError(), call.request_id)
+    if not isinstance(error, KaigaError):
+        _log.error("a bug in a route", path=call.path, request_id=call.request_id, exc_info=error)
+        error = KaigaError()
+    if call.path.startswith(OPENAI_PREFIX):
+        return make_openai_refusal(error)
+    return make_error_answer(error, call.request_id)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -89,28 +89,29 @@ def _do_nothing() -> None:
 
 
 class StreamedAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An answer with the status 200 whose body comes in parts, each sent as soon as it is there.
+    """An answer whose body comes in parts, each sent as soon as it is there.
 
     `on_end` is called once it is over, however that came, and also if no part was ever asked for.
+    A client may read nothing for `part_seconds`.
     """
 
     parts: AsyncGenerator[bytes]
     headers: tuple[Header, ...]
+    status: int = 200
+    part_seconds: float = _SLOWEST_READER_SECONDS
     on_end: Callable[[], None] = _do_nothing
 
 
-async def send_stream(
-    send: Send, call: Call, answer: StreamedAnswer, part_seconds: float = _SLOWEST_READER_SECONDS
-) -> None:
+async def send_stream(send: Send, call: Call, answer: StreamedAnswer) -> None:
     """Send an answer part by part, with the request's id, for as long as the client is there.
 
     What is sent to a client that has left goes nowhere and tells nothing, so its leaving is
     listened for. A stop of the server ends the parts early; the last one is theirs to choose.
 
     Raises:
-        AnswerCut: the client has read nothing for `part_seconds`.
+        AnswerCut: the client has read nothing for the answer's `part_seconds`.
     """
-    sending = asyncio.ensure_future(_send_parts(send, call, answer, part_seconds))
+    sending = asyncio.ensure_future(_send_parts(send, call, answer))
     leaving = asyncio.ensure_future(wait_for_leaving(call.connection.receive))
     try:
         await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -126,14 +127,14 @@ async def send_stream(
         sending.result()
 
 
-async def _send_parts(send: Send, call: Call, answer: StreamedAnswer, part_seconds: float) -> None:
+async def _send_parts(send: Send, call: Call, answer: StreamedAnswer) -> None:
     headers = [*answer.headers, (b"x-request-id", call.request_id.encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     async with aclosing(answer.parts) as parts:
         async for part in parts:
             message = {"type": "http.response.body", "body": part, "more_body": True}
             try:
-                async with asyncio.timeout(part_seconds):
+                async with asyncio.timeout(answer.part_seconds):
                     await send(message)
             except TimeoutError as error:
                 raise AnswerCut from error

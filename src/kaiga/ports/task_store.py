@@ -53,7 +53,8 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
 class TaskSearch(msgspec.Struct, frozen=True, kw_only=True):
     """Which tasks of one account are looked for: all conditions hold, None asks nothing.
 
-    `id_part` is any text of the id; `model` is the name as written or the catalogue's.
+    `id_part` is any text of the id; `model` is the name as written or the catalogue's, and
+    `models` are several of the catalogue's.
     `older_than` and `newer_than` are ids, and name where the last stretch ended: what follows
     them is wanted, in the one direction or the other.
     """
@@ -63,6 +64,7 @@ class TaskSearch(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     id_part: str | None = None
     model: str | None = None
+    models: frozenset[str] | None = None
     status: TaskStatus | None = None
     submitted_from: datetime | None = None
     submitted_before: datetime | None = None
@@ -214,6 +216,13 @@ class TaskStore(Protocol):
 
         Gives when it expires then, which is never earlier than before; None where there is no such
         task, or it has not ended, or has expired at `now`.
+        """
+        ...
+
+    async def expire(self, account: AccountId, region: str, task_id: TaskId, now: datetime) -> bool:
+        """Have an ended task of `account` in `region` expire at `now`.
+
+        False where there is no such task, or it has not ended, or had expired before.
         """
         ...
 

@@ -16,6 +16,7 @@ class TaskWishes:
 
     id_part: str | None = None
     model: str | None = None
+    models: frozenset[str] | None = None
     status: TaskStatus | None = None
     submitted_from: datetime | None = None
     submitted_before: datetime | None = None
@@ -58,6 +59,7 @@ class SearchTasks:
             now=self.calendar.now(account),
             id_part=wishes.id_part,
             model=wishes.model,
+            models=wishes.models,
             status=wishes.status,
             submitted_from=wishes.submitted_from,
             submitted_before=wishes.submitted_before,

@@ -68,7 +68,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     `model`, `order_input` and `parameters` are as decoded, of whatever type; `raw_body` is the
     request as sent; `is_async` tells whether the call asked for a task, `resolves_uploads`
-    whether it said that `oss://` addresses are to be resolved.
+    whether it said that `oss://` addresses are to be resolved. With `refuses_faults`, a broken
+    rule is told at once also where a task was asked for.
     """
 
     principal: Principal
@@ -77,6 +78,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     operation: str
     is_async: bool
     resolves_uploads: bool = False
+    refuses_faults: bool = False
     extras: Extras = Extras()
     model: object
     order_input: object
@@ -180,7 +182,7 @@ class SubmitTask:
         task_id = self.task_ids.draw(now)
         checked = _check(rules, submission, self.draw_seed(submission))
         if isinstance(checked, Faults):
-            if self.refuse_at_submission or not submission.is_async:
+            if self._is_refused(submission):
                 raise OrderRefused(checked.message)
             return NewTask(
                 task=self._make_failed_task(task_id, model, submission, checked, now),
@@ -196,6 +198,10 @@ class SubmitTask:
             webhook=submission.extras.webhook,
             idempotency=mark,
         )
+
+    def _is_refused(self, submission: Submission) -> bool:
+        """Tell whether a broken rule is an error of the call, and makes no task."""
+        return self.refuse_at_submission or submission.refuses_faults or not submission.is_async
 
     def _get_model(self, submission: Submission) -> Model:
         name = submission.model

@@ -37,6 +37,7 @@ RESULTS = [
 ]
 TOUR = {FIRST, "Edits, clips, messages", "Kaiga: results"}
 """Folders that are about tasks which end."""
+OPENAI = "OpenAI's shapes"
 FILE_SIDE = 640
 PNG_HEAD = "data:image/png;base64,"
 
@@ -88,7 +89,9 @@ def test_newman_passes_all_else_on_a_server_that_refuses_bad_orders(
 ):
     server = start_server({"KAIGA_WORKERS": "0", "KAIGA_VALIDATE": "submit"})
     collection = make_postman_collection(base_url=server.api_url)
-    rest = [folder["name"] for folder in collection["item"] if folder["name"] not in TOUR]
+    rest = [
+        folder["name"] for folder in collection["item"] if folder["name"] not in TOUR | {OPENAI}
+    ]
     collection = only(choose(collection, *rest), lambda item: not waits_for_a_judgement(item))
     (tmp_path / "picture.png").write_bytes(make_picture())
     (upload,) = (item for item in items_of(collection) if "Upload a file" in item["name"])
@@ -105,6 +108,19 @@ def test_newman_passes_all_else_on_a_server_that_refuses_bad_orders(
     assert run.exit_code == 0, run.output
     assert run.list_requests() == [item["name"] for item in items_of(collection)]
     assert run.environment["uploadedUrl"].startswith("oss://")
+
+
+def test_newman_passes_what_is_asked_in_openais_shapes(server, run_newman):
+    collection = choose(make_postman_collection(base_url=server.api_url), OPENAI)
+    environment = make_postman_environment(base_url=server.api_url, api_key=server.key)
+
+    run = run_newman(collection, environment)
+
+    assert run.list_failures() == []
+    assert run.exit_code == 0, run.output
+    assert run.list_requests() == [item["name"] for item in items_of(collection)]
+    shown = run.shown["OpenAI: download the clip"]
+    assert shown.startswith('<video src="data:video/mp4;base64,')
 
 
 def test_newman_passes_what_is_judged_in_its_call(server, run_newman):

@@ -10,6 +10,7 @@ from kaiga.cli.postman.environments import (
     list_variables,
 )
 from kaiga.cli.postman.items import JsonObject, make_folder, make_id, make_script
+from kaiga.cli.postman.openai import list_openai
 from kaiga.cli.postman.orders import list_other_orders
 from kaiga.cli.postman.own import list_own
 from kaiga.cli.postman.results import list_results
@@ -22,6 +23,7 @@ _NOTED = (
     *("otherTaskId", "editTaskId", "editUrl", "clipTaskId", "clipUrl"),
     *("uploadHost", "uploadDir", "uploadKeyId", "uploadPolicy", "uploadSignature", "uploadedUrl"),
     *("ownTaskId", "webhookId", "deliveryId", "keyId"),
+    *("openaiMaker", "openaiModel", "openaiUrl", "videoId"),
 )
 """Variables that requests set for later ones."""
 
@@ -34,8 +36,11 @@ Choose one of the environments that came with this collection and fill in `apiKe
 Then send the requests one by one, or run a folder: a poll asks again by itself until the task \
 has ended, and shows what came in the tab Visualize.
 
-On the real service every create costs what its model costs, and the folders whose names begin \
-with Kaiga are not there.
+On the real service every create costs what its model costs, and the folder of OpenAI's \
+shapes and those whose names begin with Kaiga are not there.
+"""
+_FOR_OPENAI = """\
+The same tasks as OpenAI's clients ask for them: pictures in one call, a clip as a job.
 """
 _FOR_ADMINS = """\
 For keys with the role admin. What is made here is taken away again, but for the copy of the \
@@ -81,6 +86,7 @@ def make_postman_collection(
             make_folder(
                 "Around tasks", "Models, limits, uploads, keys that end.", list_surroundings()
             ),
+            make_folder("OpenAI's shapes", _FOR_OPENAI, list_openai()),
             make_folder("Kaiga: tasks and webhooks", "Kaiga's own operations.", list_own()),
             make_folder(
                 "Kaiga: results", "What the first picture's task has made.", list_results()

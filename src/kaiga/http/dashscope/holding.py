@@ -1,13 +1,12 @@
 """Which polls are held, and for how long: as a header of the call says, or a setting for all."""
 
-import asyncio
 import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from kaiga.domain.tasks import Task
-from kaiga.http.asgi import Call, Header, wait_for_leaving
-from kaiga.http.bodies import ClientGone
+from kaiga.http.asgi import Call, Header
+from kaiga.http.presence import wait_while_client_stays
 from kaiga.service.hold_polls import HoldPolls
 
 LONGEST_HOLD_SECONDS = 25
@@ -47,7 +46,7 @@ class PollHolder:
         held = self._hold_polls.begin(task, timedelta(seconds=seconds)) if seconds else None
         if held is None:
             return ()
-        await _wait_while_the_client_stays(call, held)
+        await wait_while_client_stays(call, held)
         return () if preferred is None else ((b"preference-applied", b"wait=%d" % preferred),)
 
     def _find_usual_seconds(self, task: Task) -> float:
@@ -64,15 +63,3 @@ def read_wait(call: Call) -> int | None:
         if wait:
             return min(int(wait[1]), LONGEST_HOLD_SECONDS)
     return None
-
-
-async def _wait_while_the_client_stays(call: Call, held: asyncio.Future[None]) -> None:
-    leaving = asyncio.ensure_future(wait_for_leaving(call.connection.receive))
-    try:
-        await asyncio.wait({held, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not held.done():
-            raise ClientGone
-    finally:
-        for each in (held, leaving):
-            each.cancel()
-        await asyncio.gather(held, leaving, return_exceptions=True)

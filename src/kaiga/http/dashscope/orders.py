@@ -25,12 +25,10 @@ from kaiga.domain.catalogue.fields import (
 )
 from kaiga.domain.catalogue.model import Endpoint, Model
 from kaiga.domain.errors import BodyMalformed
+from kaiga.http.json_bounds import is_bounded
 
 _SMALL_BODY_BYTES = 4096
 _LARGEST_SCALAR_BYTES = 64
-_MOST_BRACKETS = 4096
-_MOST_COMMAS = 65_536
-"""More than any list or object that a model takes can have; each makes one object at most."""
 
 _COMPOUND = object()
 """Stands for a list or an object where none is taken, or for one beyond all bounds."""
@@ -194,10 +192,7 @@ def _read_scalar(member: Raw | UnsetType) -> object:
 
 
 def _read_compound(member: Raw | UnsetType) -> object:
-    """Decode anything that is within bounds; base64 holds none of the signs that are counted."""
+    """Decode anything that is within bounds."""
     if member is UNSET:
         return None
-    text = bytes(member)
-    if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS or text.count(b",") > _MOST_COMMAS:
-        return _COMPOUND
-    return _decode_any(member)
+    return _decode_any(member) if is_bounded(bytes(member)) else _COMPOUND

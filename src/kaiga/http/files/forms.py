@@ -1,4 +1,4 @@
-"""Cuts a multipart form into its fields and its one file, as it arrives; the file is last."""
+"""Cuts multipart forms: into fields and one file, as it arrives, or into all parts at once."""
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -13,6 +13,8 @@ _FILE = "file"
 _MOST_FIELDS = 64
 _LARGEST_FIELDS_BYTES = 64 * 1024
 """A form of this API has nine fields, and the largest, the policy, has hundreds of bytes."""
+_MOST_PARTS = 256
+"""Of a form that is read whole; none of this API's has a tenth of them."""
 _NOT_LAST = "The file must be the last part of the form, and nothing may come after it."
 
 
@@ -94,6 +96,36 @@ class MultipartForm:
             except (StopAsyncIteration, FormParserError):
                 raise FormMalformed from None
         return self._events.popleft()
+
+
+def split_form(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
+    """Give every part of a form that is here whole: its name in lower case, and its content.
+
+    Raises:
+        FormMalformed: it is no form, ends early, or has more parts than any form needs.
+    """
+    events: deque[_Event] = deque()
+    parser = _make_parser(content_type, _PartReader(events))
+    if body.count(b"\r\n--") > _MOST_PARTS:
+        raise FormMalformed
+    try:
+        parser.write(body)
+    except FormParserError:
+        raise FormMalformed from None
+    parts: list[tuple[str, bytes]] = []
+    pieces: list[bytes] = []
+    name = ""
+    for event in events:
+        match event:
+            case _PartBegan():
+                name, pieces = event.name, []
+            case bytes():
+                pieces.append(event)
+            case _PartEnded():
+                parts.append((name, b"".join(pieces)))
+            case _FormEnded():
+                return parts
+    raise FormMalformed
 
 
 class _PartReader:

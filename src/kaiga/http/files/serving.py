@@ -1,6 +1,5 @@
 """`GET|HEAD /1d/...`: opens a signed link and sends the file, whole or in part."""
 
-import hashlib
 from urllib.parse import parse_qs
 
 from kaiga.domain.errors import (
@@ -13,9 +12,9 @@ from kaiga.domain.errors import (
     TryLater,
 )
 from kaiga.domain.tasks import StoredResult
-from kaiga.http.asgi import Answer, AnswerCut, Call, Header, Send, send_answer
-from kaiga.http.files.ranges import ByteRange, RangeNotSatisfiable, find_range
-from kaiga.http.files.refusals import SAFE, make_expiry_refusal, make_refusal
+from kaiga.http.asgi import Answer, AnswerCut, Call, Send, send_answer
+from kaiga.http.files.parts import ChosenPart, choose_part
+from kaiga.http.files.refusals import make_expiry_refusal, make_refusal
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.result_links import ResultLinks
 
@@ -47,43 +46,14 @@ class FileRoute:
         return await self._links.open(call.path, expires, key_id, signature)
 
     async def _send_file(self, call: Call, send: Send, result: StoredResult) -> None:
-        etag = f'"{hashlib.sha256(result.object_key.encode()).hexdigest()[:32]}"'
-        headers: tuple[Header, ...] = (
-            (b"content-type", result.media_type.encode()),
-            (b"accept-ranges", b"bytes"),
-            (b"etag", etag.encode()),
-            *SAFE,
-        )
-        if _names_etag(call.header(b"if-none-match"), etag):
-            await _start(send, call, 304, headers)
+        chosen = choose_part(call, result)
+        wanted = chosen.span
+        if wanted is None:
+            await _start(send, call, chosen)
             await send({"type": "http.response.body", "body": b""})
             return
-        try:
-            part = find_range(_range_of(call, etag), result.size_bytes)
-        except RangeNotSatisfiable:
-            unsatisfied = (b"content-range", f"bytes */{result.size_bytes}".encode())
-            answer = Answer(status=416, headers=(*headers, unsatisfied), body=b"")
-            await send_answer(send, call, answer)
-            return
-        await self._send_part(call, send, result, part, headers)
-
-    async def _send_part(
-        self,
-        call: Call,
-        send: Send,
-        result: StoredResult,
-        part: ByteRange | None,
-        headers: tuple[Header, ...],
-    ) -> None:
-        wanted = part or ByteRange(start=0, length=result.size_bytes)
-        if part is not None:
-            last = part.start + part.length - 1
-            shown = f"bytes {part.start}-{last}/{result.size_bytes}"
-            headers = (*headers, (b"content-range", shown.encode()))
-        headers = (*headers, (b"content-length", str(wanted.length).encode()))
-        status = 200 if part is None else 206
         first = await self._read(result, wanted.start, min(_CHUNK_BYTES, wanted.length))
-        await _start(send, call, status, headers)
+        await _start(send, call, chosen)
         if call.method == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
@@ -113,18 +83,6 @@ class FileRoute:
         return chunk
 
 
-def _names_etag(header: str, etag: str) -> bool:
-    """Tell whether `If-None-Match` names the entity (RFC 9110, 13.1.2: compared weakly)."""
-    named = [part.strip().removeprefix("W/") for part in header.split(",")]
-    return etag in named or named == ["*"]
-
-
-def _range_of(call: Call, etag: str) -> str:
-    """Give the range asked for; none where `If-Range` names another entity (RFC 9110, 13.1.5)."""
-    condition = call.header(b"if-range").strip()
-    return call.header(b"range") if condition in {"", etag} else ""
-
-
 def _make_refusal(call: Call, error: KaigaError) -> Answer:
     return (
         make_expiry_refusal(call, error)
@@ -133,6 +91,6 @@ def _make_refusal(call: Call, error: KaigaError) -> Answer:
     )
 
 
-async def _start(send: Send, call: Call, status: int, headers: tuple[Header, ...]) -> None:
-    shown = [*headers, (b"x-request-id", call.request_id.encode())]
-    await send({"type": "http.response.start", "status": status, "headers": shown})
+async def _start(send: Send, call: Call, chosen: ChosenPart) -> None:
+    shown = [*chosen.headers, (b"x-request-id", call.request_id.encode())]
+    await send({"type": "http.response.start", "status": chosen.status, "headers": shown})

@@ -4,7 +4,7 @@ import apsw
 
 from kaiga.domain.ids import TaskId, first_task_id_at
 from kaiga.ports.task_store import FoundTasks, TaskSearch
-from kaiga.store.sqlite.task_rows import read_tasks, to_milliseconds
+from kaiga.store.sqlite.task_rows import encode_keys, read_tasks, to_milliseconds
 
 _LOOKED_THROUGH = 50_000
 """By one search; what matches nothing takes 3 us a task, and others wait for the thread."""
@@ -12,9 +12,10 @@ _MATCHING = """
     WHERE account = ?1 AND id > ?2 AND id < ?3 AND (expires_ms IS NULL OR expires_ms > ?4)
         AND (?5 IS NULL OR instr(id, ?5)) AND (?6 IS NULL OR ?6 IN (model, catalogue_model))
         AND (?7 IS NULL OR status = ?7) AND region IN ('', ?8)
+        AND (?9 IS NULL OR catalogue_model IN (SELECT value FROM json_each(?9)))
 """
-_NEWEST = f"{_MATCHING} ORDER BY id DESC LIMIT ?9"
-_NEXT_NEWER = f"{_MATCHING} ORDER BY id LIMIT ?9"
+_NEWEST = f"{_MATCHING} ORDER BY id DESC LIMIT ?10"
+_NEXT_NEWER = f"{_MATCHING} ORDER BY id LIMIT ?10"
 _BOUND = "SELECT id FROM tasks WHERE account = ? AND id > ? AND id < ? ORDER BY id"
 _END_DOWNWARD = f"{_BOUND} DESC LIMIT 2 OFFSET ?"
 _END_UPWARD = f"{_BOUND} LIMIT 2 OFFSET ?"
@@ -47,6 +48,7 @@ def search(
         wanted.model,
         wanted.status.value if wanted.status else None,
         wanted.region,
+        None if wanted.models is None else encode_keys(wanted.models),
         limit,
     )
     found = list(read_tasks(connection, _NEXT_NEWER if is_upward else _NEWEST, matching).values())
@@ -58,7 +60,7 @@ def search(
 
 def _is_picky(wanted: TaskSearch) -> bool:
     """Tell whether most tasks may be passed over; else the first ones are found at once."""
-    return bool(wanted.id_part or wanted.model or wanted.status)
+    return bool(wanted.id_part or wanted.model or wanted.status) or wanted.models is not None
 
 
 def _find_span(wanted: TaskSearch) -> tuple[str, str]:

@@ -67,7 +67,7 @@ from kaiga.store.sqlite.ending import (
 )
 from kaiga.store.sqlite.finishing import FinishTasks, FinishWanted
 from kaiga.store.sqlite.group_commit import WriteKind, settle
-from kaiga.store.sqlite.keeping import KeepWanted, keep
+from kaiga.store.sqlite.keeping import ExpireWanted, KeepWanted, expire, keep
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
 from kaiga.store.sqlite.purging import ForgetTasks, ForgetWanted, PurgeWanted, purge
@@ -258,6 +258,11 @@ class SqliteTaskStore:
         return await self._write(
             keep, wanted, lambda expires_at: self._tell([task_id] if expires_at else ())
         )
+
+    async def expire(self, account: AccountId, region: str, task_id: TaskId, now: datetime) -> bool:
+        """See the port."""
+        wanted = ExpireWanted(account=account, region=region, task_id=task_id, now=now)
+        return await self._write(expire, wanted, lambda done: self._tell([task_id] if done else ()))
 
     async def find_waiting(self, wanted: WaitingFilter, limit: int) -> Sequence[WaitingTask]:
         """See the port."""

@@ -9,6 +9,8 @@ from kaiga.http.operations.description.answers import make_contract_schemas
 from kaiga.http.operations.description.creates import describe_creates
 from kaiga.http.operations.description.emulator import EMULATOR_TAG, describe_emulator
 from kaiga.http.operations.description.files import describe_files
+from kaiga.http.operations.description.openai import OPENAI_TAG, describe_openai
+from kaiga.http.operations.description.openai_schemas import make_openai_schemas
 from kaiga.http.operations.description.overseeing import describe_overseeing
 from kaiga.http.operations.description.own_answers import make_own_schemas
 from kaiga.http.operations.description.own_tasks import describe_own_tasks
@@ -23,14 +25,16 @@ from kaiga.http.operations.description.webhooks import describe_notice, describe
 _ABOUT = """\
 Creates tasks that make pictures and clips, and tells how they stand.
 
-What is below `/api/v1` is the API of Model Studio (DashScope); what is below `/kaiga/v1` is \
-Kaiga's own. Every path also answers with a slash at its end.
+What is below `/api/v1` is the API of Model Studio (DashScope), what is below `/v1` has the shapes \
+of OpenAI's over the same tasks, and what is below `/kaiga/v1` is Kaiga's own. Every path also \
+answers with a slash at its end.
 """
 _TAGS = {
     "Create": "Orders for every model of the catalogue",
     "Tasks": "How tasks stand, lists of them, and their end before it is due",
     "Around tasks": "Models, limits, uploads and temporary keys",
     "Files": "What is uploaded, and what was made",
+    OPENAI_TAG: "The same tasks, as OpenAI's clients ask for images and videos",
     "Kaiga: tasks": "What the API of tasks does not tell or do",
     "Kaiga: results": "What was made: looking through it, packing it, keeping it",
     "Kaiga: webhooks": "Addresses that are told of the ends of tasks",
@@ -62,7 +66,11 @@ def make_openapi(catalogue: Catalogue, version: str, *, is_emulator: bool = Fals
         "tags": [{"name": name, "description": told} for name, told in tags.items()],
         "components": {
             "securitySchemes": SCHEMES,
-            "schemas": {**make_contract_schemas(), **make_own_schemas()},
+            "schemas": {
+                **make_contract_schemas(),
+                **make_openai_schemas(),
+                **make_own_schemas(),
+            },
         },
         **READ,
         "paths": _guard_changes(
@@ -71,6 +79,7 @@ def make_openapi(catalogue: Catalogue, version: str, *, is_emulator: bool = Fals
                 **describe_tasks(),
                 **describe_surroundings(),
                 **describe_files(),
+                **describe_openai(),
                 **describe_own_tasks(),
                 **describe_results(),
                 **describe_webhooks(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kaiga.http.operations.description import examples, own_examples
+from kaiga.http.operations.description import examples, openai_examples, own_examples
 
 _EXAMPLES: Mapping[str, object] = {
     "query_task": examples.PICTURE,
@@ -13,6 +13,15 @@ _EXAMPLES: Mapping[str, object] = {
     "list_quotas": examples.QUOTAS,
     "get_upload_policy": examples.POLICY,
     "create_temporary_key": examples.TOKEN,
+    "generate_images": openai_examples.IMAGES,
+    "edit_images": openai_examples.IMAGES,
+    "create_video": openai_examples.QUEUED_VIDEO,
+    "show_video": openai_examples.VIDEO,
+    "list_videos": openai_examples.VIDEOS,
+    "delete_video": openai_examples.DELETED,
+    "list_openai_models": openai_examples.MODELS,
+    "show_openai_model": openai_examples.MODEL,
+    "show_openai_model_of_maker": openai_examples.MODEL_OF_MAKER,
     "cancel_waiting_tasks": own_examples.CANCELED,
     "show_task": own_examples.VIEW,
     "show_answer": examples.PICTURE,

@@ -13,6 +13,7 @@ NUMBER: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 TIME: Schema = {"type": "string", "format": "date-time"}
 DAY: Schema = {"type": "string", "format": "date"}
+FILE: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
 EVENT: Schema = {
     "type": "object",
     "description": "One event of a stream; data is JSON",
@@ -114,11 +115,12 @@ def operation(
     body: Schema | None = None,
     refusals: Sequence[str] | None = None,
     security: Sequence[Schema] | None = None,
+    error: str = "Error",
     **further: object,
 ) -> Schema:
     """Describe one method of one path; `good` is its response with the status 200.
 
-    `refusals` are the usual ones unless they are given.
+    `refusals` are the usual ones unless they are given; `error` is the schema of them.
     """
     if refusals is None:
         refusals = USUAL_REFUSALS if body is None else REFUSALS_OF_BODIES
@@ -129,7 +131,7 @@ def operation(
         "parameters": list(parameters),
         "responses": {
             "200": _exemplify(name, good),
-            **{status: _refuse(status) for status in refusals},
+            **{status: _refuse(status, error) for status in refusals},
         },
         **further,
     }
@@ -177,5 +179,5 @@ def _exemplify(name: str, good: Schema) -> Schema:
     return {**good, "content": {**content, _JSON: {**content[_JSON], "example": example}}}
 
 
-def _refuse(status: str) -> Schema:
-    return json_response(refer("Error"), _REFUSED_FOR[status])
+def _refuse(status: str, error: str) -> Schema:
+    return json_response(refer(error), _REFUSED_FOR[status])

@@ -4,6 +4,7 @@ from typing import cast
 
 from kaiga.http.operations.archives import MOST_FILES
 from kaiga.http.operations.description.parts import (
+    FILE,
     TEXT,
     TIME,
     Schema,
@@ -23,7 +24,6 @@ from kaiga.http.operations.results import KINDS, LARGEST_PAGE, USUAL_PAGE
 from kaiga.ports.thumbnail_maker import THUMBNAIL_TYPE
 
 _TAG = "Kaiga: results"
-_FILE: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
 _TASK = "/kaiga/v1/tasks/{task_id}"
 
 
@@ -66,7 +66,7 @@ def _describe_archive() -> Schema:
         "pack_results",
         _TAG,
         "Have results sent as one zip file",
-        response("What is there of them", {"application/zip": {"schema": _FILE}}),
+        response("What is there of them", {"application/zip": {"schema": FILE}}),
         parameters=[
             query(
                 "files",
@@ -85,7 +85,7 @@ def _describe_thumbnail() -> Schema:
         "Show a small picture of a result",
         response(
             "The picture",
-            {THUMBNAIL_TYPE: {"schema": _FILE}},
+            {THUMBNAIL_TYPE: {"schema": FILE}},
             {"ETag": "Another for other content"},
         ),
         parameters=[header("If-None-Match", meaning="The ETag of a picture that is there already")],
