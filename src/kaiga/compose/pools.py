@@ -1,8 +1,9 @@
 """Builds the pool of each engine."""
 
 from kaiga.compose.children import build_children
+from kaiga.compose.diffusers_pool import build_diffusers_pool
 from kaiga.compose.parts import Parts
-from kaiga.domain.engines import SKETCH, EngineSpec
+from kaiga.domain.engines import DIFFUSERS, SKETCH, EngineSpec
 from kaiga.engines.sketch import capabilities as sketch
 from kaiga.ports.engine_pool import EnginePool
 from kaiga.worker.slots import Slots
@@ -19,5 +20,7 @@ def build_pool(spec: EngineSpec, parts: Parts) -> EnginePool:
         case _ if spec.kind == SKETCH:
             children = build_children(settings, SKETCH, settings.workers)
             return Slots(children, sketch.CAPABILITIES)
+        case _ if spec.kind == DIFFUSERS:
+            return build_diffusers_pool(spec, parts)
         case _:
             raise ValueError(f"no engine is of the kind {spec.kind}")

@@ -9,6 +9,9 @@ SKETCH = "sketch"
 """The embedded engine. It answers every model while no engine is configured, and has its name
 without being configured itself."""
 
+DIFFUSERS = "diffusers"
+"""The kind of engine that runs open models on devices of this machine."""
+
 UNBOUND = "none"
 """What is told as the engine of a model that none answers."""
 
