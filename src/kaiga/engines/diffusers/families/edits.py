@@ -101,6 +101,7 @@ def _call(
             "image": images if loaded.weights.class_name in _OF_SEVERAL else images[0],
             "width": sides[0],
             "height": sides[1],
+            "max_area": sides[0] * sides[1],
         },
         sides=sides,
         finish=finish,
