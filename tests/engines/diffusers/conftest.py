@@ -9,7 +9,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from engines.diffusers.tiny import clips, pictures  # noqa: E402  the libraries read it when imported
+from engines.diffusers.tiny import clips, pictures
 
 MAKERS: dict[str, Callable[[], Any]] = {
     name.removeprefix("make_"): make

@@ -16,9 +16,7 @@ MODEL = "a-model"
 
 def build_engine(folder: str, *, previews: bool = False, **options: object) -> DiffusersEngine:
     model = ModelOptions(weights=folder, **{"steps": 2, **options})
-    return DiffusersEngine(
-        DiffusersOptions(device="cpu", previews=previews, models={MODEL: model})
-    )
+    return DiffusersEngine(DiffusersOptions(device="cpu", previews=previews, models={MODEL: model}))
 
 
 def order(task: str = "text-to-image", **wishes: object) -> GenerationJob:

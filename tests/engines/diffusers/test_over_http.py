@@ -16,9 +16,7 @@ BROKEN = "wan2.6-t2i"
 
 
 @pytest.fixture(scope="module")
-def kaiga(
-    tmp_path_factory: pytest.TempPathFactory, weights: object
-) -> Iterator[RunningKaiga]:
+def kaiga(tmp_path_factory: pytest.TempPathFactory, weights: object) -> Iterator[RunningKaiga]:
     folder = tmp_path_factory.mktemp("served")
     config = folder / "kaiga.toml"
     config.write_text(

@@ -65,9 +65,7 @@ def test_what_the_mask_does_not_show_stays_bit_for_bit(
 
 
 def test_a_picture_grows_to_the_sides_and_keeps_its_middle(weights: Weights, tmp_path: Path):
-    job = order(
-        "out-painting", media=(give("image", tmp_path),), options={"left_offset": 20}
-    )
+    job = order("out-painting", media=(give("image", tmp_path),), options={"left_offset": 20})
 
     events = make(build_engine(weights("flux_fill")), [job])
 

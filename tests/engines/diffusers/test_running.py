@@ -2,7 +2,6 @@
 
 import io
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,7 +84,7 @@ def test_too_little_memory_for_one_picture_is_told_after_all_was_tried(weights: 
     assert engine._shelf.find(MODEL).offload == "group"
 
 
-def test_a_job_that_the_model_can_not_do_fails_with_a_reason(weights: Weights, tmp_path: Path):
+def test_a_job_that_the_model_can_not_do_fails_with_a_reason(weights: Weights):
     events = make(build_engine(weights("wan_i2v")), [clip_order("image-to-video")])
 
     failed = [event for event in events if isinstance(event, JobFailed)]

@@ -103,8 +103,10 @@ def resampled(wave: Sequence[Sequence[float]], samples_per_second: int) -> Sound
     given: NDArray[np.float64] = np.nan_to_num(np.atleast_2d(np.asarray(wave, np.float64)))
     wide = int(given.shape[1])
     count = max(1, round(wide * SAMPLES_PER_SECOND / samples_per_second))
-    places = np.arange(float(count)) * samples_per_second / SAMPLES_PER_SECOND
-    own = np.arange(float(wide))
-    left, right = (np.interp(places, own, given[side]) for side in (0, min(1, len(given) - 1)))
-    stereo = np.stack([left, right], axis=1)
+    own: NDArray[np.float64] = np.arange(wide, dtype=np.float64)
+    places: NDArray[np.float64] = np.arange(count, dtype=np.float64)
+    places *= samples_per_second / SAMPLES_PER_SECOND
+    stereo = np.empty((count, 2), np.float64)
+    for side in (0, 1):
+        stereo[:, side] = np.interp(places, own, given[min(side, len(given) - 1)])
     return np.rint(np.clip(stereo, -1, 1) * 32767).astype(np.int16)
