@@ -58,6 +58,15 @@ def test_a_class_that_is_not_listed_is_refused(copy: Path):
         list(build_engine(str(copy)).load(MODEL))
 
 
+def test_a_device_that_is_not_there_is_told(weights: Weights):
+    engine = DiffusersEngine(
+        DiffusersOptions(device="cuda:7", models={MODEL: ModelOptions(weights=weights("z_image"))})
+    )
+
+    with pytest.raises(EngineUnfit, match="this machine has no device cuda:7"):
+        list(engine.load(MODEL))
+
+
 def test_weights_of_the_hub_that_are_not_here_are_not_fetched_unasked():
     with pytest.raises(EngineUnfit, match="nobody/nothing at main is not on this machine; hub"):
         list(build_engine("nobody/nothing").load(MODEL))

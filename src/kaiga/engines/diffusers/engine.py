@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Generator, Iterator, Sequence
+from functools import cached_property
 
 from kaiga.domain.errors import EngineUnfit
 from kaiga.engines.diffusers.capabilities import CAPABILITIES
-from kaiga.engines.diffusers.devices import GIB, choose_device, is_out_of_memory
+from kaiga.engines.diffusers.devices import GIB, Device, choose_device, is_out_of_memory
 from kaiga.engines.diffusers.loading import Loaded, estimate_bytes, load_model
 from kaiga.engines.diffusers.options import DiffusersOptions, ModelOptions
 from kaiga.engines.diffusers.running import Run
@@ -24,17 +25,10 @@ NAME = "diffusers"
 
 
 class DiffusersEngine:
-    """Implements `Engine` on one device.
-
-    Raises:
-        EngineUnfit: there is no such device.
-    """
+    """Implements `Engine` on one device; that there is none is told when a model is loaded."""
 
     def __init__(self, options: DiffusersOptions) -> None:
         self._options = options
-        self._device = choose_device(options.device)
-        budget = int(options.memory_gib * GIB) or self._device.count_memory()
-        self._shelf = Shelf(self._device, budget)
 
     @property
     def name(self) -> str:
@@ -87,6 +81,15 @@ class DiffusersEngine:
             Run(loaded, self._device, teller, self._options.previews).make(batch)
 
         return tell_of(work)
+
+    @cached_property
+    def _device(self) -> Device:
+        return choose_device(self._options.device)
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        budget = int(self._options.memory_gib * GIB) or self._device.count_memory()
+        return Shelf(self._device, budget)
 
     def _load(self, model: str, options: ModelOptions, teller: Teller) -> None:
         weights = find_weights(options, hub=self._options.hub)

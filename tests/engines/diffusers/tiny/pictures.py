@@ -217,5 +217,6 @@ def _make_vae(channels: int, **factors: float) -> AutoencoderKL:
         latent_channels=channels,
         norm_num_groups=1,
         sample_size=32,
+        mid_block_add_attention=False,  # it grows with the fourth power of the side
         **factors,
     )
