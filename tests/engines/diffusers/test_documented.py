@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from engines.diffusers.conftest import Weights
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "engines.md"
 
 
+@pytest.mark.timeout(300)  # three processes import much, on a machine that may be busy
 def test_the_commands_lead_to_a_picture_once_the_weights_are_there(
     weights: Weights, tmp_path: Path
 ):
@@ -35,7 +38,7 @@ def test_the_commands_lead_to_a_picture_once_the_weights_are_there(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=False,
     )
 
