@@ -22,14 +22,13 @@ from kaiga.engines.sketch.edits.pictures import (
 )
 from kaiga.engines.sketch.film.encoding import even_sides, film
 from kaiga.engines.sketch.film.frames import SAMPLES_PER_SECOND, ClipForm, Frame, Sound
-from kaiga.engines.sketch.film.reading import Fit, measure_clip, read_frames, read_sound
+from kaiga.engines.sketch.film.reading import measure_clip, read_frames, read_sound
 from kaiga.engines.sketch.making import Refused
 from kaiga.ports.engine import GenerationJob, JobMedia, MadeFile
 
 __all__ = [
     "SAMPLES_PER_SECOND",
     "ClipForm",
-    "Fit",
     "Frame",
     "Layer",
     "Mask",

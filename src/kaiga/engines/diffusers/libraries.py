@@ -8,7 +8,6 @@ from typing import Any
 
 torch: Any = import_module("torch")
 diffusers: Any = import_module("diffusers")
-transformers: Any = import_module("transformers")
 
 
 def load_library(name: str) -> Any:

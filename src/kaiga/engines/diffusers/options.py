@@ -24,8 +24,7 @@ class ModelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `most_frames` bound what is computed: larger pictures are scaled up, longer clips slowed down.
     `frames_per_second` is the rate that the weights were trained with; 0 takes that of the class.
     `lora` names adapters by an id, each with its file or folder; `extra` are further arguments of
-    the pipeline's call, as they are. `tokenizer_limit` bounds the prompt in tokens where the
-    pipeline takes such a bound.
+    the pipeline's call, as they are.
     """
 
     weights: str
