@@ -5,6 +5,7 @@ import sys
 
 import msgspec
 
+from kaiga.engines.diffusers.options import DiffusersOptions
 from kaiga.ports.engine import Engine
 from kaiga.worker.engine_child import run_engine_child
 
@@ -15,6 +16,7 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
     sketch_seconds: float = 0.0
     ffmpeg: str = ""
     """The ffmpeg to run; empty lets the engine look for one."""
+    diffusers: DiffusersOptions = DiffusersOptions()
 
 
 def make_child_command(engine: str, options: EngineOptions) -> tuple[str, ...]:
@@ -30,6 +32,10 @@ def build_engine(name: str, options: EngineOptions) -> Engine:
             from kaiga.engines.sketch.engine import SketchEngine  # noqa: PLC0415  see above
 
             return SketchEngine(options.sketch_seconds)
+        case "diffusers":
+            from kaiga.engines.diffusers.engine import DiffusersEngine  # noqa: PLC0415  see above
+
+            return DiffusersEngine(options.diffusers)
         case _:
             raise ValueError(f"no engine is named {name}")
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.engines import MODEL_STUDIO, SKETCH, Binding, EnginePlan, EngineSpec
+from kaiga.domain.engines import DIFFUSERS, MODEL_STUDIO, SKETCH, Binding, EnginePlan, EngineSpec
 from kaiga.domain.errors import SettingInvalid
 from kaiga.settings import Settings
 
-KINDS = (SKETCH, MODEL_STUDIO, "openai", "comfyui", "sd-cpp")
+KINDS = (SKETCH, DIFFUSERS, MODEL_STUDIO, "openai", "comfyui", "sd-cpp")
 """What an engine can be built as; `compose/pools.py` builds each."""
 Table = Mapping[str, object]
 

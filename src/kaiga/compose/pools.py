@@ -1,8 +1,9 @@
 """Builds the pool of each engine."""
 
 from kaiga.compose.children import build_children
+from kaiga.compose.diffusers_pool import build_diffusers_pool
 from kaiga.compose.parts import Parts
-from kaiga.domain.engines import MODEL_STUDIO, SKETCH, EngineSpec
+from kaiga.domain.engines import DIFFUSERS, MODEL_STUDIO, SKETCH, EngineSpec
 from kaiga.engines.sketch import capabilities as sketch
 from kaiga.ports.engine_pool import EnginePool
 from kaiga.worker.slots import Slots
@@ -19,6 +20,8 @@ def build_pool(spec: EngineSpec, parts: Parts) -> EnginePool:
         case _ if spec.kind == SKETCH:
             children = build_children(settings, SKETCH, settings.workers)
             return Slots(children, sketch.CAPABILITIES)
+        case _ if spec.kind == DIFFUSERS:
+            return build_diffusers_pool(spec, parts)
         case _ if spec.kind == MODEL_STUDIO:
             from kaiga.compose.upstream import build_upstream  # noqa: PLC0415  slow to import
 

@@ -11,6 +11,8 @@ without being configured itself."""
 
 MODEL_STUDIO = "model-studio"
 """The kind of an engine that is Model Studio itself, or whatever speaks its API."""
+DIFFUSERS = "diffusers"
+"""The kind of engine that runs open models on devices of this machine."""
 
 UNBOUND = "none"
 """What is told as the engine of a model that none answers."""

@@ -51,14 +51,14 @@ def extend_picture(job: GenerationJob) -> Making:
     """
     yield Step(step=1, steps=_STEPS)
     layer = turned(open_pixels(get_input(job, "image")), _number(job, "angle", 0))
-    room = _room(job, layer.shape[1], layer.shape[0])
+    room = read_room(job, layer.shape[1], layer.shape[0])
     yield Step(step=2, steps=_STEPS)
     best = bool(job.options.get("best_quality"))
     pixels = continued(layer, room, job.prompt, job.seed, search_side=256 if best else 192)
     yield Step(step=3, steps=_STEPS)
     made = make_png(job, pixels)
     if job.options.get("limit_image_size", True):
-        made = _limited(job, pixels, made)
+        made = limited(job, pixels, made)
     return Made(files=(made,))
 
 
@@ -201,7 +201,7 @@ def _number(job: GenerationJob, name: str, default: float) -> float:
     return float(value) if isinstance(value, int | float) else default
 
 
-def _room(job: GenerationJob, width: int, height: int) -> Room:
+def read_room(job: GenerationJob, width: int, height: int) -> Room:
     """Read the room from the options (contract/image-models.yaml: image-out-painting)."""
     ratio = str(job.options.get("output_ratio") or "")
     if ratio:
@@ -229,7 +229,7 @@ def _centred(width: int, height: int, new_width: int, new_height: int) -> Room:
     return Room(left=left, top=top, right=across - left, bottom=down - top)
 
 
-def _limited(job: GenerationJob, pixels: Pixels, made: MadeFile) -> MadeFile:
+def limited(job: GenerationJob, pixels: Pixels, made: MadeFile) -> MadeFile:
     """Make the picture smaller until its file is small enough."""
     while len(made.content) > LIMITED_BYTES and min(pixels.shape[:2]) > 64:
         share = max(0.5, (LIMITED_BYTES / len(made.content)) ** 0.5) * _SHRINK

@@ -1,0 +1,1 @@
+"""How the jobs of a task become calls of a pipeline; one module for what is made alike."""

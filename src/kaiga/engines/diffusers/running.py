@@ -1,0 +1,210 @@
+"""Has a pipeline make a batch, and gives way where memory is short: fewer at a time, then offload.
+
+What several jobs have in common is made in one call, each with the seed of its own, so that a job
+gives about the same picture alone and among others.
+"""
+
+import inspect
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kaiga.domain.errors import EngineUnfit
+from kaiga.engines.diffusers.call import Call
+from kaiga.engines.diffusers.devices import Device, is_out_of_memory
+from kaiga.engines.diffusers.families.table import prepare
+from kaiga.engines.diffusers.files import Refused
+from kaiga.engines.diffusers.libraries import torch
+from kaiga.engines.diffusers.loading import Loaded, move_out
+from kaiga.engines.diffusers.previews import find_colours, make_preview
+from kaiga.engines.diffusers.telling import Teller
+from kaiga.ports.engine import (
+    GenerationJob,
+    JobFailed,
+    MadeFile,
+    PhaseBegan,
+    PreviewMade,
+    ResultMade,
+    StepDone,
+)
+
+_SECONDS_BETWEEN_PREVIEWS = 1.0
+_Group = list[tuple[int, GenerationJob]]
+"""Jobs that differ in their seeds alone, with their places in the batch."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One batch of one model."""
+
+    loaded: Loaded
+    device: Device
+    teller: Teller
+    previews: bool
+
+    def make(self, batch: Sequence[GenerationJob]) -> None:
+        """Make every job, and tell of it.
+
+        Raises:
+            Left: nobody wants the batch any more.
+            EngineUnfit: the model does not do the task, or the device has too little memory for
+                one job alone even with the model's weights elsewhere.
+        """
+        waiting = _grouped(batch)
+        while waiting:
+            group = waiting.pop(0)
+            try:
+                self._make_group(group)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                waiting[:0] = self._give_way(group, error)
+
+    def _give_way(self, group: _Group, error: BaseException) -> list[_Group]:
+        """Give what to try instead of a group that found too little memory."""
+        error.__traceback__ = None  # its frames hold what has to go
+        self.device.free_memory()
+        if len(group) > 1:
+            half = len(group) // 2
+            return [group[:half], group[half:]]
+        if self.loaded.offload == "none":
+            move_out(self.loaded, self.device)
+            return [group]
+        raise EngineUnfit(
+            f"{self.device.name} has too little memory for one result of {group[0][1].model},"
+            " even with its weights in the memory of the CPU; largest_pixels and most_frames"
+            " make results smaller"
+        )
+
+    def _make_group(self, group: _Group) -> None:
+        try:
+            call = prepare(group[0][1], self.loaded)
+            self._choose_adapters(group[0][1])
+        except Refused as refusal:
+            for index, _ in group:
+                self.teller.tell(JobFailed(index=index, code=refusal.code, message=refusal.message))
+            return
+        if call.is_clip and len(group) > 1:
+            for each in group:
+                self._make_group([each])
+            return
+        self.teller.tell(PhaseBegan(phase="generate"))
+        output = self._call(call, group)
+        self.teller.tell(PhaseBegan(phase="encode"))
+        made = _results_of(output, call)
+        sound = getattr(output, "audio", None)
+        for place, (index, job) in enumerate(group):
+            heard = sound[place].float().cpu().numpy() if sound is not None else None
+            file = _finish(call, job, made[place], heard)
+            if isinstance(file, Refused):
+                self.teller.tell(JobFailed(index=index, code=file.code, message=file.message))
+            else:
+                self.teller.tell(ResultMade(index=index, files=(file,)))
+
+    def _call(self, call: Call, group: _Group) -> Any:
+        pipe = self.loaded.pipe
+        taken = inspect.signature(pipe.__call__).parameters
+        wanted = {**call.arguments, **self._arguments_of(group, call)}
+        arguments = {name: value for name, value in wanted.items() if name in taken}
+        with torch.inference_mode():
+            return pipe(**arguments, **self.loaded.options.extra)
+
+    def _arguments_of(self, group: _Group, call: Call) -> Mapping[str, Any]:
+        options, profile = self.loaded.options, self.loaded.weights.profile
+        job = group[0][1]
+        seeds = [torch.Generator("cpu").manual_seed(job.seed) for _, job in group]
+        arguments: dict[str, Any] = {
+            "generator": seeds if len(seeds) > 1 else seeds[0],
+            "num_images_per_prompt": len(group),
+            "num_videos_per_prompt": len(group),
+            "output_type": "np" if call.is_clip else "pil",
+            "callback_on_step_end": _Steps(self, group, call.sides),
+        }
+        if negative := job.negative_prompt or profile.blank_negative:
+            arguments["negative_prompt"] = negative
+        if options.steps is not None:
+            arguments["num_inference_steps"] = options.steps
+        if options.guidance is not None:
+            arguments[profile.guidance] = options.guidance
+        return arguments
+
+    def _choose_adapters(self, job: GenerationJob) -> None:
+        """Switch the adapter on that the option `lora` names by its id, or all off."""
+        if not self.loaded.adapters:
+            if job.options.get("lora"):
+                raise Refused("InvalidParameter", "The model of this server has no lora.")
+            return
+        wanted = job.options.get("lora") or ""
+        if wanted and wanted not in self.loaded.adapters:
+            allowed = ", ".join(sorted(self.loaded.adapters))
+            raise Refused("InvalidParameter", f"lora must be one of {allowed}.")
+        if not wanted:
+            self.loaded.pipe.disable_lora()
+            return
+        weight = job.options.get("lora_weight", 1.0)
+        self.loaded.pipe.enable_lora()
+        self.loaded.pipe.set_adapters([wanted], [weight])
+
+
+class _Steps:
+    """What a pipeline calls after each of its steps."""
+
+    def __init__(self, run: Run, group: _Group, sides: tuple[int, int]) -> None:
+        self._run = run
+        self._group = group
+        self._sides = sides
+        self._shows = run.previews and hasattr(run.loaded.pipe, "vae")
+        self._shown_at = time.monotonic()
+
+    def __call__(self, pipe: Any, step: int, _time: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """Tell of the step; raises `Left`, which ends the pipeline's loop."""
+        steps = int(pipe.num_timesteps)
+        for index, _ in self._group:
+            self._run.teller.tell(StepDone(index=index, step=min(step + 1, steps), steps=steps))
+        now = time.monotonic()
+        if self._shows and now - self._shown_at >= _SECONDS_BETWEEN_PREVIEWS:
+            self._shown_at = now
+            self._show(pipe, given["latents"])
+        return given
+
+    def _show(self, pipe: Any, latents: Any) -> None:
+        loaded = self._run.loaded
+        try:
+            if loaded.colours is None:
+                loaded.colours = find_colours(pipe.vae)
+            content = make_preview(pipe, latents, self._sides, loaded.colours)
+        except (ValueError, TypeError, RuntimeError, AttributeError):
+            self._shows = False  # latents of a shape that is not known: the result is what counts
+            return
+        self._run.teller.tell(PreviewMade(index=self._group[0][0], content=content))
+
+
+def _grouped(batch: Sequence[GenerationJob]) -> list[_Group]:
+    groups: list[_Group] = []
+    for index, job in enumerate(batch):
+        if groups and _alike(groups[-1][0][1], job):
+            groups[-1].append((index, job))
+        else:
+            groups.append([(index, job)])
+    return groups
+
+
+def _alike(one: GenerationJob, other: GenerationJob) -> bool:
+    return msgspec.structs.replace(other, seed=one.seed) == one
+
+
+def _results_of(output: Any, call: Call) -> Sequence[Any]:
+    """Give what was made, one by one; a picture from a pipeline of clips is its only frame."""
+    if hasattr(output, "images"):
+        return output.images
+    return output.frames if call.is_clip else [frames[0] for frames in output.frames]
+
+
+def _finish(call: Call, job: GenerationJob, made: Any, sound: Any) -> MadeFile | Refused:
+    try:
+        return call.finish(job, made, sound)
+    except Refused as refusal:
+        return refusal

@@ -1,0 +1,106 @@
+"""Models of the contract, answered by tiny pipelines in a child of a real server."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from clip_samples import see_clip
+from running import MODEL, RunningKaiga
+
+VIDEO = "wanx2.1-t2v-turbo"
+BROKEN = "wan2.6-t2i"
+
+
+@pytest.fixture(scope="module")
+def kaiga(tmp_path_factory: pytest.TempPathFactory, weights: object) -> Iterator[RunningKaiga]:
+    folder = tmp_path_factory.mktemp("served")
+    config = folder / "kaiga.toml"
+    config.write_text(
+        f"""
+        [engines.local]
+        kind = "diffusers"
+        devices = ["cpu"]
+
+        [models."{MODEL}"]
+        engines = ["local"]
+        [models."{MODEL}".local]
+        weights = "{weights("z_image")}"
+        steps = 3
+        guidance = 0.0
+
+        [models."{VIDEO}"]
+        engines = ["local"]
+        [models."{VIDEO}".local]
+        weights = "{weights("wan")}"
+        steps = 2
+        largest_pixels = 4096
+
+        [models."{BROKEN}"]
+        engines = ["local"]
+        [models."{BROKEN}".local]
+        weights = "{folder / "nothing"}"
+        """,
+        "utf-8",
+    )
+    running = RunningKaiga(
+        folder / "data", {"KAIGA_CONFIG": str(config), "KAIGA_RETRIES": "0"}
+    ).start()
+    yield running
+    running.stop()
+
+
+def test_a_picture_of_the_asked_size_comes_from_the_weights(kaiga: RunningKaiga):
+    with kaiga.client() as client:
+        task = kaiga.submit(client, "a red boat", n=2, seed=7)
+        ended = kaiga.wait_for_end(client, task, 100)
+
+        assert ended["output"]["task_status"] == "SUCCEEDED", ended
+        urls = [result["url"] for result in ended["output"]["results"]]
+        pictures = [Image.open(io.BytesIO(httpx.get(url).content)) for url in urls]
+        assert [picture.size for picture in pictures] == [(768, 768)] * 2
+        assert pictures[0].tobytes() != pictures[1].tobytes()
+        assert client.get(f"/tasks/{task}").headers["x-kaiga-engine"] == "local"
+
+
+def test_a_clip_has_the_length_and_the_rate_of_the_contract(kaiga: RunningKaiga, tmp_path: Path):
+    with kaiga.client() as client:
+        answer = client.post(
+            "/services/aigc/video-generation/video-synthesis",
+            json={
+                "model": VIDEO,
+                "input": {"prompt": "a fox in fresh snow"},
+                "parameters": {"size": "624*624", "seed": 3, "prompt_extend": False},
+            },
+            headers={"X-DashScope-Async": "enable"},
+        )
+        ended = kaiga.wait_for_end(client, answer.json()["output"]["task_id"], 100)
+
+        assert ended["output"]["task_status"] == "SUCCEEDED", ended
+        content = httpx.get(ended["output"]["video_url"]).content
+    seen = see_clip(content, tmp_path / "seen.mp4")
+    assert seen.size == (624, 624)
+    assert len(seen.frames) == 150
+    assert seen.rate == 30
+
+
+def test_weights_that_are_missing_fail_the_task_and_not_the_server(kaiga: RunningKaiga):
+    with kaiga.client() as client:
+        answer = client.post(
+            "/services/aigc/image-generation/generation",
+            json={
+                "model": BROKEN,
+                "input": {"messages": [{"role": "user", "content": [{"text": "a boat"}]}]},
+            },
+            headers={"X-DashScope-Async": "enable"},
+        )
+        ended = kaiga.wait_for_end(client, answer.json()["output"]["task_id"], 100)
+
+        assert ended["output"]["task_status"] == "FAILED"
+        assert "can't be loaded by this server" in ended["output"]["message"]
+        picture = kaiga.submit(client, "a red boat")
+        assert kaiga.wait_for_end(client, picture, 100)["output"]["task_status"] == "SUCCEEDED"
+    assert "there is no folder" in kaiga.log()

@@ -1,0 +1,128 @@
+"""Each pipeline class, loaded from a folder, makes what its tasks of the contract ask for."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clip_samples import see_clip
+from engines.diffusers.conftest import Weights
+from engines.diffusers.jobs import (
+    HEIGHT,
+    WIDTH,
+    build_engine,
+    clip_order,
+    files_of,
+    give,
+    make,
+    order,
+)
+from kaiga.ports.engine import MadeFile, StepDone
+
+
+def see(file: MadeFile) -> np.ndarray:
+    return np.array(Image.open(io.BytesIO(file.content)).convert("RGB"))
+
+
+@pytest.mark.parametrize("name", ["z_image", "qwen_image", "flux", "sdxl", "sd3", "wan"])
+def test_words_become_pictures_of_the_asked_size_and_steps_are_told(weights: Weights, name: str):
+    batch = [order(width_pixels=72, height_pixels=40, seed=seed) for seed in (1, 2)]
+
+    events = make(build_engine(weights(name)), batch)
+
+    first, second = map(see, files_of(events))
+    assert first.shape == second.shape == (40, 72, 3)
+    assert (first != second).any()
+    steps = [(event.index, event.step) for event in events if isinstance(event, StepDone)]
+    assert sorted(steps) == [(0, 1), (0, 2), (1, 1), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "pipeline"),
+    [
+        ("flux_fill", ""),
+        ("flux", "FluxInpaintPipeline"),
+        ("sdxl", "StableDiffusionXLInpaintPipeline"),
+        ("sd3", "StableDiffusion3InpaintPipeline"),
+        ("z_image", "ZImageInpaintPipeline"),
+        ("qwen_image", "QwenImageInpaintPipeline"),
+    ],
+)
+def test_what_the_mask_does_not_show_stays_bit_for_bit(
+    weights: Weights, tmp_path: Path, name: str, pipeline: str
+):
+    media = (give("image", tmp_path), give("mask", tmp_path))
+
+    events = make(
+        build_engine(weights(name), pipeline=pipeline), [order("masked-repaint", media=media)]
+    )
+
+    made, given = see(files_of(events)[0]), see_input(tmp_path)
+    assert (made[HEIGHT // 2 :] == given[HEIGHT // 2 :]).all()
+    assert (made[: HEIGHT // 2] != given[: HEIGHT // 2]).any()
+
+
+def test_a_picture_grows_to_the_sides_and_keeps_its_middle(weights: Weights, tmp_path: Path):
+    job = order("out-painting", media=(give("image", tmp_path),), options={"left_offset": 20})
+
+    events = make(build_engine(weights("flux_fill")), [job])
+
+    made = see(files_of(events)[0])
+    assert made.shape == (HEIGHT, WIDTH + 20, 3)
+    assert (made[:, 20:] == see_input(tmp_path)).all()
+
+
+def test_an_instruction_changes_a_picture_and_keeps_its_size(weights: Weights, tmp_path: Path):
+    job = order("image-edit", media=(give("image", tmp_path),))
+
+    events = make(build_engine(weights("flux_kontext")), [job])
+
+    assert see(files_of(events)[0]).shape == (HEIGHT, WIDTH, 3)
+
+
+@pytest.mark.parametrize("name", ["wan", "wan_ti2v"])
+def test_words_become_a_clip_of_the_asked_form(weights: Weights, tmp_path: Path, name: str):
+    job = clip_order("text-to-video", width_pixels=70, height_pixels=50)
+
+    events = make(build_engine(weights(name)), [job])
+
+    seen = see_clip(files_of(events)[0].content, tmp_path / "seen.mp4")
+    assert (seen.size, len(seen.frames), seen.rate) == ((70, 50), 12, 24)
+
+
+def test_a_clip_leads_from_one_picture_to_another_with_a_sound_track(
+    weights: Weights, tmp_path: Path
+):
+    media = (give("first_frame", tmp_path), give("last_frame", tmp_path))
+
+    events = make(
+        build_engine(weights("wan_i2v")), [clip_order("image-to-video", media=media, sound=True)]
+    )
+
+    seen = see_clip(files_of(events)[0].content, tmp_path / "seen.mp4")
+    assert (seen.size, len(seen.frames)) == ((WIDTH, HEIGHT), 12)
+    assert seen.sound_seconds == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("function", "roles"),
+    [("image_reference", ["reference_image"]), ("video_extension", ["first_frame"])],
+)
+def test_vace_films_what_is_given(
+    weights: Weights, tmp_path: Path, function: str, roles: list[str]
+):
+    media = tuple(give(role, tmp_path) for role in roles)
+    job = clip_order(
+        "vace", media=media, options={"function": function}, width_pixels=64, height_pixels=48
+    )
+
+    events = make(build_engine(weights("wan_vace")), [job])
+
+    seen = see_clip(files_of(events)[0].content, tmp_path / "seen.mp4")
+    assert (seen.size, len(seen.frames)) == ((64, 48), 12)
+
+
+def see_input(folder: Path) -> np.ndarray:
+    return np.array(Image.open(folder / "image.png"))
