@@ -222,6 +222,7 @@ def test_kaigas_own_routes_answer_as_described(described, admin):
     ask("query_task", task_id=task_id)
     ask("list_tasks")
     ask("stop_task", task_id=task_id)
+    ask("show_manifest", task_id=task_id)
     ask_for_a_task(admin)
     assert ask("cancel_waiting_tasks")["canceled"] >= 1
     key = ask("create_key", {"name": "described", "role": "user"})

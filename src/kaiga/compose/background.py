@@ -35,7 +35,7 @@ def build_supervisor(parts: Parts) -> Supervisor:
     """Build what claims and runs tasks here."""
     settings = parts.settings
     lease_clock = MonotonicLeaseClock()
-    make_results = MakeResults(objects=parts.objects, patience=_PATIENCE)
+    make_results = _build_make_results(parts)
     return Supervisor(
         store=parts.store,
         run_task=parts.watching.watch_runs(_build_run_task(parts, parts.store, make_results)),
@@ -58,7 +58,7 @@ def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
     make_results = PostponeResults(
         schedule=pacing.schedule,
         objects=parts.objects,
-        make_results=MakeResults(objects=parts.objects, patience=_PATIENCE),
+        make_results=_build_make_results(parts),
         patience=_PATIENCE,
     )
     return PacedSupervisor(
@@ -71,6 +71,10 @@ def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
         lease_seconds=parts.settings.lease_seconds,
         most_running=MOST_RUNNING if parts.settings.workers else 0,
     )
+
+
+def _build_make_results(parts: Parts) -> MakeResults:
+    return MakeResults(objects=parts.objects, mark=parts.mark, patience=_PATIENCE)
 
 
 def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:

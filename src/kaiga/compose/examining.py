@@ -13,7 +13,12 @@ from kaiga.compose.checks import (
     check_store,
     ok,
 )
-from kaiga.compose.media_checks import check_detector, check_ffmpeg, check_fonts
+from kaiga.compose.media_checks import (
+    check_certificate,
+    check_detector,
+    check_ffmpeg,
+    check_fonts,
+)
 from kaiga.settings import Settings
 
 
@@ -31,4 +36,5 @@ def examine_machine(settings: Settings) -> Sequence[Finding]:
         check_ffmpeg(settings),
         check_fonts(),
         check_detector(),
+        check_certificate(settings),
     ]

@@ -25,7 +25,8 @@
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
     ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
-    │   SubmittedBefore             (between our own parts, never on the wire)
+    │   SubmittedBefore · MarkingFailed
+    │                               (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused
                                     (told to whoever starts the program)
 
@@ -624,6 +625,12 @@ class ObjectMissing(KaigaError):
     """No object under that key."""
 
     message = "No object has that key."
+
+
+class MarkingFailed(KaigaError):
+    """A label or a signature could not be written into a result; the message is for the log."""
+
+    message = "The file could not be marked."
 
 
 class SettingInvalid(KaigaError):

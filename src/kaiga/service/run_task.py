@@ -243,7 +243,8 @@ def _conclude(order: _Order, measures: Measures, gathered: Gathered) -> Outcome:
         facts,
         operation=operation_of_name(order.task.operation),
     )
-    return make_outcome(results, usage, order.actual_prompt)
+    outcome = make_outcome(results, usage, order.actual_prompt)
+    return msgspec.structs.replace(outcome, made_by=gathered.made_by)
 
 
 def _pause_before_retry(attempt: int) -> float:

@@ -37,6 +37,11 @@ def list_own() -> list[Entry]:
             f"{_TASKS}/{{{{ownTaskId}}}}/events",
             Saved(body=examples.EVENTS, kind="text/event-stream"),
         ),
+        _get(
+            "Show what made its results",
+            f"{_TASKS}/{{{{ownTaskId}}}}/manifest",
+            examples.MANIFEST,
+        ),
         _post(
             "Cancel all that waits", f"{_TASKS}/cancel", examples.CANCELED, {"status": "PENDING"}
         ),

@@ -6,6 +6,7 @@ from kaiga.http.operations.description.answers import make_schemas
 from kaiga.http.operations.description.creates import describe_creates
 from kaiga.http.operations.description.emulator import EMULATOR_TAG, describe_emulator
 from kaiga.http.operations.description.files import describe_files
+from kaiga.http.operations.description.manifests import describe_manifests
 from kaiga.http.operations.description.own_tasks import describe_own_tasks
 from kaiga.http.operations.description.parts import Schema
 from kaiga.http.operations.description.service import describe_service
@@ -62,6 +63,7 @@ def make_openapi(catalogue: Catalogue, version: str, *, is_emulator: bool = Fals
             **describe_surroundings(),
             **describe_files(),
             **describe_own_tasks(),
+            **describe_manifests(),
             **describe_webhooks(),
             **describe_administration(),
             **describe_service(),

@@ -110,6 +110,46 @@ POLICY = {
 }
 TOKEN = {"token": "st-0123456789abcdef", "expires_at": 1795399260}
 
+MANIFEST: Mapping[str, object] = {
+    "request_id": _REQUEST,
+    "task_id": _TASK,
+    "status": "SUCCEEDED",
+    "model": "wan2.2-t2i-flash",
+    "operation": "aigc:text2image:image-synthesis",
+    "engine": {"name": "sketch", "version": "0.1.0", "revision": None},
+    "prompt": "A flower shop",
+    "actual_prompt": None,
+    "seed": 42,
+    "parameters": {
+        "negative_prompt": "",
+        "width": 1024,
+        "height": 1024,
+        "count": 1,
+        "duration": None,
+        "prompt_extend": False,
+        "watermark": False,
+        "options": {},
+    },
+    "inputs": [],
+    "timings": {
+        "submitted_at": "2026-11-22T02:00:00Z",
+        "scheduled_at": "2026-11-22T02:00:00.020000Z",
+        "ended_at": "2026-11-22T02:00:01Z",
+        "attempt": 1,
+        "phases_ms": {"inputs": 1, "generate": 700, "store": 20},
+    },
+    "results": [
+        {
+            "number": 1,
+            "part": "",
+            "media_type": "image/png",
+            "size_bytes": 120000,
+            "seed": 42,
+            "sha256": "9f" * 32,
+            "made_sha256": "3c" * 32,
+        }
+    ],
+}
 VIEW: dict[str, object] = {
     "request_id": _REQUEST,
     "task_id": _TASK,
@@ -230,6 +270,7 @@ EXAMPLES: Mapping[str, object] = {
     "get_upload_policy": POLICY,
     "create_temporary_key": TOKEN,
     "cancel_waiting_tasks": CANCELED,
+    "show_manifest": MANIFEST,
     "show_task": VIEW,
     "stop_task": STOPPED,
     "list_webhooks": WEBHOOKS,
