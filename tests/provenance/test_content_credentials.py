@@ -23,7 +23,12 @@ from provenance.certificates import PRODUCER, Issued, issue, write_key
 from provenance.reading import SOURCE, TERMS, read_packet, read_properties, see_clip, see_pixels
 from provenance.test_mp4_label import FORMS, make_clip
 
-ORIGIN = Origin(engine="diffusers", model="wan2.2-t2i-flash", source=DigitalSource.TRAINED)
+ORIGIN = Origin(
+    engine="diffusers",
+    model="wan2.2-t2i-flash",
+    source=DigitalSource.TRAINED,
+    made_digest="0a" * 32,
+)
 LABEL = FileLabel(producer=PRODUCER)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import io
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,8 +28,13 @@ from provenance.reading import (
     see_pixels,
 )
 
-OF_AI = Origin(engine="diffusers", model="wan2.2-t2i-flash", source=DigitalSource.TRAINED)
-OF_RULES = Origin(engine="sketch", model="wan2.2-t2i-flash", source=DigitalSource.ALGORITHMIC)
+OF_AI = Origin(
+    engine="diffusers",
+    model="wan2.2-t2i-flash",
+    source=DigitalSource.TRAINED,
+    made_digest="0123456789abcdef" * 4,
+)
+OF_RULES = msgspec.structs.replace(OF_AI, engine="sketch", source=DigitalSource.ALGORITHMIC)
 LABEL = FileLabel(producer=PRODUCER)
 FOREIGN = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -86,7 +92,7 @@ def test_the_label_of_the_chinese_measures_has_its_seven_members(kind: str):
     ]
     assert members["Label"] == "1"
     assert members["ContentProducer"] == PRODUCER
-    assert len(members["ProduceID"]) == 32
+    assert members["ProduceID"] == "0123456789abcdef" * 2
 
 
 def test_what_rules_drew_is_never_called_the_work_of_an_ai():
@@ -113,14 +119,6 @@ def test_the_same_file_gets_the_same_label_and_only_once(kind: str):
 
     assert label(kind, content) == labelled
     assert label(kind, labelled, OF_RULES) == labelled
-
-
-def test_other_pictures_have_other_numbers():
-    numbers = {
-        read_label(read_packet(label("png", make_file("png"))))["ProduceID"] for _ in range(3)
-    }
-
-    assert len(numbers) == 3
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "webp"])

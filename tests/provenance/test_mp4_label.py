@@ -23,7 +23,12 @@ from provenance.reading import (
     see_clip,
 )
 
-ORIGIN = Origin(engine="diffusers", model="wan2.2-i2v", source=DigitalSource.COMPOSITE_WITH_TRAINED)
+ORIGIN = Origin(
+    engine="diffusers",
+    model="wan2.2-i2v",
+    source=DigitalSource.COMPOSITE_WITH_TRAINED,
+    made_digest="0a" * 32,
+)
 LABEL = FileLabel(producer="绘画工作室")
 FORMS = {
     "index at its end": (),

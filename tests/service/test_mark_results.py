@@ -86,6 +86,7 @@ async def test_the_kind_of_source_follows_from_engine_and_inputs(
 
     await mark(task, PNG, noting)
 
-    assert noting.told == [
-        ("image/png", Origin(engine=engine, model=task.catalogue_model, source=source))
-    ]
+    [(media_type, origin)] = noting.told
+    assert media_type == "image/png"
+    assert (origin.engine, origin.model, origin.source) == (engine, task.catalogue_model, source)
+    assert origin.made_digest == hashlib.sha256(PNG_BYTES).hexdigest()

@@ -46,6 +46,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     model: str
     source: DigitalSource
+    made_digest: str
+    """SHA-256 of the file as its engine made it, as 64 hex digits."""
 
 
 class Marked(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,7 +29,9 @@ _SAMPLE = bytes.fromhex(
     "ffff3f0005fe02fe0def46b80000000049454e44ae426082"
 )
 """A white PNG of one pixel, which is signed at the start to see that signing works."""
-_ORIGIN_OF_SAMPLE = Origin(engine="none", model="none", source=DigitalSource.ALGORITHMIC)
+_ORIGIN_OF_SAMPLE = Origin(
+    engine="none", model="none", source=DigitalSource.ALGORITHMIC, made_digest=""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

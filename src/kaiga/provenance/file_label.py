@@ -50,6 +50,6 @@ class FileLabel:
             file = _OPENING[media_type](content)
             if file.is_labelled:
                 return content
-            return file.with_label(make_label(content, origin, self.producer))
+            return file.with_label(make_label(origin, self.producer))
         except (struct.error, IndexError, OverflowError) as error:
             raise MarkingFailed(f"the {media_type} is not put together as it should be") from error

@@ -5,7 +5,6 @@ annex E, for the members of the AIGC label; TC260-PG-20259A for its place in pic
 TC260-PG-20257A for that in clips.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -65,12 +64,8 @@ class Label:
         return before + _describe(wanted).encode() + end + after
 
 
-def make_label(content: bytes, origin: Origin, producer: str) -> Label:
-    """Make the label of a file; `producer` is who answers for it, or empty.
-
-    The file's number with its producer is taken from its own bytes: it is another one for every
-    other content, and the same one when the same is made again.
-    """
+def make_label(origin: Origin, producer: str) -> Label:
+    """Make the label of a file; `producer` is who answers for it, or empty."""
     properties = {
         "xmp:CreatorTool": escape(f"Kaiga {__version__} ({origin.engine})"),
         "Iptc4xmpExt:DigitalSourceType": origin.source.uri,
@@ -83,7 +78,7 @@ def make_label(content: bytes, origin: Origin, producer: str) -> Label:
             properties={**properties, "dc:description": f"<rdf:Alt>{text}</rdf:Alt>"}, aigc=""
         )
     properties["Iptc4xmpExt:AISystemUsed"] = escape(origin.model)
-    return Label(properties=properties, aigc=_write_aigc(content, producer))
+    return Label(properties=properties, aigc=_write_aigc(origin, producer))
 
 
 def is_label(packet: bytes) -> bool:
@@ -91,12 +86,16 @@ def is_label(packet: bytes) -> bool:
     return any(sign in packet for sign in _SIGNS)
 
 
-def _write_aigc(content: bytes, producer: str) -> str:
-    """Write the seven members that the standard names; those of a propagator are theirs to fill."""
+def _write_aigc(origin: Origin, producer: str) -> str:
+    """Write the seven members that the standard names; those of a propagator are theirs to fill.
+
+    The file's number with its producer is taken from its own bytes: it is another one for every
+    other content, and the same one when the same is made again.
+    """
     members = {
         "Label": _IS_GENERATED,
         "ContentProducer": producer or "Kaiga",
-        "ProduceID": hashlib.sha256(content).hexdigest()[:_NUMBER_DIGITS],
+        "ProduceID": origin.made_digest[:_NUMBER_DIGITS],
         "ReservedCode1": "",
         "ContentPropagator": "",
         "PropagateID": "",

@@ -31,17 +31,18 @@ class MarkResults:
         """Give a file of `task` as it is to be stored; all work on it is done in a thread."""
         if kind.name not in MARKABLE:
             return Marked(content=content, made_digest="")
+        return await asyncio.to_thread(self._mark, task, content, kind.name)
+
+    def _mark(self, task: Task, content: bytes, media_type: str) -> Marked:
+        made_digest = hashlib.sha256(content).hexdigest()
         inputs = task.generation.media if task.generation else ()
         by_rules = task.engine in self.engines_of_rules
         origin = Origin(
             engine=task.engine,
             model=task.catalogue_model,
             source=choose_source(inputs, by_rules=by_rules),
+            made_digest=made_digest,
         )
-        return await asyncio.to_thread(self._mark, content, kind.name, origin)
-
-    def _mark(self, content: bytes, media_type: str, origin: Origin) -> Marked:
-        made_digest = hashlib.sha256(content).hexdigest()
         for marker in self.markers:
             try:
                 content = marker.mark(content, media_type, origin)
