@@ -7,7 +7,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from kaiga.ports.engine import EngineEvent, GenerationJob, ResultMade
+from kaiga.ports.engine import (
+    Capabilities,
+    EngineEvent,
+    Estimate,
+    GenerationJob,
+    LoadProgressed,
+    ResultMade,
+)
 from kaiga.worker.engine_child import run_engine_child
 
 
@@ -16,8 +23,22 @@ class NullEngine:
 
     name = "null"
 
-    def load(self, model: str) -> None:
+    capabilities = Capabilities(largest_batch=16)
+
+    def estimate(self, batch: Sequence[GenerationJob]) -> Estimate:
         """See the port."""
+        return Estimate(seconds=0.0 * len(batch))
+
+    def load(self, model: str) -> Iterator[LoadProgressed]:  # noqa: ARG002  every one is loaded
+        """See the port."""
+        return iter(())
+
+    def unload(self, model: str) -> None:
+        """See the port."""
+
+    def list_loaded(self) -> Sequence[str]:
+        """See the port."""
+        return ()
 
     def generate(self, batch: Sequence[GenerationJob]) -> Iterator[EngineEvent]:
         """See the port."""

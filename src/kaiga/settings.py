@@ -7,8 +7,8 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +27,8 @@ ADDRESS_FILE = "server.json"
 """In the data folder: where a running server tells its address to this machine's commands."""
 _DAY = timedelta(days=1)
 _OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})")
+_TABLES = ("engines", "models")
+"""What kaiga.toml has as tables."""
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -487,6 +489,9 @@ class Settings:
         )
     )
 
+    tables: Mapping[str, object] = field(default_factory=dict[str, object])
+    """The tables of kaiga.toml, `engines` and `models`: no environment variable sets those."""
+
     @property
     def database_path(self) -> Path:
         """The SQLite file."""
@@ -520,17 +525,18 @@ def read_settings(
         SettingInvalid: a value is not allowed, or a name is not known; the message names it.
     """
     written = _read_file(file or _find_file(environment))
-    known = {setting.name for setting in fields(Settings)}
-    unknown = sorted(set(written) - known)
+    tables = {name: written.pop(name) for name in _TABLES if name in written}
+    settings = _list_fields()
+    unknown = sorted(set(written) - {setting.name for setting in settings})
     if unknown:
         raise SettingInvalid(f"kaiga.toml names settings that do not exist: {', '.join(unknown)}.")
-    values: dict[str, object] = {}
-    for setting in fields(Settings):
+    values: dict[str, object] = {"tables": tables}
+    for setting in settings:
         variable = _PREFIX + setting.name.upper()
         text = environment.get(variable)
         source = variable
         if text is None and setting.name in written:
-            text, source = written[setting.name], f"{setting.name} in kaiga.toml"
+            text, source = _as_text(written[setting.name]), f"{setting.name} in kaiga.toml"
         otherwise = setting.metadata["otherwise"]
         if text is None and environment.get(otherwise):
             text, source = environment[otherwise], otherwise
@@ -548,8 +554,13 @@ def list_settings() -> list[tuple[str, str, str]]:
     """Give every setting as (variable, default, meaning), for the documents."""
     return [
         (_PREFIX + setting.name.upper(), setting.metadata["default"], setting.metadata["meaning"])
-        for setting in fields(Settings)
+        for setting in _list_fields()
     ]
+
+
+def _list_fields() -> Sequence[Field[Any]]:
+    """Give the fields that are settings."""
+    return [each for each in fields(Settings) if each.metadata]
 
 
 def _find_file(environment: Mapping[str, str]) -> Path | None:
@@ -561,14 +572,14 @@ def _find_file(environment: Mapping[str, str]) -> Path | None:
     return Path("kaiga.toml") if Path("kaiga.toml").is_file() else None
 
 
-def _read_file(file: Path | None) -> dict[str, str]:
+def _read_file(file: Path | None) -> dict[str, object]:
     if file is None:
         return {}
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingInvalid(f"{file} can't be read: {error}.") from error
-    return {name: _as_text(value) for name, value in content.items()}
+    return content
 
 
 def _as_text(value: object) -> str:

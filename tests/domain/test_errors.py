@@ -9,6 +9,7 @@ from kaiga.domain.errors import KaigaError
 
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "MethodRefused": ("PUT",),
+    "ModelUnbound": ("wan2.5-t2i-preview",),
     "StringTooLong": (11, 10),
     "BodyTooLarge": (10,),
     "DataUriTooLarge": (10,),

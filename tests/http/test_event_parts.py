@@ -108,7 +108,7 @@ async def open_streaming(
         events=events,
         query_task=QueryTask(hot=hot, calendar=calendar),
         callers=Callers(ring, REGION, address),
-        renderer=renderer(read_models(), links, UTC, "sketch"),
+        renderer=renderer(read_models(), links, UTC, lambda _model: "sketch"),
         address=address,
         calendar=calendar,
         sign_of_life_seconds=sign_of_life_seconds,

@@ -24,7 +24,7 @@ USAGE = {"image_count": 1, "details.tokens": 0, "details.size": "64*64"}
 async def renderer(tmp_path: Path) -> AsyncIterator[TaskRenderer]:
     store = TroubledStore(tmp_path)
     links = await open_links(store.tasks, store.keys, SetCalendar(after(10)))
-    yield TaskRenderer(read_models(), links, UTC, "sketch")
+    yield TaskRenderer(read_models(), links, UTC, lambda _model: "sketch")
     store.database.close()
 
 

@@ -407,10 +407,10 @@ async def open_streaming(folder: Path, renderer: type[TaskRenderer]) -> Streamin
     waiting = AwaitTask(store.tasks, HotTasks(store.tasks), timedelta(seconds=60))
     answers = SynchronousAnswers(
         await_task=waiting,
-        renderer=renderer(read_models(), links, UTC, "sketch"),
+        renderer=renderer(read_models(), links, UTC, lambda _model: "sketch"),
         address=PublicAddress(None, ()),
         calendar=calendar,
-        engine="sketch",
+        engine_of=lambda _model: "sketch",
         sign_of_life_seconds=0.02,
     )
     return Streaming(store, answers, waiting)

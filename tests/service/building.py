@@ -122,6 +122,7 @@ def build_run_task(
         "costs": RunCosts(),
         "longest_run": timedelta(hours=3),
         "progress": TaskProgress(tasks),
+        "note_end": lambda _task, _cause: None,
         "stop_requests": StopRequests(tasks, look_again=timedelta(hours=1)),
         "stop_grace": timedelta(seconds=10),
     }

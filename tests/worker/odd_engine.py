@@ -13,10 +13,15 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import count
 
+from kaiga.domain.errors import EngineUnfit
 from kaiga.ports.engine import (
+    CancelLevel,
+    Capabilities,
     EngineEvent,
+    Estimate,
     GenerationJob,
     JobFailed,
+    LoadProgressed,
     MadeFile,
     PhaseBegan,
     ResultMade,
@@ -37,9 +42,28 @@ class OddEngine:
 
     name = "odd"
 
-    def load(self, model: str) -> None:
+    def __init__(self) -> None:
+        self._loaded: list[str] = []
+
+    capabilities = Capabilities(reports_steps=True, cancel=CancelLevel.STEP)
+
+    def estimate(self, batch: Sequence[GenerationJob]) -> Estimate:
+        return Estimate(seconds=len(batch))
+
+    def load(self, model: str) -> Iterator[LoadProgressed]:
         if model == "unloadable":
-            raise RuntimeError("no such weights")
+            raise EngineUnfit("no such weights")
+        if model in self._loaded:
+            return
+        if model == "heavy":
+            yield LoadProgressed(part=0.5)
+        self._loaded.append(model)
+
+    def unload(self, model: str) -> None:
+        self._loaded = [each for each in self._loaded if each != model]
+
+    def list_loaded(self) -> Sequence[str]:
+        return self._loaded
 
     def generate(self, batch: Sequence[GenerationJob]) -> Generator[EngineEvent]:
         yield PhaseBegan(phase="generate")

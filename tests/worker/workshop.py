@@ -16,6 +16,7 @@ from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.task_progress import TaskProgress
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
 from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.slots import Slots
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
 from service.building import build_run_task
 
@@ -74,8 +75,8 @@ class Workshop:
                 lease_clock=self.lease_clock,
                 retention=retention,
             ),
-            slots=self.slots,
-            models=frozenset({MODEL}),
+            pool=Slots(self.slots),
+            list_models=lambda: frozenset({MODEL}),
             engine="odd",
             calendar=calendar,
             lease_clock=self.lease_clock,

@@ -13,9 +13,11 @@ from kaiga.cli.describing.rules import describe_rule
 from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, read_command_settings, show_examples
 from kaiga.cli.tables import print_json, print_members, print_table
+from kaiga.compose.engine_plan import read_plan
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.fields import AreaSizeField, ListedSizeField, SideSizeField
 from kaiga.domain.catalogue.model import Endpoint, Model
+from kaiga.domain.engines import EnginePlan
 
 _ENGINE_NOTES = {"sketch": "drawn by rules, no AI model"}
 
@@ -41,9 +43,11 @@ def show_models(
     as_json: AsJson = False,
 ) -> None:
     """List the models and the engine that answers them, or show one of them."""
-    catalogue = read_catalogue(read_command_settings({}).catalogue)
+    settings = read_command_settings({})
+    catalogue = read_catalogue(settings.catalogue)
+    plan = read_plan(settings, catalogue)
     if name is None:
-        _show_all(catalogue.list_models(), as_json=as_json)
+        _show_all(catalogue.list_models(), plan, as_json=as_json)
         return
     model = catalogue.find_model(name)
     if model is None:
@@ -51,35 +55,44 @@ def show_models(
             f"There is no model {name}. 'kaiga models' lists them.", exit_status=ExitStatus.USAGE
         )
     if as_json:
-        print_json(_as_members(model) | _make_details(catalogue, model))
+        print_json(_as_members(model, plan) | _make_details(catalogue, model))
     else:
-        _show_one(catalogue, model)
+        _show_one(catalogue, model, plan)
 
 
-def _show_all(models: tuple[Model, ...], *, as_json: bool) -> None:
+def _show_all(models: tuple[Model, ...], plan: EnginePlan, *, as_json: bool) -> None:
     if as_json:
-        print_json({"models": [_as_members(model) for model in models]})
+        print_json({"models": [_as_members(model, plan) for model in models]})
         return
-    engine = _find_engine()
+    answered = [model for model in models if plan.engines_of(model.name)]
+    names = ", ".join(_note_engine(spec.name) for spec in plan.specs)
+    typer.echo(f"{len(models)} models, {len(answered)} of them answered, by {names}.")
+    headings = ("Model", "Task", "Modes", "Contract", "Engines")
+    print_table(headings, [_make_row(model, plan) for model in models])
+
+
+def _note_engine(engine: str) -> str:
     note = _ENGINE_NOTES.get(engine)
-    typer.echo(f"{len(models)} models, answered by {engine}{f' ({note})' if note else ''}.")
-    print_table(("Model", "Task", "Modes", "Contract"), [_make_row(model) for model in models])
+    return f"{engine} ({note})" if note else engine
 
 
-def _make_row(model: Model) -> tuple[str, str, str, str]:
-    return (model.name, model.task, ", ".join(_list_modes(model)), _CONTRACT[model.certainty])
+def _make_row(model: Model, plan: EnginePlan) -> tuple[str, ...]:
+    engines = ", then ".join(plan.engines_of(model.name)) or "none"
+    modes = ", ".join(_list_modes(model))
+    return (model.name, model.task, modes, _CONTRACT[model.certainty], engines)
 
 
 _CONTRACT = {"exact": "known", "lenient": "known in part: served leniently"}
 
 
-def _show_one(catalogue: Catalogue, model: Model) -> None:
+def _show_one(catalogue: Catalogue, model: Model, plan: EnginePlan) -> None:
     print(f"{model.name}: {model.title}")
     print(model.description)
     print()
     shown: dict[str, object] = {
         "task": model.task,
         "contract": _CONTRACT[model.certainty],
+        "answered by": ", then ".join(plan.engines_of(model.name)) or "no engine here",
         "also called": ", ".join(model.aliases),
         "offered in": ", ".join(model.documented_regions),
         "retired": "yes" if model.retired else "",
@@ -154,15 +167,8 @@ def _make_details(catalogue: Catalogue, model: Model) -> dict[str, object]:
     }
 
 
-def _find_engine() -> str:
-    """Give the engine's name; loading what it is made of would keep Tab waiting."""
-    from kaiga.compose.parts import ENGINE  # noqa: PLC0415
-
-    return ENGINE
-
-
-def _as_members(model: Model) -> dict[str, object]:
-    engine = _find_engine()
+def _as_members(model: Model, plan: EnginePlan) -> dict[str, object]:
+    engine = plan.first_of(model.name)
     return {
         "name": model.name,
         "aliases": list(model.aliases),
@@ -177,6 +183,7 @@ def _as_members(model: Model) -> dict[str, object]:
         "doubts": list(model.doubts),
         "retired": model.retired,
         "engine": engine,
+        "engines": list(plan.engines_of(model.name)),
         "engine_note": _ENGINE_NOTES.get(engine),
         "sizes": list(_list_sizes(model)),
     }

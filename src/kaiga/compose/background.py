@@ -1,16 +1,19 @@
 """Builds what works beside the HTTP edge: the supervisor, the courier and the housekeeper."""
 
 from datetime import timedelta
+from functools import partial
 
-from kaiga.compose.children import build_children
 from kaiga.compose.late_fetcher import LateFetcher
 from kaiga.compose.late_rewriter import LateRewriter
 from kaiga.compose.late_sender import LateSender
 from kaiga.compose.pacing import Pacing
-from kaiga.compose.parts import ENGINE, INPUTS, Parts
+from kaiga.compose.parts import INPUTS, Parts
+from kaiga.compose.pools import build_pool
+from kaiga.domain.engines import SKETCH
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.attempt_store import AttemptStore
 from kaiga.ports.clock import LeaseClock
+from kaiga.ports.engine_pool import EnginePool
 from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.paced_tasks import PacedTasks
@@ -26,13 +29,24 @@ from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor
 from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
+from kaiga.worker.workforce import Workforce
 
 _PATIENCE = timedelta(minutes=10)
 """For an object store that is away: longer than a restart of one, and one task's work is saved."""
 
 
-def build_supervisor(parts: Parts) -> Supervisor:
-    """Build what claims and runs tasks here."""
+def build_workforce(parts: Parts) -> Workforce:
+    """Build what claims and runs tasks here.
+
+    Raises:
+        SettingInvalid: see `build_pool`.
+    """
+    pools = {spec.name: build_pool(spec, parts) for spec in parts.board.plan.specs}
+    supervisors = {name: _build_supervisor(parts, name, pool) for name, pool in pools.items()}
+    return Workforce(supervisors, pools, parts.board)
+
+
+def _build_supervisor(parts: Parts, engine: str, pool: EnginePool) -> Supervisor:
     settings = parts.settings
     lease_clock = MonotonicLeaseClock()
     make_results = _build_make_results(parts)
@@ -40,9 +54,9 @@ def build_supervisor(parts: Parts) -> Supervisor:
         store=parts.store,
         run_task=parts.watching.watch_runs(_build_run_task(parts, parts.store, make_results)),
         recover_tasks=_build_recovery(parts, lease_clock),
-        slots=build_children(settings, ENGINE, settings.workers),
-        models=frozenset(model.name for model in parts.catalogue.list_models()),
-        engine=ENGINE,
+        pool=pool,
+        list_models=partial(parts.board.list_models, engine),
+        engine=engine,
         calendar=parts.calendar,
         lease_clock=lease_clock,
         policy=SupervisorPolicy(
@@ -54,7 +68,7 @@ def build_supervisor(parts: Parts) -> Supervisor:
 def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
     """Build what has an emulator's tasks begin and end."""
     lease_clock = MonotonicLeaseClock()
-    tasks = PacedTasks(pacing.store, pacing.schedule, ENGINE)
+    tasks = PacedTasks(pacing.store, pacing.schedule, SKETCH)
     make_results = PostponeResults(
         schedule=pacing.schedule,
         objects=parts.objects,
@@ -98,6 +112,7 @@ def _build_run_task(parts: Parts, store: AttemptStore, make_results: Make) -> Ru
         costs=parts.costs,
         longest_run=timedelta(seconds=parts.settings.task_timeout_seconds),
         progress=parts.progress,
+        note_end=parts.board.note_end,
         stop_requests=StopRequests(parts.store),
         stop_grace=timedelta(seconds=parts.settings.cancel_grace_seconds),
     )

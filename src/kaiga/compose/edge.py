@@ -10,7 +10,7 @@ from kaiga.compose.gallery import build_gallery_routes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.overseeing import build_overseeing_routes
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
-from kaiga.compose.parts import ARRIVING, ENGINE, SNAPSHOTS, Parts
+from kaiga.compose.parts import ARRIVING, SNAPSHOTS, Parts
 from kaiga.compose.seen import build_seen_routes
 from kaiga.http.application import HttpApplication
 from kaiga.http.bodies import BodyReader
@@ -80,7 +80,9 @@ def build_application(
     settings, key_ring = parts.settings, parts.key_ring
     address = PublicAddress(settings.public_url, settings.trusted_proxies)
     callers = Callers(key_ring, settings.region, address)
-    renderer = TaskRenderer(parts.catalogue, parts.links, settings.time_zone, ENGINE)
+    plan = parts.board.plan
+    engine_of = plan.first_of
+    renderer = TaskRenderer(parts.catalogue, parts.links, settings.time_zone, engine_of)
     bodies = BodyReader(
         largest_bytes=settings.max_body_bytes,
         largest_in_flight_bytes=settings.max_in_flight_bytes,
@@ -98,12 +100,12 @@ def build_application(
             renderer=renderer,
             address=address,
             calendar=parts.calendar,
-            engine=ENGINE,
+            engine_of=engine_of,
         ),
         callers=callers,
         bodies=bodies,
         catalogue=parts.catalogue,
-        engine=ENGINE,
+        engine_of=engine_of,
         on_created=events.note_new,
     )
     query = QueryRoute(
@@ -115,7 +117,7 @@ def build_application(
         renderer=renderer,
         address=address,
         calendar=parts.calendar,
-        engine=ENGINE,
+        engine=plan.specs[0].name,
     )
     dashscope = DashscopeRoutes(
         create=create,
@@ -148,7 +150,7 @@ def build_application(
             catalogue=parts.catalogue,
             callers=callers,
             limits=parts.manage_limits.book,
-            engine=ENGINE,
+            engine_of=engine_of,
         ),
     )
     keys = KeyRoutes(
@@ -166,7 +168,7 @@ def build_application(
         store=parts.store,
         costs=parts.costs,
         missing=_list_missing(),
-        engine=ENGINE,
+        engine_of=engine_of,
         version=__version__,
         is_emulator=settings.emulator,
     )
@@ -295,6 +297,7 @@ def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:
         retention=parts.retention,
         refuse_at_submission=parts.settings.validate == "submit",
         draw_seed=draw_from_request if parts.emulation else draw_at_random,
+        is_answered=lambda model: bool(parts.board.plan.engines_of(model)),
     )
 
 

@@ -1,16 +1,15 @@
 """Builds what results are marked with."""
 
+from kaiga.domain.engines import SKETCH, EnginePlan
 from kaiga.domain.errors import StartRefused
 from kaiga.ports.result_marker import ResultMarker
 from kaiga.provenance import FileLabel
 from kaiga.service.mark_results import MarkResults
 from kaiga.settings import Settings
 
-_ENGINES_OF_RULES = frozenset({"sketch"})
 
-
-def build_marking(settings: Settings) -> MarkResults:
-    """Build it; with a certificate, this signs once to see that it can.
+def build_marking(settings: Settings, plan: EnginePlan) -> MarkResults:
+    """Build it for the engines of `plan`; with a certificate, this signs once to see that it can.
 
     Raises:
         StartRefused: it can't; the message says why.
@@ -21,7 +20,8 @@ def build_marking(settings: Settings) -> MarkResults:
     credentials = build_credentials(settings)
     if credentials is not None:
         markers.append(credentials)
-    return MarkResults(markers=markers, engines_of_rules=_ENGINES_OF_RULES)
+    by_rules = frozenset(spec.name for spec in plan.specs if spec.kind == SKETCH)
+    return MarkResults(markers=markers, engines_of_rules=by_rules)
 
 
 def build_credentials(settings: Settings) -> ResultMarker | None:

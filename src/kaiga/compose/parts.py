@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
+from kaiga.compose.engine_plan import read_plan
 from kaiga.compose.marking import build_marking
 from kaiga.compose.pacing import Pacing, build_pacing
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
+from kaiga.domain.engines import SKETCH
 from kaiga.domain.limits import LimitBook
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
+from kaiga.service.engine_board import EngineBoard
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
@@ -39,8 +42,6 @@ from kaiga.store.sqlite import (
     SqliteWebhookStore,
 )
 
-ENGINE = "sketch"
-"""What answers every model while no engine is configured."""
 INPUTS, ARRIVING, SNAPSHOTS, SHRINKING = "inputs", "arriving", "snapshots", "shrinking"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
 
@@ -78,6 +79,7 @@ class Parts:
     emulation: Emulation | None
     snapshots: SqliteSnapshots
     pacing: Pacing | None
+    board: EngineBoard
 
 
 async def build_parts(
@@ -91,17 +93,19 @@ async def build_parts(
     """Build what is shared; an emulator's `calendar` is its account clocks.
 
     Raises:
+        SettingInvalid: kaiga.toml binds something that is not known.
         StoreUnavailable: the database does not answer.
         StartRefused: the certificate of results can't be used.
     """
-    mark = await asyncio.to_thread(build_marking, settings)
+    plan = read_plan(settings, catalogue)
+    mark = await asyncio.to_thread(build_marking, settings, plan)
     book = LimitBook(settings.limits)
     pacing = emulation and build_pacing(
         schedule=emulation.schedule,
         store=SqlitePacedStore(database, book, retries=settings.retries),
         objects=objects,
         mark=mark,
-        children=build_children(settings, ENGINE, settings.workers + _FOR_DRAWING),
+        children=build_children(settings, SKETCH, settings.workers + _FOR_DRAWING),
         folder=settings.data / INPUTS,
     )
     store = pacing.store if pacing else SqliteTaskStore(database, book, retries=settings.retries)
@@ -165,4 +169,5 @@ async def build_parts(
         emulation=emulation,
         snapshots=SqliteSnapshots(database.place),
         pacing=pacing,
+        board=EngineBoard(plan),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kaiga import __version__
-from kaiga.compose.parts import ENGINE, Parts
+from kaiga.compose.parts import Parts
 from kaiga.compose.watching import Watching
 from kaiga.domain.errors import StoreUnavailable
 from kaiga.http.dashscope.creating import CreateRoute
@@ -77,7 +77,7 @@ def build_seen_routes(
         progress=parts.progress,
         counts=count,
         slots=slots,
-        engine=ENGINE,
+        engines=[spec.name for spec in parts.board.plan.specs],
         version=__version__,
         began_at=time.monotonic(),
     )

@@ -12,7 +12,7 @@ from kaiga.compose.background import (
     build_courier,
     build_housekeeper,
     build_paced_supervisor,
-    build_supervisor,
+    build_workforce,
 )
 from kaiga.compose.controls import bound_bytes
 from kaiga.compose.edge import build_application
@@ -34,7 +34,7 @@ from kaiga.system_clock import SystemCalendar
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.paced_supervisor import PacedSupervisor
-from kaiga.worker.supervisor import Supervisor
+from kaiga.worker.workforce import Workforce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class KaigaServer:
 
     application: HttpApplication
     served: Application
-    supervisor: Supervisor | PacedSupervisor
+    supervisor: Workforce | PacedSupervisor
     courier: Courier
     housekeeper: Housekeeper
     new_key: str | None
@@ -108,7 +108,7 @@ async def open_server(
             supervisor=(
                 build_paced_supervisor(parts, parts.pacing)
                 if parts.pacing
-                else build_supervisor(parts)
+                else build_workforce(parts)
             ),
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),

@@ -9,8 +9,8 @@
     ├── RequestRefused              BodyMalformed · ModelMissing · ModelUnknown · ModelNotHere ·
     │                               ServicePathIncomplete · MethodRefused · OrderRefused ·
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
-    │                               FieldInvalid · ModelNotOffered · LifetimeOutOfRange ·
-    │                               TaskUnfinished
+    │                               FieldInvalid · ModelNotOffered · ModelUnbound ·
+    │                               LifetimeOutOfRange · TaskUnfinished
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
     │                               WebhookUnknown · DeliveryUnknown · ThumbnailUnknown ·
@@ -24,8 +24,8 @@
     ├── UploadRefused               PolicyExpired · PolicyBroken · UploadExists · UploadTooLarge ·
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
-    ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineStopped · ObjectMissing ·
-    │   SubmittedBefore · MarkingFailed
+    ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineAway · EngineUnfit ·
+    │   EngineStopped · ObjectMissing · SubmittedBefore · MarkingFailed
     │                               (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused
                                     (told to whoever starts the program)
@@ -174,6 +174,18 @@ class ModelUnknown(RequestRefused):
     """No model of that name."""
 
     message = "Model not exist."
+
+
+class ModelUnbound(RequestRefused):
+    """The model exists, but the operator of this server has bound no engine to it."""
+
+    code = "ModelNotFound"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"Model can not be found: no engine of this server answers {model}; "
+            "GET /kaiga/v1/models tells which are answered."
+        )
 
 
 class ModelNotOffered(RequestRefused):
@@ -613,6 +625,21 @@ class EngineHung(KaigaError):
 
     code = "InternalError.Algo"
     message = "inference internal error."
+
+
+class EngineAway(KaigaError):
+    """The engine can't be reached now, or takes nothing now; the batch was not begun."""
+
+    message = "The engine does not answer."
+
+
+class EngineUnfit(KaigaError):
+    """The engine can't make this model's tasks as it is set up.
+
+    Its weights are missing or broken, or need more than there is. The message is for operators.
+    """
+
+    message = "The engine can't load the model."
 
 
 class EngineStopped(KaigaError):

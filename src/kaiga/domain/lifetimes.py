@@ -31,8 +31,9 @@ DELIVERY_RETENTION = timedelta(days=7)
 USUAL_RETRIES = 2
 """How often a task is tried again after each of the causes that may be its own fault."""
 
-_OBJECTS_UNAVAILABLE_TRIES = 20
-"""A full disk is not the task's fault, and takes somebody a while to mend."""
+_OUTAGE_TRIES = 20
+"""A full disk and a server that is away are not the task's fault, and take somebody a while to
+mend."""
 
 _FAILURES: Mapping[AttemptCause, Failure] = {
     AttemptCause.ENGINE_CRASHED: Failure(
@@ -40,6 +41,13 @@ _FAILURES: Mapping[AttemptCause, Failure] = {
     ),
     AttemptCause.ENGINE_HUNG: Failure(
         code="InternalError.Algo", message="inference internal error."
+    ),
+    AttemptCause.ENGINE_AWAY: Failure(
+        code="InternalError.Algo", message="inference internal error."
+    ),
+    AttemptCause.ENGINE_UNFIT: Failure(
+        code="InternalError.Algo",
+        message="inference internal error: the model can't be loaded by this server.",
     ),
     AttemptCause.OBJECTS_UNAVAILABLE: Failure(
         code="InternalError.FileUpload", message="oss upload error."
@@ -80,10 +88,15 @@ def count_tries(cause: AttemptCause, retries: int) -> int | None:
     after a lost worker. A worker that was stopped on purpose never counts.
     """
     match cause:
-        case AttemptCause.ENGINE_CRASHED | AttemptCause.ENGINE_HUNG | AttemptCause.WORKER_LOST:
+        case (
+            AttemptCause.ENGINE_CRASHED
+            | AttemptCause.ENGINE_HUNG
+            | AttemptCause.ENGINE_UNFIT
+            | AttemptCause.WORKER_LOST
+        ):
             return retries + 1
-        case AttemptCause.OBJECTS_UNAVAILABLE:
-            return _OBJECTS_UNAVAILABLE_TRIES
+        case AttemptCause.OBJECTS_UNAVAILABLE | AttemptCause.ENGINE_AWAY:
+            return _OUTAGE_TRIES
         case AttemptCause.WORKER_STOPPED:
             return None
 

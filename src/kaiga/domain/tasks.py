@@ -223,6 +223,8 @@ class AttemptCause(StrEnum):
     WORKER_LOST = "worker_lost"
     WORKER_STOPPED = "worker_stopped"
     OBJECTS_UNAVAILABLE = "objects_unavailable"
+    ENGINE_AWAY = "engine_away"
+    ENGINE_UNFIT = "engine_unfit"
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

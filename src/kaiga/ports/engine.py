@@ -1,17 +1,53 @@
 """What makes media: a batch of jobs in, a stream of events out.
 
-An engine runs inside a child process of its own and never in the API's; it knows no store, no
-object store and no clock but its own pace. What a job takes as input lies in local files, which
-are there for as long as the batch is being made.
+An engine that computes runs inside a child process of its own and never in the API's; it knows no
+store, no object store and no clock but its own pace. What a job takes as input lies in local files,
+which are there for as long as the batch is being made.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
 JsonValue = object
 """What JSON can hold; `object`, since no decoder here takes a recursive type."""
+
+
+class CancelLevel(StrEnum):
+    """How soon a batch that is being made can be left."""
+
+    NONE = "none"
+    """Not at all: what it makes is dropped."""
+    QUEUED = "queued"
+    """As long as the engine has not begun with it."""
+    BOUNDARY = "boundary"
+    """Between two jobs."""
+    STEP = "step"
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What an engine can do, whatever the model.
+
+    `largest_batch` is how many jobs it makes together. `reports_steps` tells whether it tells of
+    its steps, `previews` whether it shows unfinished pictures, `lora` whether a job may name
+    adapters, `deterministic` whether the same job gives the same file again.
+    """
+
+    largest_batch: int = 1
+    reports_steps: bool = False
+    cancel: CancelLevel = CancelLevel.NONE
+    previews: bool = False
+    lora: bool = False
+    deterministic: bool = False
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a batch is expected to take; 0 where that is not known."""
+
+    seconds: float = 0.0
+    memory_bytes: int = 0
 
 
 class JobMedia(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +97,12 @@ class GenerationJob(msgspec.Struct, frozen=True, kw_only=True):
     def media_of(self, role: str) -> tuple[JobMedia, ...]:
         """Give the input files of one role, in the client's order."""
         return tuple(each for each in self.media if each.role == role)
+
+
+class LoadProgressed(msgspec.Struct, frozen=True, kw_only=True, tag="loading"):
+    """So much of a model is ready, from 0 to 1."""
+
+    part: float
 
 
 class PhaseBegan(msgspec.Struct, frozen=True, kw_only=True, tag="phase"):
@@ -122,7 +164,7 @@ class JobFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     message: str
 
 
-EngineEvent = PhaseBegan | StepDone | PreviewMade | ResultMade | JobFailed
+EngineEvent = LoadProgressed | PhaseBegan | StepDone | PreviewMade | ResultMade | JobFailed
 
 
 class Engine(Protocol):
@@ -137,15 +179,39 @@ class Engine(Protocol):
         """The name shown to people: in `X-Kaiga-Engine`, in metadata, in `kaiga models`."""
         ...
 
-    def load(self, model: str) -> None:
-        """Make ready to generate for `model`; does nothing if it already is."""
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        ...
+
+    def estimate(self, batch: Sequence[GenerationJob]) -> Estimate:
+        """Tell what a batch is expected to take, before it is made."""
+        ...
+
+    def load(self, model: str) -> Iterator[LoadProgressed]:
+        """Make ready to generate for `model`, telling how far that is; nothing if it already is.
+
+        Other models may be unloaded for it. The iterator has to be read to its end.
+
+        Raises:
+            EngineUnfit: the model can't be loaded, and could not the next time: its weights are
+                missing or broken, or need more than there is.
+        """
+        ...
+
+    def unload(self, model: str) -> None:
+        """Give up what `model` takes; does nothing if it is not loaded."""
+        ...
+
+    def list_loaded(self) -> Sequence[str]:
+        """Give the models that are at hand, the one used last at the end."""
         ...
 
     def generate(self, batch: Sequence[GenerationJob]) -> Generator[EngineEvent]:
         """Make every job of `batch`, all of the loaded model, and tell of it as it happens.
 
-        Closing the generator leaves the batch where it is, so an engine that tells of its steps
-        can be stopped at each of them. One that tells nothing for `KAIGA_STEP_TIMEOUT_SECONDS`
-        counts as hung.
+        Closing the generator cancels the batch and leaves it where it is, so an engine that tells
+        of its steps can be stopped at each of them. One that tells nothing for
+        `KAIGA_STEP_TIMEOUT_SECONDS` counts as hung.
         """
         ...

@@ -29,6 +29,8 @@ class EngineProcess(Protocol):
             EngineCrashed: the process ended, or broke its protocol, before every job had its
                 result; it will be started afresh for the next batch.
             EngineHung: it told nothing for too long; likewise.
+            EngineAway: it can't be reached, and has begun with nothing.
+            EngineUnfit: it can't make what the model asks for, as it is set up.
             EngineStopped: it was asked to stop and has left the rest of the batch undone.
         """
         ...

@@ -12,6 +12,7 @@ from kaiga.domain.tasks import Failure, Finding, Result, StoredResult, Task, res
 from kaiga.ports.engine import (
     GenerationJob,
     JobFailed,
+    LoadProgressed,
     MadeFile,
     PhaseBegan,
     PreviewMade,
@@ -81,6 +82,8 @@ class MakeResults:
                         report.take_end(event.index)
                         failure = Failure(code=event.code, message=event.message)
                         gathered.results[event.index] = (failure,)
+                    case LoadProgressed():
+                        report.begin("load")
                     case PhaseBegan():
                         report.begin(event.phase)
                     case StepDone():

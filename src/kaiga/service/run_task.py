@@ -1,6 +1,7 @@
 """Carries one claimed task from its order to its published results."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,10 +11,12 @@ import structlog
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model, operation_of_name
 from kaiga.domain.errors import (
+    EngineAway,
     EngineBusy,
     EngineCrashed,
     EngineHung,
     EngineStopped,
+    EngineUnfit,
     LeaseLost,
     OrderRefused,
     TryLater,
@@ -80,6 +83,8 @@ class RunTask:
     longest_run: timedelta
     """After that long, a task fails with `InternalError.Timeout` (contract/core.md, 2.7)."""
     progress: TaskProgress
+    note_end: Callable[[Task, AttemptCause], None]
+    """Is told of every attempt that does not end its task."""
     stop_requests: StopRequests
     stop_grace: timedelta
     """How long an engine that is to stop may take to its next step before it is killed."""
@@ -92,6 +97,7 @@ class RunTask:
         try:
             cause = await self._run(claim, process)
             if cause is not None:
+                self.note_end(claim.task, cause)
                 await self._give_back(claim, cause)
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(claim, AttemptCause.WORKER_STOPPED))
@@ -115,6 +121,13 @@ class RunTask:
             case EngineBusy():
                 log.info("no engine was free for a task that was to begin soon")
                 return AttemptCause.WORKER_STOPPED
+            case EngineAway():
+                log.warning("the engine can't be reached", reason=str(error))
+                await asyncio.sleep(_pause_before_retry(task.attempt))
+                return AttemptCause.ENGINE_AWAY
+            case EngineUnfit():
+                log.error("the engine can't make this model's tasks", reason=str(error))
+                return AttemptCause.ENGINE_UNFIT
             case TryLater():
                 log.warning("something that this needs did not answer", reason=type(error).__name__)
                 await asyncio.sleep(_pause_before_retry(task.attempt))

@@ -14,6 +14,7 @@ from kaiga.domain.errors import (
     ModelMissing,
     ModelNotHere,
     ModelNotOffered,
+    ModelUnbound,
     ModelUnknown,
     OrderRefused,
     RequestRefused,
@@ -93,6 +94,10 @@ def draw_at_random(_submission: Submission) -> int:
     return random.getrandbits(SEED_BITS)
 
 
+def _is_any(_model: str) -> bool:
+    return True
+
+
 def make_rules(catalogue: Catalogue) -> RulesByEndpoint:
     """Make the rules of every model at every one of its endpoints ready."""
     return {
@@ -116,6 +121,8 @@ class SubmitTask:
     retention: timedelta
     refuse_at_submission: bool
     draw_seed: DrawSeed = draw_at_random
+    is_answered: Callable[[str], bool] = _is_any
+    """Tells whether some engine here is to answer a model, by the catalogue's name."""
 
     async def __call__(self, submission: Submission) -> Task:
         """Record the task; on return it is durable.
@@ -128,6 +135,7 @@ class SubmitTask:
             RateExceeded: the account or the key submits faster than it may; nothing was recorded.
             QueueFull: as many tasks of the account wait for the model as may.
             RequestRefused: the request can't be taken as it stands.
+            ModelUnbound: no engine of this server answers the model.
             ModelNotOffered: the model is not offered in this region.
             SynchronousCallRefused, AsynchronousCallRefused: the mode is not the model's.
             StoreUnavailable, ObjectsUnavailable: nothing was recorded.
@@ -200,6 +208,8 @@ class SubmitTask:
         model = self.catalogue.find_model(name)
         if model is None:
             raise ModelUnknown
+        if not self.is_answered(model.name):
+            raise ModelUnbound(model.name)
         if model.regions and submission.region not in model.regions:
             raise ModelNotOffered
         return model

@@ -4,9 +4,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from kaiga.domain.errors import EngineCrashed, EngineHung, EngineStopped
+from kaiga.domain.errors import EngineCrashed, EngineHung, EngineStopped, EngineUnfit
 from kaiga.ports.engine import EngineEvent, JobFailed, ResultMade
-from kaiga.worker.frames import BatchDone, BatchStopped, EngineBroke, Message
+from kaiga.worker.frames import BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
 
 
 class BatchAnswers:
@@ -21,6 +21,8 @@ class BatchAnswers:
         self, jobs: int, longest_silence_seconds: float | None, on_over: Callable[[], None]
     ) -> None:
         self.is_over = False
+        self.loaded: tuple[str, ...] = ()
+        """The models that the child has at hand, once the batch is done."""
         self._loop = asyncio.get_running_loop()
         self._missing = set(range(jobs))
         self._longest_silence_seconds = longest_silence_seconds
@@ -42,9 +44,13 @@ class BatchAnswers:
             case BatchDone() if self._missing:
                 self.fail(EngineCrashed(), "the engine left jobs without a result")
             case BatchDone():
+                self.loaded = message.loaded
                 self.end()
             case BatchStopped():
                 self._error = EngineStopped()
+                self.end()
+            case ModelUnfit():
+                self._error = EngineUnfit(message.reason)
                 self.end()
             case EngineBroke():
                 self.fail(EngineCrashed(), message.reason)
@@ -75,7 +81,7 @@ class BatchAnswers:
         """Give the next event, None at the end.
 
         Raises:
-            EngineCrashed, EngineHung, EngineStopped: see `EngineProcess`.
+            EngineCrashed, EngineHung, EngineStopped, EngineUnfit: see `EngineProcess`.
         """
         while not self._events:
             if self._error is not None:

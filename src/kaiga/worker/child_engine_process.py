@@ -34,13 +34,15 @@ class ChildEngineProcess:
         self._batches = 0
         self._answers: BatchAnswers | None = None
         """Of the batch that is being made."""
+        self.loaded: tuple[str, ...] = ()
+        """The models that the child has at hand, as it told with its latest batch."""
 
     @property
     def process_id(self) -> int | None:
         """The child's process id while one runs."""
         return None if self._pipe is None else self._pipe.process_id
 
-    async def generate(
+    def generate(
         self, batch: Sequence[GenerationJob], on_over: Callable[[], None] = _tell_nobody
     ) -> AsyncGenerator[EngineEvent]:
         """Have `batch` made; see `EngineProcess`.
@@ -48,16 +50,30 @@ class ChildEngineProcess:
         `on_over` is called once, as soon as the next batch may be asked for: what this one has
         told may still be unread then.
         """
-        answers = BatchAnswers(len(batch), self._longest_silence_seconds, on_over)
+        return self._send(batch[0].model, batch, on_over)
+
+    def load(self, model: str) -> AsyncGenerator[EngineEvent]:
+        """Have a model made ready; the events are `LoadProgressed`, and none where it is.
+
+        Raises:
+            EngineUnfit, EngineCrashed, EngineHung: see `EngineProcess`.
+        """
+        return self._send(model, (), _tell_nobody)
+
+    async def _send(
+        self, model: str, jobs: Sequence[GenerationJob], on_over: Callable[[], None]
+    ) -> AsyncGenerator[EngineEvent]:
+        answers = BatchAnswers(len(jobs), self._longest_silence_seconds, on_over)
         self._answers = answers
         try:
             pipe = await self._ensure_started()
             self._batches += 1
-            pipe.send(Batch(number=self._batches, model=batch[0].model, jobs=tuple(batch)))
+            pipe.send(Batch(number=self._batches, model=model, jobs=tuple(jobs)))
             while (event := await answers.read_event()) is not None:
                 if self._answers is answers:
                     pipe.hold_back(is_full=answers.unread > _MOST_UNREAD)
                 yield event
+            self.loaded = answers.loaded
         finally:
             if not answers.is_over:  # whatever the child still computes, nobody waits for it
                 try:
@@ -78,6 +94,7 @@ class ChildEngineProcess:
     async def stop(self, grace_seconds: float = _GRACE_SECONDS) -> None:
         """End the child: by closing its input, then by force."""
         pipe, self._pipe = self._pipe, None
+        self.loaded = ()
         if pipe is not None:
             await pipe.stop(grace_seconds)
 

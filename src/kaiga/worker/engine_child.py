@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import BinaryIO
 
+from kaiga.domain.errors import EngineUnfit
 from kaiga.ports.engine import Engine, JobFailed, ResultMade
 from kaiga.worker.frames import (
     LENGTH,
@@ -23,6 +24,7 @@ from kaiga.worker.frames import (
     Command,
     EngineBroke,
     Message,
+    ModelUnfit,
     StopBatch,
     decode_command,
     make_frame,
@@ -77,6 +79,8 @@ def _run_batch(engine: Engine, commands: _Commands, send: Callable[[bytes], None
     batch = commands.wait_for_batch()
     try:
         send(b"".join(map(make_frame, _tell_batch(engine, commands, batch, send))))
+    except EngineUnfit as unfit:
+        send(make_frame(ModelUnfit(reason=str(unfit))))
     except Exception as error:  # noqa: BLE001  an engine may raise anything; the parent decides
         send(make_frame(EngineBroke(reason=f"{type(error).__name__}: {error}")))
 
@@ -91,7 +95,12 @@ def _tell_batch(
     """
     missing = len(batch.jobs)
     last: list[Message] = []
-    engine.load(batch.model)
+    for progress in engine.load(batch.model):
+        if commands.wants_stopped(batch):
+            return [BatchStopped()]
+        send(make_frame(progress))
+    if not batch.jobs:
+        return [BatchDone(loaded=tuple(engine.list_loaded()))]
     with closing(engine.generate(batch.jobs)) as events:
         for event in events:
             if commands.wants_stopped(batch):
@@ -101,7 +110,7 @@ def _tell_batch(
                 last.append(event)
             else:
                 send(make_frame(event))
-    return [*last, BatchDone()]
+    return [*last, BatchDone(loaded=tuple(engine.list_loaded()))]
 
 
 def _send(events: BinaryIO, frames: bytes) -> None:

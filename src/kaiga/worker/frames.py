@@ -1,7 +1,7 @@
 """What a supervisor and its engine child say to each other: MessagePack after its length.
 
 Parent to child: batches, and that one is to be stopped. Child to parent: the engine's events, then
-`BatchDone`, `BatchStopped` or `EngineBroke`.
+`BatchDone`, `BatchStopped`, `ModelUnfit` or `EngineBroke`.
 """
 
 import struct
@@ -14,7 +14,10 @@ LENGTH = struct.Struct("!I")
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag="batch"):
-    """Jobs of one model, to be made together; their numbers grow."""
+    """Jobs of one model, to be made together; their numbers grow.
+
+    Without any job, the model is loaded and nothing is made.
+    """
 
     number: int
     model: str
@@ -27,12 +30,20 @@ class StopBatch(msgspec.Struct, frozen=True, kw_only=True, tag="stop"):
     number: int
 
 
-class BatchDone(msgspec.Struct, frozen=True, tag="done"):
-    """Every job of the batch has had its result or its error."""
+class BatchDone(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
+    """Every job of the batch has had its result or its error; `loaded` are the models at hand."""
+
+    loaded: tuple[str, ...] = ()
 
 
 class BatchStopped(msgspec.Struct, frozen=True, tag="stopped"):
     """The batch was left, as `StopBatch` has asked for."""
+
+
+class ModelUnfit(msgspec.Struct, frozen=True, kw_only=True, tag="unfit"):
+    """The engine can't load the batch's model; `reason` is for operators."""
+
+    reason: str
 
 
 class EngineBroke(msgspec.Struct, frozen=True, kw_only=True, tag="broke"):
@@ -42,7 +53,7 @@ class EngineBroke(msgspec.Struct, frozen=True, kw_only=True, tag="broke"):
 
 
 Command = Batch | StopBatch
-Message = EngineEvent | BatchDone | BatchStopped | EngineBroke
+Message = EngineEvent | BatchDone | BatchStopped | ModelUnfit | EngineBroke
 
 _encode = msgspec.msgpack.Encoder().encode
 decode_command = msgspec.msgpack.Decoder(Command).decode

@@ -11,8 +11,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 
+from kaiga.domain.engines import Health
 from kaiga.domain.errors import EngineBusy
-from kaiga.ports.engine import EngineEvent, GenerationJob
+from kaiga.domain.tasks import Claim
+from kaiga.ports.engine import Capabilities, EngineEvent, GenerationJob
 from kaiga.worker.child_engine_process import ChildEngineProcess
 
 _AHEAD_SECONDS = 0.05
@@ -29,8 +31,12 @@ _LONGEST_WAIT_SECONDS = 1.0
 """After so long, a run gives its turn up: another worker may have a process for it."""
 
 
+def _tell_nobody() -> None:
+    """Stand for no listener."""
+
+
 class Turn:
-    """Implements `EngineProcess` for one run; `leave` ends it."""
+    """Implements the port's `Turn`."""
 
     def __init__(self, slots: "Slots") -> None:
         self._slots = slots
@@ -78,13 +84,17 @@ class Turn:
 
 
 class Slots:
-    """A fixed number of engine processes, and the turns that wait for them."""
+    """Implements `EnginePool` by a fixed number of processes, and turns that wait for them."""
 
     def __init__(
-        self, processes: Sequence[ChildEngineProcess], on_left: Callable[[], None]
+        self,
+        processes: Sequence[ChildEngineProcess],
+        capabilities: Capabilities = Capabilities(),  # noqa: B008  it is frozen
     ) -> None:
+        self.capabilities = capabilities
+        """See the port."""
         self._processes = processes
-        self._on_left = on_left
+        self._tell_left: Callable[[], None] = _tell_nobody
         self._free = list(processes)
         self._waiting: deque[tuple[float, asyncio.Future[ChildEngineProcess]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -97,8 +107,20 @@ class Slots:
         """Tell whether a process has nothing to do, nor will have."""
         return self._turns < len(self._processes)
 
-    def begin_turn(self) -> Turn:
-        """Have one more run wait for a process."""
+    def on_left(self, call: Callable[[], None]) -> None:
+        """See the port."""
+        self._tell_left = call
+
+    async def choose_models(self, models: frozenset[str]) -> frozenset[str]:
+        """See the port; every process is ready for every model, or will soon be."""
+        return models
+
+    async def check_health(self) -> Health:
+        """See the port; a process that has died is started again, so there is nothing to ask."""
+        return Health()
+
+    def begin_turn(self, claim: Claim) -> Turn:  # noqa: ARG002  every run is treated alike
+        """See the port; the run waits for a process."""
         self._turns += 1
         return Turn(self)
 
@@ -152,7 +174,7 @@ class Slots:
     def note_left(self) -> None:
         """Take note that a run needs no process any more."""
         self._turns -= 1
-        self._on_left()
+        self._tell_left()
 
     def _count_ahead(self) -> int:
         """Tell how many batches a process is done with in `_AHEAD_SECONDS`, by the latest ones."""

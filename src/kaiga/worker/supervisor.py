@@ -10,7 +10,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,12 +19,11 @@ import structlog
 from kaiga.domain.ids import WorkerId
 from kaiga.domain.tasks import Claim, Lease
 from kaiga.ports.clock import Calendar, LeaseClock
+from kaiga.ports.engine_pool import EnginePool, Turn
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.recover_tasks import RecoverTasks
-from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.repeating import repeat_for_ever
-from kaiga.worker.slots import Slots, Turn
 
 _log = structlog.get_logger(__name__)
 _SAFETY_NET_SECONDS = 1.0
@@ -48,7 +47,7 @@ class SupervisorPolicy:
 
 
 class Supervisor:
-    """Runs the tasks of some models on a fixed number of engine slots."""
+    """Runs on one engine the tasks of the models that are its own at the moment."""
 
     def __init__(
         self,
@@ -56,8 +55,8 @@ class Supervisor:
         store: TaskStore,
         run_task: Callable[[Claim, EngineProcess], Awaitable[None]],
         recover_tasks: RecoverTasks,
-        slots: Sequence[ChildEngineProcess],
-        models: frozenset[str],
+        pool: EnginePool,
+        list_models: Callable[[], frozenset[str]],
         engine: str,
         calendar: Calendar,
         lease_clock: LeaseClock,
@@ -68,8 +67,9 @@ class Supervisor:
         self._run_task = run_task
         self._recover_tasks = recover_tasks
         self._freed = asyncio.Event()
-        self._slots = Slots(slots, self._freed.set)
-        self._models = models
+        self._pool = pool
+        pool.on_left(self._note_left)
+        self._list_models = list_models
         self._engine = engine
         self._calendar = calendar
         self._lease_clock = lease_clock
@@ -110,7 +110,7 @@ class Supervisor:
             running.cancel()
         if self._running:  # a store that does not answer must not keep us: recovery will take over
             await asyncio.wait(self._running, timeout=_GIVING_BACK_SECONDS)
-        await self._slots.stop()
+        await self._pool.stop()
 
     async def _claim_or_wait(self, group: asyncio.TaskGroup) -> None:
         while not self._is_worth_a_claim():
@@ -128,22 +128,25 @@ class Supervisor:
         """Tell whether a process is idle, or enough of what was claimed ahead is done."""
         room = self._count_room()
         return room > 0 and (
-            self._slots.has_idle or room >= _WORTH_A_CLAIM * self._slots.count_most_turns()
+            self._pool.has_idle or room >= _WORTH_A_CLAIM * self._pool.count_most_turns()
         )
 
     def _count_room(self) -> int:
-        most = self._slots.count_most_turns()
-        return min(self._slots.count_room(), _RUNS_PER_TURN * most - len(self._running))
+        most = self._pool.count_most_turns()
+        return min(self._pool.count_room(), _RUNS_PER_TURN * most - len(self._running))
 
     async def _claim(self, group: asyncio.TaskGroup) -> int:
         room = self._count_room()
         if self._stopping or room <= 0:
             return 0
+        models = await self._pool.choose_models(self._list_models())
+        if not models:
+            return 0
         claims = await self._store.claim(
-            self._models, self._make_lease(), room, self._engine, self._calendar.now
+            models, self._make_lease(), room, self._engine, self._calendar.now
         )
         for claim in claims:
-            turn = self._slots.begin_turn()
+            turn = self._pool.begin_turn(claim)
             running = group.create_task(self._run(claim, turn))
             self._running[running] = claim
             running.add_done_callback(partial(self._end_run, turn))
@@ -173,6 +176,14 @@ class Supervisor:
         for running, claim in claims.items():
             if (claim.task.id, claim.task.attempt) not in held:
                 running.cancel()  # somebody else runs it now, or it has just ended here
+
+    def wake(self) -> None:
+        """Look for tasks at once: other models may be this engine's than before."""
+        self._wake.set()
+
+    def _note_left(self) -> None:
+        self._freed.set()
+        self._wake.set()
 
     def _make_lease(self) -> Lease:
         deadline = self._lease_clock.now() + self._policy.lease_seconds

@@ -4,12 +4,16 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 
 from kaiga import __version__
+from kaiga.engines.sketch.capabilities import CAPABILITIES
 from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Made, Refused
 from kaiga.ports.engine import (
+    Capabilities,
     EngineEvent,
+    Estimate,
     GenerationJob,
     JobFailed,
+    LoadProgressed,
     PhaseBegan,
     ResultMade,
     StepDone,
@@ -30,8 +34,25 @@ class SketchEngine:
         """See the port."""
         return NAME
 
-    def load(self, model: str) -> None:
+    @property
+    def capabilities(self) -> Capabilities:
+        """See the port."""
+        return CAPABILITIES
+
+    def estimate(self, batch: Sequence[GenerationJob]) -> Estimate:
+        """See the port; only the pretended part is known."""
+        return Estimate(seconds=self._pace_seconds if batch else 0.0)
+
+    def load(self, model: str) -> Iterator[LoadProgressed]:  # noqa: ARG002  every one is loaded
         """See the port; there are no weights, so every model is loaded."""
+        return iter(())
+
+    def unload(self, model: str) -> None:
+        """See the port; there is nothing to give up."""
+
+    def list_loaded(self) -> Sequence[str]:
+        """See the port; nothing is held for any model."""
+        return ()
 
     def generate(self, batch: Sequence[GenerationJob]) -> Generator[EngineEvent]:
         """See the port."""

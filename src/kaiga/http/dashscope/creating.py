@@ -17,6 +17,7 @@ from kaiga.domain.tasks import Task
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, Header, StreamedAnswer
 from kaiga.http.bodies import BodyReader, Reservation, decode_body
 from kaiga.http.callers import Callers
+from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.extras import read_extras
 from kaiga.http.dashscope.orders import OrderBody, OrderDecoder
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
@@ -42,7 +43,7 @@ class CreateRoute:
         callers: Callers,
         bodies: BodyReader,
         catalogue: Catalogue,
-        engine: str,
+        engine_of: EngineOf,
         on_created: Callable[[Task], None],
     ) -> None:
         self._submit_task = submit_task
@@ -51,7 +52,10 @@ class CreateRoute:
         self._bodies = bodies
         self._catalogue = catalogue
         self.decode_order = OrderDecoder(catalogue).decode
-        self._headers = (JSON, NO_STORE, (b"x-kaiga-engine", engine.encode()))
+        self._headers = {
+            model.name: (JSON, NO_STORE, name_engine(engine_of(model.name)))
+            for model in catalogue.list_models()
+        }
         self.created: dict[tuple[str, str], int] = {}
         """Tasks created, by the catalogue's name of their model and their state at first."""
         self._on_created = on_created
@@ -156,9 +160,8 @@ class CreateRoute:
             f'"request_id":"{task.request_id}"}}'
         )
         is_repeat = task.request_id != call.request_id
-        return Answer(
-            body=body.encode(), headers=(*self._headers, _REPEATED) if is_repeat else self._headers
-        )
+        headers = self._headers[task.catalogue_model]
+        return Answer(body=body.encode(), headers=(*headers, _REPEATED) if is_repeat else headers)
 
     def _judge(self, call: Call, caller: Caller, operation: str) -> str:
         """Give the catalogue's name of the operation; the path is judged before the body."""

@@ -7,11 +7,13 @@ import msgspec
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.modalities import list_request_modalities, list_response_modalities
 from kaiga.domain.catalogue.model import Model, Product
+from kaiga.domain.engines import UNBOUND
 from kaiga.domain.errors import LimitsFixed, MethodRefused
 from kaiga.domain.keys import Caller
 from kaiga.domain.limits import LimitBook, Limits
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Call
 from kaiga.http.callers import Callers
+from kaiga.http.dashscope.engine_names import EngineOf
 from kaiga.http.dashscope.queries import read_number, read_query
 
 _USUAL_PAGE = 20
@@ -37,12 +39,12 @@ class ModelRoutes:
     """
 
     def __init__(
-        self, *, catalogue: Catalogue, callers: Callers, limits: LimitBook, engine: str
+        self, *, catalogue: Catalogue, callers: Callers, limits: LimitBook, engine_of: EngineOf
     ) -> None:
         self._catalogue = catalogue
         self._limits = limits
         self._callers = callers
-        self._engine = engine
+        self._engine_of = engine_of
 
     async def list_models(self, call: Call) -> Answer:
         """Give one page of the models (contract/core.md, 12: with `code` and `message` null).
@@ -79,9 +81,7 @@ class ModelRoutes:
 
     def _find_models(self, caller: Caller, asked: Mapping[str, str]) -> Sequence[Model]:
         offered = [
-            model
-            for model in self._catalogue.list_models()
-            if not model.regions or caller.region in model.regions
+            model for model in self._catalogue.list_models() if self._is_offered(model, caller)
         ]
         named = asked.get("model")
         if named is not None:
@@ -90,6 +90,10 @@ class ModelRoutes:
                 msgspec.structs.replace(model, name=named) for model in offered if model is found
             ]
         return [model for model in offered if self._is_wanted(model, asked)]
+
+    def _is_offered(self, model: Model, caller: Caller) -> bool:
+        here = not model.regions or caller.region in model.regions
+        return here and self._engine_of(model.name) != UNBOUND
 
     def _is_wanted(self, model: Model, asked: Mapping[str, str]) -> bool:
         """Hold a model against the filters that can be judged here; others are ignored.
@@ -102,7 +106,7 @@ class ModelRoutes:
             name not in asked or not _read_list(asked[name]).isdisjoint(_fold(values))
             for name, values in (
                 ("providers", (model.family,)),
-                ("inference_providers", (self._engine,)),
+                ("inference_providers", (self._engine_of(model.name),)),
                 ("capabilities", _CAPABILITIES[model.product]),
             )
         )
@@ -113,7 +117,7 @@ class ModelRoutes:
             "name": model.title,
             "description": model.description,
             "provider": model.family,
-            "inference_provider": self._engine,
+            "inference_provider": self._engine_of(model.name),
             "capabilities": _CAPABILITIES[model.product],
             "features": [],
             "published_time": None,

@@ -11,6 +11,7 @@ from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Task
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call, Header
 from kaiga.http.callers import Callers
+from kaiga.http.dashscope.engine_names import name_engine
 from kaiga.http.dashscope.holding import PREFER, PollHolder
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
 from kaiga.http.identity import PublicAddress
@@ -68,7 +69,7 @@ class QueryRoute:
         self._renderer = renderer
         self._address = address
         self._calendar = calendar
-        self._unknown_headers = (JSON_UTF8, NO_STORE, (b"x-kaiga-engine", engine.encode()))
+        self._unknown_headers = (JSON_UTF8, NO_STORE, name_engine(engine))
         self.answered = 0
         self._ready: Recent[TaskId, ReadyAnswer] = Recent(_CAPACITY)
         query_task.hot.on_change(self._ready.forget)

@@ -15,6 +15,7 @@ from kaiga.domain.catalogue.model import Output, operation_of_name
 from kaiga.domain.tasks import Task, TaskStatus, is_made
 from kaiga.domain.usage import nest_usage
 from kaiga.http.asgi import JSON_UTF8, NO_STORE, Header
+from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.shapes import make_result_members
 from kaiga.http.dashscope.times import show_time
 from kaiga.service.result_links import ResultLinks, until_next_window
@@ -41,12 +42,14 @@ class RenderedTask:
 class TaskRenderer:
     """Renders tasks for one time zone and one set of link keys.
 
-    `engine` is named for tasks that none has begun.
+    What `engine_of` gives is named for tasks that none has begun.
     """
 
-    def __init__(self, catalogue: Catalogue, links: ResultLinks, zone: tzinfo, engine: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, links: ResultLinks, zone: tzinfo, engine_of: EngineOf
+    ) -> None:
         self._catalogue = catalogue
-        self._engine = engine
+        self._engine_of = engine_of
         self._links = links
         self._zone = zone
 
@@ -76,7 +79,7 @@ class TaskRenderer:
             headers=(
                 JSON_UTF8,
                 NO_STORE,
-                (b"x-kaiga-engine", (task.engine or self._engine).encode()),
+                name_engine(task.engine or self._engine_of(task.catalogue_model)),
             ),
             good_until=now + until_next_window(task, now) if has_links else None,
             link_generation=self._links.generation,

@@ -9,6 +9,7 @@ import structlog
 from kaiga.domain.errors import KaigaError, TaskFailed, WaitedTooLong
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.http.asgi import Answer, Call, Header, StreamedAnswer
+from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
 from kaiga.http.errors import make_error_answer
 from kaiga.http.identity import PublicAddress
@@ -38,7 +39,7 @@ class SynchronousAnswers:
         renderer: TaskRenderer,
         address: PublicAddress,
         calendar: Calendar,
-        engine: str,
+        engine_of: EngineOf,
         sign_of_life_seconds: float = _SIGN_OF_LIFE_SECONDS,
     ) -> None:
         self._await_task = await_task
@@ -46,7 +47,7 @@ class SynchronousAnswers:
         self._address = address
         self._calendar = calendar
         self._sign_of_life_seconds = sign_of_life_seconds
-        self._engine: Header = (b"x-kaiga-engine", engine.encode())
+        self._engine_of = engine_of
 
     async def wait(self, call: Call, task: Task) -> Answer:
         """Answer with the results of a task, once it has ended.
@@ -64,9 +65,10 @@ class SynchronousAnswers:
 
     def stream(self, call: Call, task: Task | KaigaError) -> StreamedAnswer:
         """Answer with events; an error is an event as well, and the status 200 all the same."""
-        return StreamedAnswer(
-            parts=self._make_events(call, task), headers=(_EVENTS, _NO_CACHE, self._engine)
-        )
+        headers = (_EVENTS, _NO_CACHE)
+        if isinstance(task, Task):
+            headers = (*headers, name_engine(self._engine_of(task.catalogue_model)))
+        return StreamedAnswer(parts=self._make_events(call, task), headers=headers)
 
     def _render(self, task: Task) -> RenderedTask:
         if task.status is not TaskStatus.SUCCEEDED:

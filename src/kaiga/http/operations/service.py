@@ -1,6 +1,6 @@
 """How the service is: alive, ready, with which models."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -35,7 +35,7 @@ class ServiceRoutes:
     store: TaskStore
     costs: RunCosts
     missing: Sequence[Mapping[str, str]]
-    engine: str
+    engine_of: Callable[[str], str]
     version: str
     is_emulator: bool
 
@@ -71,7 +71,7 @@ class ServiceRoutes:
         seconds = self.costs.find_mean_seconds(model.name)
         return {
             **_as_members(model),
-            "engine": self.engine,
+            "engine": self.engine_of(model.name),
             "own": model.name in self.catalogue.own_names,
             "seconds": None if seconds is None else round(seconds, 2),
         }

@@ -36,7 +36,7 @@ class StatusRoutes:
     progress: TaskProgress
     counts: Callable[[], Awaitable[Mapping[str, int]]]
     slots: int
-    engine: str
+    engines: Sequence[str]
     version: str
     began_at: float
 
@@ -51,7 +51,7 @@ class StatusRoutes:
         status = {
             "request_id": call.request_id,
             "version": self.version,
-            "engine": self.engine,
+            "engine": ", ".join(self.engines),
             "uptime_seconds": round(time.monotonic() - self.began_at, 1),
             "workers": {"slots": self.slots, "busy": min(len(runs), self.slots)},
             "queue": _describe_queue(queue, self.calendar.real_now()),
