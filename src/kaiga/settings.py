@@ -415,6 +415,95 @@ class Settings:
             _seconds(0, 3600), "0", "Seconds the sketch engine takes per task, in steps."
         )
     )
+    rewriter: str = field(
+        metadata=_setting(
+            _one_of("rules", "off", "chat"),
+            "rules",
+            "What rewrites prompts: the embedded `rules`, a language model at an endpoint "
+            "(`chat`), or nothing (`off`).",
+        )
+    )
+    rewriter_url: str | None = field(
+        metadata=_setting(
+            _url,
+            "",
+            "Base URL of an OpenAI-shaped endpoint that rewrites prompts, such as "
+            "`http://127.0.0.1:11434/v1`.",
+        )
+    )
+    rewriter_model: str | None = field(
+        metadata=_setting(_optional_text, "", "The language model that rewrites prompts.")
+    )
+    rewriter_key: str | None = field(
+        metadata=_setting(_optional_text, "", "The key that this endpoint asks for.")
+    )
+    rewriter_key_file: Path | None = field(
+        metadata=_setting(_optional_path, "", "File that holds this key instead.")
+    )
+    rewriter_timeout_seconds: float = field(
+        metadata=_setting(_seconds(0.1, 600), "20", "How long rewriting one prompt may take.")
+    )
+    rewrite_failure: str = field(
+        metadata=_setting(
+            _one_of("original", "fail"),
+            "original",
+            "What becomes of a task whose prompt can't be rewritten: it goes on with the "
+            "`original` prompt and says so, or it is FAILED with `RewriteFailed` (`fail`).",
+        )
+    )
+    content_check: str = field(
+        metadata=_setting(
+            _one_of("off", "words", "moderation"),
+            "off",
+            "What judges orders and results: nothing (`off`), a list of `words`, or an "
+            "endpoint for `moderation`.",
+        )
+    )
+    content_check_words: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "File of terms that no text may have, one a line, in UTF-8."
+        )
+    )
+    content_check_url: str | None = field(
+        metadata=_setting(
+            _url,
+            "",
+            "Base URL of an OpenAI-shaped endpoint for moderation, such as "
+            "`https://api.openai.com/v1`.",
+        )
+    )
+    content_check_model: str | None = field(
+        metadata=_setting(
+            _optional_text, "", "The moderation model; unset, what the endpoint takes by itself."
+        )
+    )
+    content_check_key: str | None = field(
+        metadata=_setting(_optional_text, "", "The key that this endpoint asks for.")
+    )
+    content_check_key_file: Path | None = field(
+        metadata=_setting(_optional_path, "", "File that holds this key instead.")
+    )
+    content_check_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 600), "10", "How long judging one text or picture may take."
+        )
+    )
+    content_check_pictures: bool = field(
+        metadata=_setting(
+            _switch,
+            "false",
+            "Whether the endpoint for moderation also judges the pictures and clips of orders and "
+            "results, each by one small picture.",
+        )
+    )
+    content_check_failure: str = field(
+        metadata=_setting(
+            _one_of("pass", "refuse", "wait"),
+            "wait",
+            "What becomes of what could not be judged: it may `pass`, the task is FAILED "
+            "(`refuse`), or the task waits and is tried again (`wait`).",
+        )
+    )
     lease_seconds: float = field(
         metadata=_setting(
             _seconds(0.5, 3600), "30", "How long a worker holds a task without a sign of life."
@@ -532,7 +621,7 @@ def read_settings(
         raise SettingInvalid(f"kaiga.toml names settings that do not exist: {', '.join(unknown)}.")
     values: dict[str, object] = {"tables": tables}
     for setting in settings:
-        variable = _PREFIX + setting.name.upper()
+        variable = _variable(setting.name)
         text = environment.get(variable)
         source = variable
         if text is None and setting.name in written:
@@ -553,7 +642,7 @@ def read_settings(
 def list_settings() -> list[tuple[str, str, str]]:
     """Give every setting as (variable, default, meaning), for the documents."""
     return [
-        (_PREFIX + setting.name.upper(), setting.metadata["default"], setting.metadata["meaning"])
+        (_variable(setting.name), setting.metadata["default"], setting.metadata["meaning"])
         for setting in _list_fields()
     ]
 
@@ -592,16 +681,43 @@ def _check_together(settings: Settings) -> Settings:
     _check_emulator(settings)
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
-    if (settings.c2pa_cert is None) != (settings.c2pa_key is None):
-        raise SettingInvalid("KAIGA_C2PA_CERT and KAIGA_C2PA_KEY are needed together.")
-    if settings.c2pa_timestamp_url and settings.c2pa_cert is None:
-        raise SettingInvalid("KAIGA_C2PA_TIMESTAMP_URL needs KAIGA_C2PA_CERT and KAIGA_C2PA_KEY.")
+    _check_signing(settings)
+    _check_endpoints(settings)
     if settings.max_in_flight_bytes < settings.max_body_bytes:
         raise SettingInvalid(
             "KAIGA_MAX_IN_FLIGHT_BYTES must be at least KAIGA_MAX_BODY_BYTES, "
             f"which is {settings.max_body_bytes}."
         )
     return settings
+
+
+def _check_signing(settings: Settings) -> None:
+    if (settings.c2pa_cert is None) != (settings.c2pa_key is None):
+        raise SettingInvalid("KAIGA_C2PA_CERT and KAIGA_C2PA_KEY are needed together.")
+    if settings.c2pa_timestamp_url and settings.c2pa_cert is None:
+        raise SettingInvalid("KAIGA_C2PA_TIMESTAMP_URL needs KAIGA_C2PA_CERT and KAIGA_C2PA_KEY.")
+
+
+def _check_endpoints(settings: Settings) -> None:
+    """See that what is to be asked or read is named."""
+    needs = {
+        ("rewriter", "chat"): ("rewriter_url", "rewriter_model"),
+        ("content_check", "words"): ("content_check_words",),
+        ("content_check", "moderation"): ("content_check_url",),
+    }
+    for (name, value), needed in needs.items():
+        missing = [each for each in needed if not getattr(settings, each)]
+        if getattr(settings, name) == value and missing:
+            raise SettingInvalid(f"{_variable(name)}={value} needs {_variable(missing[0])}.")
+    for name in ("rewriter_key", "content_check_key"):
+        if getattr(settings, name) and getattr(settings, f"{name}_file"):
+            raise SettingInvalid(
+                f"{_variable(name)} and {_variable(name)}_FILE exclude each other."
+            )
+
+
+def _variable(name: str) -> str:
+    return _PREFIX + name.upper()
 
 
 def _check_emulator(settings: Settings) -> None:
@@ -613,7 +729,7 @@ def _check_emulator(settings: Settings) -> None:
     if not settings.emulator:
         for name in ("emulator_memory", "emulator_seed"):
             if getattr(settings, name):
-                raise SettingInvalid(f"{_PREFIX}{name.upper()} needs KAIGA_EMULATOR=true.")
+                raise SettingInvalid(f"{_variable(name)} needs KAIGA_EMULATOR=true.")
     if settings.emulator_memory and (settings.store or settings.objects):
         raise SettingInvalid(
             "KAIGA_EMULATOR_MEMORY keeps everything in memory: leave KAIGA_STORE and "

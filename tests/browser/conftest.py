@@ -4,8 +4,6 @@
 `open_page` makes more of them, of another size, scheme or language.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from browser.chromium import start_chromium
 from browser.looks import WIDE
 from running import KEY, RunningKaiga
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 FAILED = Path(__file__).with_name("failed")
 """Where a failed test leaves a picture of what was on the screen."""
 _REFUSED = "Failed to load resource"
@@ -41,11 +39,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKaiga]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    assert program, "there is no Chromium: install it, or name it in CHROMIUM"
     with sync_playwright() as playwright:
-        # Containers give no namespaces to its sandbox, and it shows our own pages alone.
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        started = start_chromium(playwright)
         yield started
         started.close()
 

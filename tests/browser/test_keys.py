@@ -114,7 +114,7 @@ def test_a_rule_is_set_changed_and_removed(page: Page):
 def test_usage_is_drawn_told_in_a_table_and_saved_as_csv(page: Page, user_key: str, tmp_path: Path):
     del user_key
     page.goto("/console/keys/usage")
-    page.get_by_label("Told apart by").select_option("account")
+    page.get_by_label("Group by").select_option("account")
     row = page.get_by_role("row").filter(has_text=OTHER)
     expect(row.get_by_role("cell").nth(1)).to_have_text("3")
 
@@ -143,7 +143,7 @@ def test_a_users_key_sees_its_own_usage_and_no_keys(open_page: Callable[..., Pag
     )
     expect(page.get_by_text("Keys and limits are for keys with the role admin")).to_be_visible()
     expect(page.get_by_role("button", name="New key")).to_have_count(0)
-    assert page.get_by_label("Told apart by").locator("option").all_inner_texts() == [
+    assert page.get_by_label("Group by").locator("option").all_inner_texts() == [
         "Model",
         "Key",
     ]

@@ -1,5 +1,7 @@
 """The playground: forms from the catalogue, tasks as they come on, requests as code."""
 
+import base64
+import io
 import json
 import re
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from browser.forms import field, generate, open_form, order_one_small_picture, prompt
 from browser.looks import NARROW
 from kaiga.catalogue import read_catalogue
-from running import RunningKaiga
+from running import RunningKaiga, wait_until
 
 FIRST_PICTURE = ".pg-results figure img"
 PATIENCE = 60_000
@@ -46,6 +48,16 @@ WRITE_AGAIN = """async (orders) => {
 """Reads orders into the fields of their forms, and gives what these make of them."""
 
 
+EDIT = "/services/aigc/image2image/image-synthesis"
+SIDE = 512
+
+
+def make_inline_picture() -> str:
+    file = io.BytesIO()
+    Image.new("RGB", (SIDE, SIDE), "teal").save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
 def make_picture(folder: Path, *, side: int = 600) -> Path:
     picture = Image.new("RGB", (side, side), "skyblue")
     ImageDraw.Draw(picture).ellipse((150, 150, 450, 450), fill="tomato")
@@ -63,7 +75,7 @@ def test_a_chosen_shape_and_number_are_what_comes_out(page: Page):
     expect(page.locator(FIRST_PICTURE)).to_have_count(2, timeout=PATIENCE)
     sides = page.locator(FIRST_PICTURE).first.evaluate("it => [it.naturalWidth, it.naturalHeight]")
     assert sides == [1104, 1472]
-    expect(page.locator(".pg-run .status")).to_have_text("Done")
+    expect(page.locator(".pg-run .status")).to_have_text("Succeeded")
 
 
 def test_sliders_have_the_bounds_of_the_model(page: Page):
@@ -277,6 +289,37 @@ def test_a_form_is_filled_in_from_a_task(page: Page):
     expect(page.locator(".pg-model code")).to_have_text("wan2.5-t2i-preview")
     expect(prompt(page)).to_have_value("a cat to begin with")
     expect(field(page, "parameters.size").get_by_label("Width")).to_have_value("768")
+
+
+def test_a_task_of_the_server_fills_in_its_form_pictures_included(
+    page: Page, console: RunningKaiga
+):
+    """An older draft of the same form is there, as one has come from it to the task."""
+    order = {
+        "model": "wan2.5-i2i-preview",
+        "input": {"prompt": "the same at night", "images": [make_inline_picture()]},
+        "parameters": {"n": 2, "seed": 77},
+    }
+    with console.client() as client:
+        created = client.post(EDIT, json=order, headers={"X-DashScope-Async": "enable"}).json()
+    task = created["output"]["task_id"]
+    open_form(page, "wan2.5-i2i-preview")
+    prompt(page).fill("an older draft")
+    page.get_by_role("link", name="Tasks", exact=True).click()
+    page.locator(f"a[href$='{task}']").click()
+
+    page.get_by_role("link", name="Change and run").click()
+
+    expect(page).to_have_url(re.compile(f"from={task}"))
+    expect(page.locator(".pg-model code")).to_have_text("wan2.5-i2i-preview")
+    expect(prompt(page)).to_have_value("the same at night")
+    expect(field(page, "parameters.n").locator("[type=number]")).to_have_value("2")
+    expect(field(page, "parameters.seed").locator("[type=number]")).to_have_value("77")
+    picture = field(page, "input.images").get_by_role("img").first
+    wait_until(lambda: picture.evaluate("it => it.naturalWidth") == SIDE, "the picture is shown")
+    prompt(page).fill("the same at noon")
+    generate(page)
+    expect(page.locator(FIRST_PICTURE)).to_have_count(2, timeout=PATIENCE)
 
 
 def test_a_model_is_found_by_keyboard_and_remembered(page: Page):

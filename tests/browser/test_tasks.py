@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from browser.looks import NARROW
 from running import CREATE, MODEL, RunningKaiga, wait_until
 
 MANY = 5_000
+PATIENCE = 60_000
 ROWS = "table.tasks tbody tr"
 
 
@@ -52,7 +54,7 @@ class TestList:
         task = console.submit(client, "a heron in the reeds")
 
         expect(row_of(page, task)).to_contain_text("a heron in the reeds")
-        expect(row_of(page, task)).to_contain_text("Succeeded")
+        expect(row_of(page, task)).to_contain_text("Succeeded", timeout=PATIENCE)
 
     def test_a_filter_is_in_the_address_and_outlives_a_reload(
         self, page: Page, console: RunningKaiga, client: httpx.Client
@@ -68,6 +70,29 @@ class TestList:
         page.reload()
         expect(row_of(page, failed)).to_have_count(1)
         expect(row_of(page, good)).to_have_count(0)
+
+    def test_tasks_are_found_between_two_chosen_times(
+        self, page: Page, console: RunningKaiga, client: httpx.Client
+    ):
+        task = console.submit(client)
+        page.goto("/console/tasks")
+        now = page.evaluate("Date.now() - new Date().getTimezoneOffset() * 60000") / 1000
+        write = "%Y-%m-%dT%H:%M"
+        before, after = (
+            datetime.fromtimestamp(now + shift, UTC).strftime(write) for shift in (-3600, 3600)
+        )
+
+        page.get_by_label("Submitted").select_option(label="From – to")
+        page.get_by_label("From", exact=True).fill(before)
+        page.get_by_label("Before", exact=True).fill(after)
+
+        expect(page).to_have_url(re.compile("since=range&from=.*&to="))
+        expect(row_of(page, task)).to_have_count(1)
+        page.get_by_label("Before", exact=True).fill(before)
+        expect(page.get_by_text("No task matches")).to_be_visible()
+        page.get_by_label("Submitted").select_option(label="In the last hour")
+        expect(row_of(page, task)).to_have_count(1)
+        expect(page.get_by_label("From", exact=True)).to_have_count(0)
 
     def test_a_task_is_found_by_text_of_its_id(
         self, page: Page, console: RunningKaiga, client: httpx.Client
@@ -163,7 +188,7 @@ class TestTask:
         page.goto(f"/console/tasks/{task}")
 
         page.get_by_role("img", name="Result 1").wait_for()
-        expect(page.locator(".task-head")).to_contain_text("Succeeded")
+        expect(page.locator(".task-head")).to_contain_text("Succeeded", timeout=PATIENCE)
         expect(page.locator(".task-head")).to_contain_text(task)
         expect(page.locator(".fields")).to_contain_text(created.json()["request_id"])
         expect(page.locator(".timings")).to_contain_text("Generate")
@@ -198,8 +223,8 @@ class TestTask:
     ):
         page.goto(f"/console/tasks/{console.submit(client, n=4, size='1280*1280')}")
 
-        expect(page.get_by_role("img", name="Result 4")).to_be_visible()
-        expect(page.locator(".task-head")).to_contain_text("Succeeded")
+        expect(page.get_by_role("img", name="Result 4")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator(".task-head")).to_contain_text("Succeeded", timeout=PATIENCE)
 
     def test_a_waiting_task_is_canceled(
         self, open_page: Callable[..., Page], crowded: RunningKaiga

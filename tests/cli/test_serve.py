@@ -21,31 +21,32 @@ _PATIENCE_SECONDS = 60.0
 
 
 def test_a_first_start_tells_address_and_key_and_the_key_works(terminal: Any):
-    told = first_words(terminal.start("serve", "--port", "0"), lines=5)
+    told = first_words(terminal.start("serve", "--port", "0"), lines=6)
 
     assert f"Kaiga {__version__} serves at http://127.0.0.1:" in told[0]
-    base_url, key = told[1].split()[-1], told[2].split()[-1]
+    base_url, key = told[1].split()[-1], told[3].split()[-1]
     assert base_url.endswith("/api/v1")
-    assert "kaiga env" in told[4]
+    assert told[2].endswith("/console\n")
+    assert "kaiga env" in told[5]
     answer = httpx.get(f"{base_url}/tasks", headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 200
 
 
 def test_the_key_of_a_first_start_lies_in_a_file_for_its_owner_alone(terminal: Any):
-    told = first_words(terminal.start("serve", "--port", "0"), lines=3)
+    told = first_words(terminal.start("serve", "--port", "0"), lines=4)
 
     file = terminal.folder / "data" / "local-key"
-    assert file.read_text().strip() == told[2].split()[-1]
+    assert file.read_text().strip() == told[3].split()[-1]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_a_second_start_shows_no_key(terminal: Any):
     first = terminal.start("serve", "--port", "0")
-    first_words(first, lines=5)
+    first_words(first, lines=6)
     end(first)
 
     second = terminal.start("serve", "--port", "0")
-    first_words(second, lines=2)
+    first_words(second, lines=3)
     rest, _ = end(second)
 
     assert rest == ""
@@ -56,11 +57,11 @@ def test_options_count_before_the_environment(terminal: Any):
         terminal.start(
             "serve", "--port", "0", "--data", "other", settings={"KAIGA_PORT": "not a port"}
         ),
-        lines=5,
+        lines=6,
     )
 
     assert (terminal.folder / "other" / "kaiga.db").exists()
-    assert "--data other" in told[4]
+    assert "--data other" in told[5]
 
 
 def test_a_port_in_use_is_named(terminal: Any):

@@ -22,7 +22,7 @@ def test_what_was_used_is_told_in_three_forms(
     [line] = [line for line in told["usage"] if line["model"] == MODEL]
     assert line["images"] >= 1
     assert table[0].split() == ["Day", "Model", "Tasks", "Images", "Clips", "Seconds"]
-    assert [told["to"], MODEL] == table[-1].split()[:2]
+    assert [told["to"], MODEL] in [line.split()[:2] for line in table[1:]]
     assert {row["model"]: row["images"] for row in csv.DictReader(rows.splitlines())}[MODEL] == str(
         line["images"]
     )

@@ -24,6 +24,7 @@ def test_who_has_signed_in_needs_no_key_any_more(browser: httpx.Client):
     signed_in = sign_in(browser)
 
     assert signed_in.json()["role"] == "admin"
+    assert signed_in.json()["is_emulator"] is False
     assert browser.get("/console/session").json()["account"] == signed_in.json()["account"]
     assert browser.get("/kaiga/v1/keys").status_code == 200
 
@@ -46,6 +47,18 @@ def test_a_change_needs_more_than_the_cookie(browser: httpx.Client):
 
     assert from_elsewhere.status_code == 401
     assert from_here.status_code == 200
+
+
+@pytest.mark.parametrize("of_others", ['theme={"dark":true}', "a=b c", "=", "kaiga_session2=x"])
+def test_cookies_of_others_on_this_host_do_no_harm(
+    browser: httpx.Client, idle_server: RunningKaiga, of_others: str
+):
+    sign_in(browser)
+    cookies = f"{of_others}; kaiga_session={browser.cookies['kaiga_session']}; {of_others}"
+
+    answer = httpx.get(f"{idle_server.base_url}/console/session", headers={"Cookie": cookies})
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])

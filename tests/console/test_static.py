@@ -14,6 +14,9 @@ WORDS = sorted((STATIC / "words").glob("*.json"))
 BUDGET_BYTES = 150_000
 PHRASE = re.compile(r"""\bt\(\s*"([^"]+)"|\bt\(\s*`([^`]+)`""")
 STAND_IN = re.compile(r"\\\$\\\{[^}]*\\\}")
+IMPORT = re.compile(r"""import \{([^}]*)\} from "(\.[^"]*)\"""", re.DOTALL)
+EXPORT = re.compile(r"""export (?:async )?(?:function|const|class|let) (\w+)""")
+EXPORT_LIST = re.compile(r"""export \{([^}]*)\}""")
 NAME = re.compile(r"\{\w+\}")
 
 
@@ -40,6 +43,23 @@ def test_every_phrase_that_is_asked_for_exists(source: Path):
 
     for whole, pattern in PHRASE.findall(source.read_text("utf-8")):
         assert whole in words if whole else any_match(pattern, words), whole or pattern
+
+
+@pytest.mark.parametrize("source", our_sources(), ids=lambda file: file.stem)
+def test_what_a_module_imports_is_exported_there(source: Path):
+    for names, place in IMPORT.findall(source.read_text("utf-8")):
+        exporter = (source.parent / place).resolve()
+        assert exporter.is_file(), place
+        if exporter.parent.name == "vendor":
+            continue
+        exported = set(EXPORT.findall(exporter.read_text("utf-8")))
+        exported |= {
+            name.strip().split(" as ")[-1]
+            for listed in EXPORT_LIST.findall(exporter.read_text("utf-8"))
+            for name in listed.split(",")
+        }
+        wanted = {name.strip().split(" as ")[0] for name in names.split(",") if name.strip()}
+        assert wanted <= exported, (place, wanted - exported)
 
 
 def any_match(pattern: str, words: dict[str, str]) -> bool:

@@ -33,6 +33,7 @@ RETRIED = [AttemptCause.ENGINE_CRASHED, AttemptCause.ENGINE_HUNG, AttemptCause.W
         *((cause, 9, 10) for cause in RETRIED),
         (AttemptCause.OBJECTS_UNAVAILABLE, USUAL_RETRIES, 20),
         (AttemptCause.OBJECTS_UNAVAILABLE, 0, 20),
+        (AttemptCause.CONTENT_CHECK_AWAY, 0, 20),
     ],
 )
 def test_a_task_is_tried_so_often_and_no_more(cause: AttemptCause, retries: int, tries: int):
@@ -66,6 +67,13 @@ def test_every_cause_but_a_worker_stopped_on_purpose_has_a_limit():
         (
             AttemptCause.OBJECTS_UNAVAILABLE,
             Failure(code="InternalError.FileUpload", message="oss upload error."),
+        ),
+        (
+            AttemptCause.CONTENT_CHECK_AWAY,
+            Failure(
+                code="InternalError",
+                message="The content check of this server does not answer, please try again later.",
+            ),
         ),
         (AttemptCause.WORKER_LOST, Failure(code="InternalError", message=INTERNAL)),
         (AttemptCause.WORKER_STOPPED, Failure(code="InternalError", message=INTERNAL)),

@@ -28,6 +28,32 @@ def test_calls_are_shown_in_their_order_with_their_queries(tester: Tester):
     assert seen[0]["query"] == "page_size=3"
 
 
+def test_an_answer_is_shown_as_it_went_out_and_a_file_is_not(tester: Tester):
+    answer = tester.create()
+    link = tester.end()["results"][0]["url"]
+    tester.api.get(link)
+
+    seen = tester.requests()
+    assert seen[0]["answer"] == answer.json()
+    assert (seen[-1]["status"], seen[-1]["answer"]) == (200, None)
+
+
+def test_an_answer_that_a_fault_spoiled_is_shown_spoiled(tester: Tester):
+    tester.fault("malformed-json", on="create")
+    answer = tester.create()
+
+    assert tester.requests()[0]["answer"] == answer.text
+
+
+def test_no_answer_shows_a_key(tester: Tester):
+    tester.create(tester.key)
+    made = tester.api.post("/tokens").json()["token"]
+
+    shown = tester.ask("GET", "requests").text
+    assert tester.key not in shown
+    assert made not in shown
+
+
 def test_a_key_is_shown_as_prefix_and_hash_alone(tester: Tester):
     tester.api.get("/tasks")
 

@@ -90,7 +90,9 @@ NEVER_ON_THE_WIRE = {
     "MarkingFailed",
     "ObjectMissing",
     "SubmittedBefore",
+    "ContentCheckAway",
     "RestoreRefused",
+    "RewriteFailed",
     "SettingInvalid",
     "StartRefused",
 }

@@ -22,6 +22,7 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.events import EventRoutes
 from kaiga.http.operations.routing import RouteTable
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.query_task import QueryTask
@@ -106,7 +107,7 @@ async def open_streaming(
     links = await open_links(store.tasks, store.keys, calendar)
     routes = EventRoutes(
         events=events,
-        query_task=QueryTask(hot=hot, calendar=calendar),
+        inspect_task=InspectTask(query_task=QueryTask(hot=hot, calendar=calendar)),
         callers=Callers(ring, REGION, address),
         renderer=renderer(read_models(), links, UTC, lambda _model: "sketch"),
         address=address,

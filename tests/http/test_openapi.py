@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,11 +17,11 @@ import kaiga.http
 from kaiga.catalogue import read_catalogue
 from kaiga.http.operations.description.document import make_openapi
 from kaiga.http.operations.routing import Route
-from running import RunningKaiga
+from running import KEY, MODEL, RunningKaiga
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 """What OpenAPI 3.1 writes schemas in."""
-PAGES = ("/docs", "/console")
+PAGES = re.compile("/docs|/console(?!/session)")
 """What is for browsers, and no part of the API."""
 ELSEWHERE = {("POST", "/kaiga/v1/uploads"), ("GET", "/1d/{shard}/{date}/{folder}/{file}")}
 """Routes that no table has; the application knows them."""
@@ -84,7 +85,7 @@ def test_a_validator_finds_no_fault(described):
 
 def test_every_route_of_kaigas_own_is_described_and_no_other():
     described = make_openapi(read_catalogue(), "0", is_emulator=True)
-    routes = {(method, path) for method, path in list_own_routes() if not path.startswith(PAGES)}
+    routes = {(method, path) for method, path in list_own_routes() if not PAGES.match(path)}
 
     assert ("GET", "/kaiga/v1/status") in routes
     assert routes | ELSEWHERE == {
@@ -131,8 +132,9 @@ def test_what_needs_no_key_says_so_and_all_else_is_refused_without_one(strict_se
     with httpx.Client(base_url=strict_server.base_url) as nobody:
         for path, method, operation in operations_of(described):
             status = nobody.request(method, path).status_code
-            needs_a_key = operation.get("security", [{"key": []}]) == [{"key": []}]
-            if (status == 401) != needs_a_key:
+            needs_a_key = {"key": []} in operation.get("security", described["security"])
+            is_open = {} in operation.get("security", [])
+            if (status == 401) != (needs_a_key and not is_open):
                 wrong.append(f"{method} {path}: {status}")
 
     assert wrong == []
@@ -185,11 +187,16 @@ def test_every_answer_in_json_has_an_example_that_fits(described):
     assert wrong == []
 
 
+OWN_PAGE = {"X-Kaiga-Console": "1"}
 NO_PLAIN_JSON = {
     *("follow_task", "follow_account", "take_snapshot"),
     *("upload_file", "download_result", "metrics", "cancel_task"),
+    *("show_thumbnail", "pack_results", "report_usage_as_csv", "keep_task"),
 }
-"""What is answered with lines, events, files or nothing; a cancel would find its task canceled."""
+"""What is answered with lines, events, files or nothing.
+
+A cancel would find its task canceled, and only what has ended can be kept.
+"""
 
 
 def complete(described: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +210,7 @@ def test_kaigas_own_routes_answer_as_described(described, admin):
 
     def ask(name: str, body: object = None, query: str = "", **parts: str) -> Any:
         path, method, operation = by_name[name]
-        answer = admin.request(method, path.format(**parts) + query, json=body)
+        answer = admin.request(method, path.format(**parts) + query, json=body, headers=OWN_PAGE)
         seen.add(name)
         schema = operation["responses"][str(answer.status_code)]["content"]["application/json"]
         errors = jsonschema_rs.validator_for(complete(described, schema["schema"])).iter_errors(
@@ -219,10 +226,15 @@ def test_kaigas_own_routes_answer_as_described(described, admin):
     }
     task_id = ask_for_a_task(admin)
     ask("show_task", task_id=task_id)
+    ask("show_answer", task_id=task_id)
     ask("query_task", task_id=task_id)
     ask("list_tasks")
+    assert ask("search_tasks")["tasks"]
+    ask("show_request", task_id=task_id)
+    ask("rerun_task", {"seed": "new"}, task_id=task_id)
     ask("stop_task", task_id=task_id)
     ask("show_manifest", task_id=task_id)
+    ask("list_results")
     ask_for_a_task(admin)
     assert ask("cancel_waiting_tasks")["canceled"] >= 1
     key = ask("create_key", {"name": "described", "role": "user"})
@@ -238,6 +250,13 @@ def test_kaigas_own_routes_answer_as_described(described, admin):
     ask("redeliver", delivery_id=delivery["delivery_id"])
     ask("show_webhook_secret")
     ask("remove_webhook", webhook_id=webhook["id"])
+    ask("show_forms")
+    ask("show_forms", query=f"?model={MODEL}")
+    ask("sign_in", {"key": KEY})
+    for name in ("show_session", "sign_out", "report_usage", "show_system", "examine_machine"):
+        ask(name)
+    for name in ("get_postman_collection", "get_postman_environment"):
+        ask(name)
     for name in ("status", "health", "ready", "describe", "describe_models", "rotate_links"):
         ask(name)
     for name in ("list_models", "list_model_limits", "list_quotas", "create_temporary_key"):
@@ -260,3 +279,68 @@ def test_an_error_is_as_described(described, admin):
     assert error_of(answer)[0] == 404
     error = complete(described, {"$ref": "#/components/schemas/Error"})
     jsonschema_rs.validate(error, answer.json())
+
+
+def test_what_was_made_and_used_is_told_as_described(described, server):
+    with server.client() as client:
+        task_id = server.submit(client)
+        server.wait_for_end(client, task_id)
+        failed = server.submit(client, size="1*1")
+        server.wait_for_end(client, failed)
+        answers = {
+            path: client.get(server.base_url + path)
+            for path in (
+                "/kaiga/v1/tasks",
+                "/kaiga/v1/results",
+                "/kaiga/v1/usage?by=day,account,key,model",
+                "/kaiga/v1/usage?by=model",
+                "/kaiga/v1/system",
+                f"/kaiga/v1/tasks/{task_id}/thumbnails/1",
+                f"/kaiga/v1/results.zip?files={task_id}-1",
+                "/kaiga/v1/usage.csv",
+            )
+        }
+
+    wrong: list[str] = []
+    for asked, answer in answers.items():
+        path = asked.partition("?")[0].replace(task_id, "{task_id}").replace("/1", "/{number}")
+        (kind, told), *_ = described["paths"][path]["get"]["responses"]["200"]["content"].items()
+        assert answer.headers["content-type"].partition(";")[0] == kind
+        if kind == "application/json":
+            found = jsonschema_rs.validator_for(complete(described, told["schema"]))
+            wrong += [f"{asked}: {each.message}" for each in found.iter_errors(answer.json())]
+    assert wrong == []
+    assert answers["/kaiga/v1/results"].json()["results"]
+    assert answers["/kaiga/v1/usage?by=model"].json()["usage"]
+    assert answers["/kaiga/v1/system"].json()["failures"]["newest"]
+
+
+def test_every_model_has_a_form_as_described(described, admin):
+    wrong: list[str] = []
+    form = jsonschema_rs.validator_for(
+        complete(described, {"$ref": "#/components/schemas/ModelForm"})
+    )
+    for model in MODELS:
+        answer = admin.get("/kaiga/v1/forms", params={"model": model.name}).json()
+        wrong += [f"{model.name}: {each.message}" for each in form.iter_errors(answer)]
+
+    assert wrong == []
+
+
+def test_a_session_reads_alone_and_changes_only_from_our_own_pages(described, strict_server):
+    """The schemes are tried as they are described, each with what it needs and no more."""
+    schemes = described["components"]["securitySchemes"]
+    session, own_page = schemes["session"], schemes["ownPage"]
+    url = f"{strict_server.base_url}/kaiga/v1/links/rotate"
+    with httpx.Client(base_url=strict_server.base_url) as browser:
+        browser.post("/console/session", json={"key": KEY}, headers={own_page["name"]: "1"})
+        cookie = {"Cookie": f"{session['name']}={browser.cookies[session['name']]}"}
+
+    read = httpx.get(f"{strict_server.base_url}/kaiga/v1/keys", headers=cookie)
+    alone = httpx.post(url, headers=cookie)
+    from_our_page = httpx.post(url, headers={**cookie, own_page["name"]: "1"})
+
+    assert (read.status_code, alone.status_code, from_our_page.status_code) == (200, 401, 200)
+    assert described["security"] == [{"key": []}, {"session": []}]
+    rotate = described["paths"]["/kaiga/v1/links/rotate"]["post"]
+    assert rotate["security"] == [{"key": []}, {"session": [], "ownPage": []}]

@@ -9,7 +9,7 @@ from http_calls import create, error_of, make_key, make_order
 
 from running import MODEL, RunningKaiga
 
-OTHER = "1000000000000077"
+OTHER = "1000000000000078"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,12 @@ def test_usage_comes_as_csv_by_name_or_by_wish(
         ({"by": "day,colour"}, "by must be some of day, account, key, model"),
         ({"from": "yesterday"}, "from must be a day such as"),
         ({"to": "0001-01-01"}, "to must be a day such as"),
+        ({"days": "0"}, "days must be a whole number from 1"),
         ({"from": "2026-05-02", "to": "2026-05-01"}, "from must not be after to"),
+        (
+            {"from": "2025-01-01", "to": "2026-01-02"},
+            "from and to may be at most 366 days together",
+        ),
     ],
 )
 def test_a_wish_that_is_not_understood_is_named(

@@ -20,11 +20,15 @@ SHORT = {"KAIGA_RETENTION_HOURS": "0.001", "KAIGA_HOUSEKEEPING_SECONDS": "0.1"}
 @pytest.fixture(scope="module")
 def gallery(server: RunningKaiga) -> Iterator[httpx.Client]:
     """A client of an account of its own with two pictures by one task."""
-    with server.client() as admin:
-        key = make_key(admin, server, account="1000000000000077")["key"]
-    with server.client(key) as client:
+    with client_of(server, "1000000000000077") as client:
         server.wait_for_end(client, server.submit(client, "a red kite, 凧", n=2, seed=7))
         yield client
+
+
+def client_of(server: RunningKaiga, account: str) -> httpx.Client:
+    """Make a client of an account, with no more than its own rights."""
+    with server.client() as admin:
+        return server.client(make_key(admin, server, account=account)["key"])
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +97,22 @@ def test_thumbnails_of_one_task_differ(gallery: httpx.Client, kaiga: str):
 
 
 def test_another_account_sees_nothing_of_it(
-    gallery: httpx.Client, kaiga: str, painter: httpx.Client
+    gallery: httpx.Client, kaiga: str, server: RunningKaiga
 ):
     result = list_results(gallery, kaiga)["results"][0]
     named = f"{result['task_id']}-{result['number']}"
 
-    assert error_of(painter.get(kaiga + thumbnail_of(result)))[0] == 404
-    assert error_of(painter.get(f"{kaiga}/results.zip", params={"files": named}))[0] == 404
+    with client_of(server, "1000000000000078") as stranger:
+        assert error_of(stranger.get(kaiga + thumbnail_of(result)))[0] == 404
+        assert error_of(stranger.get(f"{kaiga}/results.zip", params={"files": named}))[0] == 404
+        assert list_results(stranger, kaiga)["results"] == []
+
+
+def test_an_admin_lists_the_results_of_the_admins_own_account(
+    gallery: httpx.Client, kaiga: str, painter: httpx.Client
+):
+    result = list_results(gallery, kaiga)["results"][0]
+
     assert result not in list_results(painter, kaiga)["results"]
 
 
@@ -127,7 +140,30 @@ def test_an_archive_has_the_files_themselves_under_names_to_read(gallery: httpx.
     assert "a-red-kite-凧" in results[0]["name"]
 
 
-@pytest.mark.parametrize("files", ["", ",".join(["x-1"] * 101)])
+def test_a_file_that_is_named_twice_is_packed_once(gallery: httpx.Client, kaiga: str):
+    result = list_results(gallery, kaiga)["results"][0]
+    named = f"{result['task_id']}-{result['number']}"
+
+    answer = gallery.get(f"{kaiga}/results.zip", params={"files": f"{named},,{named}"})
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == [result["name"]]
+
+
+def test_an_archive_says_whether_the_task_or_its_file_is_missing(gallery: httpx.Client, kaiga: str):
+    task_id = list_results(gallery, kaiga)["results"][0]["task_id"]
+
+    no_task = gallery.get(f"{kaiga}/results.zip", params={"files": "x-1"})
+    no_file = gallery.get(f"{kaiga}/results.zip", params={"files": f"{task_id}-9"})
+
+    assert error_of(no_task) == (404, "NotFound", "No task has that id.")
+    assert error_of(no_file)[::2] == (404, "The task has no picture or clip of that number.")
+
+
+TOO_MANY = ",".join(f"x-{number}" for number in range(101))
+
+
+@pytest.mark.parametrize("files", ["", ",", TOO_MANY, "x", "x-", "x-one", "x-1,x"])
 def test_an_archive_of_nothing_or_of_too_much_is_refused(
     gallery: httpx.Client, kaiga: str, files: str
 ):

@@ -54,7 +54,14 @@ def test_a_list_is_walked_to_its_end_and_back(server: RunningKaiga, painter: htt
 
 @pytest.mark.parametrize(
     "wishes",
-    [{"status": "DONE"}, {"submitted_from": "yesterday"}, {"submitted_before": "2026-05-02"}],
+    [
+        {"status": "DONE"},
+        {"limit": "0"},
+        {"submitted_from": "yesterday"},
+        {"submitted_before": "2026-05-02"},
+        {"older_than": "yesterday"},
+        {"newer_than": "\0"},
+    ],
 )
 def test_what_can_not_be_looked_for_is_named(
     server: RunningKaiga, painter: httpx.Client, wishes: dict[str, str]
@@ -100,6 +107,9 @@ def test_a_rerun_brings_its_pictures_with_it(server: RunningKaiga, painter: http
     again = rerun(server, painter, created, "new")
 
     assert picture not in painter.get(own(server, f"/{again}/request")).text
+    whole = painter.get(own(server, f"/{again}/request?media=inside")).json()
+    assert whole["input"] == order["input"]
+    assert painter.get(own(server, f"/{again}/request?media=all")).status_code == 400
     assert server.wait_for_end(painter, again)["output"]["task_status"] == "SUCCEEDED"
 
 

@@ -5,13 +5,10 @@ A test module of an adapter subclasses `PromptRewriterContract` and provides the
 """
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from kaiga.ports.prompt_rewriter import PromptRewriter
 
 LARGEST_SEED = 2147483647
-LONGEST_PROMPT = 2000
 HOSTILE = {
     "a null": "a cat\0",
     "a lone surrogate": "a cat \ud800",
@@ -29,18 +26,10 @@ HOSTILE = {
     "characters beyond the first plane": "𠮷野家の𩸽 𝒜 𝓬𝓪𝓽",
 }
 FULL_PROMPTS = {
-    "English": "A tabby cat rests on a windowsill in soft light, its fur in fine detail. " * 5,
+    "English": "A tabby cat rests on a windowsill in soft light, its fur in fine detail." * 5,
     "Chinese": "一只橘猫趴在窗台上，光线轻柔，毛发纹理清晰，构图均衡。" * 7,
     "Japanese": "窓辺で眠る三毛猫、やわらかな光、細やかな毛並み、落ち着いた構図。" * 6,
 }
-
-prompts = st.text(max_size=400) | st.text(
-    alphabet=st.sampled_from(list("a cat,.\"'「」夜の猫花，。 \t\nneonéк")), max_size=200
-)
-seeds = st.integers(min_value=0, max_value=LARGEST_SEED)
-laws = settings(
-    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 
 
 class PromptRewriterContract:
@@ -49,24 +38,6 @@ class PromptRewriterContract:
     @pytest.fixture
     def rewriter(self) -> PromptRewriter:
         raise NotImplementedError
-
-    @laws
-    @given(prompt=prompts, seed=seeds)
-    async def test_the_same_prompt_and_seed_always_give_the_same_text(
-        self, rewriter: PromptRewriter, prompt: str, seed: int
-    ):
-        first = await rewriter.rewrite(prompt, seed)
-
-        assert await rewriter.rewrite(prompt, seed) == first
-
-    @laws
-    @given(prompt=prompts, seed=seeds)
-    async def test_a_rewritten_prompt_fits_where_the_prompt_did(
-        self, rewriter: PromptRewriter, prompt: str, seed: int
-    ):
-        rewritten = await rewriter.rewrite(prompt, seed)
-
-        assert len(rewritten) <= max(len(prompt), LONGEST_PROMPT)
 
     @pytest.mark.parametrize("prompt", HOSTILE.values(), ids=HOSTILE.keys())
     async def test_no_text_makes_it_raise(self, rewriter: PromptRewriter, prompt: str):

@@ -7,23 +7,27 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kaiga.engines.sketch.reading import read_prompt
-from kaiga.ports.prompt_rewriter import PromptRewriter
+from kaiga.ports.prompt_rewriter import LONGEST_PROMPT, PromptRewriter
 from kaiga.rewriters.rules import RuleRewriter
 from kaiga.rewriters.rules.phrasebook import Language, load_phrasebook
 from rewriters.prompt_rewriter_contract import (
     LARGEST_SEED,
     PromptRewriterContract,
-    laws,
-    prompts,
-    seeds,
 )
 
 MANY_SEEDS = range(60)
 FLOWER_SHOP = "一间有着精致窗户的花店，漂亮的木质门，摆放着花朵"
+prompts = st.text(max_size=400) | st.text(
+    alphabet=st.sampled_from(list("a cat,.\"'「」夜の猫花，。 \t\nneonéк")), max_size=200
+)
+seeds = st.integers(min_value=0, max_value=LARGEST_SEED)
+laws = settings(
+    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,24 @@ class TestContract(PromptRewriterContract):
     @pytest.fixture
     def rewriter(self) -> PromptRewriter:
         return RuleRewriter()
+
+    @laws
+    @given(prompt=prompts, seed=seeds)
+    async def test_the_same_prompt_and_seed_always_give_the_same_text(
+        self, rewriter: PromptRewriter, prompt: str, seed: int
+    ):
+        first = await rewriter.rewrite(prompt, seed)
+
+        assert await rewriter.rewrite(prompt, seed) == first
+
+    @laws
+    @given(prompt=prompts, seed=seeds)
+    async def test_a_rewritten_prompt_fits_where_the_prompt_did(
+        self, rewriter: PromptRewriter, prompt: str, seed: int
+    ):
+        rewritten = await rewriter.rewrite(prompt, seed)
+
+        assert len(rewritten) <= max(len(prompt), LONGEST_PROMPT)
 
 
 @laws

@@ -20,6 +20,7 @@ from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.make_results import MakeResults
+from kaiga.service.prepare_prompt import PreparePrompt
 from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
 from kaiga.service.result_links import ResultLinks
@@ -108,6 +109,7 @@ def build_run_task(
 ) -> RunTask:
     """Build it with no rewriting of prompts and ample time; `changes` replace any of its parts.
 
+    A `rewriter` among them is the one of its `prepare_prompt`.
     It hears of a request to stop by notices alone.
     """
     objects, calendar = objects or MemoryObjects(), calendar or SetCalendar()
@@ -116,7 +118,12 @@ def build_run_task(
         "store": tasks,
         "make_results": MakeResults(objects=objects, mark=leave_unmarked, patience=timedelta(0)),
         "inputs": build_inputs(folder, tasks, keys, objects, calendar),
-        "rewriter": SameText(),
+        "prepare_prompt": PreparePrompt(
+            rewriter=changes.pop("rewriter", SameText()),
+            needs_rewriting=False,
+            content=changes.get("content"),
+        ),
+        "content": None,
         "calendar": calendar,
         "retention": RETENTION,
         "costs": RunCosts(),

@@ -29,6 +29,7 @@ from kaiga.domain.tasks import (
     result_object_key,
 )
 from kaiga.ports.engine import JobFailed, PhaseBegan, PreviewMade, StepDone
+from kaiga.ports.prompt_rewriter import ANY_PICTURE, PromptUse
 from kaiga.service.make_results import MakeResults
 from kaiga.service.run_task import RunTask
 from kaiga.service.stop_requests import StopRequests
@@ -41,12 +42,12 @@ BROKEN_PICTURE = Failure(code="InternalError.Algo", message="inference internal 
 class Echo:
     """A `PromptRewriter` that shows what it was given."""
 
-    async def rewrite(self, prompt: str, seed: int) -> str:
+    async def rewrite(self, prompt: str, seed: int, use: PromptUse = ANY_PICTURE) -> str:  # noqa: ARG002  a port's parameter
         return f"{prompt}, rewritten with {seed}"
 
 
 class BrokenRewriter:
-    async def rewrite(self, prompt: str, seed: int) -> str:
+    async def rewrite(self, prompt: str, seed: int, use: PromptUse = ANY_PICTURE) -> str:  # noqa: ARG002  a port's parameter
         raise RuntimeError(f"a bug with {prompt} {seed}")
 
 

@@ -100,7 +100,11 @@ def _tell_of_folder(settings: Settings, data: Path | None) -> Sequence[str]:
 
 
 def _tell(url: str, new_key: str | None, told_of_folder: Sequence[str]) -> None:
-    lines = [f"Kaiga {__version__} serves at {url}", f"Base URL: {url}/api/v1"]
+    lines = [
+        f"Kaiga {__version__} serves at {url}",
+        f"Base URL: {url}/api/v1",
+        f"Console:  {url}/console",
+    ]
     if new_key is not None:
         lines += [f"API key:  {new_key}", *told_of_folder]
     print("\n".join(lines), flush=True)

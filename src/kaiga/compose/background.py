@@ -3,8 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
+from kaiga.compose.judging import Judging, build_judging
 from kaiga.compose.late_fetcher import LateFetcher
-from kaiga.compose.late_rewriter import LateRewriter
 from kaiga.compose.late_sender import LateSender
 from kaiga.compose.pacing import Pacing
 from kaiga.compose.parts import INPUTS, Parts
@@ -39,20 +39,23 @@ def build_workforce(parts: Parts) -> Workforce:
     """Build what claims and runs tasks here.
 
     Raises:
-        SettingInvalid: see `build_pool`.
+        SettingInvalid: see `build_pool` and `build_judging`.
     """
+    judging = build_judging(parts.settings, _PATIENCE)
     pools = {spec.name: build_pool(spec, parts) for spec in parts.board.plan.specs}
-    supervisors = {name: _build_supervisor(parts, name, pool) for name, pool in pools.items()}
+    supervisors = {
+        name: _build_supervisor(parts, judging, name, pool) for name, pool in pools.items()
+    }
     return Workforce(supervisors, pools, parts.board)
 
 
-def _build_supervisor(parts: Parts, engine: str, pool: EnginePool) -> Supervisor:
+def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EnginePool) -> Supervisor:
     settings = parts.settings
     lease_clock = MonotonicLeaseClock()
-    make_results = _build_make_results(parts)
+    run_task = _build_run_task(parts, judging, parts.store, _build_make_results(parts, judging))
     return Supervisor(
         store=parts.store,
-        run_task=parts.watching.watch_runs(_build_run_task(parts, parts.store, make_results)),
+        run_task=parts.watching.watch_runs(run_task),
         recover_tasks=_build_recovery(parts, lease_clock),
         pool=pool,
         list_models=partial(parts.board.list_models, engine),
@@ -66,29 +69,30 @@ def _build_supervisor(parts: Parts, engine: str, pool: EnginePool) -> Supervisor
 
 
 def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
-    """Build what has an emulator's tasks begin and end."""
+    """Build what has an emulator's tasks begin and end.
+
+    Raises:
+        SettingInvalid: see `build_judging`.
+    """
+    judging = build_judging(parts.settings, _PATIENCE)
     lease_clock = MonotonicLeaseClock()
     tasks = PacedTasks(pacing.store, pacing.schedule, SKETCH)
     make_results = PostponeResults(
         schedule=pacing.schedule,
         objects=parts.objects,
-        make_results=_build_make_results(parts),
+        make_results=_build_make_results(parts, judging),
         patience=_PATIENCE,
     )
     return PacedSupervisor(
         tasks=tasks,
         store=parts.store,
-        run_task=parts.watching.watch_runs(_build_run_task(parts, tasks, make_results)),
+        run_task=parts.watching.watch_runs(_build_run_task(parts, judging, tasks, make_results)),
         recover_tasks=_build_recovery(parts, lease_clock),
         engines=pacing.engines,
         lease_clock=lease_clock,
         lease_seconds=parts.settings.lease_seconds,
         most_running=MOST_RUNNING if parts.settings.workers else 0,
     )
-
-
-def _build_make_results(parts: Parts) -> MakeResults:
-    return MakeResults(objects=parts.objects, mark=parts.mark, patience=_PATIENCE)
 
 
 def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:
@@ -100,13 +104,22 @@ def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:
     )
 
 
-def _build_run_task(parts: Parts, store: AttemptStore, make_results: Make) -> RunTask:
+def _build_make_results(parts: Parts, judging: Judging) -> MakeResults:
+    return MakeResults(
+        objects=parts.objects, mark=parts.mark, patience=_PATIENCE, content=judging.content
+    )
+
+
+def _build_run_task(
+    parts: Parts, judging: Judging, store: AttemptStore, make_results: Make
+) -> RunTask:
     return RunTask(
         catalogue=parts.catalogue,
         store=store,
         make_results=make_results,
         inputs=_build_inputs(parts),
-        rewriter=LateRewriter(),
+        prepare_prompt=judging.prepare_prompt,
+        content=judging.content,
         calendar=parts.calendar,
         retention=parts.retention,
         costs=parts.costs,

@@ -51,6 +51,7 @@ from kaiga.service.emulation.request_seeds import draw_from_request
 from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
 from kaiga.service.grant_upload import GrantUpload
 from kaiga.service.hold_polls import HoldPolls
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.list_tasks import ListTasks
 from kaiga.service.mint_temporary_key import MintTemporaryKey
@@ -90,6 +91,7 @@ def build_application(
     rates = LimitRates(book=parts.manage_limits.book, clock=MonotonicLeaseClock())
     await_task = AwaitTask(parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds))
     query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
+    inspect_task = InspectTask(query_task=query_task)
     hold_polls = HoldPolls(await_task)
     standing, events = _build_telling(parts)
     submit_task = _build_submit_task(parts, rates)
@@ -174,7 +176,9 @@ def build_application(
     )
     tasks = TaskRoutes(
         callers=callers,
-        show_task=ShowTask(store=parts.store, query_task=query_task, progress=parts.progress),
+        inspect_task=inspect_task,
+        show_task=ShowTask(store=parts.store, inspect_task=inspect_task, progress=parts.progress),
+        query=query,
         stop_task=StopTask(store=parts.store, query_task=query_task, retention=parts.retention),
         cancel_waiting=CancelWaiting(
             store=parts.store, calendar=parts.calendar, retention=parts.retention
@@ -184,7 +188,9 @@ def build_application(
     )
     requests = TaskRequestRoutes(
         callers=callers,
-        read_request=ReadRequest(query_task=query_task, store=parts.store, objects=parts.objects),
+        read_request=ReadRequest(
+            inspect_task=inspect_task, store=parts.store, objects=parts.objects
+        ),
         create=create,
         catalogue=parts.catalogue,
         bodies=bodies,
@@ -202,7 +208,7 @@ def build_application(
     )
     event_routes = EventRoutes(
         events=events,
-        query_task=query_task,
+        inspect_task=inspect_task,
         callers=callers,
         renderer=renderer,
         address=address,
@@ -216,6 +222,7 @@ def build_application(
         key_ring=key_ring,
         address=address,
         bodies=bodies,
+        is_emulator=settings.emulator,
     )
     files = FileRoute(links=parts.links, objects=parts.objects)
     uploads = UploadRoute(take_upload=_build_take_upload(parts), bodies=bodies)
@@ -236,7 +243,7 @@ def build_application(
                 event_routes,
                 webhooks,
                 *(() if settings.emulator_memory else (snapshots,)),
-                *build_gallery_routes(parts, callers, query_task, address),
+                *build_gallery_routes(parts, callers, inspect_task, address),
                 session,
                 FormRoutes(catalogue=parts.catalogue),
                 ConsolePages(),

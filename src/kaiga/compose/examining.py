@@ -13,6 +13,7 @@ from kaiga.compose.checks import (
     check_store,
     ok,
 )
+from kaiga.compose.judging_checks import check_judging
 from kaiga.compose.media_checks import (
     check_certificate,
     check_detector,
@@ -23,7 +24,10 @@ from kaiga.settings import Settings
 
 
 def examine_machine(settings: Settings) -> Sequence[Finding]:
-    """Make every check that needs no server; takes a second or two, and must not hold up a loop."""
+    """Make every check that needs no server; it must not hold up a loop.
+
+    Takes a second or two, and longer where endpoints that rewrite or judge are slow.
+    """
     return [
         check_python(),
         check_sqlite(),
@@ -37,4 +41,5 @@ def examine_machine(settings: Settings) -> Sequence[Finding]:
         check_fonts(),
         check_detector(),
         check_certificate(settings),
+        *check_judging(settings),
     ]

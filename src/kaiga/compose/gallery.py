@@ -12,25 +12,25 @@ from kaiga.http.operations.thumbnails import ThumbnailRoutes
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.media.thumbnails import SmallPictures
 from kaiga.service.find_result import FindResult
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.keep_task import KeepTask
 from kaiga.service.list_results import ListResults
-from kaiga.service.query_task import QueryTask
 from kaiga.service.show_manifest import ShowManifest
 from kaiga.service.show_thumbnail import ShowThumbnail
 
 
 def build_gallery_routes(
-    parts: Parts, callers: Callers, query_task: QueryTask, address: PublicAddress
+    parts: Parts, callers: Callers, inspect_task: InspectTask, address: PublicAddress
 ) -> tuple[ResultRoutes, ThumbnailRoutes, ArchiveRoutes, ManifestRoutes]:
     """Build `/kaiga/v1/results`, and what of `/kaiga/v1/tasks` is about results."""
     settings = parts.settings
-    find_result = FindResult(query_task=query_task)
+    find_result = FindResult(inspect_task=inspect_task)
     results = ResultRoutes(
         callers=callers,
         list_results=ListResults(results=parts.results, calendar=parts.calendar),
         keep_task=KeepTask(
             store=parts.store,
-            query_task=query_task,
+            query_task=inspect_task.query_task,
             longest=timedelta(days=settings.keep_days),
         ),
         links=parts.links,
@@ -45,11 +45,13 @@ def build_gallery_routes(
             objects=parts.objects,
             maker=SmallPictures(ffmpeg=find_ffmpeg(settings.ffmpeg)),
             folder=settings.data / SHRINKING,
+            have_drawn=parts.have_drawn,
         ),
     )
     archives = ArchiveRoutes(
         callers=callers,
         find_result=find_result,
+        have_drawn=parts.have_drawn,
         objects=parts.objects,
         calendar=parts.calendar,
         zone=settings.time_zone,
@@ -59,8 +61,8 @@ def build_gallery_routes(
         show_manifest=ShowManifest(
             store=parts.store,
             objects=parts.objects,
-            query_task=query_task,
-            have_drawn=parts.pacing and parts.pacing.draw,
+            inspect_task=inspect_task,
+            have_drawn=parts.have_drawn,
         ),
     )
     return results, thumbnails, archives, manifests

@@ -15,6 +15,7 @@ from kaiga.domain.engines import SKETCH
 from kaiga.domain.limits import LimitBook
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
+from kaiga.service.drawn_results import HaveDrawn, drawn_at_once
 from kaiga.service.engine_board import EngineBoard
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.key_ring import KeyRing
@@ -72,6 +73,7 @@ class Parts:
     manage_keys: ManageKeys
     manage_limits: ManageLimits
     link_keys: LinkKeys
+    have_drawn: HaveDrawn
     links: ResultLinks
     manage_webhooks: ManageWebhooks
     retention: timedelta
@@ -111,6 +113,7 @@ async def build_parts(
     store = pacing.store if pacing else SqliteTaskStore(database, book, retries=settings.retries)
     key_store = SqliteKeyStore(database)
     pepper = await key_store.get_pepper()
+    have_drawn = pacing.draw if pacing else drawn_at_once
     hot = HotTasks(store)
     outbox = SqliteOutbox(database)
     watching = build_watching(settings, database, store, calendar)
@@ -156,7 +159,8 @@ async def build_parts(
         ),
         manage_limits=manage_limits,
         link_keys=link_keys,
-        links=ResultLinks(link_keys, hot, calendar, pacing and pacing.draw),
+        have_drawn=have_drawn,
+        links=ResultLinks(link_keys, hot, calendar, have_drawn),
         manage_webhooks=ManageWebhooks(
             store=SqliteWebhookStore(database),
             outbox=outbox,

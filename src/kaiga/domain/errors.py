@@ -25,7 +25,8 @@
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
     ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineAway · EngineUnfit ·
-    │   EngineStopped · ObjectMissing · SubmittedBefore · MarkingFailed
+    │   EngineStopped · ObjectMissing · SubmittedBefore · MarkingFailed · RewriteFailed ·
+    │   ContentCheckAway
     │                               (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused
                                     (told to whoever starts the program)
@@ -658,6 +659,30 @@ class MarkingFailed(KaigaError):
     """A label or a signature could not be written into a result; the message is for the log."""
 
     message = "The file could not be marked."
+
+
+class RewriteFailed(KaigaError):
+    """No text came that can stand for a prompt (contract/core.md, 5.7); `reason` is for operators.
+
+    Whether the prompt goes on as it was, or its task fails in these words, a setting says.
+    """
+
+    code = "RewriteFailed"
+    message = "Failed to rewrite content for prompt."
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class ContentCheckAway(KaigaError):
+    """The content check did not answer; `reason` is for operators."""
+
+    message = "The content check of this server does not answer, please try again later."
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class SettingInvalid(KaigaError):

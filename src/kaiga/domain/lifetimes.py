@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from kaiga.domain.errors import ContentCheckAway
 from kaiga.domain.tasks import AttemptCause, Failure
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -52,6 +53,9 @@ _FAILURES: Mapping[AttemptCause, Failure] = {
     AttemptCause.OBJECTS_UNAVAILABLE: Failure(
         code="InternalError.FileUpload", message="oss upload error."
     ),
+    AttemptCause.CONTENT_CHECK_AWAY: Failure(
+        code="InternalError", message=ContentCheckAway.message
+    ),
 }
 _FAILURE = Failure(
     code="InternalError",
@@ -95,7 +99,11 @@ def count_tries(cause: AttemptCause, retries: int) -> int | None:
             | AttemptCause.WORKER_LOST
         ):
             return retries + 1
-        case AttemptCause.OBJECTS_UNAVAILABLE | AttemptCause.ENGINE_AWAY:
+        case (
+            AttemptCause.OBJECTS_UNAVAILABLE
+            | AttemptCause.ENGINE_AWAY
+            | AttemptCause.CONTENT_CHECK_AWAY
+        ):
             return _OUTAGE_TRIES
         case AttemptCause.WORKER_STOPPED:
             return None

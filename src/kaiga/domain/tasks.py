@@ -115,6 +115,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 0
     engine: str = ""
     actual_prompt: str | None = None
+    rewrite_failed: bool = False
+    """Whether the prompt was to be rewritten, and went on as it was since that failed."""
     scheduled_at: datetime | None = None
     ended_at: datetime | None = None
     expires_at: datetime | None = None
@@ -209,6 +211,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     usage: Usage | None = None
     actual_prompt: str | None = None
+    rewrite_failed: bool = False
     phases: Mapping[str, int] = {}
     """What the attempt was at for how many milliseconds, in the order in which it came to it."""
     made_by: Mapping[str, str] = {}
@@ -225,6 +228,7 @@ class AttemptCause(StrEnum):
     OBJECTS_UNAVAILABLE = "objects_unavailable"
     ENGINE_AWAY = "engine_away"
     ENGINE_UNFIT = "engine_unfit"
+    CONTENT_CHECK_AWAY = "content_check_away"
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

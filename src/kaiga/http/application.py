@@ -135,7 +135,7 @@ class HttpApplication:
 
     def find_instant_answer(self, call: Call) -> Answer | None:
         """Answer a call that needs to wait for nothing; None where `answer` is to be asked."""
-        if call.path == HEALTH_PATH:
+        if call.path == HEALTH_PATH and call.method == "GET":
             return HEALTHY
         try:
             return self._dashscope.find_instant_answer(call)

@@ -1,9 +1,8 @@
 """The console's sessions on the wire: a cookie that stands for a key, for our own pages alone."""
 
-from http.cookies import CookieError, SimpleCookie
-
 COOKIE = "kaiga_session"
-OWN_PAGE = b"x-kaiga-console"
+OWN_PAGE_NAME = "X-Kaiga-Console"
+OWN_PAGE = OWN_PAGE_NAME.lower().encode()
 """A header that only our own pages can send: another origin's would need our leave first."""
 _ONLY_READS = frozenset({"GET", "HEAD"})
 
@@ -19,7 +18,7 @@ def let_session_in(method: str, headers: dict[bytes, bytes]) -> None:
         return
     session = _read_cookie(headers[b"cookie"])
     if session:
-        headers[b"authorization"] = b"Bearer " + session.encode("latin-1")
+        headers[b"authorization"] = b"Bearer " + session
 
 
 def write_cookie(value: str, *, seconds: int, is_secure: bool) -> bytes:
@@ -30,9 +29,10 @@ def write_cookie(value: str, *, seconds: int, is_secure: bool) -> bytes:
     )
 
 
-def _read_cookie(header: bytes) -> str:
-    try:
-        morsel = SimpleCookie(header.decode("latin-1")).get(COOKIE)
-    except CookieError:
-        return ""
-    return morsel.value if morsel is not None else ""
+def _read_cookie(header: bytes) -> bytes:
+    """Find our own cookie; others of this host are not ours to judge, however they are written."""
+    for pair in header.split(b";"):
+        name, _, value = pair.strip().partition(b"=")
+        if name == COOKIE.encode():
+            return value
+    return b""

@@ -10,7 +10,10 @@ _PROGRESS, _POSITION, _ETA = (
     b"x-kaiga-queue-position",
     b"x-kaiga-eta-seconds",
 )
-STANDING_HEADERS = tuple(name.decode() for name in (_PROGRESS, _POSITION, _ETA))
+_REWRITE = b"x-kaiga-rewrite"
+REWRITE_FAILED: tuple[Header, ...] = ((_REWRITE, b"failed"),)
+"""Told of a task whose prompt went on as it was, since it could not be rewritten."""
+STANDING_HEADERS = tuple(name.decode() for name in (_PROGRESS, _POSITION, _ETA, _REWRITE))
 
 
 @lru_cache(maxsize=2048)

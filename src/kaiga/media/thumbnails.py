@@ -6,13 +6,14 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from kaiga.domain.media_formats import SIGNATURE_BYTES, FileFormat, MediaKind, recognise_format
+from kaiga.media.inspecting.clips import DEMUXERS
 from kaiga.media.inspecting.ffmpeg import MOST_PIXELS, FfmpegReader
+from kaiga.media.inspecting.pictures import READERS
 from kaiga.ports.thumbnail_maker import LONGEST_SIDE_PIXELS
 
 _MOST_AT_ONCE = 2
 _SIDES = (LONGEST_SIDE_PIXELS, LONGEST_SIDE_PIXELS)
-_FORMATS = ("PNG", "JPEG", "WEBP")
-"""What is published (domain/media), and what ffmpeg is asked for; no other reader gets a file."""
 _QUALITY = 80
 _ONE_FRAME = (
     "-map", "0:V:0", "-an", "-vf", "thumbnail=12", "-frames:v", "1",
@@ -33,21 +34,31 @@ class SmallPictures:
             most_at_once=_MOST_AT_ONCE,
         )
 
-    async def make(self, path: Path, media_type: str) -> bytes | None:
+    async def make(self, path: Path) -> bytes | None:
         """See the port."""
         async with self._turns:
-            if media_type.startswith("video/"):
-                still = path.with_name(f"{path.name}.png")
-                said = await self._reader.read(path, "mov", _ONE_FRAME, to=still)
-                if not said.is_whole:
-                    return None
-                path = still
-            return await asyncio.to_thread(_shrink, path)
+            found = await asyncio.to_thread(_recognise, path)
+            if found is None:
+                return None
+            if found.kind is not MediaKind.VIDEO:
+                return await asyncio.to_thread(_shrink, path, READERS.get(found.name, ()))
+            still = path.with_name(f"{path.name}.png")
+            demuxer = DEMUXERS.get(found.name, found.name)
+            said = await self._reader.read(path, demuxer, _ONE_FRAME, to=still)
+            return (
+                await asyncio.to_thread(_shrink, still, READERS["png"]) if said.is_whole else None
+            )
 
 
-def _shrink(path: Path) -> bytes | None:
+def _recognise(path: Path) -> FileFormat | None:
+    with path.open("rb") as file:
+        return recognise_format(file.read(SIGNATURE_BYTES))
+
+
+def _shrink(path: Path, readers: tuple[str, ...]) -> bytes | None:
+    """Shrink by the readers of the file's format: no other one gets to see it."""
     try:
-        with Image.open(path, formats=_FORMATS) as picture:
+        with Image.open(path, formats=readers) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 return None
             picture.draft("RGB", _SIDES)

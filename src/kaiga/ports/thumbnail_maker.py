@@ -11,10 +11,11 @@ THUMBNAIL_TYPE = "image/webp"
 class ThumbnailMaker(Protocol):
     """Reads whole files, a few at once, beside the event loop."""
 
-    async def make(self, path: Path, media_type: str) -> bytes | None:
+    async def make(self, path: Path) -> bytes | None:
         """Give a WebP of a picture, or of a telling frame of a clip; None where it can't be read.
 
-        Neither side is longer than `LONGEST_SIDE_PIXELS`. Files may be made beside `path`.
+        Its first bytes tell which it is. Neither side is longer than `LONGEST_SIDE_PIXELS`. Files
+        may be made beside `path`.
 
         Raises:
             TryLater: the program that reads clips can't be started.

@@ -1,1 +1,1 @@
-"""Adapters of the prompt rewriter port; they know no use case and reach no network."""
+"""Adapters of the prompt rewriter port; they know no use case."""

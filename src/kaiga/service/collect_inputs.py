@@ -38,6 +38,7 @@ from kaiga.ports.media_fetcher import LocalFile, MediaFetcher
 from kaiga.ports.media_inspector import MediaInspector
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.upload_store import UploadStore
+from kaiga.service.refusals import TaskRefused
 from kaiga.service.result_links import ResultLinks
 
 _LARGEST_FILE_BYTES = 300 * 1024 * 1024
@@ -48,12 +49,11 @@ _UNLIMITED: Mapping[MediaKind, MediaLimits] = {kind: MediaLimits(kind=kind) for 
 T = TypeVar("T")
 
 
-class InputUnfit(Exception):
+class InputUnfit(TaskRefused):
     """An input can't be used; code and text are the contract's, and name the input."""
 
     def __init__(self, fault: MediaFault) -> None:
-        super().__init__(fault.message)
-        self.code = fault.code
+        super().__init__(fault.code, fault.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Finds one file of a task for its owner, by its number."""
+"""Finds one file of a task, by its number, for those who may read the task."""
 
 from dataclasses import dataclass
 
-from kaiga.domain.errors import TaskUnknown, ThumbnailUnknown
+from kaiga.domain.errors import ThumbnailUnknown
 from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import StoredResult, Task
-from kaiga.service.query_task import QueryTask
+from kaiga.service.inspect_task import InspectTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class FoundResult:
 class FindResult:
     """The use case."""
 
-    query_task: QueryTask
+    inspect_task: InspectTask
 
     async def __call__(self, caller: Caller, task_id: str, position: int) -> FoundResult:
         """Give a picture or a clip, and no file beside one.
@@ -31,9 +31,7 @@ class FindResult:
             ThumbnailUnknown: it has no such file.
             StoreUnavailable: the store did not answer.
         """
-        task = await self.query_task(caller, task_id)
-        if task is None:
-            raise TaskUnknown
+        task = await self.inspect_task(caller, task_id)
         result = task.results[position] if 0 <= position < len(task.results) else None
         if not isinstance(result, StoredResult) or result.part:
             raise ThumbnailUnknown

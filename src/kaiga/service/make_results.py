@@ -21,6 +21,7 @@ from kaiga.ports.engine import (
 )
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
+from kaiga.service.check_content import CheckContent
 from kaiga.service.insisting import insist
 from kaiga.service.mark_results import Mark
 from kaiga.service.progress_report import ProgressReport
@@ -51,6 +52,8 @@ class MakeResults:
     patience: timedelta
     """How long a finished file waits for an object store that takes nothing, before the attempt
     is given up and the file with it."""
+    content: CheckContent | None = None
+    """What judges results; None where nothing is judged."""
 
     async def __call__(
         self,
@@ -64,6 +67,7 @@ class MakeResults:
         Raises:
             EngineCrashed, EngineHung, EngineStopped: see `EngineProcess`.
             ObjectsUnavailable: a file could not be stored.
+            ContentCheckAway: nobody judged a result, and the task is to wait.
         """
         gathered = Gathered({}, {})
         stored = 0
@@ -97,7 +101,13 @@ class MakeResults:
     async def _store_result(
         self, task: Task, made: ResultMade, position: int
     ) -> tuple[Result, ...]:
-        """Store a job's files from `position` on; unreadable ones make the job a failure."""
+        """Store a job's files from `position` on; unreadable ones make the job a failure.
+
+        So do those that may not be given out, of which nothing is stored.
+        """
+        fault = await self.content.find_fault(made) if self.content else None
+        if fault is not None:
+            return (fault,)
         if not made.files:
             return (Finding(findings=made.findings),)
         kinds = [recognise_media(file.content) for file in made.files]

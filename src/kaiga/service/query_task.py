@@ -29,4 +29,8 @@ class QueryTask:
         """Tell whether the task is there for the caller; until it has ended, that stays so."""
         if task.account != caller.principal.account or not task.is_in(caller.region):
             return False
+        return self.is_kept(task)
+
+    def is_kept(self, task: Task) -> bool:
+        """Tell whether the task's retention is not over by its account's clock."""
         return task.expires_at is None or self.calendar.now(task.account) < task.expires_at

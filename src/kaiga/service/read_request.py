@@ -11,7 +11,7 @@ from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import StoredInput, StoredRequest, Task
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.query_task import QueryTask
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.store_inline_media import OF_NO_KNOWN_TYPE, name_object
 
 _Members = dict[str, msgspec.Raw]
@@ -24,7 +24,7 @@ _NO_CHANGES: Mapping[str, msgspec.Raw] = {}
 class ReadRequest:
     """The use case."""
 
-    query_task: QueryTask
+    inspect_task: InspectTask
     store: TaskStore
     objects: ObjectStore
 
@@ -64,9 +64,9 @@ class ReadRequest:
         return task, _set_members(body, changes) if changes else body
 
     async def _find(self, caller: Caller, task_id: str) -> tuple[Task, StoredRequest]:
-        task = await self.query_task(caller, task_id)
-        request = None if task is None else await self.store.find_request(task.id)
-        if task is None or request is None:
+        task = await self.inspect_task(caller, task_id)
+        request = await self.store.find_request(task.id)
+        if request is None:
             raise TaskUnknown
         return task, request
 

@@ -61,7 +61,9 @@ class ReportUsage:
         if first > last:
             raise FieldInvalid("from must not be after to.")
         if (last - first).days >= MOST_DAYS:
-            raise FieldInvalid(f"from and to may be at most {MOST_DAYS} days apart.")
+            raise FieldInvalid(
+                f"from and to may be at most {MOST_DAYS} days together, both counted."
+            )
         by_day = {
             day: await self.ledger.sum_span(
                 wanted.account, self._begin(day), self._begin(day + _ONE_DAY)

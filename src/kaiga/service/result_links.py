@@ -1,6 +1,5 @@
 """Makes result links and opens them."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from kaiga.domain.errors import LinkExpired, ResultGone, SignatureWrong
@@ -15,13 +14,11 @@ from kaiga.domain.links import (
 from kaiga.domain.media import extension_of
 from kaiga.domain.tasks import StoredResult, Task
 from kaiga.ports.clock import Calendar
+from kaiga.service.drawn_results import HaveDrawn, drawn_at_once
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.link_keys import LinkKeys
 
 _LONGEST_EXPIRES_DIGITS = 12
-
-HaveDrawn = Callable[[Task, StoredResult], Awaitable[StoredResult]]
-"""Gives a result of a task once its file is there: an emulator may not have drawn it yet."""
 
 
 class ResultLinks:
@@ -32,7 +29,7 @@ class ResultLinks:
         keys: LinkKeys,
         hot: HotTasks,
         calendar: Calendar,
-        have_drawn: HaveDrawn | None = None,
+        have_drawn: HaveDrawn = drawn_at_once,
     ) -> None:
         self._have_drawn = have_drawn
         self._keys = keys
@@ -77,7 +74,7 @@ class ResultLinks:
         result = task.results[address.position]
         if not isinstance(result, StoredResult):
             raise ResultGone
-        return result if self._have_drawn is None else await self._have_drawn(task, result)
+        return await self._have_drawn(task, result)
 
     async def open_own(
         self, account: AccountId, path: str, expires: str, key_id: str, signature: str

@@ -11,6 +11,7 @@ import structlog
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Model, operation_of_name
 from kaiga.domain.errors import (
+    ContentCheckAway,
     EngineAway,
     EngineBusy,
     EngineCrashed,
@@ -39,12 +40,14 @@ from kaiga.ports.attempt_store import AttemptStore
 from kaiga.ports.clock import Calendar
 from kaiga.ports.engine import MadeFile
 from kaiga.ports.engine_process import EngineProcess
-from kaiga.ports.prompt_rewriter import PromptRewriter
-from kaiga.service.collect_inputs import CollectInputs, InputUnfit
+from kaiga.service.check_content import CheckContent
+from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.insisting import insist
 from kaiga.service.make_results import Gathered, Make
 from kaiga.service.making_jobs import make_jobs
+from kaiga.service.prepare_prompt import PreparedPrompt, PreparePrompt
 from kaiga.service.progress_report import CANCELING, ProgressReport
+from kaiga.service.refusals import TaskRefused
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.stop_requests import StopRequests
 from kaiga.service.task_progress import TaskProgress
@@ -61,11 +64,11 @@ class _Order:
     task: Task
     generation: Generation
     model: Model
-    actual_prompt: str | None
+    prepared: PreparedPrompt
 
     @property
     def prompt(self) -> str:
-        return self.actual_prompt or self.generation.prompt
+        return self.prepared.actual or self.generation.prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,9 @@ class RunTask:
     store: AttemptStore
     make_results: Make
     inputs: CollectInputs
-    rewriter: PromptRewriter
+    prepare_prompt: PreparePrompt
+    content: CheckContent | None
+    """What judges input files; None where nothing is judged."""
     calendar: Calendar
     retention: timedelta
     costs: RunCosts
@@ -128,6 +133,10 @@ class RunTask:
             case EngineUnfit():
                 log.error("the engine can't make this model's tasks", reason=str(error))
                 return AttemptCause.ENGINE_UNFIT
+            case ContentCheckAway():
+                log.warning("the content check did not answer", reason=error.reason)
+                await asyncio.sleep(_pause_before_retry(task.attempt))
+                return AttemptCause.CONTENT_CHECK_AWAY
             case TryLater():
                 log.warning("something that this needs did not answer", reason=type(error).__name__)
                 await asyncio.sleep(_pause_before_retry(task.attempt))
@@ -201,25 +210,23 @@ class RunTask:
             raise ValueError("a task without an order can't be claimed")
         if model is None:
             return Outcome(status=TaskStatus.FAILED, failure=MODEL_GONE)
-        actual_prompt = (
-            await self.rewriter.rewrite(generation.prompt, generation.seed)
-            if generation.prompt_extend and generation.prompt
-            else None
-        )
-        order = _Order(task, generation, model, actual_prompt)
         try:
+            prepared = await self.prepare_prompt(task, model, generation)
+            order = _Order(task, generation, model, prepared)
             async with self.inputs(task, model) as inputs:
                 measures = measure(model, generation, [each.at_hand for each in inputs])
                 length_fault = model.clip and find_length_fault(model.clip, measures)
                 if length_fault:
                     return _fail(OrderRefused.code, length_fault)
                 files = [each.file for each in inputs]
+                if self.content is not None:
+                    await self.content.check_inputs(files)
                 jobs = make_jobs(model, generation, measures, order.prompt, files)
                 await process.wait_for_turn()
                 report.begin_jobs(len(jobs))
                 gathered = await self.make_results(task, jobs, process, report)
-        except InputUnfit as unfit:
-            return _fail(unfit.code, str(unfit))
+        except TaskRefused as refused:
+            return _fail(refused.code, str(refused))
         return _conclude(order, measures, gathered)
 
     async def _give_back(self, claim: Claim, cause: AttemptCause) -> None:
@@ -256,8 +263,11 @@ def _conclude(order: _Order, measures: Measures, gathered: Gathered) -> Outcome:
         facts,
         operation=operation_of_name(order.task.operation),
     )
-    outcome = make_outcome(results, usage, order.actual_prompt)
-    return msgspec.structs.replace(outcome, made_by=gathered.made_by)
+    return msgspec.structs.replace(
+        make_outcome(results, usage, order.prepared.actual),
+        rewrite_failed=order.prepared.rewrite_failed,
+        made_by=gathered.made_by,
+    )
 
 
 def _pause_before_retry(attempt: int) -> float:

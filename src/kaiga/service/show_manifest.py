@@ -5,15 +5,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kaiga.domain.errors import ObjectMissing, TaskUnfinished, TaskUnknown
+from kaiga.domain.errors import ObjectMissing, ResultGone, TaskUnfinished
 from kaiga.domain.generation import seed_of_result
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Attempt, Result, StoredInput, StoredResult, Task
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.query_task import QueryTask
-from kaiga.service.result_links import HaveDrawn
+from kaiga.service.drawn_results import HaveDrawn
+from kaiga.service.inspect_task import InspectTask
 
 _PART_BYTES = 4 * 1024 * 1024
 
@@ -54,20 +54,18 @@ class ShowManifest:
 
     store: TaskStore
     objects: ObjectStore
-    query_task: QueryTask
-    have_drawn: HaveDrawn | None = None
+    inspect_task: InspectTask
+    have_drawn: HaveDrawn
 
     async def __call__(self, caller: Caller, task_id: str) -> Manifest:
-        """Give the manifest of a task of the caller's account.
+        """Give the manifest of a task that the caller may read.
 
         Raises:
             TaskUnknown: it is not there for this caller.
             TaskUnfinished: it has not ended.
-            StoreUnavailable, ObjectsUnavailable: a store did not answer.
+            TryLater: a store did not answer, or a result can't be drawn now.
         """
-        task = await self.query_task(caller, task_id)
-        if task is None:
-            raise TaskUnknown
+        task = await self.inspect_task(caller, task_id)
         if not task.status.is_final:
             raise TaskUnfinished("Only a task that has ended has a manifest.")
         request = await self.store.find_request(task.id)
@@ -98,10 +96,12 @@ class ShowManifest:
     async def _trace_result(self, task: Task, result: Result, seed: int | None) -> TracedResult:
         if not isinstance(result, StoredResult):
             return TracedResult(result=result, seed=seed, digest=None)
-        if self.have_drawn is not None:
-            result = await self.have_drawn(task, result)
-        digest = await self._digest(result.object_key, result.size_bytes)
-        return TracedResult(result=result, seed=seed, digest=digest)
+        try:
+            drawn = await self.have_drawn(task, result)
+        except ResultGone:
+            return TracedResult(result=result, seed=seed, digest=None)
+        digest = await self._digest(drawn.object_key, drawn.size_bytes)
+        return TracedResult(result=drawn, seed=seed, digest=digest)
 
     async def _digest(self, key: ObjectKey, size_bytes: int) -> str | None:
         """Read an object part by part; None where it is gone."""

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kaiga.domain.errors import TaskUnknown
 from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Attempt, Task, TaskStatus
 from kaiga.ports.task_store import TaskStore
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.progress_report import CANCELING
-from kaiga.service.query_task import QueryTask
 from kaiga.service.task_progress import Progress, TaskProgress
 
 
@@ -27,19 +26,17 @@ class ShowTask:
     """The use case."""
 
     store: TaskStore
-    query_task: QueryTask
+    inspect_task: InspectTask
     progress: TaskProgress
 
     async def __call__(self, caller: Caller, task_id: str) -> TaskView:
-        """Give a task of the caller's account.
+        """Give a task that the caller may read.
 
         Raises:
             TaskUnknown: it is not there for this caller.
             StoreUnavailable: the store did not answer.
         """
-        task = await self.query_task(caller, task_id)
-        if task is None:
-            raise TaskUnknown
+        task = await self.inspect_task(caller, task_id)
         attempts = await self.store.list_attempts(task.id)
         progress = self.progress.find(task.id)
         if progress is not None and progress.attempt != task.attempt:

@@ -6,11 +6,18 @@ import secrets
 import shutil
 from pathlib import Path
 
-from kaiga.domain.errors import ObjectMissing, Overloaded, ThumbnailUnknown, TryLater
+from kaiga.domain.errors import (
+    ObjectMissing,
+    Overloaded,
+    ResultGone,
+    ThumbnailUnknown,
+    TryLater,
+)
 from kaiga.domain.ids import ObjectKey
 from kaiga.domain.tasks import StoredResult, thumbnail_object_key
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.thumbnail_maker import ThumbnailMaker
+from kaiga.service.drawn_results import HaveDrawn
 from kaiga.service.find_result import FoundResult
 
 _MOST_UNDER_WAY = 64
@@ -21,8 +28,16 @@ _PART_BYTES = 4 * 1024 * 1024
 class ShowThumbnail:
     """The use case. Files are below `folder` for as long as a thumbnail is made of them."""
 
-    def __init__(self, *, objects: ObjectStore, maker: ThumbnailMaker, folder: Path) -> None:
+    def __init__(
+        self,
+        *,
+        objects: ObjectStore,
+        maker: ThumbnailMaker,
+        folder: Path,
+        have_drawn: HaveDrawn,
+    ) -> None:
         self._objects = objects
+        self._have_drawn = have_drawn
         self._maker = maker
         self._folder = folder
         self._under_way: dict[ObjectKey, asyncio.Future[bytes]] = {}
@@ -39,15 +54,15 @@ class ShowThumbnail:
         try:
             return await self._objects.read(key)
         except ObjectMissing:
-            return await asyncio.shield(self._begin(key, found.result))
+            return await asyncio.shield(self._begin(key, found))
 
-    def _begin(self, key: ObjectKey, result: StoredResult) -> asyncio.Future[bytes]:
+    def _begin(self, key: ObjectKey, found: FoundResult) -> asyncio.Future[bytes]:
         """Have it made once, for all who ask meanwhile, also if they leave."""
         work = self._under_way.get(key)
         if work is None:
             if len(self._under_way) >= _MOST_UNDER_WAY:
                 raise Overloaded
-            work = asyncio.ensure_future(self._make(key, result))
+            work = asyncio.ensure_future(self._make(key, found))
             self._under_way[key] = work
             work.add_done_callback(lambda done: self._end(key, done))
         return work
@@ -57,14 +72,15 @@ class ShowThumbnail:
         if not done.cancelled():
             done.exception()  # looked at here too: whoever asked may have left
 
-    async def _make(self, key: ObjectKey, result: StoredResult) -> bytes:
+    async def _make(self, key: ObjectKey, found: FoundResult) -> bytes:
         folder = self._folder / secrets.token_hex(8)
         try:
+            result = await self._have_drawn(found.task, found.result)
             await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
             path = folder / "result"
             await self._copy(result, path)
-            content = await self._maker.make(path, result.media_type)
-        except ObjectMissing:
+            content = await self._maker.make(path)
+        except (ObjectMissing, ResultGone):
             raise ThumbnailUnknown from None
         except OSError as error:
             raise TryLater from error

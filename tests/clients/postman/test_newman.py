@@ -29,7 +29,14 @@ REQUESTS = [
     "12. Download the clip",
     "13. Ask in a message and wait",
 ]
-TOUR = {FIRST, "Edits, clips, messages"}
+RESULTS = [
+    "List what was made",
+    "Show it small",
+    "Have it packed",
+    "Have it kept for longer",
+]
+TOUR = {FIRST, "Edits, clips, messages", "Kaiga: results"}
+"""Folders that are about tasks which end."""
 FILE_SIDE = 640
 PNG_HEAD = "data:image/png;base64,"
 
@@ -66,7 +73,7 @@ def test_newman_passes_the_tour_with_its_environment(server, run_newman):
 
     assert run.list_failures() == []
     assert run.exit_code == 0, run.output
-    assert run.list_requests() == REQUESTS
+    assert run.list_requests() == REQUESTS + RESULTS
     assert run.environment["taskId"]
     assert run.environment["resultUrl"].startswith("http")
     assert ".mp4" in run.environment["clipUrl"]

@@ -91,7 +91,7 @@ def test_every_variable_used_in_a_request_is_defined():
     assert used - {"quotedPrompt", "kaigaUrl"} <= defined
 
 
-def test_downloads_and_uploads_carry_no_key():
+def test_downloads_uploads_and_sessions_carry_no_key():
     items = {item["name"]: item["request"] for item in items_of(make_postman_collection())}
 
     without = {name for name, request in items.items() if request.get("auth")}
@@ -99,6 +99,9 @@ def test_downloads_and_uploads_carry_no_key():
         "3. Download the result",
         "12. Download the clip",
         "Upload a file: choose one first",
+        "Sign in",
+        "Tell who has signed in",
+        "Sign out",
     }
     assert all(items[name]["auth"] == {"type": "noauth"} for name in without)
 
@@ -157,7 +160,7 @@ def operation_of(request: dict[str, Any]) -> tuple[str, str]:
     raw = request["url"]["raw"].partition("?")[0].rstrip("/")
     path = ADDRESSES.get(raw) or raw.replace("{{baseUrl}}", "/api/v1").replace("{{kaigaUrl}}", "")
     templates = {re.sub(r"\{\w+\}", "{}", each): each for each in DESCRIBED["paths"]}
-    asked = re.sub(r"\{\{\w+\}\}|[0-9a-f-]{36}", "{}", path)
+    asked = re.sub(r"\{\{\w+\}\}|[0-9a-f-]{36}|(?<=thumbnails/)\d+", "{}", path)
     return request["method"], templates.get(asked, asked)
 
 

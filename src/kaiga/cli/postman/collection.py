@@ -1,5 +1,6 @@
 """The collection: a tour from the first picture on, then every other operation."""
 
+from kaiga.cli.postman.administration import list_administration
 from kaiga.cli.postman.around import list_surroundings
 from kaiga.cli.postman.environments import (
     DEFAULT_BASE_URL,
@@ -10,7 +11,9 @@ from kaiga.cli.postman.environments import (
 )
 from kaiga.cli.postman.items import JsonObject, make_folder, make_id, make_script
 from kaiga.cli.postman.orders import list_other_orders
-from kaiga.cli.postman.own import list_administration, list_own
+from kaiga.cli.postman.own import list_own
+from kaiga.cli.postman.results import list_results
+from kaiga.cli.postman.service import list_service
 from kaiga.cli.postman.texts import FIND_KAIGA
 from kaiga.cli.postman.tour import list_more, list_tour
 
@@ -31,7 +34,8 @@ Choose one of the environments that came with this collection and fill in `apiKe
 Then send the requests one by one, or run a folder: a poll asks again by itself until the task \
 has ended, and shows what came in the tab Visualize.
 
-On the real service every create costs what its model costs, and the last two folders are not there.
+On the real service every create costs what its model costs, and the folders whose names begin \
+with Kaiga are not there.
 """
 _FOR_ADMINS = """\
 For keys with the role admin. What is made here is taken away again, but for the copy of the \
@@ -78,6 +82,12 @@ def make_postman_collection(
                 "Around tasks", "Models, limits, uploads, keys that end.", list_surroundings()
             ),
             make_folder("Kaiga: tasks and webhooks", "Kaiga's own operations.", list_own()),
+            make_folder(
+                "Kaiga: results", "What the first picture's task has made.", list_results()
+            ),
+            make_folder(
+                "Kaiga: service", "What it offers, usage, the console's session.", list_service()
+            ),
             make_folder("Kaiga: administration", _FOR_ADMINS, list_administration()),
         ],
         "variable": [

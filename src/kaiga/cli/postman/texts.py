@@ -222,6 +222,12 @@ pm.test("it is answered", function () {
 });
 """
 
+KEEP_TESTS = """\
+pm.test("it is kept, or nothing is kept for longer here", function () {
+    pm.expect(pm.response.code).to.be.oneOf([200, 403]);
+});
+"""
+
 NOTE_TESTS = """\
 pm.test("it is answered", function () {
     pm.response.to.have.status(200);

@@ -14,12 +14,13 @@ from operator import attrgetter
 import msgspec
 
 from kaiga.cli.markdown import make_table
-from kaiga.domain.errors import KaigaError, OrderRefused, TaskFailed
+from kaiga.domain.errors import KaigaError, OrderRefused, RewriteFailed, TaskFailed
 from kaiga.domain.lifetimes import RAN_TOO_LONG, WAITED_TOO_LONG_IN_QUEUE, failure_after
 from kaiga.domain.media_formats import MediaKind
 from kaiga.domain.media_wordings import FaultStyle, MediaProblem, find_wording
 from kaiga.domain.tasks import AttemptCause, Failure
 from kaiga.http.errors import is_told, status_of
+from kaiga.service.check_content import INPUT_REFUSED, UNCHECKED
 from kaiga.service.run_task import MODEL_GONE
 
 _INTRODUCTION = """\
@@ -76,6 +77,9 @@ _FAILURES: Mapping[str, Failure] = {
     "ran_too_long": RAN_TOO_LONG,
     "waited_too_long": WAITED_TOO_LONG_IN_QUEUE,
     "model_gone": MODEL_GONE,
+    "content_refused": INPUT_REFUSED,
+    "content_unchecked": UNCHECKED,
+    "rewrite_failed": Failure(code=RewriteFailed.code, message=RewriteFailed.message),
     "order_refused": Failure(code=OrderRefused.code, message=""),
 }
 

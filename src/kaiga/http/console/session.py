@@ -19,23 +19,32 @@ _PATH = "/console/session"
 _encode = msgspec.json.Encoder().encode
 
 
-class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class SignInWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of `POST /console/session`."""
+
     key: str
 
 
-_decode = msgspec.json.Decoder(_Wanted).decode
+_decode = msgspec.json.Decoder(SignInWanted).decode
 
 
 class SessionRoutes:
     """Answers what the sign-in page asks."""
 
     def __init__(
-        self, *, sign_in: SignIn, key_ring: KeyRing, address: PublicAddress, bodies: BodyReader
+        self,
+        *,
+        sign_in: SignIn,
+        key_ring: KeyRing,
+        address: PublicAddress,
+        bodies: BodyReader,
+        is_emulator: bool,
     ) -> None:
         self._sign_in = sign_in
         self._key_ring = key_ring
         self._address = address
         self._bodies = bodies
+        self._is_emulator = is_emulator
 
     def routes(self) -> Sequence[Route]:
         """List the routes of this group."""
@@ -71,6 +80,7 @@ class SessionRoutes:
             "workspace": principal.workspace,
             "role": principal.role,
             "key_id": principal.key_id,
+            "is_emulator": self._is_emulator,
         }
         return Answer(body=_encode(shown), headers=(JSON, NO_STORE, *more))
 

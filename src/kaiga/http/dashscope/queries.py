@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from kaiga.domain.errors import ListQueryInvalid
 from kaiga.http.asgi import Call
 
-_LARGEST_NUMBER_DIGITS = 9
+LARGEST_NUMBER_DIGITS = 9
 
 
 def read_query(call: Call) -> dict[str, str]:
@@ -22,7 +22,7 @@ def read_number(name: str, text: str | None, default: int) -> int:
     """
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or len(text) > _LARGEST_NUMBER_DIGITS:
+    if not (text.isascii() and text.isdigit()) or len(text) > LARGEST_NUMBER_DIGITS:
         raise ListQueryInvalid(f"{name} must be a whole number from 1.")
     if int(text) < 1:
         raise ListQueryInvalid(f"{name} must be a whole number from 1.")

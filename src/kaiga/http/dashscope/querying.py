@@ -98,7 +98,7 @@ class QueryRoute:
         self.answered += 1
         if task is None:
             return self._make_unknown(call, task_id)
-        return self._make_answer(call, task, applied)
+        return self.tell(call, task, applied)
 
     def find_instant_answer(self, call: Call, task_id: str) -> Answer | None:
         """Answer from memory alone; None where a store must be asked, or the task's end awaited.
@@ -131,7 +131,8 @@ class QueryRoute:
     def _may_be_held(self, call: Call) -> bool:
         return self._holder.is_usual or PREFER in call.headers
 
-    def _make_answer(self, call: Call, task: Task, applied: Sequence[Header]) -> Answer:
+    def tell(self, call: Call, task: Task, applied: Sequence[Header] = ()) -> Answer:
+        """Answer about a task that the caller was found to be one to know of."""
         ready = self._ready.find(task.id)
         if ready is None or ready.task is not task:
             ready = self._make_ready(task)

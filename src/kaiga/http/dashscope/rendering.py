@@ -18,6 +18,7 @@ from kaiga.http.asgi import JSON_UTF8, NO_STORE, Header
 from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.shapes import make_result_members
 from kaiga.http.dashscope.times import show_time
+from kaiga.http.standing import REWRITE_FAILED
 from kaiga.service.result_links import ResultLinks, until_next_window
 
 _HERE_GOES_THE_HOST = secrets.token_hex(16)
@@ -80,6 +81,7 @@ class TaskRenderer:
                 JSON_UTF8,
                 NO_STORE,
                 name_engine(task.engine or self._engine_of(task.catalogue_model)),
+                *(REWRITE_FAILED if task.rewrite_failed else ()),
             ),
             good_until=now + until_next_window(task, now) if has_links else None,
             link_generation=self._links.generation,

@@ -13,6 +13,7 @@ from kaiga.http.operations.routing import Route
 from kaiga.ports.account_store import AccountStore, KnownKey, RecordedTask
 from kaiga.ports.clock import Calendar
 from kaiga.service.emulation.forget_account import ForgetAccount
+from kaiga.service.emulation.packed_jobs import find_size_bytes
 
 _USUAL_PAGE, _LARGEST_PAGE = 100, 1000
 _MOST_KEYS = 100_000
@@ -122,7 +123,7 @@ def _show_result(result: Result) -> Mapping[str, object]:
         case StoredResult():
             return {
                 "media_type": result.media_type,
-                "size_bytes": result.size_bytes,
+                "size_bytes": find_size_bytes(result),
                 "part": result.part,
                 "findings": result.findings,
             }

@@ -3,7 +3,7 @@
 from kaiga.domain.ids import draw_request_id
 from kaiga.http.asgi import Application, Receive, Scope, Send, read_call
 from kaiga.http.emulator.arriving import receive_beginning
-from kaiga.http.emulator.noting import NotedSend, NoteRequests
+from kaiga.http.emulator.noting import NoteRequests
 from kaiga.http.emulator.occasions import FindOccasion, is_of_contract
 from kaiga.http.emulator.playing import DisturbedCall, play
 from kaiga.ports.clock import Calendar
@@ -37,7 +37,7 @@ class FaultyApplication:
         call = read_call(scope, arrival.receive, draw_request_id())
         account, occasion = await self._find_occasion(call, arrival)
         acting = None if occasion is None else self._faults.draw(account, occasion)
-        noted_send = NotedSend(send, self._note(call, arrival, account, acting))
+        noted_send = self._note(send, call, arrival, account, acting)
         if acting is None:
             await self._application(scope, arrival.receive, noted_send)
             return

@@ -1,6 +1,7 @@
 """Notes calls as they come, with no key in the note, and what is answered."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import cast
 
 from kaiga.domain.ids import AccountId
@@ -14,12 +15,16 @@ from kaiga.service.emulation.noted import NotedRequest
 
 _MOST_KEPT_BYTES = 16 * 1024
 """Of a body: orders have some hundred bytes, and pictures in them are of no use for assertions."""
-_USUAL_BYTES = 1024
-"""About what a note takes beside its body."""
+_MOST_ANSWERED_BYTES = 4 * 1024
+"""Of an answer: a task with four links has half of that."""
+_USUAL_BYTES = 1024 + _MOST_ANSWERED_BYTES
+"""About what a note takes beside its body; the answer, which is yet to come, is counted whole."""
 _HASH_DIGITS = 24
 """As many as name the account of a key."""
 _LEAST_KEY = 12
 """Shorter keys, such as `sk-test`, may stand in texts for what they say."""
+_TEXTS = (b"application/json", b"application/xml", b"text/")
+_GIVES_KEYS = "/api/v1/tokens"
 _SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 
 
@@ -32,9 +37,9 @@ class NoteRequests:
         self._pepper = pepper
 
     def __call__(
-        self, call: Call, arrival: Arrival, account: AccountId, acting: SetFault | None
-    ) -> NotedRequest:
-        """Note a call that has come; the note is completed by a `NotedSend`."""
+        self, send: Send, call: Call, arrival: Arrival, account: AccountId, acting: SetFault | None
+    ) -> "NotedSend":
+        """Note a call that has come; what is sent by the answer completes the note."""
         body = arrival.body[:_MOST_KEPT_BYTES]
         key = _find_secret(call.header(b"authorization"))
         noted = NotedRequest(
@@ -53,7 +58,7 @@ class NoteRequests:
             fault_kind=acting.fault.kind if acting else None,
         )
         self._log.add(account, noted, _USUAL_BYTES + len(body))
-        return noted
+        return NotedSend(send, noted, partial(self._hide, key))
 
     def _show(self, name: bytes, value: str) -> str:
         """Show a header, of one that holds a secret only what tells it from others."""
@@ -79,11 +84,13 @@ def _find_secret(value: str) -> str:
 
 
 class NotedSend:
-    """Sends on, and notes the status that goes out."""
+    """Sends on, and notes the status that goes out, and of texts how they begin."""
 
-    def __init__(self, send: Send, noted: NotedRequest) -> None:
+    def __init__(self, send: Send, noted: NotedRequest, hide: Callable[[str], str]) -> None:
         self._send = send
         self._noted = noted
+        self._hide = hide
+        self._is_text = False
 
     async def __call__(self, message: Message) -> None:
         """Stand in for ASGI's."""
@@ -91,4 +98,12 @@ class NotedSend:
             self._noted.status = int(message["status"])
             headers = dict(cast("Iterable[Header]", message.get("headers", ())))
             self._noted.request_id = headers.get(b"x-request-id", b"").decode("latin-1") or None
+            self._is_text = (
+                headers.get(b"content-type", b"").startswith(_TEXTS)
+                and self._noted.path.rstrip("/") != _GIVES_KEYS
+            )
+        elif self._is_text:
+            room = _MOST_ANSWERED_BYTES - len(self._noted.answer)
+            part = cast("bytes", message.get("body", b""))[:room]
+            self._noted.answer += self._hide(part.decode("latin-1")).encode("latin-1")
         await self._send(message)

@@ -63,4 +63,5 @@ def _show(noted: NotedRequest) -> Mapping[str, object]:
         "fault": show_fault(noted.fault, noted.fault_kind),
         "status": noted.status,
         "request_id": noted.request_id,
+        "answer": show_body(noted.answer),
     }

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from kaiga.domain.errors import KaigaError, MethodRefused, StoreUnavailable, TaskUnknown
+from kaiga.domain.ids import AccountId
 from kaiga.domain.keys import Caller
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import Task
@@ -21,7 +22,7 @@ from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.service.event_log import TaskEvent
 from kaiga.service.event_subscription import EventSubscription
-from kaiga.service.query_task import QueryTask
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.task_events import TaskEvents
 
 _log = structlog.get_logger(__name__)
@@ -49,7 +50,7 @@ class EventRoutes:
         self,
         *,
         events: TaskEvents,
-        query_task: QueryTask,
+        inspect_task: InspectTask,
         callers: Callers,
         renderer: TaskRenderer,
         address: PublicAddress,
@@ -58,7 +59,7 @@ class EventRoutes:
         longest_stream_seconds: float = _LONGEST_STREAM_SECONDS,
     ) -> None:
         self._events = events
-        self._query_task = query_task
+        self._inspect_task = inspect_task
         self._callers = callers
         self._renderer = renderer
         self._address = address
@@ -75,14 +76,12 @@ class EventRoutes:
 
     async def _follow_account(self, call: Call) -> StreamedAnswer:
         caller = await self._identify(call)
-        return await self._follow(call, caller, None)
+        return await self._follow(call, caller, caller.principal.account, caller.region, None)
 
     async def _follow_task(self, call: Call, task_id: str) -> StreamedAnswer:
         caller = await self._identify(call)
-        task = await self._query_task(caller, task_id)
-        if task is None:
-            raise TaskUnknown
-        return await self._follow(call, caller, task)
+        task = await self._inspect_task(caller, task_id)
+        return await self._follow(call, caller, task.account, task.region, task)
 
     async def _identify(self, call: Call) -> Caller:
         caller = await self._callers.identify(call)
@@ -90,11 +89,11 @@ class EventRoutes:
             raise MethodRefused(call.method)
         return caller
 
-    async def _follow(self, call: Call, caller: Caller, task: Task | None) -> StreamedAnswer:
-        account = caller.principal.account
-        subscription = await self._events.subscribe(
-            account, caller.region, task, _read_last_number(call)
-        )
+    async def _follow(
+        self, call: Call, caller: Caller, account: AccountId, region: str, task: Task | None
+    ) -> StreamedAnswer:
+        last = _read_last_number(call)
+        subscription = await self._events.subscribe(account, region, task, last)
         return StreamedAnswer(
             parts=self._make_parts(call, caller, subscription),
             headers=_HEADERS,
@@ -142,8 +141,9 @@ class EventRoutes:
 
     async def _write_end(self, call: Call, caller: Caller, event: TaskEvent) -> bytes:
         """Write what the query says of a task that has ended."""
-        task = await self._query_task(caller, event.task_id)
-        if task is None:
+        try:
+            task = await self._inspect_task(caller, event.task_id)
+        except TaskUnknown:
             unknown = {"task_id": event.task_id, "task_status": "UNKNOWN"}
             return _encode({"task_id": event.task_id, "output": unknown})
         rendered = self._renderer.render(task, self._calendar.now(task.account))

@@ -18,12 +18,13 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.ports.result_list import ResultKind
+from kaiga.service.emulation.packed_jobs import find_size_bytes
 from kaiga.service.keep_task import KeepTask
 from kaiga.service.list_results import ListResults
 from kaiga.service.result_links import ResultLinks
 
-_USUAL_PAGE, _LARGEST_PAGE = 24, 100
-_KINDS = ("image", "video")
+USUAL_PAGE, LARGEST_PAGE = 24, 100
+KINDS = ("image", "video")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -52,7 +53,7 @@ class ResultRoutes:
         asked = read_query(call)
         page = await self.list_results(
             caller,
-            limit=min(_LARGEST_PAGE, read_number("limit", asked.get("limit"), _USUAL_PAGE)),
+            limit=min(LARGEST_PAGE, read_number("limit", asked.get("limit"), USUAL_PAGE)),
             before=_read_before(asked.get("before")),
             model=asked.get("model"),
             kind=_read_kind(asked.get("kind")),
@@ -89,7 +90,7 @@ class ResultRoutes:
                 "name": make_file_name(task, position, result, self.zone),
                 "kind": result.media_type.partition("/")[0],
                 "media_type": result.media_type,
-                "size_bytes": result.size_bytes,
+                "size_bytes": find_size_bytes(result),
                 "width": width,
                 "height": height,
                 "model": task.model,
@@ -108,6 +109,6 @@ def _read_before(text: str | None) -> TaskId | None:
 
 
 def _read_kind(text: str | None) -> ResultKind | None:
-    if text is not None and text not in _KINDS:
-        raise FieldInvalid(f"kind must be one of {', '.join(_KINDS)}.")
+    if text is not None and text not in KINDS:
+        raise FieldInvalid(f"kind must be one of {', '.join(KINDS)}.")
     return text

@@ -16,6 +16,7 @@ from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader, decode_body
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.creating import CreateRoute
+from kaiga.http.dashscope.queries import read_query
 from kaiga.http.operations.routing import Route
 from kaiga.service.read_request import ReadRequest
 from kaiga.service.submit_task import Submission
@@ -26,7 +27,7 @@ _encode = msgspec.json.Encoder().encode
 class RerunWanted(msgspec.Struct, frozen=True, kw_only=True):
     """The body of `POST /kaiga/v1/tasks/{task_id}/rerun`.
 
-    `changes` are members of the order and their new values; see `ReadRequest.restore`.
+    `changes` are members of the order and their new values.
     """
 
     seed: Literal["same", "new"] = "same"
@@ -52,7 +53,10 @@ class TaskRequestRoutes:
 
     async def _show(self, call: Call, task_id: str) -> Answer:
         caller = await self.callers.identify(call)
-        return Answer(body=await self.read_request(caller, task_id))
+        if not _wants_media_inside(call):
+            return Answer(body=await self.read_request(caller, task_id))
+        _, body = await self.read_request.restore(caller, task_id, with_new_seed=False)
+        return Answer(body=body)
 
     async def _rerun(self, call: Call, task_id: str) -> Answer:
         caller = await self.callers.identify(call)
@@ -88,6 +92,13 @@ class TaskRequestRoutes:
             raw_body=body,
             request_id=RequestId(call.request_id),
         )
+
+
+def _wants_media_inside(call: Call) -> bool:
+    media = read_query(call).get("media", "named")
+    if media not in {"named", "inside"}:
+        raise FieldInvalid("media must be named or inside.")
+    return media == "inside"
 
 
 def _read_wanted(body: bytes) -> RerunWanted:

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from kaiga.domain.errors import ListQueryInvalid
+from kaiga.domain.ids import is_task_id
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.callers import Callers
@@ -14,7 +15,7 @@ from kaiga.http.dashscope.queries import read_number, read_query
 from kaiga.http.operations.routing import Route
 from kaiga.service.search_tasks import SearchTasks, TaskWishes
 
-_USUAL_LIMIT, _LARGEST_LIMIT = 50, 200
+USUAL_LIMIT, LARGEST_LIMIT = 50, 200
 _LONGEST_PROMPT = 160
 """In characters: a row is to be recognised, the request tells the rest."""
 
@@ -35,7 +36,7 @@ class TaskSearchRoutes:
     async def _search(self, call: Call) -> Answer:
         caller = await self.callers.identify(call)
         asked = read_query(call)
-        limit = min(_LARGEST_LIMIT, read_number("limit", asked.get("limit"), _USUAL_LIMIT))
+        limit = min(LARGEST_LIMIT, read_number("limit", asked.get("limit"), USUAL_LIMIT))
         found = await self.search_tasks(caller, _read_wishes(asked), limit)
         told = {
             "request_id": call.request_id,
@@ -53,8 +54,8 @@ def _read_wishes(asked: Mapping[str, str]) -> TaskWishes:
         status=_read_status(asked.get("status")),
         submitted_from=_read_instant("submitted_from", asked.get("submitted_from")),
         submitted_before=_read_instant("submitted_before", asked.get("submitted_before")),
-        older_than=asked.get("older_than"),
-        newer_than=asked.get("newer_than"),
+        older_than=_read_id("older_than", asked.get("older_than")),
+        newer_than=_read_id("newer_than", asked.get("newer_than")),
     )
 
 
@@ -66,6 +67,12 @@ def _read_status(text: str | None) -> TaskStatus | None:
     except ValueError:
         allowed = ", ".join(TaskStatus)
         raise ListQueryInvalid(f"status must be one of {allowed}.") from None
+
+
+def _read_id(name: str, text: str | None) -> str | None:
+    if text is not None and not is_task_id(text):
+        raise ListQueryInvalid(f"{name} must be the id of a task.")
+    return text
 
 
 def _read_instant(name: str, text: str | None) -> datetime | None:

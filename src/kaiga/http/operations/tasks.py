@@ -13,10 +13,12 @@ from kaiga.domain.tasks import TaskStatus
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
+from kaiga.http.dashscope.querying import QueryRoute
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.ports.task_store import WaitingFilter
 from kaiga.service.cancel_waiting import CancelWaiting
+from kaiga.service.inspect_task import InspectTask
 from kaiga.service.progress_report import CANCELING
 from kaiga.service.show_task import ShowTask, TaskView
 from kaiga.service.stop_task import StopTask
@@ -37,7 +39,9 @@ class TaskRoutes:
     """Answers what the contract's routes of tasks do not tell or do."""
 
     callers: Callers
+    inspect_task: InspectTask
     show_task: ShowTask
+    query: QueryRoute
     stop_task: StopTask
     cancel_waiting: CancelWaiting
     bodies: BodyReader
@@ -48,6 +52,7 @@ class TaskRoutes:
         return (
             Route("POST", "/kaiga/v1/tasks/cancel", self._cancel_many),
             Route("GET", "/kaiga/v1/tasks/{task_id}", self._show),
+            Route("GET", "/kaiga/v1/tasks/{task_id}/answer", self._answer),
             Route("POST", "/kaiga/v1/tasks/{task_id}/cancel", self._cancel),
         )
 
@@ -55,6 +60,11 @@ class TaskRoutes:
         caller = await self.callers.identify(call)
         view = await self.show_task(caller, task_id)
         return Answer(body=_encode({"request_id": call.request_id, **_show_view(view)}))
+
+    async def _answer(self, call: Call, task_id: str) -> Answer:
+        """Give what the contract's query tells the owner."""
+        caller = await self.callers.identify(call)
+        return self.query.tell(call, await self.inspect_task(caller, task_id))
 
     async def _cancel(self, call: Call, task_id: str) -> Answer:
         caller = await self.callers.identify(call)
@@ -117,6 +127,7 @@ def _show_view(view: TaskView) -> Mapping[str, object]:
     steps = None if progress is None or not progress.steps else progress
     return {
         "task_id": task.id,
+        "account": task.account,
         "status": task.status,
         "phase": view.phase,
         "progress": steps and {"step": steps.step, "steps": steps.steps},
@@ -128,6 +139,7 @@ def _show_view(view: TaskView) -> Mapping[str, object]:
         "create_request_id": task.request_id,
         "seed": task.generation and task.generation.seed,
         "actual_prompt": task.actual_prompt,
+        "rewrite": "failed" if task.rewrite_failed else None,
         "engine": task.engine or None,
         "submitted_at": task.submitted_at,
         "scheduled_at": task.scheduled_at,

@@ -16,7 +16,7 @@ from kaiga.domain.media_formats import FileFormat, MediaKind
 from kaiga.domain.media_limits import InspectedMedia
 from kaiga.media.inspecting.ffmpeg import FfmpegReader
 
-_DEMUXERS: Mapping[str, str] = {
+DEMUXERS: Mapping[str, str] = {
     "mp4": "mov",
     "mov": "mov",
     "3gp": "mov",
@@ -52,7 +52,7 @@ async def inspect_clip(
     Raises:
         TryLater: ffmpeg can't be started.
     """
-    demuxer = _DEMUXERS.get(found.name, found.name)
+    demuxer = DEMUXERS.get(found.name, found.name)
     tracks = await _run(reader, path, demuxer, _LIST_PACKETS)
     picture, sound = tracks.get("video"), tracks.get("audio")
     main = sound if found.kind is MediaKind.AUDIO else picture or sound
@@ -88,7 +88,7 @@ def _make_sound(
     found: FileFormat, size_bytes: int, track: "_Track"
 ) -> InspectedMedia | MediaTrouble:
     """A film without pictures is a sound; only MP4 has a name for that."""
-    if found.kind is MediaKind.VIDEO and _DEMUXERS.get(found.name) != "mov":
+    if found.kind is MediaKind.VIDEO and DEMUXERS.get(found.name) != "mov":
         return _unreadable("it has no picture track")
     return InspectedMedia(
         format="m4a" if found.kind is MediaKind.VIDEO else found.name,

@@ -9,7 +9,7 @@ from kaiga.domain.media_formats import FileFormat
 from kaiga.domain.media_limits import InspectedMedia
 from kaiga.media.inspecting.ffmpeg import MOST_PIXELS
 
-_READERS = {
+READERS = {
     "jpeg": ("JPEG",),
     "png": ("PNG",),
     "bmp": ("BMP",),
@@ -29,10 +29,10 @@ def inspect_picture(
     path: Path, found: FileFormat, size_bytes: int
 ) -> InspectedMedia | MediaTrouble:
     """Measure a picture; takes the time of reading its header, in a thread of the caller's."""
-    if found.name not in _READERS:
+    if found.name not in READERS:
         return InspectedMedia(format=found.name, size_bytes=size_bytes)
     try:
-        with Image.open(path, formats=_READERS[found.name]) as picture:
+        with Image.open(path, formats=READERS[found.name]) as picture:
             return _measure(picture, found, size_bytes)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return too_many_pixels()

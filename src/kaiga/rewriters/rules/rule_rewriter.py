@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from kaiga.ports.prompt_rewriter import ANY_PICTURE, PromptUse
 from kaiga.rewriters.rules.languages import count_east_asian, find_language
 from kaiga.rewriters.rules.phrasebook import (
     Language,
@@ -53,11 +54,12 @@ class RuleRewriter:
         self._japanese_characters = frozenset(self._speakers["japanese"].phrasebook.own_characters)
         self._english = _with_vocabulary(self._speakers["english"].phrasebook)
 
-    async def rewrite(self, prompt: str, seed: int) -> str:
-        """Give `prompt` with what it leaves open added, in its own language.
+    async def rewrite(self, prompt: str, seed: int, use: PromptUse = ANY_PICTURE) -> str:
+        """Give `prompt` with what it leaves open added, in its own language, whatever its use.
 
         Never raises for any text. What comes back is `prompt` itself, or at most 2000 characters.
         """
+        del use
         if not prompt.strip() or _is_full(prompt):
             return prompt
         text = _without_quotations(_in_plain_characters(prompt))

@@ -17,6 +17,7 @@ class NotedRequest:
     Keys in `headers` are shown as prefix and hash. `body` is the beginning of what came, in
     bytes as they were; `is_whole` tells whether it is all. `fault` is the id of the fault that
     acted, and `status` what was answered: None until then, and where no answer went out.
+    `answer` is the beginning of an answer that is text.
     """
 
     arrived_at: datetime
@@ -31,6 +32,7 @@ class NotedRequest:
     fault_kind: str | None = None
     status: int | None = None
     request_id: str | None = None
+    answer: bytes = b""
 
 
 class NotedNotice(msgspec.Struct, frozen=True, kw_only=True):

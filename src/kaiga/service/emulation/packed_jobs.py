@@ -36,6 +36,11 @@ def find_drawn_key(result: StoredResult) -> ObjectKey | None:
     return ObjectKey(key.removesuffix(_POSTPONED)) if key.endswith(_POSTPONED) else None
 
 
+def find_size_bytes(result: StoredResult) -> int | None:
+    """Give the size of a result's file; None for one that is yet to be drawn."""
+    return result.size_bytes if find_drawn_key(result) is None else None
+
+
 def has_small_inputs(job: GenerationJob) -> bool:
     """Tell whether a job's inputs are small enough to be packed."""
     sizes = (Path(each.path).stat().st_size for each in job.media)

@@ -30,16 +30,17 @@ _HELD = """
     WHERE id IN (SELECT value FROM json_each(?)) AND +status = 'RUNNING'
 """
 _FINISH = """
-    WITH ended (id, attempt, status, actual_prompt, ended_ms, expires_ms, failure_code,
-        failure_message, usage) AS (VALUES {marks})
+    WITH ended (id, attempt, status, actual_prompt, rewrite_failed, ended_ms, expires_ms,
+        failure_code, failure_message, usage) AS (VALUES {marks})
     UPDATE tasks SET status = ended.status, actual_prompt = ended.actual_prompt,
+        rewrite_failed = ended.rewrite_failed,
         ended_ms = ended.ended_ms, expires_ms = ended.expires_ms,
         failure_code = ended.failure_code, failure_message = ended.failure_message,
         usage = ended.usage, worker = NULL, lease_deadline = NULL
     FROM ended
     WHERE tasks.id = ended.id AND tasks.attempt = ended.attempt AND +tasks.status = 'RUNNING'
 """
-_FINISH_COLUMNS = 9
+_FINISH_COLUMNS = 10
 _END_ATTEMPTS = """
     UPDATE attempts SET ended_ms = ended.value ->> 2, phases = ended.value ->> 3,
         made_by = ended.value ->> 4
@@ -170,6 +171,7 @@ def finish_values(
         attempt,
         outcome.status.value,
         outcome.actual_prompt,
+        int(outcome.rewrite_failed) or None,
         to_milliseconds(now),
         to_milliseconds(expires_at),
         failure.code if failure else None,

@@ -33,7 +33,7 @@ TASK_COLUMNS = (
     "status, attempt, engine, actual_prompt, submitted_ms, scheduled_ms, ended_ms, expires_ms, "
     "failure_code, failure_message, usage, region"
 )
-READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms"
+READ_COLUMNS = f"{TASK_COLUMNS}, cancel_requested_ms, rewrite_failed"
 """What a task is read from, in this order."""
 _INSERT_COLUMNS = f"{TASK_COLUMNS}, request, request_object, rank_ms, work, webhook"
 _PRIORITY_STEP_MILLISECONDS = 600_000
@@ -259,6 +259,7 @@ def _task_from_row(row: Row, results: Mapping[str, Sequence[Result]]) -> Task:
         usage=_decode_usage(row[19]) if isinstance(row[19], bytes) else None,
         region=str(row[20]),
         cancel_requested_at=from_milliseconds(row[21]),
+        rewrite_failed=bool(row[22]),
     )
 
 

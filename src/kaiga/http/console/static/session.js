@@ -1,20 +1,38 @@
 // Who has signed in.
 import { call, get, post, whenSignedOut } from "./api.js";
-import { useEffect, useState } from "./view.js";
+import { useEffect, useRef, useState } from "./view.js";
 
-/** Give { who, signIn, signOut }: `who` is undefined while it is found out, null for nobody. */
+/**
+ * Give { who, isOver, error, retry, signIn, signOut }: `who` is undefined while it is found out, null
+ * for nobody; `isOver` where somebody had signed in, and the server has let that go.
+ */
 export function useSession() {
   const [who, setWho] = useState(undefined);
+  const [error, setError] = useState(null);
+  const [isOver, setOver] = useState(false);
+  const isIn = useRef(false);
+  const enter = (told) => {
+    isIn.current = true;
+    setOver(false);
+    setWho(told);
+  };
+  const find = () => {
+    setError(null);
+    get("/console/session").then(enter, (failure) => failure.status === 401 || setError(failure));
+  };
   useEffect(() => {
-    whenSignedOut(() => setWho(null));
-    get("/console/session").then(setWho, (error) => {
-      if (error.status !== 401) throw error;
+    whenSignedOut(() => {
+      setOver((before) => before || isIn.current);
+      isIn.current = false;
+      setWho(null);
     });
+    find();
   }, []);
-  const signIn = async (key) => setWho(await post("/console/session", { key }));
+  const signIn = async (key) => enter(await post("/console/session", { key }));
   const signOut = async () => {
     await call("DELETE", "/console/session");
+    isIn.current = false;
     setWho(null);
   };
-  return { who, signIn, signOut };
+  return { who, isOver, error, retry: find, signIn, signOut };
 }

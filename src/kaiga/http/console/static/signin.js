@@ -3,7 +3,7 @@ import { tellError } from "./parts/notices.js";
 import { html, useState } from "./view.js";
 import { t } from "./words.js";
 
-export function SignIn({ signIn, children }) {
+export function SignIn({ signIn, isOver, children }) {
   const [error, setError] = useState(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event) => {
@@ -21,6 +21,8 @@ export function SignIn({ signIn, children }) {
     <main class="sign-in">
       <form onSubmit=${submit}>
         <h1><img src="/console/assets/icon.svg" alt="" width="40" height="40" />Kaiga</h1>
+        ${isOver && !error && html`<p role="status">${t("session-over")}</p>`}
+        <input hidden autocomplete="username" value="Kaiga" />
         <label for="key">${t("api-key")}</label>
         <input id="key" name="key" type="password" autocomplete="current-password" required autofocus aria-describedby="key-hint" />
         <p id="key-hint" class="quiet">${t("api-key-hint")}</p>

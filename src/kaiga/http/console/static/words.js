@@ -33,6 +33,8 @@ export function t(key, values = {}) {
 
 export const currentLanguage = () => language;
 export const formatNumber = (number, options) => new Intl.NumberFormat(language, options).format(number);
+/** A form of `formatTime` for tables. */
+export const COMPACT = { dateStyle: "short", timeStyle: "medium" };
 export const formatTime = (time, options = { dateStyle: "medium", timeStyle: "medium" }) =>
   new Intl.DateTimeFormat(language, options).format(new Date(time));
 

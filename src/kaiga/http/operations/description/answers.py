@@ -1,40 +1,17 @@
-"""The shapes of answers that several operations share, and of what Kaiga's own routes take."""
+"""The shapes of answers that several operations of the contract share."""
 
 from collections.abc import Mapping
 
-import msgspec
-
-from kaiga.domain.keys import ApiKey
-from kaiga.domain.limits import LimitRule, Limits
-from kaiga.domain.tasks import Attempt, TaskStatus
-from kaiga.domain.webhooks import Progress, Webhook
+from kaiga.domain.tasks import TaskStatus
 from kaiga.http.operations.description.examples import REFUSAL
 from kaiga.http.operations.description.parts import (
     NUMBER,
     REQUEST_ID,
     TEXT,
     Schema,
-    or_null,
     refer,
 )
-from kaiga.http.operations.keys import KeyWanted
-from kaiga.http.operations.tasks import CancelWanted
-from kaiga.http.operations.webhooks import WebhookWanted
-from kaiga.ports.snapshots import SnapshotProgress
 
-_STRUCTS = (
-    ApiKey,
-    Attempt,
-    CancelWanted,
-    KeyWanted,
-    LimitRule,
-    Limits,
-    Progress,
-    SnapshotProgress,
-    Webhook,
-    WebhookWanted,
-)
-"""What is sent and taken as it is; their schemas are made from them."""
 _SHOWN_TIME: Schema = {
     "type": "string",
     "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$",
@@ -47,20 +24,10 @@ _COUNTS: Schema = {
 }
 
 
-def make_schemas() -> Schema:
-    """Make the schemas of the components, by name."""
-    _, own = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
+def make_contract_schemas() -> Schema:
+    """Make their schemas, by name."""
     return {
-        **_make_contract_schemas(),
         "CreatedTask": _make_output(),
-        "Delivery": _make_delivery(),
-        "TaskView": _make_task_view(),
-        **own,
-    }
-
-
-def _make_contract_schemas() -> Schema:
-    return {
         "Error": {
             "type": "object",
             "required": ["code", "message", "request_id"],
@@ -125,30 +92,3 @@ def _make_row() -> Schema:
         "required": [*texts, "gmt_create"],
         "properties": {**dict.fromkeys(texts, TEXT), **dict.fromkeys(times, epoch)},
     }
-
-
-def _make_delivery() -> Schema:
-    own: dict[str, object] = {
-        **dict.fromkeys(("id", "account", "task_id", "task_status", "url", "ended_at"), TEXT),
-        "is_of_task": {"type": "boolean"},
-    }
-    return {
-        "allOf": [
-            {"type": "object", "required": list(own), "properties": own},
-            refer("Progress"),
-        ]
-    }
-
-
-def _make_task_view() -> Schema:
-    texts = ("task_id", "status", "model", "operation", "region", "workspace", "key_id")
-    times = ("scheduled_at", "cancel_requested_at", "ended_at", "expires_at")
-    unknown = (*times, "phase", "engine", "code", "message")
-    members: dict[str, object] = {
-        "request_id": REQUEST_ID,
-        **dict.fromkeys((*texts, "submitted_at"), TEXT),
-        **dict.fromkeys(unknown, or_null(TEXT)),
-        "progress": or_null({"type": "object", "properties": {"step": NUMBER, "steps": NUMBER}}),
-        "attempts": {"type": "array", "items": refer("Attempt")},
-    }
-    return {"type": "object", "required": list(members), "properties": members}

@@ -9,8 +9,8 @@ from kaiga.domain.tasks import LARGEST_PRIORITY, LEAST_PRIORITY
 from kaiga.http.operations.description.order_schemas import describe_group
 from kaiga.http.operations.description.parts import (
     EVENT,
+    REFUSALS_OF_BODIES,
     TEXT,
-    USUAL_REFUSALS,
     Schema,
     answer_with,
     header,
@@ -89,9 +89,7 @@ def _describe_create(catalogue: Catalogue, name: str) -> Schema:
             {"anyOf": [_describe_order(model, endpoint) for model, endpoint in offers]},
             {_name(model, endpoint): _exemplify(model, endpoint) for model, endpoint in offers},
         ),
-        refusals=(*USUAL_REFUSALS, "408", "409")
-        if is_async
-        else (*USUAL_REFUSALS, "408", "409", "500"),
+        refusals=(*REFUSALS_OF_BODIES, "409") if is_async else (*REFUSALS_OF_BODIES, "409", "500"),
     )
 
 

@@ -1,15 +1,21 @@
 """The whole description: the contract's routes, files, and Kaiga's own."""
 
+from collections.abc import Mapping
+from typing import cast
+
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.http.operations.description.administration import describe_administration
-from kaiga.http.operations.description.answers import make_schemas
+from kaiga.http.operations.description.answers import make_contract_schemas
 from kaiga.http.operations.description.creates import describe_creates
 from kaiga.http.operations.description.emulator import EMULATOR_TAG, describe_emulator
 from kaiga.http.operations.description.files import describe_files
-from kaiga.http.operations.description.manifests import describe_manifests
+from kaiga.http.operations.description.overseeing import describe_overseeing
+from kaiga.http.operations.description.own_answers import make_own_schemas
 from kaiga.http.operations.description.own_tasks import describe_own_tasks
 from kaiga.http.operations.description.parts import Schema
+from kaiga.http.operations.description.results import describe_results
 from kaiga.http.operations.description.service import describe_service
+from kaiga.http.operations.description.sessions import CHANGE, READ, SCHEMES, describe_sessions
 from kaiga.http.operations.description.surroundings import describe_surroundings
 from kaiga.http.operations.description.tasks import describe_tasks
 from kaiga.http.operations.description.webhooks import describe_notice, describe_webhooks
@@ -26,11 +32,15 @@ _TAGS = {
     "Around tasks": "Models, limits, uploads and temporary keys",
     "Files": "What is uploaded, and what was made",
     "Kaiga: tasks": "What the API of tasks does not tell or do",
+    "Kaiga: results": "What was made: looking through it, packing it, keeping it",
     "Kaiga: webhooks": "Addresses that are told of the ends of tasks",
     "Kaiga: administration": "Keys, limits, links and copies, for keys with the role admin",
-    "Kaiga: service": "How the service is",
+    "Kaiga: overseeing": "What was used, and how the machine is",
+    "Kaiga: sessions": "Signing in to the console, and out",
+    "Kaiga: service": "How the service is, and what it offers",
 }
 
+_CHANGING = frozenset({"post", "put", "patch", "delete"})
 _TAGS_OF_EMULATORS = {EMULATOR_TAG: "Clocks, paces and faults, for tests"}
 
 
@@ -51,23 +61,36 @@ def make_openapi(catalogue: Catalogue, version: str, *, is_emulator: bool = Fals
         "servers": [{"url": "/"}],
         "tags": [{"name": name, "description": told} for name, told in tags.items()],
         "components": {
-            "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "A key of Kaiga"}
-            },
-            "schemas": make_schemas(),
+            "securitySchemes": SCHEMES,
+            "schemas": {**make_contract_schemas(), **make_own_schemas()},
         },
-        "security": [{"key": []}],
-        "paths": {
-            **describe_creates(catalogue),
-            **describe_tasks(),
-            **describe_surroundings(),
-            **describe_files(),
-            **describe_own_tasks(),
-            **describe_manifests(),
-            **describe_webhooks(),
-            **describe_administration(),
-            **describe_service(),
-            **(describe_emulator() if is_emulator else {}),
-        },
+        **READ,
+        "paths": _guard_changes(
+            {
+                **describe_creates(catalogue),
+                **describe_tasks(),
+                **describe_surroundings(),
+                **describe_files(),
+                **describe_own_tasks(),
+                **describe_results(),
+                **describe_webhooks(),
+                **describe_administration(),
+                **describe_overseeing(),
+                **describe_sessions(),
+                **describe_service(),
+                **(describe_emulator() if is_emulator else {}),
+            }
+        ),
         "webhooks": {"taskEnded": {"post": describe_notice()}},
+    }
+
+
+def _guard_changes(paths: Schema) -> Schema:
+    """Say of what changes something that a session alone is not enough for it."""
+    return {path: _guard(cast("Mapping[str, Schema]", item)) for path, item in paths.items()}
+
+
+def _guard(item: Mapping[str, Schema]) -> Schema:
+    return {
+        name: {**CHANGE, **member} if name in _CHANGING else member for name, member in item.items()
     }

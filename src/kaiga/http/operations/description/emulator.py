@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from kaiga.http.operations.description.parts import (
-    USUAL_REFUSALS,
     Schema,
     answer_with,
     in_path,
@@ -75,7 +74,6 @@ def _describe_path(path: str, routes: Sequence[_Described]) -> Schema:
                 summary,
                 json_response(answer_with({})),
                 body=None if body is None else json_body(_OBJECT, {"example": body}),
-                refusals=USUAL_REFUSALS,
             )
             for method, name, summary, body in routes
         },

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from kaiga.http.operations.description.examples import find_example
+from kaiga.http.dashscope.queries import LARGEST_NUMBER_DIGITS
+from kaiga.http.operations.description.example_table import find_example
 
 Schema = dict[str, object]
 
 TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+TIME: Schema = {"type": "string", "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
 EVENT: Schema = {
     "type": "object",
     "description": "One event of a stream; data is JSON",
@@ -17,7 +21,9 @@ EVENT: Schema = {
 REQUEST_ID: Schema = {"type": "string", "description": "Also in the header x-request-id"}
 
 _JSON = "application/json"
+_LARGEST_COUNT = 10**LARGEST_NUMBER_DIGITS - 1
 USUAL_REFUSALS = ("400", "401", "403", "404", "429", "503")
+REFUSALS_OF_BODIES = (*USUAL_REFUSALS, "408")
 _REFUSED_FOR = {
     "400": "Something in the request can't be",
     "401": "The key is missing, or not good here",
@@ -38,10 +44,30 @@ def refer(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def members_of(required: Mapping[str, Schema], optional: Mapping[str, Schema] = {}) -> Schema:
+    """Describe an object that has these members."""
+    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
+
+
 def answer_with(required: Mapping[str, Schema], optional: Mapping[str, Schema] = {}) -> Schema:
     """Describe an answer that has these members beside its request id."""
-    members = {"request_id": REQUEST_ID, **required}
-    return {"type": "object", "required": list(members), "properties": {**members, **optional}}
+    return members_of({"request_id": REQUEST_ID, **required}, optional)
+
+
+def list_of(schema: Schema) -> Schema:
+    """Describe a list."""
+    return {"type": "array", "items": schema}
+
+
+def count_up_to(most: int, usual: int) -> Schema:
+    """Describe how many are wished for; who wishes for more than `most` gets that many."""
+    return {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": _LARGEST_COUNT,
+        "default": usual,
+        "description": f"{most} at most",
+    }
 
 
 def or_null(schema: Schema) -> Schema:
@@ -86,11 +112,16 @@ def operation(
     *,
     parameters: Sequence[Schema] = (),
     body: Schema | None = None,
-    refusals: Sequence[str] = USUAL_REFUSALS,
+    refusals: Sequence[str] | None = None,
     security: Sequence[Schema] | None = None,
     **further: object,
 ) -> Schema:
-    """Describe one method of one path; `good` is its response with the status 200."""
+    """Describe one method of one path; `good` is its response with the status 200.
+
+    `refusals` are the usual ones unless they are given.
+    """
+    if refusals is None:
+        refusals = USUAL_REFUSALS if body is None else REFUSALS_OF_BODIES
     described: Schema = {
         "operationId": name,
         "tags": [tag],

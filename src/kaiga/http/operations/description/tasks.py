@@ -16,6 +16,7 @@ _STANDING = {
     "X-Kaiga-Progress": "The phase, and the steps of the engine: generate;step=3;steps=20",
     "X-Kaiga-Queue-Position": "How many tasks wait before this one in the same queue",
     "X-Kaiga-Eta-Seconds": "In how many seconds the task may end",
+    "X-Kaiga-Rewrite": "failed where the prompt could not be rewritten, and went on as it was",
     "X-Kaiga-Engine": "Which engine has the task",
     "Preference-Applied": "wait=N where the answer was held",
 }

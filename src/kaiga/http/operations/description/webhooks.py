@@ -5,8 +5,8 @@ from kaiga.domain.webhooks import DeliveryState
 from kaiga.http.operations.description.parts import (
     NUMBER,
     OPEN,
+    REFUSALS_OF_BODIES,
     TEXT,
-    USUAL_REFUSALS,
     Schema,
     answer_with,
     header,
@@ -39,7 +39,7 @@ def describe_webhooks() -> Schema:
                 body=json_body(
                     refer("WebhookWanted"), {"example": {"url": "https://example.com/told"}}
                 ),
-                refusals=(*USUAL_REFUSALS, "409"),
+                refusals=(*REFUSALS_OF_BODIES, "409"),
             ),
         },
         f"{_PATH}/{{webhook_id}}": {
@@ -118,7 +118,7 @@ def _describe(
     *,
     parameters: list[Schema] | None = None,
     body: Schema | None = None,
-    refusals: tuple[str, ...] = USUAL_REFUSALS,
+    refusals: tuple[str, ...] | None = None,
 ) -> Schema:
     return operation(
         name,

@@ -1,4 +1,5 @@
 // Two results side by side; both are moved and enlarged together.
+import { Dialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
 import { html, useEffect, useRef, useState } from "../view.js";
 import { t } from "../words.js";
@@ -8,20 +9,19 @@ const STEP = 40;
 const WHOLE = { zoom: 1, x: 0, y: 0 };
 
 export function Compare({ items, close }) {
-  const dialog = useRef();
+  const panes = useRef();
   const [view, setView] = useState(WHOLE);
   const zoomTo = (zoom) => setView((last) => bound({ ...last, zoom }));
   const zoomBy = (factor) => setView((last) => bound({ ...last, zoom: last.zoom * factor }));
   const move = (x, y) => setView((last) => bound({ ...last, x: last.x + x, y: last.y + y }));
   useEffect(() => {
-    const opened = dialog.current;
-    opened.showModal();
+    const looked = panes.current;
     const wheel = (event) => {
       event.preventDefault();
       zoomBy(event.deltaY < 0 ? 1.15 : 1 / 1.15);
     };
-    opened.addEventListener("wheel", wheel, { passive: false });
-    return () => opened.removeEventListener("wheel", wheel);
+    looked.addEventListener("wheel", wheel, { passive: false });
+    return () => looked.removeEventListener("wheel", wheel);
   }, []);
   const press = (event) => {
     if (event.target.matches("input") && event.key.startsWith("Arrow")) return;
@@ -35,16 +35,16 @@ export function Compare({ items, close }) {
   };
   const drag = (event) => event.buttons & 1 && move(event.movementX, event.movementY);
   return html`
-    <dialog ref=${dialog} class="compare" aria-label=${t("gallery-compare")} onClose=${close} onKeyDown=${press}>
+    <${Dialog} name="compare" label=${t("gallery-compare")} close=${close} onKeyDown=${press}>${(hide) => html`
       <div class="compare-bar row">
         <label>${t("gallery-zoom")}<input type="range" min="1" max=${MOST} step="0.1" value=${view.zoom} onInput=${(event) => zoomTo(Number(event.target.value))} /></label>
         <button type="button" onClick=${() => setView(WHOLE)} disabled=${view === WHOLE}>${t("gallery-whole")}</button>
-        <button type="button" class="plain" aria-label=${t("close")} onClick=${() => dialog.current.close()}><${Icon} name="close" /></button>
+        <button type="button" class="plain" aria-label=${t("close")} onClick=${hide}><${Icon} name="close" /></button>
       </div>
-      <div class="compare-panes" onPointerMove=${drag} onDblClick=${() => zoomTo(view.zoom > 1 ? 1 : 2)}>
+      <div ref=${panes} class="compare-panes" onPointerMove=${drag} onDblClick=${() => zoomTo(view.zoom > 1 ? 1 : 2)}>
         ${items.map((item) => html`<${Pane} key=${item.key} item=${item} view=${view} />`)}
       </div>
-    </dialog>
+    `}<//>
   `;
 }
 

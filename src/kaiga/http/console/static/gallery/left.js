@@ -1,9 +1,7 @@
 // How long something is still kept, told anew as time goes by.
+import { formatSpan } from "../parts/durations.js";
 import { html, useEffect, useState } from "../view.js";
-import { currentLanguage, formatNumber, formatTime, t } from "../words.js";
-
-const MINUTE = 60000;
-const UNITS = [["day", 1440 * MINUTE], ["hour", 60 * MINUTE], ["minute", MINUTE]];
+import { formatTime, t } from "../words.js";
 
 /** Give the present, anew every `milliseconds`. */
 export function useNow(milliseconds = 10000) {
@@ -15,15 +13,8 @@ export function useNow(milliseconds = 10000) {
   return now;
 }
 
-/** Write the time left in the largest unit of which there are two, or in minutes. */
-export function formatLeft(milliseconds) {
-  const [unit, size] = UNITS.find(([, each]) => milliseconds >= 2 * each) ?? UNITS.at(-1);
-  const unitDisplay = currentLanguage() === "en" ? "short" : "long";
-  return formatNumber(Math.max(0, Math.floor(milliseconds / size)), { style: "unit", unit, unitDisplay });
-}
-
 export const Left = ({ until, now }) => html`
   <time dateTime=${until} title=${t("gallery-until", { time: formatTime(until) })}>
-    ${t("gallery-left", { time: formatLeft(new Date(until) - now) })}
+    ${t("gallery-left", { time: formatSpan(new Date(until) - now, "minute") })}
   </time>
 `;

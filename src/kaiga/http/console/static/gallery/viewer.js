@@ -1,18 +1,16 @@
 // One result, large, with what it was made from; arrows go on, Escape goes back.
+import { formatBytes } from "../parts/bytes.js";
 import { Copy } from "../parts/copy.js";
+import { Dialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
 import { addressOf } from "../router.js";
-import { html, useEffect, useRef, useState } from "../view.js";
+import { html, useState } from "../view.js";
 import { formatNumber, formatTime, t } from "../words.js";
 import { Left } from "./left.js";
 import { downloadOf, isKept } from "./results.js";
 
 export function Viewer({ items, at, now, keepDays, keep, show, close }) {
-  const dialog = useRef();
   const item = items[at];
-  useEffect(() => {
-    dialog.current.showModal();
-  }, []);
   const step = (by) => items[at + by] && show(at + by);
   const walk = (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -21,27 +19,27 @@ export function Viewer({ items, at, now, keepDays, keep, show, close }) {
     step(by);
   };
   return html`
-    <dialog ref=${dialog} class="viewer" aria-label=${t("gallery-large")} onClose=${close} onKeyDown=${walk}>
+    <${Dialog} name="viewer" label=${t("gallery-large")} close=${close} onKeyDown=${walk}>${(hide) => html`
       <div class="viewer-stage">
         <${Large} key=${item.key} item=${item} />
         <${Arrow} name="left" label=${t("gallery-previous")} isOff=${!items[at - 1]} go=${() => step(-1)} />
         <${Arrow} name="right" label=${t("gallery-next")} isOff=${!items[at + 1]} go=${() => step(1)} />
       </div>
-      <button type="button" class="viewer-close" aria-label=${t("close")} onClick=${() => dialog.current.close()}><${Icon} name="close" /></button>
+      <button type="button" class="viewer-close" aria-label=${t("close")} onClick=${hide}><${Icon} name="close" /></button>
       <${About} item=${item} now=${now} keepDays=${keepDays} keep=${keep} />
-    </dialog>
+    `}<//>
   `;
 }
 
-/** The file itself over its small picture, which is there at once. */
+/** The file itself over its small picture, which is there at once, and stays where the file cannot be had. */
 function Large({ item }) {
-  const [isHere, setHere] = useState(false);
+  const [state, setState] = useState("coming");
   if (item.kind === "video") {
     return html`<video src=${item.file} poster=${item.thumbnail} controls autoplay loop muted playsinline aria-label=${item.prompt} />`;
   }
   return html`
-    ${!isHere && html`<img class="viewer-soon" src=${item.thumbnail} alt="" />`}
-    <img src=${item.file} alt=${item.prompt} onLoad=${() => setHere(true)} />
+    ${state !== "here" && html`<img class="viewer-soon" src=${item.thumbnail} alt=${state === "lost" ? item.prompt : ""} />`}
+    ${state !== "lost" && html`<img src=${item.file} alt=${item.prompt} onLoad=${() => setState("here")} onError=${() => setState("lost")} />`}
   `;
 }
 
@@ -52,11 +50,11 @@ const Arrow = ({ name, label, isOff, go }) => html`
 function About({ item, now, keepDays, keep }) {
   const facts = [
     ["model", html`<a href=${addressOf("models", item.model)}>${item.model}</a>`],
-    ["gallery-seed", item.seed === null ? null : html`<code>${item.seed}</code>`],
-    ["gallery-size", item.width && `${item.width} × ${item.height}`],
-    ["gallery-file", `${item.media_type.split("/")[1].toUpperCase()}, ${formatBytes(item.size_bytes)}`],
+    ["field-seed", item.seed === null ? null : html`<code>${item.seed}</code>`],
+    ["field-size", item.width && `${item.width} × ${item.height}`],
+    ["gallery-file", [item.media_type.split("/")[1].toUpperCase(), item.size_bytes !== null && formatBytes(item.size_bytes)].filter(Boolean).join(", ")],
     ["gallery-made", formatTime(item.ended_at)],
-    ["gallery-kept", html`<${Left} until=${item.expires_at} now=${now} />`],
+    ["expires", html`<${Left} until=${item.expires_at} now=${now} />`],
   ].filter(([, value]) => value);
   return html`
     <div class="viewer-about">
@@ -89,8 +87,3 @@ export function Keep({ items, keepDays, keep }) {
     </button>
   `;
 }
-
-const formatBytes = (bytes) =>
-  bytes < 1e6
-    ? formatNumber(bytes / 1e3, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 })
-    : formatNumber(bytes / 1e6, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });

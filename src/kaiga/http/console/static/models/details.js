@@ -1,4 +1,5 @@
 // One model: its facts, how it is called, what it takes, and how the cloud differs.
+import { Icon } from "../parts/icons.js";
 import { taskLabelOf } from "../playground/labels.js";
 import { addressOf } from "../router.js";
 import { html, useEffect } from "../view.js";
@@ -10,7 +11,7 @@ export function Details({ model }) {
     document.title = `${model.title} · Kaiga`;
   }, [model]);
   return html`
-    <p><a href=${addressOf("models")}>${t("models-back")}</a></p>
+    <p class="back"><a href=${addressOf("models")}><${Icon} name="left" />${t("all-models")}</a></p>
     <header class="models-head">
       <h1>${model.title}</h1>
       ${model.own && html`<span class="mark own">${t("models-own")}</span>`}
@@ -31,7 +32,7 @@ function Facts({ model }) {
     [t("models-aliases"), model.aliases.map((each) => html`<code>${each}</code> `)],
     [t("gallery-kind"), `${t(`models-product-${model.product}`)}, ${taskLabelOf(model.task)}`],
     [t("models-family"), model.family],
-    [t("models-engine"), model.engine],
+    [t("field-engine"), model.engine],
     [t("models-speed"), model.seconds === null ? t("models-speed-none") : formatSpeed(model.seconds)],
   ].filter(([, value]) => value.length !== 0);
   return html`<dl class="models-facts sheet">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

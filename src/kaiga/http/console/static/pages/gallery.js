@@ -4,6 +4,7 @@ import { useNow } from "../gallery/left.js";
 import { downloadOf, MOST_FILES, useResults } from "../gallery/results.js";
 import { Tile } from "../gallery/tile.js";
 import { Keep, Viewer } from "../gallery/viewer.js";
+import { Choice } from "../parts/choice.js";
 import { Icon } from "../parts/icons.js";
 import { Empty, Failed, Loading, say, tellError } from "../parts/notices.js";
 import { addressOf, go } from "../router.js";
@@ -42,13 +43,10 @@ export default function Gallery({ place }) {
 const Head = ({ filter, models, narrow }) => html`
   <header class="gallery-head">
     <h1>${t("page-gallery")}</h1>
-    <select aria-label=${t("gallery-kind")} value=${filter.kind} onChange=${(event) => narrow({ kind: event.target.value })}>
-      ${["", "image", "video"].map((kind) => html`<option value=${kind}>${t(`gallery-kind-${kind || "all"}`)}</option>`)}
-    </select>
-    <select aria-label=${t("model")} value=${filter.model} onChange=${(event) => narrow({ model: event.target.value })}>
-      <option value="">${t("gallery-all-models")}</option>
-      ${(filter.model && !models.includes(filter.model) ? [filter.model, ...models] : models).map((name) => html`<option>${name}</option>`)}
-    </select>
+    <${Choice} label=${t("gallery-kind")} isUnseen value=${filter.kind} all=${t("gallery-kind-all")} choose=${(kind) => narrow({ kind })}
+      choices=${["image", "video"].map((kind) => [kind, t(`gallery-kind-${kind}`)])} />
+    <${Choice} label=${t("model")} isUnseen value=${filter.model} all=${t("all-models")} choose=${(model) => narrow({ model })}
+      choices=${(filter.model && !models.includes(filter.model) ? [filter.model, ...models] : models).map((name) => [name, name])} />
   </header>
 `;
 

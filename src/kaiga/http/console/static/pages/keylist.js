@@ -1,10 +1,10 @@
 // The keys of this server: made, shown once, and revoked.
 import { call, post } from "../api.js";
-import { CopyButton } from "../parts/copybutton.js";
+import { useGet } from "../loading.js";
+import { Copy } from "../parts/copy.js";
 import { FormDialog, TitledDialog } from "../parts/titleddialog.js";
-import { Empty, Failed, Loading, say } from "../parts/notices.js";
+import { Absent, Empty, say } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
-import { useLoad } from "../parts/useload.js";
 import { html, useState } from "../view.js";
 import { formatNumber, formatTime, t } from "../words.js";
 
@@ -14,23 +14,24 @@ const PAGE = 100;
 const LIFETIMES = [0, 1, 30, 90, 365];
 
 export function KeyList({ who }) {
-  const { data, error, reload } = useLoad(PATH);
+  const keys = useGet(PATH);
   const [dialog, setDialog] = useState(null);
   const [shown, setShown] = useState(PAGE);
   const close = () => setDialog(null);
   const done = (next = null) => {
     setDialog(next);
-    reload();
+    keys.reload();
   };
   const create = () => setDialog(html`<${NewKey} who=${who} close=${close} done=${(made) => done(html`<${Shown} made=${made} close=${close} />`)} />`);
   const revoke = (key) => setDialog(html`<${Revoke} apiKey=${key} isOwn=${key.id === who.key_id} close=${close} done=${done} />`);
-  if (!data) return error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`;
+  if (!keys.value) return html`<${Absent} loaded=${keys} />`;
+  const all = keys.value.keys;
   return html`
     <p class="row ends"><button class="main" onClick=${create}>${t("keys-new")}</button></p>
-    ${data.keys.length
-      ? html`<div class="sheet flush"><${Table} label=${t("keys-tab-keys")} columns=${columnsOf(who, revoke)} rows=${data.keys.slice(0, shown)} /></div>`
+    ${all.length
+      ? html`<div class="sheet flush"><${Table} label=${t("keys-tab-keys")} columns=${columnsOf(who, revoke)} rows=${all.slice(0, shown)} /></div>`
       : html`<${Empty} title=${t("keys-none")} />`}
-    ${data.keys.length > shown && html`<p class="row ends"><button onClick=${() => setShown(shown + PAGE)}>${t("more")}</button></p>`}
+    ${all.length > shown && html`<p class="row ends"><button onClick=${() => setShown(shown + PAGE)}>${t("more")}</button></p>`}
     ${dialog}
   `;
 }
@@ -42,7 +43,7 @@ function columnsOf(who, revoke) {
     { label: t("account"), show: (key) => html`<span class="mono">${key.account}</span><br /><span class="quiet">${key.workspace}${key.region && ` · ${key.region}`}</span>` },
     { label: t("keys-created"), show: (key) => formatTime(key.created_at, { dateStyle: "medium" }) },
     { label: t("keys-used"), show: (key) => (key.last_used_at ? formatTime(key.last_used_at, { dateStyle: "medium", timeStyle: "short" }) : "–") },
-    { label: t("keys-expires"), show: (key) => (key.expires_at ? formatTime(key.expires_at, { dateStyle: "medium", timeStyle: "short" }) : t("never")) },
+    { label: t("expires"), show: (key) => (key.expires_at ? formatTime(key.expires_at, { dateStyle: "medium", timeStyle: "short" }) : t("never")) },
     { label: t("actions"), kind: "actions", show: (key) => html`<button aria-label=${`${t("keys-revoke")}: ${key.name || key.id}`} onClick=${() => revoke(key)}>${t("keys-revoke")}</button>` },
   ];
 }
@@ -54,10 +55,10 @@ function NewKey({ who, close, done }) {
     <${FormDialog} title=${t("keys-new")} action=${t("keys-make")} act=${act} close=${close}>
       <label class="wide">${t("keys-name")}<input name="name" autofocus maxlength="100" /></label>
       <label>${t("keys-role")}<select name="role"><option value="user">${t("keys-role-user")}</option><option value="admin">${t("keys-role-admin")}</option></select></label>
-      <label>${t("keys-expires")}<select name="days">${LIFETIMES.map((days) => html`<option value=${days}>${tellLifetime(days)}</option>`)}</select></label>
-      <label>${t("account")}<input name="account" class="mono" value=${who.account} required /></label>
-      <label>${t("keys-workspace")}<input name="workspace" class="mono" value=${who.workspace} required /></label>
-      <label class="wide">${t("keys-region")}<input name="region" class="mono" placeholder=${t("keys-any-region")} /></label>
+      <label>${t("expires")}<select name="days">${LIFETIMES.map((days) => html`<option value=${days}>${tellLifetime(days)}</option>`)}</select></label>
+      <label>${t("account")}<input name="account" class="mono" defaultValue=${who.account} required /></label>
+      <label>${t("field-workspace")}<input name="workspace" class="mono" defaultValue=${who.workspace} required /></label>
+      <label class="wide">${t("field-region")}<input name="region" class="mono" placeholder=${t("keys-any-region")} /></label>
     <//>
   `;
 }
@@ -67,7 +68,7 @@ const tellLifetime = (days) => (days ? formatNumber(days, { style: "unit", unit:
 const Shown = ({ made, close }) => html`
   <${TitledDialog} title=${t("keys-made")} close=${close}>
     <p>${t("keys-once")}</p>
-    <div class="copied"><input readonly class="mono" aria-label=${t("api-key")} value=${made.key} onFocus=${(event) => event.target.select()} /><${CopyButton} text=${made.key} /></div>
+    <div class="copied"><input readonly class="mono" aria-label=${t("api-key")} value=${made.key} onFocus=${(event) => event.target.select()} /><${Copy} text=${made.key} /></div>
     <p class="row ends"><button class="main" onClick=${close}>${t("done")}</button></p>
   <//>
 `;

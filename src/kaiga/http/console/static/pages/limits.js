@@ -1,9 +1,9 @@
 // Rules on limits: for everybody, an account, a model, both, or a key.
 import { call } from "../api.js";
+import { useGet } from "../loading.js";
 import { FormDialog } from "../parts/titleddialog.js";
-import { Failed, Loading, say } from "../parts/notices.js";
+import { Absent, say } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
-import { useLoad } from "../parts/useload.js";
 import { html, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
 
@@ -15,20 +15,21 @@ const SCOPES = { everybody: [], account: ["account"], model: ["model"], both: ["
 const NONE = /^(none|∞)$/i;
 
 export function Limits() {
-  const { data, error, reload } = useLoad(PATH);
+  const limits = useGet(PATH);
   const [dialog, setDialog] = useState(null);
   const close = () => setDialog(null);
   const done = (told) => {
     close();
     say(told);
-    reload();
+    limits.reload();
   };
   const edit = (rule) => setDialog(html`<${EditRule} rule=${rule} close=${close} done=${done} />`);
   const remove = (rule) => setDialog(html`<${RemoveRule} rule=${rule} close=${close} done=${done} />`);
-  if (!data) return error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`;
+  if (!limits.value) return html`<${Absent} loaded=${limits} />`;
+  const { defaults, rules } = limits.value;
   return html`
     <p class="row ends"><button class="main" onClick=${() => edit(null)}>${t("limits-new")}</button></p>
-    <div class="sheet flush"><${Table} label=${t("keys-tab-limits")} columns=${columnsOf(edit, remove)} rows=${[{ ...data.defaults, isDefault: true }, ...data.rules]} /></div>
+    <div class="sheet flush"><${Table} label=${t("keys-tab-limits")} columns=${columnsOf(edit, remove)} rows=${[{ ...defaults, isDefault: true }, ...rules]} /></div>
     <p class="quiet">${t("limits-told")}</p>
     ${dialog}
   `;
@@ -75,7 +76,7 @@ function EditRule({ rule, close, done }) {
     <${FormDialog} title=${rule ? tellScope(rule) : t("limits-new")} action=${t("save")} act=${act} close=${close}>
       ${!rule && html`<label class="wide">${t("limits-scope")}<select value=${kind} onChange=${(event) => setKind(event.target.value)}>${Object.keys(SCOPES).map((name) => html`<option value=${name}>${t(`limits-scope-${name}`)}</option>`)}</select></label>`}
       ${!rule && named.map((name) => html`<label class="wide" key=${name}>${t(`limits-scope-${name.replace("_id", "")}`)}<input class="mono" name=${name} required /></label>`)}
-      ${names.map((name) => html`<label key=${name}>${t(`limits-${name}`)}<input name=${name} inputmode="decimal" pattern=${name === "weight" ? "[0-9.]+" : "[0-9]+|none|∞"} value=${rule && rule[name] !== undefined ? rule[name] ?? "none" : ""} /></label>`)}
+      ${names.map((name) => html`<label key=${name}>${t(`limits-${name}`)}<input name=${name} inputmode="decimal" pattern=${name === "weight" ? "[0-9.]+" : "[0-9]+|none|∞"} defaultValue=${rule && rule[name] !== undefined ? rule[name] ?? "none" : ""} /></label>`)}
       <p class="wide quiet">${t("limits-hint")}</p>
     <//>
   `;

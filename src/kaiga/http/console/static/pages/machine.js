@@ -1,17 +1,10 @@
 // The disk, what `kaiga doctor` says, and versions.
 import { get } from "../api.js";
+import { formatBytes } from "../parts/bytes.js";
 import { tellError } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
 import { html, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
-
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
-
-function tellBytes(bytes) {
-  if (bytes === null) return "–";
-  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return formatNumber(bytes / 1000 ** power, { style: "unit", unit: UNITS[power], maximumFractionDigits: 1 });
-}
 
 export const Machine = ({ system }) => html`
   <div class="pair">
@@ -26,15 +19,15 @@ export const Machine = ({ system }) => html`
 
 function Disk({ disk }) {
   const taken = disk.total_bytes ? Math.round(100 * (1 - disk.free_bytes / disk.total_bytes)) : 0;
-  const objects = disk.objects_bytes === null ? t("system-elsewhere") : `${disk.objects_are_more ? "≥ " : ""}${tellBytes(disk.objects_bytes)} · ${formatNumber(disk.objects_files)}`;
+  const objects = disk.objects_bytes === null ? t("system-elsewhere") : `${disk.objects_are_more ? "≥ " : ""}${formatBytes(disk.objects_bytes)} · ${formatNumber(disk.objects_files)}`;
   return html`
     <section class="sheet">
       <h2>${t("system-disk")}</h2>
       <span class="gauge" role="img" aria-label=${t("system-taken", { part: taken })}><span style=${{ width: `${taken}%` }}></span></span>
       <dl class="parts">
-        <dt>${t("system-free")}</dt><dd>${tellBytes(disk.free_bytes)} / ${tellBytes(disk.total_bytes)}</dd>
+        <dt>${t("system-free")}</dt><dd>${formatBytes(disk.free_bytes)} / ${formatBytes(disk.total_bytes)}</dd>
         <dt>${t("system-objects")}</dt><dd>${objects}</dd>
-        <dt>${t("system-database")}</dt><dd>${tellBytes(disk.database_bytes)}</dd>
+        <dt>${t("system-database")}</dt><dd>${formatBytes(disk.database_bytes)}</dd>
         <dt>${t("system-folder")}</dt><dd class="mono">${disk.folder}</dd>
       </dl>
     </section>

@@ -1,30 +1,25 @@
 // Models: what there is to call, what each takes, who answers it here, and how long that takes.
-import { get } from "../api.js";
+import { useGet } from "../loading.js";
 import { Details } from "../models/details.js";
 import { formatSpeed } from "../models/facts.js";
-import { Empty, Failed, Loading } from "../parts/notices.js";
+import { Choice } from "../parts/choice.js";
+import { Absent, Empty } from "../parts/notices.js";
 import { taskLabelOf } from "../playground/labels.js";
 import { addressOf } from "../router.js";
-import { html, useEffect, useMemo, useState } from "../view.js";
+import { html, useMemo, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
 
 const FEWEST_TOGETHER = 3;
 const PRODUCTS = ["image", "video", "judgement", "template"];
 
 export default function Models({ place }) {
-  const [told, setTold] = useState(null);
-  const [error, setError] = useState(null);
-  const load = () => {
-    setError(null);
-    get("/kaiga/v1/models").then(setTold, setError);
-  };
-  useEffect(load, []);
-  if (error) return html`<h1>${t("page-models")}</h1><${Failed} error=${error} retry=${load} />`;
-  if (!told) return html`<h1>${t("page-models")}</h1><${Loading} />`;
-  if (!place.item) return html`<${List} models=${told.models} missing=${told.missing} />`;
-  const model = told.models.find(({ name, aliases }) => [name, ...aliases].includes(place.item));
+  const told = useGet("/kaiga/v1/models");
+  if (!told.value) return html`<h1>${t("page-models")}</h1><${Absent} loaded=${told} />`;
+  const { models, missing } = told.value;
+  if (!place.item) return html`<${List} models=${models} missing=${missing} />`;
+  const model = models.find(({ name, aliases }) => [name, ...aliases].includes(place.item));
   if (model) return html`<${Details} key=${model.name} model=${model} />`;
-  return html`<h1>${place.item}</h1><${Empty} title=${t("no-model")}><a href=${addressOf("models")}>${t("models-back")}</a><//>`;
+  return html`<h1>${place.item}</h1><${Empty} title=${t("no-model")}><a href=${addressOf("models")}>${t("all-models")}</a><//>`;
 }
 
 function List({ models, missing }) {
@@ -36,10 +31,8 @@ function List({ models, missing }) {
     <header class="models-head">
       <h1>${t("page-models")}</h1>
       <input type="search" aria-label=${t("search-models")} placeholder=${t("search-models")} value=${words} onInput=${(event) => setWords(event.target.value)} />
-      <select aria-label=${t("gallery-kind")} value=${product} onChange=${(event) => setProduct(event.target.value)}>
-        <option value="">${t("models-all-kinds")}</option>
-        ${PRODUCTS.map((each) => html`<option value=${each}>${t(`models-product-${each}`)}</option>`)}
-      </select>
+      <${Choice} label=${t("gallery-kind")} isUnseen value=${product} all=${t("models-all-kinds")} choose=${setProduct}
+        choices=${PRODUCTS.map((each) => [each, t(`models-product-${each}`)])} />
       <span class="quiet" role="status">${t("models-count", { count: formatNumber(found.length) })}</span>
     </header>
     ${products.map((each) => html`<${Product} key=${each} name=${each} models=${found.filter((model) => model.product === each)} />`)}

@@ -1,16 +1,9 @@
 // What each worker does now, and what waits.
+import { formatSpan } from "../parts/durations.js";
 import { Table } from "../parts/table.js";
 import { addressOf } from "../router.js";
 import { html } from "../view.js";
 import { formatNumber, t } from "../words.js";
-
-const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
-
-/** Write a span in the largest unit of which there are two at least. */
-export function tellSpan(seconds) {
-  const [unit, size] = UNITS.find(([, each]) => seconds >= 2 * each) ?? UNITS.at(-1);
-  return formatNumber(Math.round(seconds / size), { style: "unit", unit, unitDisplay: "short" });
-}
 
 export function Now({ status }) {
   const { workers, running, queue, engine } = status;
@@ -36,18 +29,18 @@ export function Now({ status }) {
 const WORKER_COLUMNS = () => [
   { label: t("task"), show: (run) => (run ? html`<a class="mono" href=${addressOf("tasks", run.task_id)}>${run.task_id.slice(-12)}</a><br /><span class="quiet">${run.model}</span>` : html`<span class="quiet">${t("system-idle")}</span>`) },
   { label: t("system-step"), show: (run) => run && html`<${Step} run=${run} />` },
-  { label: t("system-since"), kind: "number", show: (run) => run && tellSpan(run.seconds) },
+  { label: t("system-since"), kind: "number", show: (run) => run && formatSpan(run.seconds * 1000) },
 ];
 
 function Step({ run }) {
   const { phase, step, steps } = run;
   const part = steps ? Math.round((100 * step) / steps) : 0;
-  return html`${phase ?? "–"}${steps > 0 && html` ${step} / ${steps}<span class="gauge" role="img" aria-label=${`${part} %`}><span style=${{ width: `${part}%` }}></span></span>`}`;
+  return html`${phase ? t(`phase-${phase}`) : "–"}${steps > 0 && html` ${step} / ${steps}<span class="gauge" role="img" aria-label=${`${part} %`}><span style=${{ width: `${part}%` }}></span></span>`}`;
 }
 
 const QUEUE_COLUMNS = () => [
   { label: t("model"), show: ({ model }) => model },
-  { label: t("system-waiting"), kind: "number", show: ({ waiting }) => formatNumber(waiting) },
-  { label: t("system-running"), kind: "number", show: ({ running }) => formatNumber(running) },
-  { label: t("system-oldest"), kind: "number", show: ({ oldest_seconds: age }) => (age === null ? "–" : tellSpan(age)) },
+  { label: t("status-PENDING"), kind: "number", show: ({ waiting }) => formatNumber(waiting) },
+  { label: t("status-RUNNING"), kind: "number", show: ({ running }) => formatNumber(running) },
+  { label: t("system-oldest"), kind: "number", show: ({ oldest_seconds: age }) => (age === null ? "–" : formatSpan(age * 1000)) },
 ];

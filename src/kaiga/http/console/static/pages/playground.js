@@ -1,5 +1,5 @@
 // The playground: choose a model, fill in its form, and see what comes of it.
-import { get } from "../api.js";
+import { useGet, useLoaded } from "../loading.js";
 import { CopyAs } from "../parts/copyas.js";
 import { Empty, Failed, Loading } from "../parts/notices.js";
 import { forgetDraft, keepDraftsFor, openForm } from "../playground/drafts.js";
@@ -8,7 +8,7 @@ import { ModelPicker } from "../playground/picker.js";
 import { Run } from "../playground/run.js";
 import { useRuns } from "../playground/runs.js";
 import { go } from "../router.js";
-import { html, useEffect, useState } from "../view.js";
+import { html, useState } from "../view.js";
 import { t } from "../words.js";
 
 const KEPT = "kaiga-model";
@@ -17,46 +17,34 @@ const FIRST_MODEL = "wan2.5-t2i-preview";
 export default function Playground({ place: { query }, who }) {
   keepDraftsFor(who.account);
   const runs = useRuns(who.account);
-  const [models, setModels] = useState(null);
-  const [form, setForm] = useState(null);
-  const [error, setError] = useState(null);
   const [copied, setCopied] = useState(null);
   const [round, setRound] = useState(0);
-  const from = query.get("from");
-  const wanted = query.get("model") ?? localStorage.getItem(KEPT) ?? FIRST_MODEL;
-  const load = () => {
-    setError(null);
-    get("/kaiga/v1/forms").then((told) => setModels(told.models.filter(({ retired }) => !retired)), setError);
-  };
-  useEffect(load, []);
-  useEffect(() => {
-    let isWanted = true;
-    const take = (opened) => {
-      localStorage.setItem(KEPT, opened.name);
-      setForm(opened);
-    };
-    openForm(wanted, from).then((opened) => isWanted && take(opened), (failure) => isWanted && setError(failure));
-    return () => {
-      isWanted = false;
-    };
-  }, [wanted, from]);
+  const asked = query.get("from");
+  const named = query.get("model");
+  const forms = useGet("/kaiga/v1/forms");
+  const opened = useLoaded(() => openForm(named ?? localStorage.getItem(KEPT) ?? FIRST_MODEL, asked), `${named} ${asked}`, { keeps: true });
   const choose = (model) => go("playground", "", { model }, { replace: true });
   const reset = () => {
-    forgetDraft(form);
+    forgetDraft(opened.value.form);
     setRound(round + 1);
   };
   const retry = () => {
-    load();
+    forms.reload();
+    opened.reload();
     choose(FIRST_MODEL);
   };
+  const error = forms.error ?? opened.error;
   if (error) return html`<h1>${t("page-playground")}</h1><${Failed} error=${error} retry=${retry} />`;
-  if (!models || !form) return html`<h1>${t("page-playground")}</h1><${Loading} />`;
+  if (!forms.value || !opened.value) return html`<h1>${t("page-playground")}</h1><${Loading} />`;
+  const models = forms.value.models.filter(({ retired }) => !retired);
+  const { form, from } = opened.value; // of before, while another is on its way
+  localStorage.setItem(KEPT, form.name);
   return html`
     <div class="pg">
       <section class="pg-side" aria-label=${t("order")}>
         <h1>${t("page-playground")}</h1>
         <${ModelPicker} models=${models} chosen=${form.name} choose=${choose} />
-        <p class="quiet">${form.description}</p>
+        <p class="quiet" lang="en">${form.description}</p>
         <${Form} key=${`${form.name} ${from} ${round}`} form=${form} copyAs=${setCopied} reset=${reset} />
       </section>
       <section class="pg-runs" aria-label=${t("made-here")}>

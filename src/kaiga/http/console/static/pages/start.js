@@ -1,8 +1,9 @@
 // The vendor's tutorial against this very server: every step can be copied, and run right here.
 import { get, ownPath, post } from "../api.js";
-import { CopyButton } from "../parts/copybutton.js";
+import { Copy } from "../parts/copy.js";
 import { Icon } from "../parts/icons.js";
 import { tellError } from "../parts/notices.js";
+import { isFinal, Status } from "../parts/status.js";
 import { Tabs } from "../parts/tabs.js";
 import { addressOf } from "../router.js";
 import { html, useEffect, useRef, useState } from "../view.js";
@@ -11,7 +12,6 @@ import { CREATE_PATH, makeBody, WAYS } from "./recipes.js";
 
 const POLL_MS = 1500;
 const NAMES = { curl: "cURL", powershell: "PowerShell", postman: "Postman" };
-const FINAL = ["SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"];
 
 export default function Start({ place }) {
   const way = place.item in WAYS ? place.item : "curl";
@@ -79,13 +79,13 @@ function Poll({ taskId, state, setState }) {
   }, [taskId]);
   const poll = async () => {
     clearTimeout(timer.current);
-    let isFinal = true;
+    let hasEnded = true;
     await run(setState, async () => {
       const answer = await get(`/api/v1/tasks/${taskId}`);
-      isFinal = FINAL.includes(answer.output.task_status);
+      hasEnded = isFinal(answer.output.task_status);
       return answer;
     });
-    if (!isFinal && wanted.current === taskId) timer.current = setTimeout(poll, POLL_MS);
+    if (!hasEnded && wanted.current === taskId) timer.current = setTimeout(poll, POLL_MS);
   };
   return html`<${Run} state=${state} act=${poll} needs=${!taskId} />`;
 }
@@ -97,7 +97,7 @@ function Run({ state, act, needs }) {
       <p class="row">
         <button class="main" disabled=${needs || isBusy} onClick=${act}>${t("start-run")}</button>
         ${needs && html`<span class="quiet">${t("start-needs")}</span>`}
-        ${answer?.output && html`<span class=${`status ${answer.output.task_status}`}>${answer.output.task_status}</span>`}
+        ${answer?.output && html`<${Status} status=${answer.output.task_status} />`}
       </p>
       <div role="status">
         ${error && html`<p class="failed">${tellError(error)}</p>`}
@@ -107,7 +107,7 @@ function Run({ state, act, needs }) {
   `;
 }
 
-const Code = ({ text }) => html`<div class="code"><pre tabindex="0" aria-label=${t("start-code")}>${text}</pre><${CopyButton} text=${text} /></div>`;
+const Code = ({ text }) => html`<div class="code"><pre tabindex="0" aria-label=${t("start-code")}>${text}</pre><${Copy} text=${text} /></div>`;
 
 /** A text to copy, or what goes into which field of Postman. */
 const Request = ({ recipe }) =>

@@ -1,12 +1,13 @@
 // How the service is: now, what went wrong, notices, and the machine. For admins alone.
-import { Empty, Failed, Loading } from "../parts/notices.js";
+import { useGet } from "../loading.js";
+import { formatSpan } from "../parts/durations.js";
+import { Absent, Empty } from "../parts/notices.js";
 import { Tabs } from "../parts/tabs.js";
-import { useLoad } from "../parts/useload.js";
 import { html } from "../view.js";
 import { formatNumber, t } from "../words.js";
 import { Deliveries } from "./deliveries.js";
 import { Machine } from "./machine.js";
-import { Now, tellSpan } from "./now.js";
+import { Now } from "./now.js";
 import { Troubles } from "./troubles.js";
 
 const TABS = ["now", "troubles", "notices", "machine"];
@@ -22,13 +23,13 @@ export default function System({ place, who }) {
 
 function Admin({ place, who }) {
   const here = TABS.includes(place.item) ? place.item : "now";
-  const status = useLoad("/kaiga/v1/status", LIVE_SECONDS);
-  if (!status.data) return status.error ? html`<${Failed} error=${status.error} retry=${status.reload} />` : html`<${Loading} />`;
+  const status = useGet("/kaiga/v1/status", { every: LIVE_SECONDS });
+  if (!status.value) return html`<${Absent} loaded=${status} />`;
   return html`
     ${status.error && html`<p class="failed" role="alert">${t("system-stale")}</p>`}
-    <${Overview} status=${status.data} />
+    <${Overview} status=${status.value} />
     <${Tabs} page="system" here=${here} label=${t("page-system")} tabs=${TABS.map((name) => [name, t(`system-${name}`)])} />
-    ${here === "now" && html`<${Now} status=${status.data} />`}
+    ${here === "now" && html`<${Now} status=${status.value} />`}
     ${here === "notices" && html`<${Deliveries} who=${who} />`}
     ${(here === "troubles" || here === "machine") && html`<${Slow} here=${here} />`}
   `;
@@ -39,17 +40,17 @@ function Overview({ status }) {
   return html`
     <dl class="facts">
       <div><dt>${t("system-workers")}</dt><dd>${workers.busy} / ${workers.slots}</dd></div>
-      <div><dt>${t("system-waiting")}</dt><dd>${formatNumber(queue.waiting)}</dd></div>
-      <div><dt>${t("system-oldest")}</dt><dd>${queue.oldest_seconds === null ? "–" : tellSpan(queue.oldest_seconds)}</dd></div>
-      <div><dt>${t("system-succeeded")}</dt><dd>${formatNumber(counts.succeeded)}</dd></div>
-      <div><dt>${t("system-failed")}</dt><dd>${formatNumber(counts.failed)}</dd></div>
-      <div><dt>${t("system-uptime")}</dt><dd>${tellSpan(status.uptime_seconds)}</dd></div>
+      <div><dt>${t("status-PENDING")}</dt><dd>${formatNumber(queue.waiting)}</dd></div>
+      <div><dt>${t("system-oldest")}</dt><dd>${queue.oldest_seconds === null ? "–" : formatSpan(queue.oldest_seconds * 1000)}</dd></div>
+      <div><dt>${t("status-SUCCEEDED")}</dt><dd>${formatNumber(counts.succeeded)}</dd></div>
+      <div><dt>${t("status-FAILED")}</dt><dd>${formatNumber(counts.failed)}</dd></div>
+      <div><dt>${t("system-uptime")}</dt><dd>${formatSpan(status.uptime_seconds * 1000)}</dd></div>
     </dl>
   `;
 }
 
 function Slow({ here }) {
-  const { data, error, reload } = useLoad("/kaiga/v1/system", SLOW_SECONDS);
-  if (!data) return error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`;
-  return here === "machine" ? html`<${Machine} system=${data} />` : html`<${Troubles} system=${data} />`;
+  const system = useGet("/kaiga/v1/system", { every: SLOW_SECONDS });
+  if (!system.value) return html`<${Absent} loaded=${system} />`;
+  return here === "machine" ? html`<${Machine} system=${system.value} />` : html`<${Troubles} system=${system.value} />`;
 }

@@ -1,24 +1,25 @@
 // One task: its results, how it went, and every word of it.
-import { get, ownPath, post, send } from "../api.js";
+import { get, post, send } from "../api.js";
 import { useEvents, useSoon } from "../live.js";
 import { useLoaded } from "../loading.js";
 import { Copy } from "../parts/copy.js";
+import { Icon } from "../parts/icons.js";
 import { Json } from "../parts/json.js";
 import { Failed, Loading, say, tellError } from "../parts/notices.js";
+import { listFiles } from "../parts/results.js";
 import { Status } from "../parts/status.js";
 import { Attempts, Timings } from "../parts/timings.js";
 import { addressOf, go } from "../router.js";
 import { html, useState } from "../view.js";
 import { formatNumber, formatTime, t } from "../words.js";
 
-const OWN_FILE = /^https?:\/\/[^/]+\/1d\/.*\/[^/]+\.(\w+)\?/;
-const CLIPS = ["mp4", "webm", "mov"];
+const SHOWN = ["image", "video"];
 const TIMES = ["submitted_at", "scheduled_at", "cancel_requested_at", "ended_at", "expires_at"];
-const PLAIN = ["model", "operation", "engine", "seed", "actual_prompt", "region", "workspace", "key_id", "create_request_id"];
+const PLAIN = ["operation", "engine", "seed", "actual_prompt", "rewrite", "account", "region", "workspace", "key_id", "create_request_id"];
 
-export function TaskPage({ id }) {
+export function TaskPage({ id, who }) {
   const path = `/kaiga/v1/tasks/${encodeURIComponent(id)}`;
-  const { value, error, reload } = useLoaded(() => read(path, id), id);
+  const { value, error, reload } = useLoaded(() => read(path), id);
   const request = useLoaded(() => send("GET", `${path}/request`).then((answer) => answer.text()), id);
   const [told, setTold] = useState({});
   const reloadSoon = useSoon(reload, 300);
@@ -27,7 +28,7 @@ export function TaskPage({ id }) {
     setTold((before) => ({ ...before, ...news }));
     if (kind === "phase" || kind === "end") reloadSoon();
   });
-  const back = html`<p class="back"><a href=${addressOf("tasks")}>${t("page-tasks")}</a></p>`;
+  const back = html`<p class="back"><a href=${addressOf("tasks")}><${Icon} name="left" />${t("page-tasks")}</a></p>`;
   if (error?.status === 404) return html`${back}<h1>${t("task-unknown")}</h1><p class="mono">${id}</p>`;
   if (error) return html`${back}<${Failed} error=${error} retry=${reload} />`;
   if (!value) return html`<${Loading} />`;
@@ -38,7 +39,7 @@ export function TaskPage({ id }) {
       <h1>${task.model}</h1>
       <${Status} status=${task.status} isCanceling=${task.phase === "canceling"} />
       <p class="mono row">${id}<${Copy} text=${id} label=${t("copy-named", { name: t("task-id") })} /></p>
-      <${Actions} task=${task} path=${path} reload=${reload} />
+      <${Actions} task=${task} path=${path} isOwn=${task.account === who.account} reload=${reload} />
     </header>
     ${task.code && html`<p class="sheet failed"><strong>${task.code}</strong> ${task.message}</p>`}
     ${isUnfinished ? html`<${Progress} task=${task} told=${told} />` : html`<${Results} answer=${answer} />`}
@@ -52,12 +53,12 @@ export function TaskPage({ id }) {
   `;
 }
 
-async function read(path, id) {
-  const [task, answer] = await Promise.all([get(path), get(`/api/v1/tasks/${encodeURIComponent(id)}`)]);
+async function read(path) {
+  const [task, answer] = await Promise.all([get(path), get(`${path}/answer`)]);
   return { task, answer };
 }
 
-function Actions({ task, path, reload }) {
+function Actions({ task, path, isOwn, reload }) {
   const [isBusy, setBusy] = useState(false);
   const act = async (work) => {
     setBusy(true);
@@ -72,9 +73,10 @@ function Actions({ task, path, reload }) {
   const cancel = () => act(() => post(`${path}/cancel`).then(reload));
   return html`
     <div class="row actions">
-      ${!task.ended_at && html`<button disabled=${isBusy || task.phase === "canceling"} onClick=${cancel}>${t("cancel")}</button>`}
+      ${isOwn && !task.ended_at && html`<button disabled=${isBusy || task.phase === "canceling"} onClick=${cancel}>${t("cancel")}</button>`}
       <button disabled=${isBusy} onClick=${() => rerun("same")}>${t("rerun-same")}</button>
       <button disabled=${isBusy} onClick=${() => rerun("new")}>${t("rerun-new")}</button>
+      <a class="button" href=${addressOf("playground", "", { from: task.task_id })}>${t("rerun-changed")}</a>
     </div>
   `;
 }
@@ -83,7 +85,7 @@ function Progress({ task, told }) {
   const steps = told.steps ? told : task.progress;
   const facts = [
     told.queue_position !== undefined && told.queue_position !== null && task.status === "PENDING" && t("queue-position", { count: formatNumber(told.queue_position) }),
-    steps && t("step-of", { step: formatNumber(steps.step), steps: formatNumber(steps.steps) }),
+    steps && t("step", { step: formatNumber(steps.step), steps: formatNumber(steps.steps) }),
     told.eta_seconds > 0 && t("eta", { n: formatNumber(told.eta_seconds) }),
   ];
   return html`
@@ -99,26 +101,19 @@ function Progress({ task, told }) {
 }
 
 function Results({ answer }) {
-  const files = listFiles(answer.output);
+  const files = listFiles(answer.output).filter(({ show, kind }) => show && SHOWN.includes(kind));
   if (!files.length) return null;
   return html`
     <ul class="results" aria-label=${t("results")}>
-      ${files.map(({ path, suffix }, index) => html`
-        <li key=${path}>
-          ${CLIPS.includes(suffix)
-            ? html`<video src=${path} controls loop playsinline preload="metadata" aria-label=${t("result", { number: index + 1 })}></video>`
-            : html`<a href=${path} target="_blank" rel="noopener"><img src=${path} loading="lazy" alt=${t("result", { number: index + 1 })} /></a>`}
+      ${files.map(({ show, kind }, index) => html`
+        <li key=${show}>
+          ${kind === "video"
+            ? html`<video src=${show} controls loop playsinline preload="metadata" aria-label=${t("result", { number: index + 1 })}></video>`
+            : html`<a href=${show} target="_blank" rel="noopener"><img src=${show} loading="lazy" alt=${t("result", { number: index + 1 })} /></a>`}
         </li>
       `)}
     </ul>
   `;
-}
-
-/** Give our own files of an answer, whatever its model's shape is. */
-function listFiles(value) {
-  if (value && typeof value === "object") return Object.values(value).flatMap(listFiles);
-  const suffix = typeof value === "string" && OWN_FILE.exec(value)?.[1].toLowerCase();
-  return suffix && suffix !== "svg" ? [{ path: ownPath(value), suffix }] : [];
 }
 
 function Fields({ task }) {

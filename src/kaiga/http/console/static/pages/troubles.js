@@ -2,9 +2,8 @@
 import { Table } from "../parts/table.js";
 import { addressOf } from "../router.js";
 import { html } from "../view.js";
-import { formatNumber, formatTime, t } from "../words.js";
+import { COMPACT, formatNumber, formatTime, t } from "../words.js";
 
-const FORM = { dateStyle: "short", timeStyle: "medium" };
 const TOLD_APART = ["event", "level", "timestamp"];
 
 export function Troubles({ system }) {
@@ -32,17 +31,17 @@ export function Troubles({ system }) {
 const CODE_COLUMNS = () => [
   { label: t("code"), show: ({ code }) => html`<span class="mono">${code}</span>` },
   { label: t("count"), kind: "number", show: ({ count }) => formatNumber(count) },
-  { label: t("system-newest"), kind: "number", show: ({ newest_at: at }) => (at ? formatTime(at, FORM) : "–") },
+  { label: t("system-newest"), kind: "number", show: ({ newest_at: at }) => (at ? formatTime(at, COMPACT) : "–") },
 ];
 
 const TASK_COLUMNS = () => [
   { label: t("task"), show: ({ task_id: id, model }) => html`<a class="mono" href=${addressOf("tasks", id)}>${id.slice(-12)}</a><br /><span class="quiet">${model}</span>` },
   { label: t("code"), show: ({ code, account }) => html`<span class="mono">${code}</span><br /><span class="quiet">${account}</span>` },
-  { label: t("time"), kind: "number", show: ({ ended_at: at }) => (at ? formatTime(at, FORM) : "–") },
+  { label: t("time"), kind: "number", show: ({ ended_at: at }) => (at ? formatTime(at, COMPACT) : "–") },
 ];
 
 const LOG_COLUMNS = () => [
-  { label: t("time"), show: ({ timestamp }) => formatTime(timestamp, FORM) },
+  { label: t("time"), show: ({ timestamp }) => formatTime(timestamp, COMPACT) },
   { label: t("system-level"), show: ({ level }) => html`<span class=${`verdict ${level}`}>${level}</span>` },
   { label: t("system-event"), show: (line) => html`${line.event}<br /><span class="quiet mono">${tellMembers(line)}</span>` },
 ];

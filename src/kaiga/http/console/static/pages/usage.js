@@ -1,9 +1,10 @@
 // What was used, day by day and by model, account or key.
+import { useGet } from "../loading.js";
 import { Bars, tellDay } from "../parts/bars.js";
+import { Choice } from "../parts/choice.js";
 import { Icon } from "../parts/icons.js";
-import { Empty, Failed, Loading } from "../parts/notices.js";
+import { Absent, Empty } from "../parts/notices.js";
 import { Table } from "../parts/table.js";
-import { useLoad } from "../parts/useload.js";
 import { go } from "../router.js";
 import { html, useMemo } from "../view.js";
 import { formatNumber, t } from "../words.js";
@@ -22,22 +23,18 @@ export function Usage({ place, who }) {
   const only = place.query.get("only");
   const choose = (change) => go("keys", "usage", clean({ days, by, measure, only, ...change }), { replace: true });
   const query = `days=${days}&by=day,${by}`;
-  const { data, error, reload } = useLoad(`${PATH}?${query}`);
-  const sums = useMemo(() => data && addUp(data, measure, only), [data, measure, only]);
+  const usage = useGet(`${PATH}?${query}`);
+  const sums = useMemo(() => usage.value && addUp(usage.value, measure, only), [usage.value, measure, only]);
   return html`
     <div class="row filters">
-      <${Choice} label=${t("usage-range")} value=${days} choose=${(value) => choose({ days: value })} options=${RANGES.map((count) => [count, formatNumber(count, { style: "unit", unit: "day", unitDisplay: "long" })])} />
-      <${Choice} label=${t("usage-measure")} value=${measure} choose=${(value) => choose({ measure: value })} options=${MEASURES.map((name) => [name, t(`usage-${name}`)])} />
-      <${Choice} label=${t("usage-by")} value=${by} choose=${(value) => choose({ by: value, only: null })} options=${groups.map((name) => [name, t(name)])} />
+      <${Choice} label=${t("usage-range")} value=${days} choose=${(value) => choose({ days: value })} choices=${RANGES.map((count) => [count, formatNumber(count, { style: "unit", unit: "day", unitDisplay: "long" })])} />
+      <${Choice} label=${t("usage-measure")} value=${measure} choose=${(value) => choose({ measure: value })} choices=${MEASURES.map((name) => [name, t(`usage-${name}`)])} />
+      <${Choice} label=${t("usage-by")} value=${by} choose=${(value) => choose({ by: value, only: null })} choices=${groups.map((name) => [name, t(name)])} />
       <a class="button" href=${`${PATH}.csv?${query}`} download><${Icon} name="download" />CSV</a>
     </div>
-    ${sums ? html`<${Report} sums=${sums} measure=${measure} only=${only} choose=${choose} />` : error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`}
+    ${sums ? html`<${Report} sums=${sums} measure=${measure} only=${only} choose=${choose} />` : html`<${Absent} loaded=${usage} />`}
   `;
 }
-
-const Choice = ({ label, value, options, choose }) => html`
-  <label>${label}<select value=${value} onChange=${(event) => choose(event.target.value)}>${options.map(([each, name]) => html`<option value=${each}>${name}</option>`)}</select></label>
-`;
 
 function Report({ sums, measure, only, choose }) {
   if (!sums.groups.length) return html`<div class="sheet"><${Empty} title=${t("usage-none")}>${t("usage-none-told")}<//></div>`;

@@ -7,9 +7,9 @@ import { javascript } from "./copyas/javascript.js";
 import { postman } from "./copyas/postman.js";
 import { powershell } from "./copyas/powershell.js";
 import { python } from "./copyas/python.js";
+import { Copy } from "./copy.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
-import { say } from "./notices.js";
 import { Segments } from "./segments.js";
 
 const WAYS = [bash, powershell, python, javascript, httpFile, postman];
@@ -25,7 +25,6 @@ const complete = ({ path, headers, body }) => ({
 export function CopyAs({ request, close }) {
   const [way, setWay] = useState(bash);
   const text = way.write(complete(request));
-  const copy = () => navigator.clipboard.writeText(text).then(() => say(t("copied")), () => say(t("not-copied")));
   const file = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   return html`
     <${Dialog} name="pg-copy" label=${t("copy-as")} close=${close}>${(hide) => html`
@@ -33,7 +32,7 @@ export function CopyAs({ request, close }) {
       <pre tabindex="0" aria-label=${way.name}><code>${text}</code></pre>
       <p class="quiet">${t("key-from-environment")}</p>
       <div class="row">
-        <button type="button" class="main" onClick=${copy}><${Icon} name="copy" />${t("copy")}</button>
+        <${Copy} text=${text}>${t("copy")}<//>
         <a class="button" href=${file} download=${way.file}><${Icon} name="download" />${way.file}</a>
         <button type="button" class="plain" onClick=${hide}>${t("close")}</button>
       </div>

@@ -17,6 +17,9 @@ export const Failed = ({ error, retry }) => html`
   </div>
 `;
 
+/** What stands in the place of something that is not there yet, or did not come; see loading.js. */
+export const Absent = ({ loaded: { error, reload } }) => (error ? html`<${Failed} error=${error} retry=${reload} />` : html`<${Loading} />`);
+
 export function tellError(error) {
   if (error.status === 0) return t("unreachable");
   return error.code ? `${error.code}: ${error.message}` : error.message;

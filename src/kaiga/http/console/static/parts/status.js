@@ -4,6 +4,9 @@ import { t } from "../words.js";
 
 export const STATUSES = ["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"];
 
-export const Status = ({ status, isCanceling, children }) => html`
-  <span class=${`status ${status}`}>${t(isCanceling ? "phase-canceling" : `status-${status}`)}${children}</span>
+/** Tell whether a task that stands so stays so; the contract's UNKNOWN is such, too. */
+export const isFinal = (status) => !["PENDING", "RUNNING"].includes(status);
+
+export const Status = ({ status, isCanceling }) => html`
+  <span class=${`status ${status}`}>${t(isCanceling ? "phase-canceling" : `status-${status}`)}</span>
 `;

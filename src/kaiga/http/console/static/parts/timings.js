@@ -45,7 +45,7 @@ export const Attempts = ({ attempts }) => html`
   <section class="scroll attempts" tabindex="0" aria-label=${t("attempts")}>
     <h2>${t("attempts")}</h2>
     <table>
-      <thead><tr>${["number", "engine", "began", "took", "cause"].map((name) => html`<th scope="col">${t(`attempt-${name}`)}</th>`)}</tr></thead>
+      <thead><tr>${["attempt-number", "field-engine", "field-scheduled_at", "took", "attempt-cause"].map((name) => html`<th scope="col">${t(name)}</th>`)}</tr></thead>
       <tbody>
         ${attempts.map((one) => html`
           <tr key=${one.number}>

@@ -36,7 +36,7 @@ export function FormDialog({ title, action, danger, act, close, children }) {
   };
   return html`
     <${TitledDialog} title=${title} close=${close}>
-      <form class="fields" onSubmit=${submit}>
+      <form class="form-grid" onSubmit=${submit}>
         ${children}
         ${error && html`<p class="failed wide" role="alert">${tellError(error)}</p>`}
         <p class="row wide ends">

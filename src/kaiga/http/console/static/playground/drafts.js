@@ -1,7 +1,8 @@
 // What was filled in, by model: it is there again when one comes back, and a prompt goes along.
 import { get } from "../api.js";
+import { makeFile } from "../parts/results.js";
 import { isGiven, listFields, readOrder } from "./order.js";
-import { findRequest, makeFile } from "./runs.js";
+import { findRequest } from "./runs.js";
 
 const PROMPTS = ["input.prompt", "input.messages.text"];
 
@@ -30,10 +31,10 @@ export function beginDraft({ name }, fields) {
   return { ...(path && { [path]: lastPrompt }), ...Object.fromEntries(chosen.map((field) => [field.path, field.values[0]])), ...drafts.get(name) };
 }
 
-/** Read a model's form; `from` names a task whose order fills it in. */
+/** Read a model's form, as { form, from }; `from` names a task whose order fills it in. */
 export async function openForm(name, from) {
-  const order = from && (findRequest(from) ?? (await get(`/kaiga/v1/tasks/${encodeURIComponent(from)}/request`)));
+  const order = from && (findRequest(from) ?? (await get(`/kaiga/v1/tasks/${encodeURIComponent(from)}/request?media=inside`)));
   const form = await get(`/kaiga/v1/forms?model=${encodeURIComponent(order?.model ?? name)}`);
   if (order) drafts.set(form.name, readOrder(listFields(form), order, makeFile));
-  return form;
+  return { form, from };
 }

@@ -2,11 +2,11 @@
 import { get, ownPath, send } from "../api.js";
 import { Icon } from "../parts/icons.js";
 import { tellError } from "../parts/notices.js";
+import { makeFile } from "../parts/results.js";
 import { html, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
 import { labelOf } from "./labels.js";
 import { MaskDialog } from "./mask.js";
-import { makeFile } from "./runs.js";
 
 const MEBIBYTE = 1024 * 1024;
 

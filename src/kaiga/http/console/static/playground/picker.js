@@ -1,7 +1,8 @@
 // The choice of a model: by words, by task, with the keyboard.
+import { Choice } from "../parts/choice.js";
+import { Dialog } from "../parts/dialog.js";
 import { html, useMemo, useState } from "../view.js";
 import { t } from "../words.js";
-import { Dialog } from "../parts/dialog.js";
 import { taskLabelOf } from "./labels.js";
 
 export function ModelPicker({ models, chosen, choose }) {
@@ -12,11 +13,11 @@ export function ModelPicker({ models, chosen, choose }) {
       <span><strong>${current?.title ?? chosen}</strong><code class="quiet">${chosen}</code></span>
       <span class="quiet">${t("change")}</span>
     </button>
-    ${isOpen && html`<${Choice} models=${models} chosen=${chosen} close=${() => setOpen(false)} choose=${choose} />`}
+    ${isOpen && html`<${Choices} models=${models} chosen=${chosen} close=${() => setOpen(false)} choose=${choose} />`}
   `;
 }
 
-function Choice({ models, chosen, close, choose }) {
+function Choices({ models, chosen, close, choose }) {
   const [words, setWords] = useState("");
   const [task, setTask] = useState("");
   const tasks = useMemo(() => [...new Set(models.map((model) => model.task))], [models]);
@@ -40,10 +41,8 @@ function Choice({ models, chosen, close, choose }) {
     <${Dialog} name="pg-picker" label=${t("choose-model")} close=${close} onKeyDown=${walk}>${(hide) => html`
       <div class="pg-search">
         <input type="search" autofocus aria-label=${t("search-models")} placeholder=${t("search-models")} value=${words} onInput=${(event) => setWords(event.target.value)} />
-        <select aria-label=${t("task")} value=${task} onChange=${(event) => setTask(event.target.value)}>
-          <option value="">${t("all-tasks")}</option>
-          ${tasks.map((each) => html`<option value=${each}>${taskLabelOf(each)}</option>`)}
-        </select>
+        <${Choice} label=${t("task")} isUnseen value=${task} all=${t("all-tasks")} choose=${setTask}
+          choices=${tasks.map((each) => [each, taskLabelOf(each)])} />
         <button type="button" onClick=${hide}>${t("close")}</button>
       </div>
       <ul aria-label=${t("page-models")}>

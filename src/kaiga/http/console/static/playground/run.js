@@ -2,11 +2,13 @@
 import { ownPath } from "../api.js";
 import { Icon } from "../parts/icons.js";
 import { say, tellError } from "../parts/notices.js";
+import { listFiles } from "../parts/results.js";
+import { Status } from "../parts/status.js";
 import { addressOf } from "../router.js";
 import { html } from "../view.js";
 import { formatNumber, formatTime, t } from "../words.js";
 import { Preview } from "./files.js";
-import { cancel, forget, hasEnded, listFiles } from "./runs.js";
+import { cancel, forget, hasEnded } from "./runs.js";
 
 const CAN_BE_INPUT = new Set(["image", "video"]);
 const MOST_TILES = 12;
@@ -17,7 +19,7 @@ export function Run({ run, useAsInput, copyAs }) {
   return html`
     <article class="sheet pg-run" aria-label=${run.title}>
       <header class="row">
-        <span class="status ${status}">${t(`status-${status}`)}</span>
+        <${Status} status=${status} isCanceling=${!hasEnded(run) && run.phase === "canceling"} />
         <strong>${run.title}</strong>
         <time class="quiet" datetime=${new Date(run.began).toISOString()}>${formatTime(run.began, { timeStyle: "short" })}</time>
         <span class="pg-actions">
@@ -38,8 +40,8 @@ export function Run({ run, useAsInput, copyAs }) {
 function Standing({ run: { phase, step, steps, place, eta, status } }) {
   const parts = [
     phase && t(`phase-${phase}`),
-    place !== undefined && status === "PENDING" && t("place", { n: formatNumber(place + 1) }),
-    steps && t("step", { step, steps }),
+    place !== undefined && status === "PENDING" && t("queue-position", { count: formatNumber(place) }),
+    steps && t("step", { step: formatNumber(step), steps: formatNumber(steps) }),
     eta !== undefined && t("eta", { n: formatNumber(eta) }),
   ];
   return html`

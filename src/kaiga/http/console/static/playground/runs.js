@@ -1,5 +1,6 @@
 // The tasks made here, newest first: they go on while other pages are shown, and outlive a reload.
-import { get, ownPath, post } from "../api.js";
+import { get, post } from "../api.js";
+import { isFinal } from "../parts/status.js";
 import { useEffect, useState } from "../view.js";
 import { t } from "../words.js";
 
@@ -7,14 +8,13 @@ const KEPT = "kaiga-runs";
 const MOST = 30;
 const LARGEST_KEPT = 100_000;
 const POLL_MILLISECONDS = 2000;
-const FINAL = new Set(["SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"]);
 
 let owner;
 let runs = [];
 let stream;
 const listeners = new Set();
 
-export const hasEnded = (run) => FINAL.has(run.status);
+export const hasEnded = (run) => isFinal(run.status);
 const listOpen = () => runs.filter((run) => run.id && !hasEnded(run));
 
 /** Give an account's runs, and again whenever one of them changes. */
@@ -90,7 +90,7 @@ function note(run, { task_status: status = run.status, phase = run.phase, step, 
 async function look(run) {
   const told = await get(`/api/v1/tasks/${run.id}`).catch(() => null);
   if (!told || hasEnded(run)) return;
-  if (FINAL.has(told.output.task_status)) end(run, told);
+  if (isFinal(told.output.task_status)) end(run, told);
   else run.status = told.output.task_status;
   tell();
 }
@@ -100,25 +100,6 @@ function end(run, { output }) {
   if (run.status === "FAILED") run.error = { code: output.code, message: output.message };
   run.onEnd?.(run);
   follow();
-}
-
-/** Give the files that an answer names, whatever the shape of its model is, as { url, show, kind }. */
-export function listFiles(output, isFile = false) {
-  if (typeof output === "string") return isFile && /^https?:/.test(output) ? [makeFile(output)] : [];
-  return Object.entries(output ?? {}).flatMap(([name, value]) =>
-    listFiles(value, Array.isArray(output) ? isFile : /url|image|video|svg/.test(name)),
-  );
-}
-
-const OWN_PATH = /^\/1d\/[0-9a-f]{2}\/\d{8}\//;
-const KINDS = { video: /\.(mp4|mov|webm|avi)$/i, audio: /\.(mp3|wav|aac)$/i, document: /\.(pdf|docx?|txt|md)$/i };
-
-export function makeFile(url, kind = "") {
-  const isOpen = /^(https?|data):/.test(url);
-  const path = isOpen && !url.startsWith("data:") ? new URL(url).pathname : url;
-  const guessed = Object.keys(KINDS).find((each) => KINDS[each].test(path)) ?? "image";
-  const isOwn = OWN_PATH.test(path);
-  return { url, kind: kind || guessed, name: path.slice(0, 200).split("/").pop(), show: isOwn ? ownPath(url) : url.startsWith("data:") ? url : "" };
 }
 
 function tell() {

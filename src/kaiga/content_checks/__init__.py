@@ -1,0 +1,1 @@
+"""Adapters of the content check port; they know no use case, and log nothing they are shown."""
