@@ -27,7 +27,6 @@ class SeenClip:
     size: tuple[int, int]
     rate: Fraction
     seconds: float
-    comment: str
     sound_codec: str = ""
     sound_rate: int = 0
     sound_channels: int = 0
@@ -47,7 +46,6 @@ def see_clip(content: bytes, path: Path) -> SeenClip:
             "size": (video.codec_context.width, video.codec_context.height),
             "rate": video.average_rate,
             "seconds": float(video.duration * video.time_base),
-            "comment": file.metadata.get("comment", ""),
         }
         if file.streams.audio:
             seen |= _hear(path)

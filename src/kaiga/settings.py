@@ -401,6 +401,35 @@ class Settings:
             _optional_text, "", "The ffmpeg to run; unset, the packaged one, else the system's."
         )
     )
+    label: bool = field(
+        metadata=_setting(
+            _switch,
+            "true",
+            "Whether results say in their metadata how they came about; no answer changes by it.",
+        )
+    )
+    label_producer: str = field(
+        metadata=_setting(
+            _text, "", "Who answers for results: a name, or the code that an authority has given."
+        )
+    )
+    c2pa_cert: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "Certificate chain, to sign results with C2PA manifests."
+        )
+    )
+    c2pa_key: Path | None = field(
+        metadata=_setting(
+            _optional_path, "", "That certificate's private key, which nobody else may read."
+        )
+    )
+    c2pa_timestamp_url: str | None = field(
+        metadata=_setting(
+            _url,
+            "",
+            "Authority that confirms when a signature was made, by RFC 3161; unset, none is asked.",
+        )
+    )
     sketch_seconds: float = field(
         metadata=_setting(
             _seconds(0, 3600), "0", "Seconds the sketch engine takes per task, in steps."
@@ -688,6 +717,7 @@ def _check_together(settings: Settings) -> Settings:
     _check_emulator(settings)
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
+    _check_signing(settings)
     _check_endpoints(settings)
     if settings.max_in_flight_bytes < settings.max_body_bytes:
         raise SettingInvalid(
@@ -695,6 +725,13 @@ def _check_together(settings: Settings) -> Settings:
             f"which is {settings.max_body_bytes}."
         )
     return settings
+
+
+def _check_signing(settings: Settings) -> None:
+    if (settings.c2pa_cert is None) != (settings.c2pa_key is None):
+        raise SettingInvalid("KAIGA_C2PA_CERT and KAIGA_C2PA_KEY are needed together.")
+    if settings.c2pa_timestamp_url and settings.c2pa_cert is None:
+        raise SettingInvalid("KAIGA_C2PA_TIMESTAMP_URL needs KAIGA_C2PA_CERT and KAIGA_C2PA_KEY.")
 
 
 def _check_endpoints(settings: Settings) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from kaiga.compose.checks import Finding, Verdict
-from kaiga.compose.media_checks import check_detector, check_ffmpeg, check_fonts
+from kaiga.compose.media_checks import check_certificate, check_detector, check_ffmpeg, check_fonts
 from kaiga.settings import read_settings
+from provenance.certificates import issue
 
 
 def examine(
@@ -123,6 +124,19 @@ def test_an_ffmpeg_that_writes_no_clips_is_a_warning(tmp_path: Path):
 def test_what_clips_and_faces_need_is_found_here():
     assert ffmpeg_found("").verdict is Verdict.OK
     assert check_detector().found == "OpenCV"
+
+
+def test_a_certificate_that_can_not_sign_fails_with_what_is_wrong(tmp_path: Path):
+    issued = issue(tmp_path)
+    settings = {"KAIGA_C2PA_CERT": str(issued.chain_file), "KAIGA_C2PA_KEY": str(issued.key_file)}
+    good = check_certificate(read_settings(settings))
+    issued.key_file.chmod(0o644)
+
+    bad = check_certificate(read_settings(settings))
+
+    assert good.verdict is Verdict.OK
+    assert bad.verdict is Verdict.FAIL
+    assert "chmod 600" in bad.found
 
 
 def test_fonts_are_told_with_what_to_do_where_there_are_none():

@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 from kaiga import __version__
+from kaiga.domain.errors import SettingInvalid
+from kaiga.settings import read_settings
 
 _PATIENCE_SECONDS = 60.0
 
@@ -103,6 +105,18 @@ def test_a_bad_setting_is_named_with_what_is_allowed(
 
     assert f"{name}={value}" in message
     assert allowed in message
+
+
+def test_a_certificate_of_results_that_is_not_there_is_named(terminal: Any):
+    missing = {"KAIGA_C2PA_CERT": "chain.pem", "KAIGA_C2PA_KEY": "key.pem"}
+
+    assert "KAIGA_C2PA_CERT" in terminal.fail("serve", settings=missing)
+
+
+@pytest.mark.parametrize("name", ["KAIGA_C2PA_CERT", "KAIGA_C2PA_KEY", "KAIGA_C2PA_TIMESTAMP_URL"])
+def test_a_certificate_of_results_is_set_whole(name: str):
+    with pytest.raises(SettingInvalid, match="KAIGA_C2PA_CERT and KAIGA_C2PA_KEY"):
+        read_settings({name: "http://127.0.0.1:1"})
 
 
 def test_a_bad_option_is_named_as_the_setting_that_it_stands_for(terminal: Any):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emulator.workshop import PacedWorkshop
-from fakes import PNG_BYTES, PlannedEngine
+from fakes import PNG_BYTES, PlannedEngine, leave_unmarked
 from kaiga.domain.errors import EngineCrashed, ResultGone, TryLater
 from kaiga.domain.tasks import StoredResult, Task, TaskStatus, result_object_key
 from kaiga.ports.engine import GenerationJob, JobFailed, JobMedia
@@ -28,6 +28,7 @@ class Drawing:
         self.draw = DrawResults(
             store=workshop.store,
             objects=workshop.objects,
+            mark=leave_unmarked,
             begin_process=lambda: self.engines.pop(0),
             folder=folder,
         )

@@ -1,6 +1,7 @@
 """Files behind links of an emulator: drawn at the first fetch, and what a usual Kaiga makes."""
 
 import base64
+import hashlib
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from controlling import Tester
 from PIL import Image
 
 from emulator.driving import CLIP_CREATE, find_links, order
@@ -130,3 +132,17 @@ def test_a_result_that_nobody_fetched_can_be_the_input_of_the_next_task(emulator
         answer = emulator.wait_for_end(client, order(client, edit, I2I))
 
         assert answer["output"]["task_status"] == "SUCCEEDED"
+
+
+def test_a_manifest_tells_of_the_files_and_not_of_what_lies_in_their_place(
+    emulator: RunningKaiga, tester: Tester
+):
+    task = tester.submit(prompt="a windmill")
+    answer = emulator.wait_for_end(tester.api, task)
+
+    asked = tester.api.get(f"{emulator.base_url}/kaiga/v1/tasks/{task}/manifest")
+
+    [result] = asked.json()["results"]
+    [link] = find_links(answer)
+    assert result["sha256"] == hashlib.sha256(httpx.get(link).content).hexdigest()
+    assert result["made_sha256"] not in {None, result["sha256"]}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.samples import ACCOUNT, RETENTION, make_lease, make_new
-from fakes import MemoryObjects, SetCalendar, SetLeaseClock
+from fakes import MemoryObjects, SetCalendar, SetLeaseClock, leave_unmarked
 from kaiga.domain.emulation.fates import USUAL_FATE, TaskFate
 from kaiga.domain.emulation.paces import AT_ONCE, Pace
 from kaiga.domain.ids import TaskId
@@ -97,7 +97,9 @@ class PacedWorkshop:
         make_results = PostponeResults(
             schedule=self.schedule,
             objects=self.objects,
-            make_results=MakeResults(objects=self.objects, patience=timedelta(0)),
+            make_results=MakeResults(
+                objects=self.objects, mark=leave_unmarked, patience=timedelta(0)
+            ),
             patience=timedelta(0),
         )
         return PacedSupervisor(

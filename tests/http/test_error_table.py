@@ -91,6 +91,7 @@ NEVER_ON_THE_WIRE = {
     "EngineHung",
     "EngineStopped",
     "EngineUnfit",
+    "MarkingFailed",
     "ObjectMissing",
     "SubmittedBefore",
     "ContentCheckAway",

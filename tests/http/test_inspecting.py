@@ -10,7 +10,7 @@ from http_calls import make_key
 from running import RunningKaiga
 
 OTHER = "1000000000000078"
-READS = ("", "/answer", "/request", "/events", "/thumbnails/1")
+READS = ("", "/answer", "/request", "/manifest", "/events", "/thumbnails/1")
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +33,13 @@ def own(server: RunningKaiga, foreign: dict[str, Any], path: str) -> str:
 def test_an_admin_reads_a_task_its_request_and_its_results(
     server: RunningKaiga, painter: httpx.Client, foreign: dict[str, Any]
 ):
-    shown, answer, request, events, small = (
+    shown, answer, request, manifest, events, small = (
         painter.get(own(server, foreign, path)) for path in READS
     )
 
     assert (shown.json()["account"], shown.json()["status"]) == (OTHER, "SUCCEEDED")
     assert answer.json()["output"] == foreign["output"]
-    assert request.json()["input"]["prompt"] == "a stork"
+    assert request.json()["input"]["prompt"] == manifest.json()["prompt"] == "a stork"
     assert "event:end" in events.text
     assert '"task_status":"SUCCEEDED"' in events.text
     assert small.headers["content-type"] == "image/webp"

@@ -235,6 +235,7 @@ def test_kaigas_own_routes_answer_as_described(described, admin):
     ask("show_request", task_id=task_id)
     ask("rerun_task", {"seed": "new"}, task_id=task_id)
     ask("stop_task", task_id=task_id)
+    ask("show_manifest", task_id=task_id)
     ask("list_results")
     ask_for_a_task(admin)
     assert ask("cancel_waiting_tasks")["canceled"] >= 1

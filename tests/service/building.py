@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.samples import RETENTION
-from fakes import MemoryObjects, MemoryUploads, SameText, SetCalendar, SetLeaseClock
+from fakes import MemoryObjects, MemoryUploads, SameText, SetCalendar, SetLeaseClock, leave_unmarked
 from kaiga.catalogue import read_catalogue
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.limits import LimitBook
@@ -116,7 +116,7 @@ def build_run_task(
     parts: dict[str, Any] = {
         "catalogue": read_models(),
         "store": tasks,
-        "make_results": MakeResults(objects=objects, patience=timedelta(0)),
+        "make_results": MakeResults(objects=objects, mark=leave_unmarked, patience=timedelta(0)),
         "inputs": build_inputs(folder, tasks, keys, objects, calendar),
         "prepare_prompt": PreparePrompt(
             rewriter=changes.pop("rewriter", SameText()),

@@ -16,7 +16,7 @@ from domain.samples import (
     make_lease,
     make_new,
 )
-from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar, make_result
+from fakes import PNG_BYTES, MemoryObjects, PlannedEngine, SetCalendar, leave_unmarked, make_result
 from kaiga.domain.errors import EngineCrashed, EngineHung
 from kaiga.domain.lifetimes import RAN_TOO_LONG
 from kaiga.domain.tasks import (
@@ -503,7 +503,9 @@ class TestOutages:
 
     async def test_a_finished_picture_waits_for_objects_that_are_away(self, running: Running):
         running.objects.is_down = True
-        make_results = MakeResults(objects=running.objects, patience=timedelta(hours=1))
+        make_results = MakeResults(
+            objects=running.objects, mark=leave_unmarked, patience=timedelta(hours=1)
+        )
         run_task = replace(running.run_task, make_results=make_results)
         working = asyncio.ensure_future(run_task(running.claim, PlannedEngine()))
         for _ in range(20):  # past the failed put, into the pause after it

@@ -33,6 +33,7 @@ from kaiga.domain.tasks import (
     make_outcome,
     request_object_key,
     result_object_key,
+    thumbnail_object_key,
 )
 from kaiga.ports.task_store import TaskFilter, TaskStore
 from store.opened import OpenedStore
@@ -107,11 +108,12 @@ class TestResults:
 
     async def test_objects_of_files_beside_a_result_are_named_and_purged(self, tasks: TaskStore):
         results = (make_part(0), make_part(1, "visible_mask"))
-        await finish_with(tasks, *results)
+        task = await finish_with(tasks, *results)
         keys = {result.object_key for result in results}
+        thumbnail = thumbnail_object_key(task, 0)
 
         assert await tasks.find_named_objects(sorted(keys)) == keys
-        assert set((await tasks.purge_expired(EXPIRY, 5)).objects) == keys
+        assert set((await tasks.purge_expired(EXPIRY, 5)).objects) == {*keys, thumbnail}
 
     async def test_usage_of_every_kind_of_value_comes_back(self, tasks: TaskStore):
         usage = {"SR": 720, "size": "1280*720", "duration": 5.5, "audio": True, "none": 0}
@@ -175,7 +177,8 @@ class TestInputs:
         assert await tasks.find_named_objects(sorted(keys)) == keys
 
         purged = await tasks.purge_expired(EXPIRY, 5)
-        assert set(purged.objects) == {*keys, result_object_key(claimed.task, 0)}
+        made = {result_object_key(claimed.task, 0), thumbnail_object_key(claimed.task, 0)}
+        assert set(purged.objects) == keys | made
         assert opened.select("SELECT count(*) FROM inputs") == [(0,)]
         assert await tasks.find_named_objects(sorted(keys)) == frozenset()
 

@@ -1,5 +1,6 @@
-"""The port `TaskStore`, 8: tasks that are looked for, the requests they came from, their phases."""
+"""The port `TaskStore`, 8: tasks that are looked for, what they came from, and what made them."""
 
+import msgspec
 import pytest
 
 from domain.samples import (
@@ -17,7 +18,7 @@ from domain.samples import (
     make_success,
 )
 from kaiga.domain.ids import TaskId
-from kaiga.domain.tasks import TaskStatus
+from kaiga.domain.tasks import Outcome, StoredResult, TaskStatus
 from kaiga.ports.task_store import TaskSearch, TaskStore
 from store.opened import OpenedStore
 
@@ -131,3 +132,28 @@ async def test_an_attempt_keeps_for_how_long_it_was_at_what(tasks: TaskStore):
     [attempt] = await tasks.list_attempts(told.task.id)
     assert list(attempt.phases.items()) == [("load", 3), ("generate", 40)]
     assert (await tasks.list_attempts(silent.task.id))[0].phases == {}
+
+
+async def test_an_end_keeps_what_made_its_results_and_what_they_were_before_marks(
+    tasks: TaskStore,
+):
+    await tasks.add(make_new(0))
+    await tasks.add(make_new(1))
+    told, silent = await tasks.claim(
+        frozenset({MODEL}), make_lease(), 2, "diffusers", always(after(2))
+    )
+    made_by = {"version": "0.36", "revision": "5f1c"}
+    [file, *others] = make_success(told).results
+    assert isinstance(file, StoredResult)
+    results = (msgspec.structs.replace(file, made_digest="0a" * 32), *others)
+    outcome = Outcome(status=TaskStatus.SUCCEEDED, results=results, made_by=made_by)
+
+    await tasks.finish(told, outcome, after(50), START + RETENTION)
+    await tasks.finish(silent, make_success(silent), after(50), START + RETENTION)
+
+    [attempt] = await tasks.list_attempts(told.task.id)
+    assert attempt.made_by == made_by
+    found = await tasks.find(told.task.id)
+    assert found is not None
+    assert found.results == results
+    assert (await tasks.list_attempts(silent.task.id))[0].made_by == {}

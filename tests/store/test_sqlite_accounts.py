@@ -17,6 +17,7 @@ from domain.samples import (
 from kaiga.domain.errors import LeaseLost
 from kaiga.domain.ids import AccountId, Lane, WorkspaceId
 from kaiga.domain.keys import Role
+from kaiga.domain.tasks import result_object_key, thumbnail_object_key
 from kaiga.store.sqlite import SqliteAccountStore
 from store.opened import OpenedSqlite
 
@@ -91,7 +92,10 @@ async def test_a_step_forgets_no_more_than_it_may_and_tells_the_objects(sqlite: 
     steps = [await sqlite.tasks.forget_tasks(ACCOUNT, 2) for _ in range(3)]
 
     assert [len(step.task_ids) for step in steps] == [2, 1, 0]
-    assert sum(len(step.objects) for step in steps) == 1
+    assert sorted(key for step in steps for key in step.objects) == [
+        result_object_key(claim.task, 0),
+        thumbnail_object_key(claim.task, 0),
+    ]
 
 
 async def test_a_task_that_ended_elsewhere_is_recorded_with_its_results_once(

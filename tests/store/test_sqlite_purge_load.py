@@ -27,7 +27,10 @@ FILL = (
         'r', 'm', 'm', 'a:b:c', zeroblob(400), zeroblob(400), 'SUCCEEDED', 1, 'sketch', 1, 1, 1 + n
     FROM numbers
     """,
-    "INSERT INTO attempts SELECT id, 1, 'w', 'sketch', 1, 1, NULL FROM tasks WHERE ?",
+    """
+    INSERT INTO attempts (task_id, attempt, worker, engine, claimed_ms, ended_ms)
+    SELECT id, 1, 'w', 'sketch', 1, 1 FROM tasks WHERE ?
+    """,
     """
     INSERT INTO results (task_id, position, object_key, media_type, size_bytes)
     SELECT id, 0, account || '/' || id || '/1/0', 'image/png', 10 FROM tasks WHERE ?

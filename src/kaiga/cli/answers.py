@@ -129,6 +129,26 @@ class PolicyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     data: UploadPolicy
 
 
+class RerunAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to who has a task made again: the new one's id."""
+
+    task_id: str
+
+
+class ManifestResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One result in a manifest; digests are null where there is no file, or none is known."""
+
+    number: int
+    sha256: str | None = None
+    made_sha256: str | None = None
+
+
+class ManifestAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What made a task's results."""
+
+    results: tuple[ManifestResult, ...]
+
+
 class StopAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of Kaiga's own cancel: CANCELED, or RUNNING where the task is being stopped."""
 

@@ -15,8 +15,10 @@ import msgspec
 from kaiga.cli.answers import (
     CancelAnswer,
     CreateAnswer,
+    ManifestAnswer,
     PolicyAnswer,
     RefusalAnswer,
+    RerunAnswer,
     StopAnswer,
     TaskAnswer,
     TaskList,
@@ -150,6 +152,17 @@ class ApiClient:
         """Cancel a task that waits, or have one stopped that runs; gives how it stands then."""
         answer = self.administer("POST", f"tasks/{_checked(task_id)}/cancel")
         return _decode(answer, StopAnswer).status
+
+    def rerun(self, task_id: str, *, seed: str, changes: Mapping[str, object]) -> str:
+        """Have a task made again, with the `same` seed or a `new` one; gives the new task's id."""
+        body = {"seed": seed, "changes": changes}
+        answer = self.administer("POST", f"tasks/{_checked(task_id)}/rerun", body)
+        return _decode(answer, RerunAnswer).task_id
+
+    def show_manifest(self, task_id: str) -> ManifestAnswer:
+        """Show what made the results of a task that has ended."""
+        answer = self.administer("GET", f"tasks/{_checked(task_id)}/manifest")
+        return _decode(answer, ManifestAnswer)
 
     def cancel_all_waiting(self) -> CancelAnswer:
         """Cancel waiting tasks of the key that is shown; it is repeated while there are more."""

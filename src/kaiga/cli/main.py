@@ -19,6 +19,7 @@ from kaiga.domain.errors import KaigaError
 COMMANDS = {
     "serve": "kaiga.cli.serve",
     "generate": "kaiga.cli.generate",
+    "rerun": "kaiga.cli.rerun",
     "tasks": "kaiga.cli.tasks",
     "keys": "kaiga.cli.keys",
     "limits": "kaiga.cli.limits",

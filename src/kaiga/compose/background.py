@@ -107,7 +107,9 @@ def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:
 
 
 def _build_make_results(parts: Parts, judging: Judging) -> MakeResults:
-    return MakeResults(objects=parts.objects, patience=_PATIENCE, content=judging.content)
+    return MakeResults(
+        objects=parts.objects, mark=parts.mark, patience=_PATIENCE, content=judging.content
+    )
 
 
 def _build_run_task(

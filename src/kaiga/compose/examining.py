@@ -14,7 +14,12 @@ from kaiga.compose.checks import (
     ok,
 )
 from kaiga.compose.judging_checks import check_judging
-from kaiga.compose.media_checks import check_detector, check_ffmpeg, check_fonts
+from kaiga.compose.media_checks import (
+    check_certificate,
+    check_detector,
+    check_ffmpeg,
+    check_fonts,
+)
 from kaiga.settings import Settings
 
 
@@ -35,5 +40,6 @@ def examine_machine(settings: Settings) -> Sequence[Finding]:
         check_ffmpeg(settings),
         check_fonts(),
         check_detector(),
+        check_certificate(settings),
         *check_judging(settings),
     ]

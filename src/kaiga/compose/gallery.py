@@ -6,6 +6,7 @@ from kaiga.compose.parts import SHRINKING, Parts
 from kaiga.http.callers import Callers
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.archives import ArchiveRoutes
+from kaiga.http.operations.manifests import ManifestRoutes
 from kaiga.http.operations.results import ResultRoutes
 from kaiga.http.operations.thumbnails import ThumbnailRoutes
 from kaiga.media.inspecting import find_ffmpeg
@@ -14,12 +15,13 @@ from kaiga.service.find_result import FindResult
 from kaiga.service.inspect_task import InspectTask
 from kaiga.service.keep_task import KeepTask
 from kaiga.service.list_results import ListResults
+from kaiga.service.show_manifest import ShowManifest
 from kaiga.service.show_thumbnail import ShowThumbnail
 
 
 def build_gallery_routes(
     parts: Parts, callers: Callers, inspect_task: InspectTask, address: PublicAddress
-) -> tuple[ResultRoutes, ThumbnailRoutes, ArchiveRoutes]:
+) -> tuple[ResultRoutes, ThumbnailRoutes, ArchiveRoutes, ManifestRoutes]:
     """Build `/kaiga/v1/results`, and what of `/kaiga/v1/tasks` is about results."""
     settings = parts.settings
     find_result = FindResult(inspect_task=inspect_task)
@@ -54,4 +56,13 @@ def build_gallery_routes(
         calendar=parts.calendar,
         zone=settings.time_zone,
     )
-    return results, thumbnails, archives
+    manifests = ManifestRoutes(
+        callers=callers,
+        show_manifest=ShowManifest(
+            store=parts.store,
+            objects=parts.objects,
+            inspect_task=inspect_task,
+            have_drawn=parts.have_drawn,
+        ),
+    )
+    return results, thumbnails, archives, manifests

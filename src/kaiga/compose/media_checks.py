@@ -1,9 +1,10 @@
-"""What `kaiga doctor` looks at beside the core: programs and fonts that some models need."""
+"""What `kaiga doctor` looks at beside the core: what some models and some settings need."""
 
 import importlib.util
 import subprocess
 
-from kaiga.compose.checks import Finding, ok, warn
+from kaiga.compose.checks import Finding, fail, ok, warn
+from kaiga.compose.marking import build_credentials
 from kaiga.domain.errors import StartRefused
 from kaiga.engines.sketch.lettering.fonts import Typecase
 from kaiga.engines.sketch.making import Refused
@@ -52,6 +53,17 @@ def check_detector() -> Finding:
         hint = "Install 'kaiga[detect]'; without it, only plain signs of a face are looked for."
         return warn("Face detector", "OpenCV is not installed", hint)
     return ok("Face detector", "OpenCV")
+
+
+def check_certificate(settings: Settings) -> Finding:
+    """Can results be signed with the certificate that the settings name."""
+    try:
+        credentials = build_credentials(settings)
+    except StartRefused as error:
+        return fail("C2PA certificate", str(error), "Correct it; docs/provenance.md tells how.")
+    if credentials is None:
+        return ok("C2PA certificate", "none is set, so results are not signed")
+    return ok("C2PA certificate", f"{settings.c2pa_cert} signs")
 
 
 def _can_set(text: str, language: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.emulation.draw_results import DrawResults
 from kaiga.service.emulation.schedule import Schedule
+from kaiga.service.mark_results import Mark
 from kaiga.store.sqlite import SqlitePacedStore
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.shared_engines import SharedEngines
@@ -32,6 +33,7 @@ def build_pacing(
     schedule: Schedule,
     store: SqlitePacedStore,
     objects: ObjectStore,
+    mark: Mark,
     children: Sequence[ChildEngineProcess],
     folder: Path,
 ) -> Pacing:
@@ -41,5 +43,11 @@ def build_pacing(
         store=store,
         schedule=schedule,
         engines=engines,
-        draw=DrawResults(store=store, objects=objects, begin_process=engines.begin, folder=folder),
+        draw=DrawResults(
+            store=store,
+            objects=objects,
+            mark=mark,
+            begin_process=engines.begin,
+            folder=folder,
+        ),
     )

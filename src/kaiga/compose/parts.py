@@ -1,11 +1,13 @@
 """What every edge is built from."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
 from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.engine_plan import read_plan
+from kaiga.compose.marking import build_marking
 from kaiga.compose.pacing import Pacing, build_pacing
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
@@ -21,6 +23,7 @@ from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.manage_limits import ManageLimits
 from kaiga.service.manage_webhooks import ManageWebhooks
+from kaiga.service.mark_results import Mark
 from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_progress import TaskProgress
@@ -63,6 +66,7 @@ class Parts:
     usage: SqliteUsageLedger
     failures: SqliteRecentFailures
     objects: ObjectStore
+    mark: Mark
     calendar: Calendar
     hot: HotTasks
     progress: TaskProgress
@@ -95,12 +99,16 @@ async def build_parts(
     Raises:
         SettingInvalid: kaiga.toml binds something that is not known.
         StoreUnavailable: the database does not answer.
+        StartRefused: the certificate of results can't be used.
     """
+    plan = read_plan(settings, catalogue)
+    mark = await asyncio.to_thread(build_marking, settings, plan)
     book = LimitBook(settings.limits)
     pacing = emulation and build_pacing(
         schedule=emulation.schedule,
         store=SqlitePacedStore(database, book, retries=settings.retries),
         objects=objects,
+        mark=mark,
         children=build_children(settings, SKETCH, settings.workers + _FOR_DRAWING),
         folder=settings.data / INPUTS,
     )
@@ -139,6 +147,7 @@ async def build_parts(
         usage=SqliteUsageLedger(database),
         failures=SqliteRecentFailures(database),
         objects=objects,
+        mark=mark,
         calendar=calendar,
         hot=hot,
         progress=TaskProgress(store),
@@ -167,5 +176,5 @@ async def build_parts(
         emulation=emulation,
         snapshots=SqliteSnapshots(database.place),
         pacing=pacing,
-        board=EngineBoard(read_plan(settings, catalogue)),
+        board=EngineBoard(plan),
     )

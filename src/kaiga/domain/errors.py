@@ -26,7 +26,7 @@
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
     ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineAway · EngineUnfit ·
-    │   EngineStopped · ObjectMissing · SubmittedBefore · RewriteFailed ·
+    │   EngineStopped · ObjectMissing · SubmittedBefore · MarkingFailed · RewriteFailed ·
     │   ContentCheckAway
     │                               (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused
@@ -685,6 +685,12 @@ class ObjectMissing(KaigaError):
     """No object under that key."""
 
     message = "No object has that key."
+
+
+class MarkingFailed(KaigaError):
+    """A label or a signature could not be written into a result; the message is for the log."""
+
+    message = "The file could not be marked."
 
 
 class RewriteFailed(KaigaError):

@@ -57,6 +57,9 @@ class StoredResult(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     part: str = ""
     findings: Mapping[str, object] = {}
+    made_digest: str = ""
+    """SHA-256 of the file as its engine made it, before it was labelled and signed, as 64 hex
+    digits; empty where nothing of the kind is kept."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,6 +214,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     rewrite_failed: bool = False
     phases: Mapping[str, int] = {}
     """What the attempt was at for how many milliseconds, in the order in which it came to it."""
+    made_by: Mapping[str, str] = {}
+    """What made the results, as the engine tells it: see `ResultMade`."""
 
 
 class AttemptCause(StrEnum):
@@ -230,7 +235,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try at a task, as its row has it; `number` counts from 1.
 
     `ended_at` is None while it runs; `cause` is None while it runs and where it ended its task.
-    `phases` are those of the outcome, and empty where the attempt brought none.
+    `phases` and `made_by` are those of the outcome, and empty where the attempt brought none.
     """
 
     number: int
@@ -239,6 +244,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     cause: AttemptCause | None = None
     phases: Mapping[str, int] = {}
+    made_by: Mapping[str, str] = {}
 
 
 CANCELED = Outcome(status=TaskStatus.CANCELED)

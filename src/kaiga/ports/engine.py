@@ -148,11 +148,14 @@ class ResultMade(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
 
     `findings` are members of the answer in the contract's own words: a judgement
     (`check_pass`, `face_bbox`), a text beside a picture (`text`), an id (`template_id`).
+    `made_by` is what made it, for who wants the same again: `version` of the engine, `revision`
+    of the weights, and what else the engine has to tell.
     """
 
     index: int
     files: tuple[MadeFile, ...] = ()
     findings: Mapping[str, JsonValue] = {}
+    made_by: Mapping[str, str] = {}
 
 
 class JobFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):

@@ -1,6 +1,6 @@
 """Has an engine do the jobs of a task, and stores what it makes as it comes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +24,7 @@ from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.check_content import CheckContent
 from kaiga.service.insisting import insist
+from kaiga.service.mark_results import Mark
 from kaiga.service.progress_report import ProgressReport
 
 _UNREADABLE = Failure(code=EngineCrashed.code, message=EngineCrashed.message)
@@ -36,6 +37,8 @@ class Gathered:
     results: dict[int, tuple[Result, ...]]
     files: dict[int, MadeFile]
     told: AnswerTold = field(default_factory=AnswerTold)
+    made_by: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What made them, as the engine told it with the first."""
 
 
 Make = Callable[[Task, Sequence[GenerationJob], EngineProcess, ProgressReport], Awaitable[Gathered]]
@@ -47,6 +50,7 @@ class MakeResults:
     """A part of running a task; what was stored and is not published is swept."""
 
     objects: ObjectStore
+    mark: Mark
     patience: timedelta
     """How long a finished file waits for an object store that takes nothing, before the attempt
     is given up and the file with it."""
@@ -77,6 +81,7 @@ class MakeResults:
                         results = await self._store_result(task, event, stored)
                         stored += len(event.files)
                         gathered.results[event.index] = results
+                        gathered.made_by = gathered.made_by or event.made_by
                         if event.files:
                             gathered.files[event.index] = event.files[0]
                     case JobFailed():
@@ -109,14 +114,16 @@ class MakeResults:
             if kind is None:
                 return (_UNREADABLE,)
             key = result_object_key(task, position + place)
-            await self._put(key, file.content)
+            marked = await self.mark(task, file.content, kind)
+            await self._put(key, marked.content)
             results.append(
                 StoredResult(
                     object_key=key,
                     media_type=kind.name,
-                    size_bytes=len(file.content),
+                    size_bytes=len(marked.content),
                     part=file.part,
                     findings={} if file.part else made.findings,
+                    made_digest=marked.made_digest,
                 )
             )
         return tuple(results)

@@ -1,7 +1,7 @@
 """Gives back the request that a task came from: as it was recorded, or ready to be sent again."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -18,6 +18,7 @@ from kaiga.service.store_inline_media import OF_NO_KNOWN_TYPE, name_object
 _Members = dict[str, msgspec.Raw]
 _decode_members: Callable[[bytes | msgspec.Raw], _Members] = msgspec.json.Decoder(_Members).decode
 _encode = msgspec.json.Encoder().encode
+_NO_CHANGES: Mapping[str, msgspec.Raw] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,18 @@ class ReadRequest:
         return body
 
     async def restore(
-        self, caller: Caller, task_id: str, *, with_new_seed: bool
+        self,
+        caller: Caller,
+        task_id: str,
+        *,
+        with_new_seed: bool,
+        changes: Mapping[str, msgspec.Raw] = _NO_CHANGES,
     ) -> tuple[Task, bytes]:
         """Give a task and a body that orders the same again, with its media inside it.
 
         The seed is the one that was drawn for the task, or left out so that another is drawn.
+        `changes` are members to set: in `input` where the request has them there, else in
+        `parameters`.
 
         Raises:
             TaskUnknown, StoreUnavailable, ObjectsUnavailable: see above.
@@ -52,7 +60,8 @@ class ReadRequest:
         for each in request.inputs:
             body = body.replace(name_object(each.object_key), await self._read_medium(each))
         seed = task.generation.seed if task.generation else None
-        return task, _set_seed(body, None if with_new_seed else seed, keep=seed is None)
+        body = _set_seed(body, None if with_new_seed else seed, keep=seed is None)
+        return task, _set_members(body, changes) if changes else body
 
     async def _find(self, caller: Caller, task_id: str) -> tuple[Task, StoredRequest, bytes]:
         task = await self.inspect_task(caller, task_id)
@@ -75,11 +84,26 @@ def _set_seed(body: bytes, seed: int | None, *, keep: bool) -> bytes:
     if keep:
         return body
     order = _decode_members(body)
-    parameters = order.get("parameters")
-    is_object = parameters is not None and bytes(memoryview(parameters)[:1]) == b"{"
-    members = _decode_members(parameters) if parameters is not None and is_object else {}
-    members.pop("seed", None)
+    parameters = _read_object(order.get("parameters"))
+    parameters.pop("seed", None)
     if seed is not None:
-        members["seed"] = msgspec.Raw(_encode(seed))
-    order["parameters"] = msgspec.Raw(_encode(members))
+        parameters["seed"] = msgspec.Raw(_encode(seed))
+    order["parameters"] = msgspec.Raw(_encode(parameters))
     return _encode(order)
+
+
+def _set_members(body: bytes, changes: Mapping[str, msgspec.Raw]) -> bytes:
+    order = _decode_members(body)
+    inputs, parameters = _read_object(order.get("input")), _read_object(order.get("parameters"))
+    for name, value in changes.items():
+        (inputs if name in inputs else parameters)[name] = value
+    if inputs:
+        order["input"] = msgspec.Raw(_encode(inputs))
+    order["parameters"] = msgspec.Raw(_encode(parameters))
+    return _encode(order)
+
+
+def _read_object(value: msgspec.Raw | None) -> _Members:
+    """Read the members of an object; what is none has none."""
+    is_object = value is not None and bytes(memoryview(value)[:1]) == b"{"
+    return _decode_members(value) if value is not None and is_object else {}

@@ -263,9 +263,11 @@ def _conclude(order: _Order, measures: Measures, gathered: Gathered) -> Outcome:
         facts,
         operation=operation_of_name(order.task.operation),
     )
-    actual_prompt = order.prepared.actual or gathered.told.actual_prompt or None
-    outcome = make_outcome(results, usage, actual_prompt)
-    return msgspec.structs.replace(outcome, rewrite_failed=order.prepared.rewrite_failed)
+    return msgspec.structs.replace(
+        make_outcome(results, usage, order.prepared.actual or gathered.told.actual_prompt or None),
+        rewrite_failed=order.prepared.rewrite_failed,
+        made_by=gathered.made_by,
+    )
 
 
 def _pause_before_retry(attempt: int) -> float:

@@ -16,7 +16,6 @@ from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.motifs.table import MOTIFS
 from kaiga.engines.sketch.painter import PictureOrder, paint, rasterise
 from kaiga.engines.sketch.planning import BACKDROPS
-from kaiga.engines.sketch.png_metadata import with_texts
 from kaiga.engines.sketch.randomness import make_random
 from kaiga.engines.sketch.reading import read_prompt
 from kaiga.engines.sketch.scene import Scene
@@ -172,20 +171,6 @@ def _render(canvas: Canvas, width: int, height: int) -> Image.Image:
 
 def _solid(alpha: int) -> int:
     return 255 if alpha > 60 else 0
-
-
-def test_the_metadata_says_that_rules_drew_this() -> None:
-    image = picture(order("两只猫 café", seed=42))
-
-    assert image.info["Software"].startswith("Kaiga sketch ")
-    assert "No AI model" in image.info["Description"]
-    assert image.info["Prompt"] == "两只猫 café"
-    assert image.info["Seed"] == "42"
-
-
-def test_metadata_is_refused_for_what_is_no_png() -> None:
-    with pytest.raises(ValueError, match="no PNG"):
-        with_texts(b"GIF89a", [("Software", "x")])
 
 
 @pytest.mark.parametrize(

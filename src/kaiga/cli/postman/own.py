@@ -37,6 +37,7 @@ def list_own() -> list[Entry]:
             f"{_OWN_TASK}/events",
             Saved(body=own_examples.EVENTS, kind="text/event-stream"),
         ),
+        get("Show what made its results", f"{_OWN_TASK}/manifest", own_examples.MANIFEST),
         post(
             "Cancel all that waits",
             f"{_TASKS}/cancel",

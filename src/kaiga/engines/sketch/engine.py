@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 
+from kaiga import __version__
 from kaiga.engines.sketch.capabilities import CAPABILITIES
 from kaiga.engines.sketch.makers import MAKERS
 from kaiga.engines.sketch.making import Made, Refused
@@ -85,6 +86,8 @@ def _make(index: int, job: GenerationJob) -> Iterator[EngineEvent]:
             yield StepDone(index=index, step=step.step, steps=step.steps)
     except StopIteration as end:
         made: Made = end.value
-        yield ResultMade(index=index, files=made.files, findings=made.findings)
+        yield ResultMade(
+            index=index, files=made.files, findings=made.findings, made_by={"version": __version__}
+        )
     except Refused as refusal:
         yield JobFailed(index=index, code=refusal.code, message=refusal.message)

@@ -1,20 +1,16 @@
-"""Turns an order into the bytes of a PNG: understands, composes, renders, and says what it is."""
+"""Turns an order into the bytes of a PNG: understands, composes, renders."""
 
 import binascii
 
 import resvg
 
-from kaiga import __version__
 from kaiga.engines.sketch.canvas import Canvas
 from kaiga.engines.sketch.composition import compose
 from kaiga.engines.sketch.order import PictureOrder
-from kaiga.engines.sketch.png_metadata import with_texts
 from kaiga.engines.sketch.reading import read_prompt, without
 from kaiga.engines.sketch.styles import STYLES
 
-__all__ = ["NOTICE", "PictureOrder", "paint"]
-
-NOTICE = "Drawn by rules from the words of the prompt. No AI model made this picture."
+__all__ = ["PictureOrder", "paint"]
 
 _UNCHANGED = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 """The transform that changes nothing, row by row as resvg's binding takes it."""
@@ -27,16 +23,7 @@ def paint(order: PictureOrder) -> bytes:
     """
     scene = without(read_prompt(order.prompt), read_prompt(order.negative_prompt))
     canvas = compose(scene, order)
-    png = _render(canvas, order, coarse=STYLES[scene.style].pixels)
-    return with_texts(
-        png,
-        (
-            ("Software", f"Kaiga sketch {__version__}"),
-            ("Description", NOTICE),
-            ("Prompt", order.prompt),
-            ("Seed", str(order.seed)),
-        ),
-    )
+    return _render(canvas, order, coarse=STYLES[scene.style].pixels)
 
 
 def _render(canvas: Canvas, order: PictureOrder, *, coarse: int) -> bytes:

@@ -25,9 +25,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class RerunWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `POST /kaiga/v1/tasks/{task_id}/rerun`."""
+    """The body of `POST /kaiga/v1/tasks/{task_id}/rerun`.
+
+    `changes` are members of the order and their new values.
+    """
 
     seed: Literal["same", "new"] = "same"
+    changes: dict[str, msgspec.Raw] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ class TaskRequestRoutes:
         with self.bodies.reserve(call) as reservation:
             wanted = _read_wanted(await reservation.read(call) or b"{}")
             task, body = await self.read_request.restore(
-                caller, task_id, with_new_seed=wanted.seed == "new"
+                caller, task_id, with_new_seed=wanted.seed == "new", changes=wanted.changes
             )
             reservation.grow_to(len(body))
             again = await self.create.submit(

@@ -19,6 +19,7 @@ from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.paced_store import PacedStore
 from kaiga.service.emulation.packed_jobs import find_drawn_key, unpack_job
+from kaiga.service.mark_results import Mark
 from kaiga.service.recent import Recent
 
 _log = structlog.get_logger(__name__)
@@ -37,11 +38,13 @@ class DrawResults:
         *,
         store: PacedStore,
         objects: ObjectStore,
+        mark: Mark,
         begin_process: Callable[[], EngineProcess],
         folder: Path,
     ) -> None:
         self._store = store
         self._objects = objects
+        self._mark = mark
         self._begin_process = begin_process
         self._folder = folder
         self._under_way: dict[ObjectKey, asyncio.Task[StoredResult]] = {}
@@ -82,10 +85,15 @@ class DrawResults:
         kind = recognise_media(content)
         if kind is None:
             raise ResultGone
+        marked = await self._mark(task, content, kind)
         drawn = msgspec.structs.replace(
-            postponed, object_key=key, media_type=kind.name, size_bytes=len(content)
+            postponed,
+            object_key=key,
+            media_type=kind.name,
+            size_bytes=len(marked.content),
+            made_digest=marked.made_digest,
         )
-        await self._objects.put(key, content)
+        await self._objects.put(key, marked.content)
         if not await self._store.replace_result(task.id, postponed.object_key, drawn):
             raise ResultGone
         await self._objects.delete([postponed.object_key])

@@ -59,7 +59,8 @@ class PostponeResults:
             left[place]: result for place, result in gathered.results.items()
         }
         results |= {index: (failure,) for index, failure in failures.items()}
-        return Gathered(results, {left[place]: file for place, file in gathered.files.items()})
+        files = {left[place]: file for place, file in gathered.files.items()}
+        return Gathered(results, files, gathered.made_by)
 
     async def _make(
         self,

@@ -15,6 +15,7 @@ from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.task_rows import (
     Row,
     encode_array,
+    encode_digest,
     encode_keys,
     encode_object,
     make_marks,
@@ -41,15 +42,16 @@ _FINISH = """
 """
 _FINISH_COLUMNS = 10
 _END_ATTEMPTS = """
-    UPDATE attempts SET ended_ms = ended.value ->> 2, phases = ended.value ->> 3
+    UPDATE attempts SET ended_ms = ended.value ->> 2, phases = ended.value ->> 3,
+        made_by = ended.value ->> 4
     FROM json_each(?) AS ended
     WHERE attempts.task_id = ended.value ->> 0 AND attempts.attempt = ended.value ->> 1
 """
 _INSERT_RESULTS = """
     INSERT INTO results (task_id, position, object_key, media_type, size_bytes,
-        failure_code, failure_message, part, findings) VALUES {marks}
+        failure_code, failure_message, part, findings, made_digest) VALUES {marks}
 """
-_RESULT_COLUMNS = 9
+_RESULT_COLUMNS = 10
 _INSERT_USAGE = """
     INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
     SELECT id, account, workspace, key_id, model, usage, ended_ms FROM tasks
@@ -150,7 +152,8 @@ def _make_insert_of_results(row_count: int) -> str:
 
 def _attempt_values(end: FinishWanted) -> Sequence[object]:
     task = end.claim.task
-    return (task.id, task.attempt, to_milliseconds(end.now), end.outcome.phases or None)
+    told = end.outcome.phases or None, end.outcome.made_by or None
+    return (task.id, task.attempt, to_milliseconds(end.now), *told)
 
 
 def _finish_values(end: FinishWanted) -> Row:
@@ -181,8 +184,9 @@ def _result_values(result: Result) -> tuple[Value, ...]:
     match result:
         case StoredResult():
             stored = (result.object_key, result.media_type, result.size_bytes, None, None)
-            return (*stored, result.part, encode_object(result.findings or None))
+            findings = encode_object(result.findings or None)
+            return (*stored, result.part, findings, encode_digest(result.made_digest))
         case Finding():
-            return (None, None, None, None, None, "", encode_object(result.findings))
+            return (None, None, None, None, None, "", encode_object(result.findings), None)
         case Failure():
-            return (None, None, None, result.code, result.message, "", None)
+            return (None, None, None, result.code, result.message, "", None, None)

@@ -9,11 +9,12 @@ import msgspec
 from kaiga.domain.ids import ObjectKey, TaskId
 from kaiga.domain.tasks import Claim, Lease, StoredResult
 from kaiga.store.sqlite.claiming import ChosenWanted
+from kaiga.store.sqlite.task_rows import encode_digest
 from kaiga.store.sqlite.task_store import SqliteTaskStore
 
 _PENDING = "SELECT id FROM tasks WHERE status = 'PENDING'"
 _REPLACE = """
-    UPDATE results SET object_key = ?, media_type = ?, size_bytes = ?
+    UPDATE results SET object_key = ?, media_type = ?, size_bytes = ?, made_digest = ?
     WHERE task_id = ? AND object_key = ?
 """
 
@@ -66,6 +67,13 @@ def _replace_one(connection: apsw.Connection, wanted: _Replacement) -> bool:
     drawn = wanted.drawn
     connection.execute(
         _REPLACE,
-        (drawn.object_key, drawn.media_type, drawn.size_bytes, wanted.task_id, wanted.postponed),
+        (
+            drawn.object_key,
+            drawn.media_type,
+            drawn.size_bytes,
+            encode_digest(drawn.made_digest),
+            wanted.task_id,
+            wanted.postponed,
+        ),
     )
     return connection.changes() == 1

@@ -46,17 +46,18 @@ LARGEST_INSERT = 64
 
 _SELECT_RESULTS = """
     SELECT task_id, object_key, media_type, size_bytes, failure_code, failure_message, part,
-        findings
+        findings, made_digest
     FROM results WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id, position
 """
 _SELECT_ATTEMPTS = """
-    SELECT attempt, engine, claimed_ms, ended_ms, cause, phases FROM attempts WHERE task_id = ?
-    ORDER BY attempt
+    SELECT attempt, engine, claimed_ms, ended_ms, cause, phases, made_by FROM attempts
+    WHERE task_id = ? ORDER BY attempt
 """
 
 _encode = msgspec.json.Encoder().encode
 _decode_generation = msgspec.json.Decoder(Generation).decode
 _decode_usage = msgspec.json.Decoder(dict[str, str | int | float | bool]).decode
+_decode_made_by = msgspec.json.Decoder(dict[str, str]).decode
 _decode_phases = msgspec.json.Decoder(dict[str, int]).decode
 _decode_findings = msgspec.json.Decoder(dict[str, object]).decode
 _INSERT_INPUT = """
@@ -88,6 +89,11 @@ def encode_array(rows: Iterable[Sequence[object]]) -> str:
 def encode_object(value: Mapping[str, object] | None) -> bytes | None:
     """Write usage or findings as their columns have them."""
     return None if value is None else _encode(value)
+
+
+def encode_digest(digits: str) -> bytes | None:
+    """Write a digest as its column has it: its bytes, NULL where there is none."""
+    return bytes.fromhex(digits) or None
 
 
 def make_marks(row_count: int, column_count: int) -> str:
@@ -195,6 +201,7 @@ def _attempt_from_row(row: Row) -> Attempt:
         ended_at=from_milliseconds(row[3]),
         cause=None if row[4] is None else AttemptCause(str(row[4])),
         phases={} if row[5] is None else _decode_phases(str(row[5])),
+        made_by={} if row[6] is None else _decode_made_by(str(row[6])),
     )
 
 
@@ -209,7 +216,7 @@ def _read_results(connection: apsw.Connection, ids: Sequence[str]) -> dict[str, 
 
 
 def _result_from_row(row: Sequence[Value]) -> Result:
-    object_key, media_type, size_bytes, code, message, part, found = row
+    object_key, media_type, size_bytes, code, message, part, found, digest = row
     if code is not None:
         return Failure(code=str(code), message=str(message))
     findings = _decode_findings(found) if isinstance(found, bytes) else {}
@@ -221,6 +228,7 @@ def _result_from_row(row: Sequence[Value]) -> Result:
         size_bytes=int(str(size_bytes)),
         part=str(part),
         findings=findings,
+        made_digest=digest.hex() if isinstance(digest, bytes) else "",
     )
 
 

@@ -11,7 +11,6 @@ from clip_samples import bars, difference, see_clip, tone
 from kaiga.engines.sketch.film.encoding import STEPS, encode_clip, even_sides, film
 from kaiga.engines.sketch.film.frames import ClipForm
 from kaiga.engines.sketch.film.program import FfmpegFailed
-from kaiga.engines.sketch.painter import NOTICE
 
 
 def form(width: int = 96, height: int = 64, rate: float = 24.0, seconds: float = 1.0) -> ClipForm:
@@ -62,14 +61,6 @@ def test_a_clip_is_h264_in_the_format_that_every_player_reads(tmp_path: Path) ->
     seen = see_clip(content, tmp_path / "clip.mp4")
     assert (seen.codec, seen.pixel_format, seen.size) == ("h264", "yuv420p", (96, 64))
     assert content.index(b"moov") < content.index(b"mdat")
-
-
-def test_a_clip_says_that_rules_made_it(tmp_path: Path) -> None:
-    asked = form()
-
-    seen = see_clip(encode_clip(bars(asked), asked), tmp_path / "clip.mp4")
-
-    assert seen.comment == NOTICE
 
 
 def test_frames_keep_their_order_and_their_colours(tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
 """What holds for every tool: the same bytes again, chance by the seed alone, no broken input."""
 
-import io
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from engines.sketch.edits.edit_samples import decoded, stored
 from engines.sketch.tools.tool_jobs import CHANCELESS, JOBS, Pixels, job, made, with_seed
@@ -75,14 +73,6 @@ def test_a_broken_file_is_refused_and_named(tmp_path: Path, task: str) -> None:
 
     assert refusal.value.code == "InvalidParameter"
     assert asked.media[0].role in refusal.value.message
-
-
-@pytest.mark.parametrize("task", ["poster", "captioned-image", "word-art-semantic"])
-def test_what_made_a_picture_stands_in_its_metadata(tmp_path: Path, task: str) -> None:
-    texts = Image.open(io.BytesIO(made(JOBS[task](tmp_path)).files[0].content)).info
-
-    assert "No AI model" in texts["Description"]
-    assert texts["Seed"] == "1"
 
 
 def test_a_page_of_text_is_no_picture(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Writes made pictures as PNG or JPEG files that say what they are, with the visible mark."""
+"""Writes made pictures as PNG or JPEG files, with the visible mark."""
 
 import io
 from functools import lru_cache
@@ -7,17 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kaiga import __version__
 from kaiga.engines.sketch.canvas import Canvas
 from kaiga.engines.sketch.edits.painting import render
 from kaiga.engines.sketch.edits.pictures import Layer, Pixels, laid_over
-from kaiga.engines.sketch.painter import NOTICE
-from kaiga.engines.sketch.png_metadata import with_texts
 from kaiga.engines.sketch.watermark import HEIGHT_SHARE, draw_watermark
 from kaiga.ports.engine import GenerationJob, MadeFile
 
 JPEG_QUALITY = 92
-_SOFTWARE = f"Kaiga sketch {__version__}"
 _MARK_HEIGHTS = 2.4
 """What the mark takes of the lower edge, in heights of its capital letters."""
 
@@ -25,32 +21,20 @@ _MARK_HEIGHTS = 2.4
 def make_png(job: GenerationJob, pixels: NDArray[np.uint8], *, part: str = "") -> MadeFile:
     """Give a finished picture (RGB or RGBA), a layer or a grey mask as a PNG file of a job.
 
-    It says what it is as `painter.paint` does, and an opaque picture bears the job's watermark.
+    An opaque picture bears the job's watermark.
     """
     if pixels.ndim == 3 and pixels.shape[2] == 3:
         pixels = marked(pixels, job.watermark)
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG", compress_level=1)
-    texts = (
-        ("Software", _SOFTWARE),
-        ("Description", NOTICE),
-        ("Prompt", job.prompt),
-        ("Seed", str(job.seed)),
-    )
-    return _made(with_texts(stream.getvalue(), texts), pixels, part)
+    return _made(stream.getvalue(), pixels, part)
 
 
 def make_jpeg(job: GenerationJob, pixels: Pixels, *, part: str = "") -> MadeFile:
-    """Give a finished picture as a JPEG file of a job, with the job's watermark.
-
-    What it is stands in its EXIF fields `Software` and `ImageDescription`.
-    """
-    exif = Image.Exif()
-    exif[0x0131] = _SOFTWARE
-    exif[0x010E] = NOTICE
+    """Give a finished picture as a JPEG file of a job, with the job's watermark."""
     stream = io.BytesIO()
     image = Image.fromarray(marked(pixels, job.watermark))
-    image.save(stream, "JPEG", quality=JPEG_QUALITY, exif=exif)
+    image.save(stream, "JPEG", quality=JPEG_QUALITY)
     return _made(stream.getvalue(), pixels, part)
 
 

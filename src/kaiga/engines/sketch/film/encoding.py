@@ -14,7 +14,6 @@ from kaiga.engines.sketch.film.marking import Mark
 from kaiga.engines.sketch.film.program import FfmpegRun, working_folder
 from kaiga.engines.sketch.film.sound import fit_sound
 from kaiga.engines.sketch.making import Step
-from kaiga.engines.sketch.painter import NOTICE
 
 STEPS = 20
 """How often a clip in the making tells how far it is."""
@@ -46,7 +45,7 @@ def film(
     The clip has exactly `form.frame_count` frames: no more are taken, and where fewer come the
     last one stays. `sound` is cut or padded with silence to the clip's length. Each frame bears
     the text of `watermark` at its lower right; empty, none. The file begins with its index
-    (`faststart`) and carries the notice that rules made it. Frames are never changed in place.
+    (`faststart`). Frames are never changed in place.
 
     H.264 in 4:2:0 has even sides only; an odd side of `form` grows by a line that repeats the
     last one. `even_sides` tells the measures that the file really has.
@@ -128,7 +127,6 @@ def _arguments(form: ClipForm, target: Path, sound: Path | None) -> list[str]:
         "-c:v", "libx264", "-preset", "veryfast", "-crf", _QUALITY, "-threads", _THREADS,
         *colours, "-color_range", "tv",
         *(["-c:a", "aac", "-b:a", "128k"] if sound else []),
-        "-metadata", f"comment={NOTICE}",
         "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         "-movflags", "+faststart", "-y", str(target),
     ]  # fmt: skip

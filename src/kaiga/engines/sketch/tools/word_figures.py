@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image
 
+from kaiga.domain.provenance import NO_AI_NOTICE
 from kaiga.engines.sketch import shapes
 from kaiga.engines.sketch.abstract import paint_abstract
 from kaiga.engines.sketch.canvas import Canvas
@@ -22,7 +23,7 @@ from kaiga.engines.sketch.lighting import combined, make_light
 from kaiga.engines.sketch.look import Look
 from kaiga.engines.sketch.making import Made, Making, Refused, Step
 from kaiga.engines.sketch.motifs.table import MOTIFS
-from kaiga.engines.sketch.painter import NOTICE, rasterise
+from kaiga.engines.sketch.painter import rasterise
 from kaiga.engines.sketch.placing import place_things
 from kaiga.engines.sketch.planning import make_plan
 from kaiga.engines.sketch.randomness import make_random
@@ -62,7 +63,7 @@ def make_word_figures(job: GenerationJob) -> Making:
         draw_watermark(canvas, job.watermark)
     document = canvas.write(pixel_width=width, pixel_height=height)
     pixels = np.array(Image.open(io.BytesIO(rasterise(document))).convert("RGB"))
-    drawing = document.replace("<defs>", f"<desc>{NOTICE}</desc><defs>", 1)
+    drawing = document.replace("<defs>", f"<desc>{NO_AI_NOTICE}</desc><defs>", 1)
     svg = MadeFile(content=drawing.encode(), part="svg", width_pixels=width, height_pixels=height)
     unmarked = GenerationJob(model=job.model, task=job.task, prompt=job.prompt, seed=job.seed)
     return Made(files=(make_png(unmarked, pixels), svg))

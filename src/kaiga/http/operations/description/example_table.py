@@ -28,6 +28,7 @@ _EXAMPLES: Mapping[str, object] = {
     "stop_task": own_examples.STOPPED,
     "search_tasks": own_examples.FOUND,
     "show_request": own_examples.ASKED,
+    "show_manifest": own_examples.MANIFEST,
     "rerun_task": own_examples.RERUN,
     "list_results": own_examples.RESULTS,
     "keep_task": own_examples.KEPT,

@@ -50,6 +50,7 @@ _STRUCTS = (
 )
 """What is sent and taken as it is; their schemas are made from them."""
 _STATUS: Schema = {"enum": list(TaskStatus)}
+_DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _FIELDS: Schema = {"type": "object", "additionalProperties": {"type": "object"}}
 
 
@@ -61,6 +62,7 @@ def make_own_schemas() -> Schema:
         "DiskUse": _make_disk_use(),
         "Finding": _make_finding(),
         "FoundTask": _make_found_task(),
+        "Manifest": _make_manifest(),
         "ModelForm": _make_model_form(),
         "ModelInShort": members_of(_MODEL),
         "Session": _make_session(),
@@ -92,6 +94,57 @@ def _make_task_view() -> Schema:
             "progress": or_null(members_of({"step": NUMBER, "steps": NUMBER})),
             "attempts": list_of(refer("Attempt")),
         }
+    )
+
+
+def _make_manifest() -> Schema:
+    """Describe a manifest; what is not known is null."""
+    times = ("submitted_at", "scheduled_at", "ended_at")
+    return answer_with(
+        {
+            **dict.fromkeys(("task_id", "model", "operation"), TEXT),
+            "status": _STATUS,
+            "engine": members_of(dict.fromkeys(("name", "version", "revision"), or_null(TEXT))),
+            **dict.fromkeys(("prompt", "actual_prompt"), or_null(TEXT)),
+            "seed": or_null(NUMBER),
+            "parameters": or_null({"type": "object"}),
+            "inputs": list_of(_make_traced_input()),
+            "timings": members_of(
+                {
+                    **dict.fromkeys(times, or_null(TIME)),
+                    "attempt": or_null(NUMBER),
+                    "phases_ms": {"type": "object", "additionalProperties": NUMBER},
+                }
+            ),
+            "results": list_of(_make_traced_result()),
+        }
+    )
+
+
+def _make_traced_input() -> Schema:
+    return members_of(
+        {
+            **dict.fromkeys(("member", "media_type"), TEXT),
+            "size_bytes": NUMBER,
+            "sha256": or_null(_DIGEST),
+        }
+    )
+
+
+def _make_traced_result() -> Schema:
+    """Describe what came of one job: a file, what was found in one, or a failure."""
+    digests = {
+        "sha256": "Of the file as it is published",
+        "made_sha256": "Of the file before it was labelled and signed",
+    }
+    return members_of(
+        {"number": {"type": "integer", "minimum": 1}, "seed": or_null(NUMBER)},
+        {
+            **dict.fromkeys(("part", "media_type", "code", "message"), TEXT),
+            "size_bytes": NUMBER,
+            "findings": {"type": "object"},
+            **{name: {**or_null(_DIGEST), "description": told} for name, told in digests.items()},
+        },
     )
 
 

@@ -48,6 +48,46 @@ FOUND: dict[str, object] = {
 }
 ASKED = {"model": "wan2.5-t2i-preview", "input": {"prompt": "A flower shop"}}
 RERUN = {"request_id": REQUEST, "task_id": TASK}
+MANIFEST: dict[str, object] = {
+    "request_id": REQUEST,
+    "task_id": TASK,
+    "status": "SUCCEEDED",
+    "model": "wan2.2-t2i-flash",
+    "operation": "aigc:text2image:image-synthesis",
+    "engine": {"name": "sketch", "version": "0.1.0", "revision": None},
+    "prompt": "A flower shop",
+    "actual_prompt": None,
+    "seed": 42,
+    "parameters": {
+        "negative_prompt": "",
+        "width": 1024,
+        "height": 1024,
+        "count": 1,
+        "duration": None,
+        "prompt_extend": False,
+        "watermark": False,
+        "options": {},
+    },
+    "inputs": [],
+    "timings": {
+        "submitted_at": "2026-11-22T02:00:00Z",
+        "scheduled_at": "2026-11-22T02:00:00.020000Z",
+        "ended_at": "2026-11-22T02:00:01Z",
+        "attempt": 1,
+        "phases_ms": {"inputs": 1, "generate": 700, "store": 20},
+    },
+    "results": [
+        {
+            "number": 1,
+            "part": "",
+            "media_type": "image/png",
+            "size_bytes": 120000,
+            "seed": 42,
+            "sha256": "9f" * 32,
+            "made_sha256": "3c" * 32,
+        }
+    ],
+}
 RESULTS: dict[str, object] = {
     "request_id": REQUEST,
     "keep_days": 0,

@@ -25,6 +25,8 @@ _TAG = "Kaiga: tasks"
 _NOT_THERE = "A task that the caller can't see is 404"
 _READ_BY = f"{_NOT_THERE}; a key with the role admin may read every account's"
 
+_RERUNS = {"example": {"seed": "new"}, "changed": {"seed": "same", "changes": {"n": 2}}}
+
 
 def describe_own_tasks() -> Schema:
     """Describe `/kaiga/v1/tasks` and `/kaiga/v1/events`."""
@@ -62,6 +64,16 @@ def describe_own_tasks() -> Schema:
                 description=_READ_BY,
             ),
         },
+        "/kaiga/v1/tasks/{task_id}/manifest": {
+            "parameters": [in_path("task_id")],
+            "get": operation(
+                "show_manifest",
+                _TAG,
+                "Show what made the results of a task that has ended",
+                json_response(refer("Manifest")),
+                description=_READ_BY,
+            ),
+        },
         "/kaiga/v1/tasks/{task_id}/cancel": {
             "parameters": [in_path("task_id")],
             "post": operation(
@@ -89,8 +101,9 @@ def describe_own_tasks() -> Schema:
                 _TAG,
                 "Make a task of the same order, with the seed of the first or with another",
                 json_response(answer_with({"task_id": TEXT}), "The task is made"),
-                body=json_body(refer("RerunWanted"), {"example": {"seed": "new"}}, required=False),
-                description=_NOT_THERE,
+                body=json_body(refer("RerunWanted"), _RERUNS, required=False),
+                description=f"{_NOT_THERE}. `changes` has members of the order, such as `n`, and "
+                "their new values; a new one goes into `parameters`",
             ),
         },
         "/kaiga/v1/tasks/{task_id}/events": {
