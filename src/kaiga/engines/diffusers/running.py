@@ -17,7 +17,7 @@ from kaiga.engines.diffusers.call import Call
 from kaiga.engines.diffusers.devices import Device, is_out_of_memory
 from kaiga.engines.diffusers.families.table import prepare
 from kaiga.engines.diffusers.files import Refused
-from kaiga.engines.diffusers.libraries import torch
+from kaiga.engines.diffusers.libraries import diffusers, torch
 from kaiga.engines.diffusers.loading import Loaded, move_out
 from kaiga.engines.diffusers.previews import find_colours, make_preview
 from kaiga.engines.diffusers.telling import Teller
@@ -102,7 +102,13 @@ class Run:
             if isinstance(file, Refused):
                 self.teller.tell(JobFailed(index=index, code=file.code, message=file.message))
             else:
-                self.teller.tell(ResultMade(index=index, files=(file,)))
+                self.teller.tell(ResultMade(index=index, files=(file,), made_by=self._made_by))
+
+    @property
+    def _made_by(self) -> Mapping[str, str]:
+        """Tell what made a file. A folder of the hub's is named after its commit."""
+        version = f"diffusers {diffusers.__version__}"
+        return {"version": version, "revision": self.loaded.weights.folder.name}
 
     def _call(self, call: Call, group: _Group) -> Any:
         pipe = self.loaded.pipe
