@@ -48,11 +48,11 @@ def _build_other_routes(
     parts: Parts, shared: Shared, contract: DashscopeRoutes
 ) -> Iterator[RouteGroup]:
     """Build what is about tasks and their results, and what watches and controls the service."""
-    results, thumbnails, archives = build_gallery_routes(
+    results, thumbnails, archives, manifests = build_gallery_routes(
         parts, shared.callers, shared.inspect_task, shared.address
     )
     yield from build_task_routes(parts, shared, contract)
-    yield from (results, thumbnails, archives)
+    yield from (results, thumbnails, archives, manifests)
     yield from build_openai_routes(parts, shared, contract.create, thumbnails.show_thumbnail)
     yield from build_console_routes(parts, shared)
     yield from build_seen_routes(parts, contract.create, contract.query)
