@@ -46,7 +46,8 @@ def test_a_reset_brings_the_clock_back(emulator: RunningKaiga):
 def test_an_account_sees_its_tasks_with_all_that_is_kept_of_them(emulator: RunningKaiga):
     with emulator.client("sk-tasks") as client:
         task = emulator.submit(client, "a heron")
-        emulator.wait_for_end(client, task)
+        url = emulator.wait_for_end(client, task)["output"]["results"][0]["url"]
+        size = len(client.get(url).content)  # drawn by now
         emulator.submit(client, "a stork")
 
         newest, oldest = control(emulator, client, "GET", "tasks").json()["tasks"]
@@ -54,7 +55,7 @@ def test_an_account_sees_its_tasks_with_all_that_is_kept_of_them(emulator: Runni
 
     assert oldest["task_id"] == task
     assert oldest["request"]["input"] == {"prompt": "a heron"}
-    assert oldest["results"][0]["size_bytes"] > 0
+    assert oldest["results"][0]["size_bytes"] == size
     assert oldest["attempts"][0]["number"] == 1
     assert [each["task_id"] for each in page.json()["tasks"]] == [task]
 

@@ -60,7 +60,7 @@ class PostponeResults:
         }
         results |= {index: (failure,) for index, failure in failures.items()}
         files = {left[place]: file for place, file in gathered.files.items()}
-        return Gathered(results, files, gathered.made_by)
+        return Gathered(results, files, gathered.told, gathered.made_by)
 
     async def _make(
         self,
