@@ -31,7 +31,12 @@ def make_profile(model: str = MODEL, **sides: int) -> BatchProfile:
 
 def make_pool(profile: BatchProfile, slots: int = 1) -> BatchingPool:
     children = [ChildEngineProcess(ODD_ENGINE) for _ in range(slots)]
-    return BatchingPool(Slots(children), [profile], {})
+    return join_runs(Slots(children), profile)
+
+
+def join_runs(pool: EnginePool, profile: BatchProfile) -> BatchingPool:
+    """Wait for runs that are on their way for as long as a busy machine may keep them."""
+    return BatchingPool(pool, [profile], {}, gathering_seconds=0.9)
 
 
 @pytest.fixture
@@ -228,9 +233,8 @@ async def test_as_many_runs_may_begin_as_the_best_batch_has(pool: BatchingPool):
 
 
 async def test_a_task_that_breaks_the_engine_costs_its_neighbours_one_attempt(workshop: Workshop):
-    supervisor = workshop.build(
-        slots=1, wrap=lambda pool: BatchingPool(pool, [make_profile_of_samples()], {})
-    )
+    profile = make_profile(width_pixels=768, height_pixels=768)
+    supervisor = workshop.build(slots=1, wrap=lambda pool: join_runs(pool, profile))
     bad = await workshop.add("crash")
     neighbours = [await workshop.add("size") for _ in range(3)]
 
@@ -243,7 +247,3 @@ async def test_a_task_that_breaks_the_engine_costs_its_neighbours_one_attempt(wo
     assert await workshop.read_causes(bad) == [crashed] * 3
     assert causes == [[crashed, None]] * 3
     assert [each.failure and each.failure.code for each in ended] == ["Size"] * 3
-
-
-def make_profile_of_samples() -> BatchProfile:
-    return make_profile(width_pixels=768, height_pixels=768)

@@ -79,16 +79,21 @@ class BatchingPool:
     """Implements `EnginePool` before `pool`.
 
     `profiles` are of this engine on this device, and `steps` those that the operator has set, by
-    model.
+    model. Runs that are on their way are waited for, for `gathering_seconds`.
     """
 
     def __init__(
-        self, pool: EnginePool, profiles: Sequence[BatchProfile], steps: Mapping[str, int]
+        self,
+        pool: EnginePool,
+        profiles: Sequence[BatchProfile],
+        steps: Mapping[str, int],
+        gathering_seconds: float = _GATHERING_SECONDS,
     ) -> None:
         self._pool = pool
         self._engine = profiles[0].engine
         self._profiles = profiles
         self._steps = steps
+        self._gathering_seconds = gathering_seconds
         self._largest = max(each.best_size for each in profiles)
         self._forming: set[BatchingTurn] = set()
         """Runs that have begun and are in no batch yet."""
@@ -211,7 +216,7 @@ class BatchingPool:
             return False
         model = first.turn.claim.task.catalogue_model
         coming = self._forming - {each.turn for each in self._waiting}
-        rest = first.since + _GATHERING_SECONDS - time.monotonic()
+        rest = first.since + self._gathering_seconds - time.monotonic()
         if rest <= 0 or not any(each.claim.task.catalogue_model == model for each in coming):
             return False
         if self._gathering is None:
