@@ -178,20 +178,15 @@ async def test_jobs_of_a_stopped_run_are_left_once_all_others_are_done(pool: Bat
 
 
 async def test_a_batch_that_nobody_reads_any_more_frees_its_engine(pool: BatchingPool):
-    turns = [begin(pool, 1), begin(pool, 2)]
-    runs = [asyncio.create_task(make(turn, jobs_of("walk"))) for turn in turns]
+    runs = [begin(pool, number).generate(jobs_of("walk")) for number in range(2)]
+    await asyncio.gather(*map(anext, runs))
 
     async def is_idle() -> bool:
         return pool.has_idle
 
-    async def is_busy() -> bool:
-        return not pool.has_idle
-
-    await wait_until(is_busy)
-    for run, turn in zip(runs, turns, strict=True):
-        run.cancel()
-        await asyncio.wait([run])
-        turn.leave()
+    assert not await is_idle()
+    for run in runs:
+        await run.aclose()
     await wait_until(is_idle)
 
     assert await make_all(pool, jobs_of("size")) == ["one of 1"]
