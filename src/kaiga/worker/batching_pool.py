@@ -143,7 +143,8 @@ class BatchingPool:
     async def stop(self) -> None:
         """See the port."""
         for batch in self._batches:
-            batch.cancel()
+            if not batch.cancelling():  # a second one would leave its process half ended
+                batch.cancel()
         await asyncio.gather(*self._batches, return_exceptions=True)
         await self._pool.stop()
 
