@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
+from kaiga.compose.batching import build_profiles, join_runs
 from kaiga.compose.late_fetcher import LateFetcher
 from kaiga.compose.late_rewriter import LateRewriter
 from kaiga.compose.late_sender import LateSender
@@ -41,7 +42,10 @@ def build_workforce(parts: Parts) -> Workforce:
     Raises:
         SettingInvalid: see `build_pool`.
     """
-    pools = {spec.name: build_pool(spec, parts) for spec in parts.board.plan.specs}
+    plan, profiles = parts.board.plan, build_profiles(parts.settings)
+    pools = {
+        spec.name: join_runs(build_pool(spec, parts), spec, plan, profiles) for spec in plan.specs
+    }
     supervisors = {name: _build_supervisor(parts, name, pool) for name, pool in pools.items()}
     return Workforce(supervisors, pools, parts.board)
 
