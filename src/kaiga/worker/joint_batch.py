@@ -11,9 +11,9 @@ from kaiga.ports.engine import (
     EngineEvent,
     GenerationJob,
     JobFailed,
-    LoadProgressed,
-    PhaseBegan,
+    PreviewMade,
     ResultMade,
+    StepDone,
 )
 from kaiga.ports.engine_pool import Turn
 
@@ -142,8 +142,8 @@ class JointBatch:
                 await part.fail(error)
 
     async def _hand_out(self, event: EngineEvent) -> None:
-        if isinstance(event, LoadProgressed | PhaseBegan):
-            for part in self.parts:
+        if not isinstance(event, StepDone | PreviewMade | ResultMade | JobFailed):
+            for part in self.parts:  # it is of the whole batch
                 await part.take(event)
         elif 0 <= event.index < len(self._places):
             part, index = self._places[event.index]
