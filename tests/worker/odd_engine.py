@@ -2,7 +2,8 @@
 
 `crash` ends the process, `exit` leaves it, `raise` breaks the batch,
 `hang` never ends, `print` writes to standard output, `large` gives 40 MB, `skip` gives nothing,
-`stranger` answers for no job, `process` tells its process id, `walk` goes step by step for ever;
+`stranger` answers for no job, `process` tells its process id, `walk` goes step by step for ever,
+`size` fails with the number of jobs in its batch;
 anything else is given back. Started as `noise` instead of `odd`, it breaks the protocol at once.
 """
 
@@ -68,7 +69,10 @@ class OddEngine:
     def generate(self, batch: Sequence[GenerationJob]) -> Generator[EngineEvent]:
         yield PhaseBegan(phase="generate")
         for index, job in enumerate(batch):
-            yield from self._make(index, job)
+            if job.prompt == "size":
+                yield JobFailed(index=index, code="Size", message=f"one of {len(batch)}")
+            else:
+                yield from self._make(index, job)
 
     def _make(self, index: int, job: GenerationJob) -> Iterator[EngineEvent]:
         if job.prompt in _MISCHIEF:

@@ -12,7 +12,7 @@ QUICK_SECONDS = 0.001
 def pretend_quick(supervisor: Supervisor) -> None:
     """Have a supervisor believe that its engines have been quick of late."""
     for _ in range(40):
-        supervisor._slots.note_batch(QUICK_SECONDS)
+        supervisor._pool.note_batch(QUICK_SECONDS)
 
 
 async def read_attempts(workshop: Workshop) -> list[tuple[object, ...]]:
@@ -52,12 +52,12 @@ async def test_quick_tasks_are_claimed_many_at_once_and_each_runs_once(workshop:
 async def test_after_a_slow_task_no_more_is_claimed_than_can_start(workshop: Workshop):
     supervisor = workshop.build(slots=2)
     pretend_quick(supervisor)
-    quick = supervisor._slots.count_most_turns()
+    quick = supervisor._pool.count_most_turns()
 
-    supervisor._slots.note_batch(10.0)
+    supervisor._pool.note_batch(10.0)
 
     assert quick > 2
-    assert supervisor._slots.count_most_turns() == 2
+    assert supervisor._pool.count_most_turns() == 2
 
 
 async def test_a_slow_task_holds_up_none_of_those_claimed_with_it(workshop: Workshop):
@@ -157,7 +157,7 @@ async def test_leases_of_what_waits_for_an_engine_are_renewed_too(workshop: Work
 
 class TestSlots:
     async def test_who_waited_first_has_the_process_first(self, workshop: Workshop):
-        slots = workshop.build(slots=1)._slots
+        slots = workshop.build(slots=1)._pool
         slot = await slots.take()
         order: list[str] = []
 
@@ -175,7 +175,7 @@ class TestSlots:
     async def test_a_process_given_to_one_who_has_just_gone_reaches_the_next(
         self, workshop: Workshop
     ):
-        slots = workshop.build(slots=1)._slots
+        slots = workshop.build(slots=1)._pool
         slot = await slots.take()
         gone = asyncio.create_task(slots.take())
         patient = asyncio.create_task(slots.take())

@@ -12,6 +12,7 @@ from domain.samples import ACCOUNT, MODEL, REGION, RETENTION, START, make_new
 from fakes import SetCalendar, SetLeaseClock
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Task, TaskStatus
+from kaiga.ports.engine_pool import EnginePool
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.task_progress import TaskProgress
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
@@ -60,6 +61,7 @@ class Workshop:
         lease_seconds: float = 30.0,
         grace: float = 5.0,
         longest_silence_seconds: float | None = None,
+        wrap: Callable[[Slots], EnginePool] = lambda pool: pool,
         **changes: Any,
     ) -> Supervisor:
         calendar, retention = SetCalendar(), RETENTION
@@ -75,7 +77,7 @@ class Workshop:
                 lease_clock=self.lease_clock,
                 retention=retention,
             ),
-            pool=Slots(self.slots),
+            pool=wrap(Slots(self.slots)),
             list_models=lambda: frozenset({MODEL}),
             engine="odd",
             calendar=calendar,

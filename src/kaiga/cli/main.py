@@ -33,6 +33,7 @@ COMMANDS = {
     "restore": "kaiga.cli.restore",
     "doctor": "kaiga.cli.doctor",
     "top": "kaiga.cli.top",
+    "bench": "kaiga.cli.bench",
     "emulator": "kaiga.cli.emulator.group",
 }
 """By name, in the order of the help: the module whose `add_to` adds the command."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
+from kaiga.compose.batching import build_profiles, join_runs
 from kaiga.compose.judging import Judging, build_judging
 from kaiga.compose.late_fetcher import LateFetcher
 from kaiga.compose.late_sender import LateSender
@@ -41,8 +42,11 @@ def build_workforce(parts: Parts) -> Workforce:
     Raises:
         SettingInvalid: see `build_pool` and `build_judging`.
     """
+    plan, profiles = parts.board.plan, build_profiles(parts.settings)
     judging = build_judging(parts.settings, _PATIENCE)
-    pools = {spec.name: build_pool(spec, parts) for spec in parts.board.plan.specs}
+    pools = {
+        spec.name: join_runs(build_pool(spec, parts), spec, plan, profiles) for spec in plan.specs
+    }
     supervisors = {
         name: _build_supervisor(parts, judging, name, pool) for name, pool in pools.items()
     }
