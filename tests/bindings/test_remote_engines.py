@@ -75,7 +75,7 @@ def kaiga(
     workflow.write_text(json.dumps(WORKFLOW), "utf-8")
     config = folder / "kaiga.toml"
     config.write_text(bind(*ports, workflow), "utf-8")
-    settings = {"KAIGA_CONFIG": str(config), "GPU_KEY": "own-key"}
+    settings = {"KAIGA_CONFIG": str(config), "GPU_KEY": "own-key", "KAIGA_LABEL": "false"}
     kaiga = RunningKaiga(folder / "data", settings).start()
     yield kaiga
     kaiga.stop()
