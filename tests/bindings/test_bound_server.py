@@ -53,3 +53,21 @@ def test_only_what_is_bound_is_offered(kaiga: RunningKaiga):
         offered = client.get("/models").json()["output"]["models"]
 
     assert [model["model"] for model in offered] == [MODEL]
+
+
+def test_the_status_tells_how_every_engine_is(kaiga: RunningKaiga):
+    with kaiga.client() as client:
+        status = client.get(f"{kaiga.base_url}/kaiga/v1/status").json()
+
+    assert status["engines"] == [
+        {
+            "name": "drawing",
+            "kind": "sketch",
+            "state": "ready",
+            "message": "",
+            "models": [MODEL],
+            "loaded": [],
+            "loading": {},
+            "resting": [],
+        }
+    ]

@@ -77,7 +77,7 @@ def build_seen_routes(
         progress=parts.progress,
         counts=count,
         slots=slots,
-        engines=[spec.name for spec in parts.board.plan.specs],
+        board=parts.board,
         version=__version__,
         began_at=time.monotonic(),
     )

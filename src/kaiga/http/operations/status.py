@@ -15,6 +15,7 @@ from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.ports.task_store import ModelQueue
+from kaiga.service.engine_board import EngineBoard
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.task_progress import TaskProgress
 from kaiga.service.watch_runs import RunsUnderWay, RunUnderWay
@@ -36,7 +37,7 @@ class StatusRoutes:
     progress: TaskProgress
     counts: Callable[[], Awaitable[Mapping[str, int]]]
     slots: int
-    engines: Sequence[str]
+    board: EngineBoard
     version: str
     began_at: float
 
@@ -51,7 +52,8 @@ class StatusRoutes:
         status = {
             "request_id": call.request_id,
             "version": self.version,
-            "engine": ", ".join(self.engines),
+            "engine": ", ".join(spec.name for spec in self.board.plan.specs),
+            "engines": self._describe_engines(),
             "uptime_seconds": round(time.monotonic() - self.began_at, 1),
             "workers": {"slots": self.slots, "busy": min(len(runs), self.slots)},
             "queue": _describe_queue(queue, self.calendar.real_now()),
@@ -59,6 +61,23 @@ class StatusRoutes:
             "since_start": await self.counts(),
         }
         return Answer(body=_encode(status))
+
+    def _describe_engines(self) -> Sequence[Mapping[str, object]]:
+        """Make, for each engine, how it is, and how far it is with models that it makes ready."""
+        health = self.board.list_health()
+        return [
+            {
+                "name": spec.name,
+                "kind": spec.kind,
+                "state": health[spec.name].state,
+                "message": health[spec.name].message,
+                "models": sorted(each.model for each in self.board.plan.bindings_of(spec.name)),
+                "loaded": health[spec.name].loaded,
+                "loading": health[spec.name].loading,
+                "resting": self.board.list_resting(spec.name),
+            }
+            for spec in self.board.plan.specs
+        ]
 
     def _describe_run(self, run: RunUnderWay) -> Mapping[str, object]:
         progress = self.progress.find(run.task.id)

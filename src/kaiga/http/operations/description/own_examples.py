@@ -265,6 +265,18 @@ STATUS: dict[str, object] = {
     "request_id": REQUEST,
     "version": "0.1.0",
     "engine": "sketch",
+    "engines": [
+        {
+            "name": "sketch",
+            "kind": "sketch",
+            "state": "ready",
+            "message": "",
+            "models": ["wan2.5-t2i-preview"],
+            "loaded": [],
+            "loading": {},
+            "resting": [],
+        }
+    ],
     "uptime_seconds": 60.0,
     "workers": {"slots": 2, "busy": 0},
     "queue": {"waiting": 0, "running": 0, "oldest_seconds": None, "models": []},

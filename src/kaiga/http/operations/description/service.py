@@ -97,6 +97,7 @@ def _describe_status() -> Schema:
         {
             "version": TEXT,
             "engine": TEXT,
+            "engines": _THINGS,
             "uptime_seconds": {"type": "number"},
             "workers": counted,
             "queue": {"type": "object", "required": ["waiting", "running", "models"]},
