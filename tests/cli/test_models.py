@@ -14,7 +14,7 @@ def test_the_table_says_that_the_engine_is_no_ai_model(terminal: Any):
     row = next(line for line in lines if line.startswith(MODEL))
     assert f"{len(read_catalogue().list_models())} models" in heading
     assert "sketch (drawn by rules, no AI model)" in heading
-    assert row.split() == [MODEL, "text-to-image", "async", "known"]
+    assert row.split() == [MODEL, "text-to-image", "async", "known", "sketch"]
 
 
 def test_json_names_paths_with_their_modes_and_sizes(quick_terminal: Any):

@@ -102,7 +102,7 @@ def test_another_account_sees_nothing_of_it(
     result = list_results(gallery, kaiga)["results"][0]
     named = f"{result['task_id']}-{result['number']}"
 
-    with client_of(server, "1000000000000078") as stranger:
+    with client_of(server, "1000000000000179") as stranger:
         assert error_of(stranger.get(kaiga + thumbnail_of(result)))[0] == 404
         assert error_of(stranger.get(f"{kaiga}/results.zip", params={"files": named}))[0] == 404
         assert list_results(stranger, kaiga)["results"] == []
