@@ -3,14 +3,16 @@
 `crash` ends the process, `exit` leaves it, `raise` breaks the batch,
 `hang` never ends, `print` writes to standard output, `large` gives 40 MB, `skip` gives nothing,
 `stranger` answers for no job, `process` tells its process id, `walk` goes step by step for ever,
-`size` fails with the number of jobs in its batch;
+`size` fails with the number of jobs in its batch, `draw` gives a grey picture;
 anything else is given back. Started as `noise` instead of `odd`, it breaks the protocol at once.
 """
 
 import os
 import signal
+import struct
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import count
 
@@ -38,6 +40,19 @@ def make_result(index: int, content: bytes) -> ResultMade:
     return ResultMade(index=index, files=(MadeFile(content=content),))
 
 
+def draw(job: GenerationJob) -> MadeFile:
+    """Give a PNG file of one shade, without the time that an imaging library takes to import."""
+    width, height = job.width_pixels, job.height_pixels
+    rows = (b"\0" + bytes([job.seed % 256]) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+    return MadeFile(content=content, width_pixels=width, height_pixels=height)
+
+
 class OddEngine:
     """Does what each job's prompt says."""
 
@@ -46,7 +61,7 @@ class OddEngine:
     def __init__(self) -> None:
         self._loaded: list[str] = []
 
-    capabilities = Capabilities(reports_steps=True, cancel=CancelLevel.STEP)
+    capabilities = Capabilities(reports_steps=True, cancel=CancelLevel.STEP, deterministic=True)
 
     def estimate(self, batch: Sequence[GenerationJob]) -> Estimate:
         return Estimate(seconds=len(batch))
@@ -88,6 +103,8 @@ class OddEngine:
                 yield make_result(index, b"printed")
             case "large":
                 yield make_result(index, b"x" * LARGE_BYTES)
+            case "draw":
+                yield ResultMade(index=index, files=(draw(job),))
             case "stranger":
                 yield make_result(99, b"for nobody")
             case "walk":
