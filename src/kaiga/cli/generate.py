@@ -287,7 +287,7 @@ def open_client(named: NamedServer, settings: Settings) -> Generator[ApiClient]:
     except NoServerRuns:
         print(f"No Kaiga runs on {settings.data}; starting one for this call.", file=sys.stderr)
         # Slow to import, and most calls find a server that runs.
-        from kaiga.cli.own_server import run_own_server  # noqa: PLC0415
+        from kaiga.cli.own_server import run_own_server  # noqa: PLC0415  slow to import
 
         with run_own_server(settings) as own, ApiClient(own) as client:
             yield client
