@@ -33,7 +33,7 @@ def slow_client(slow: RunningKaiga) -> Iterator[httpx.Client]:
 @pytest.fixture
 def own_key(idle_server: RunningKaiga, client: httpx.Client) -> str:
     """A key of an account whose places nobody else takes."""
-    return make_key(client, idle_server, account="1000000000000078")["key"]
+    return make_key(client, idle_server, account="1000000000000075")["key"]
 
 
 def events_of(task_id: str) -> str:

@@ -9,7 +9,7 @@ from http_calls import create, error_of, make_key, make_order
 
 from running import MODEL, RunningKaiga
 
-OTHER = "1000000000000078"
+OTHER = "1000000000000079"
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ SHORT = {"KAIGA_RETENTION_HOURS": "0.001", "KAIGA_HOUSEKEEPING_SECONDS": "0.1"}
 @pytest.fixture(scope="module")
 def gallery(server: RunningKaiga) -> Iterator[httpx.Client]:
     """A client of an account of its own with two pictures by one task."""
-    with client_of(server, "1000000000000077") as client:
+    with client_of(server, "1000000000000074") as client:
         server.wait_for_end(client, server.submit(client, "a red kite, 凧", n=2, seed=7))
         yield client
 

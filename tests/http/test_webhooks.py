@@ -11,7 +11,7 @@ from http_calls import create, error_of, make_key, make_order
 from receiving import Receiver, open_receiver
 from running import RunningKaiga, wait_until
 
-OTHER_ACCOUNT = "1000000000000077"
+OTHER_ACCOUNT = "1000000000000076"
 
 
 @pytest.fixture(scope="module")
