@@ -42,7 +42,7 @@ async def fail_in_part(server: RunningKaiga, task_id: str) -> None:
         outcome = make_outcome(results, {"image_count": 1}, None)
         await opened.tasks.finish(claim, outcome, now, now + RETENTION)
     finally:
-        opened.close()
+        await opened.close()
 
 
 class TestLists:

@@ -16,7 +16,7 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     store = STORES[request.param](tmp_path)
     await store.webhooks.add_webhook(ACCOUNT, WEBHOOK, SECRET, START)
     yield store
-    store.close()
+    await store.close()
 
 
 @pytest.fixture
@@ -39,4 +39,4 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[OpenedSqlite]:
     """The SQLite store alone, for what is true of it and of no other."""
     store = OpenedSqlite(tmp_path)
     yield store
-    store.close()
+    await store.close()

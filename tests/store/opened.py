@@ -51,11 +51,11 @@ class OpenedStore(Protocol):
         """Give every byte that the store has written."""
         ...
 
-    def reopen(self) -> None:
+    async def reopen(self) -> None:
         """Close it and open it again, as a restart does."""
         ...
 
-    def close(self) -> None: ...
+    async def close(self) -> None: ...
 
 
 class OpenedSqlite:
@@ -90,11 +90,11 @@ class OpenedSqlite:
         files: Sequence[Path] = sorted(self.path.parent.iterdir())
         return b"".join(file.read_bytes() for file in files if file.is_file())
 
-    def reopen(self) -> None:
+    async def reopen(self) -> None:
         self.database.close()
         self._open()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self.database.close()
 
 
@@ -116,8 +116,8 @@ class OpenedMemory(OpenedSqlite):
     def read_everything(self) -> bytes:
         return self._keeper.serialize("main")
 
-    def close(self) -> None:
-        super().close()
+    async def close(self) -> None:
+        await super().close()
         self._keeper.close()
 
 

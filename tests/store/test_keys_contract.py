@@ -132,7 +132,7 @@ class TestKeys:
     async def test_keys_outlive_a_restart(self, opened: OpenedStore):
         added = await add(opened.keys)
 
-        opened.reopen()
+        await opened.reopen()
 
         assert list(await opened.keys.list_keys()) == [added]
 
@@ -243,7 +243,7 @@ class TestSecrets:
     async def test_the_pepper_is_random_and_stays_the_same(self, opened: OpenedStore):
         pepper = await opened.keys.get_pepper()
         again = await opened.keys.get_pepper()
-        opened.reopen()
+        await opened.reopen()
 
         assert len(pepper) == 32
         assert pepper == again == await opened.keys.get_pepper()
@@ -290,6 +290,6 @@ class TestSecrets:
     async def test_link_keys_outlive_a_restart(self, opened: OpenedStore):
         await rotate(opened.keys, 1, START, START)
 
-        opened.reopen()
+        await opened.reopen()
 
         assert await list_link_ids(opened.keys) == ["KAIGA1"]

@@ -27,7 +27,7 @@ async def test_rules_come_back_as_they_were_put_the_general_ones_first(limits: L
 async def test_rules_outlive_a_restart(opened: OpenedStore):
     await opened.limits.put_rule(RULES[0])
 
-    opened.reopen()
+    await opened.reopen()
 
     assert list(await opened.limits.list_rules()) == [RULES[0]]
 

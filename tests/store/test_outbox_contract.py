@@ -209,7 +209,7 @@ class TestClaims:
     async def test_what_a_dead_process_had_claimed_is_due_again(self, opened: OpenedStore):
         due = await claim_one(opened)
 
-        opened.reopen()
+        await opened.reopen()
 
         assert await claim(opened) == [due]
 

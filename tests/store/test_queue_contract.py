@@ -147,7 +147,7 @@ class TestRunningLimit:
         await opened.tasks.add(make_new(1))
         [first] = await claim(opened.tasks)
 
-        opened.reopen()
+        await opened.reopen()
 
         assert await claim(opened.tasks) == []
         await finish(opened.tasks, first)

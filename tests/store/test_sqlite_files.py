@@ -81,7 +81,7 @@ class TestSchema:
     async def test_opening_again_changes_nothing(self, sqlite: OpenedSqlite):
         before = read_schema(sqlite.path)
 
-        sqlite.reopen()
+        await sqlite.reopen()
 
         assert read_schema(sqlite.path) == before
 
@@ -160,7 +160,7 @@ class TestRowsOfTheFirstVersion:
         connection.close()
         store = OpenedSqlite(tmp_path)
         yield store
-        store.close()
+        await store.close()
 
     async def test_its_tasks_are_read_and_are_in_no_region(self, migrated: OpenedSqlite):
         waiting = await migrated.tasks.find(TaskId("019de821-7578-7000-8000-000000000001"))
@@ -273,7 +273,7 @@ class TestRefusals:
     async def test_a_closed_database_can_be_opened_by_the_next(self, sqlite: OpenedSqlite):
         await sqlite.tasks.add(make_new(0))
 
-        sqlite.reopen()
+        await sqlite.reopen()
 
         assert await sqlite.tasks.find(make_new(0).task.id) is not None
 
@@ -306,7 +306,7 @@ class TestOtherProcesses:
         try:
             found = await asyncio.gather(*map(store.tasks.find, whole))
         finally:
-            store.close()
+            await store.close()
 
         assert [task.id if task else None for task in found] == whole
 
@@ -328,6 +328,6 @@ class TestOtherProcesses:
             assert store.select("PRAGMA integrity_check") == [("ok",)]
             found = await asyncio.gather(*(store.tasks.find(TaskId(s.strip())) for s in told))
         finally:
-            store.close()
+            await store.close()
 
         assert None not in found

@@ -145,7 +145,7 @@ class TestRequests:
     ):
         claim = await run_one(opened.tasks)
         await ask(opened.tasks, claim.task.id)
-        opened.reopen()
+        await opened.reopen()
 
         await opened.tasks.recover(float("inf"), always(after(5000)), RETENTION)
 

@@ -108,7 +108,7 @@ class TaskMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         async def close() -> None:
-            self.opened.close()
+            await self.opened.close()
 
         self.run(close())
         self.runner.close()

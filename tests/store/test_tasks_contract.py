@@ -61,7 +61,7 @@ class TestAdd:
         new = make_new()
         await opened.tasks.add(new)
 
-        opened.reopen()
+        await opened.reopen()
 
         assert await opened.tasks.find(new.task.id) == new.task
 

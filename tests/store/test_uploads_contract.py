@@ -25,7 +25,7 @@ async def uploads(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         return
     opened = OpenedSqlite(tmp_path)
     yield SqliteUploadStore(opened.database)
-    opened.close()
+    await opened.close()
 
 
 def make_upload(number: int = 0, *, account: AccountId = ACCOUNT, key: str = KEY) -> Upload:
@@ -122,7 +122,7 @@ async def test_uploads_outlive_a_restart_and_their_objects_are_named(sqlite: Ope
     upload = make_upload(1)
     await SqliteUploadStore(sqlite.database).add_upload(upload)
 
-    sqlite.reopen()
+    await sqlite.reopen()
 
     assert await SqliteUploadStore(sqlite.database).find_upload(ACCOUNT, KEY) == upload
     stray = ObjectKey("nobody/uploads/1")

@@ -8,18 +8,11 @@ import msgspec
 from kaiga.domain.ids import AccountId, ObjectKey, TaskId
 from kaiga.domain.tasks import NewTask
 from kaiga.ports.account_store import ForgottenThings, KnownKey, RecordedTask
+from kaiga.store.rows import from_milliseconds, make_row, to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.finishing import insert_results, insert_usage
-from kaiga.store.sqlite.task_rows import (
-    from_milliseconds,
-    insert_inputs,
-    insert_tasks,
-    make_row,
-    read_attempts,
-    read_tasks,
-    to_milliseconds,
-)
+from kaiga.store.sqlite.task_rows import insert_inputs, insert_tasks, read_attempts, read_tasks
 
 _PAGE = "WHERE account = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
 _REQUESTS = f"SELECT id, request FROM tasks {_PAGE}"  # noqa: S608  constants

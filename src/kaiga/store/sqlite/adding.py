@@ -6,22 +6,15 @@ import apsw
 import msgspec
 
 from kaiga.domain.errors import KaigaError, QueueFull, SubmittedBefore
-from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import (
     IdempotencyMark,
     NewTask,
     Task,
     TaskStatus,
 )
+from kaiga.store.rows import Row, submitted_before_from_row, to_milliseconds
 from kaiga.store.sqlite.announcing import Announcements
-from kaiga.store.sqlite.connecting import Value
-from kaiga.store.sqlite.task_rows import (
-    LARGEST_INSERT,
-    Row,
-    insert_inputs,
-    insert_tasks,
-    to_milliseconds,
-)
+from kaiga.store.sqlite.task_rows import LARGEST_INSERT, insert_inputs, insert_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
 
 _FORGET_SUBMISSION = """
@@ -108,12 +101,7 @@ def _find_submission(
     submitted = (task.account, task.workspace, mark.key)
     connection.execute(_FORGET_SUBMISSION, (*submitted, to_milliseconds(task.submitted_at)))
     found = connection.execute(FIND_SUBMISSION, submitted).fetchone()
-    return None if found is None else make_submitted_before(found, mark)
-
-
-def make_submitted_before(row: Sequence[Value], mark: IdempotencyMark) -> SubmittedBefore:
-    """Read a row of `FIND_SUBMISSION`."""
-    return SubmittedBefore(TaskId(str(row[0])), is_same=row[1] == mark.body_digest)
+    return None if found is None else submitted_before_from_row(found, mark)
 
 
 def _record_submission(connection: apsw.Connection, task: Task, mark: IdempotencyMark) -> None:

@@ -12,13 +12,8 @@ from kaiga.domain.tasks import (
     Lease,
 )
 from kaiga.ports.task_store import AccountTime
-from kaiga.store.sqlite.task_rows import (
-    READ_COLUMNS,
-    encode_array,
-    encode_keys,
-    read_running_tasks,
-    to_milliseconds,
-)
+from kaiga.store.rows import READ_COLUMNS, to_milliseconds
+from kaiga.store.sqlite.task_rows import encode_array, encode_keys, read_running_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
 
 _CLAIM = f"""

@@ -12,8 +12,8 @@ from kaiga.domain.ids import DeliveryId
 from kaiga.domain.instants import milliseconds_since_epoch
 from kaiga.domain.lifetimes import horizon_of_notices
 from kaiga.domain.webhooks import Delivery, DueDelivery, origin_of
-from kaiga.store.sqlite.delivery_rows import DELIVERY_COLUMNS, delivery_from_row
-from kaiga.store.sqlite.task_rows import Row
+from kaiga.store.delivery_rows import DELIVERY_COLUMNS, delivery_from_row
+from kaiga.store.rows import ReadRow
 
 _MOST_OF_A_RECEIVER = 4
 _MOST_OF_AN_ACCOUNT = 16
@@ -132,6 +132,6 @@ def _find_next(
     return None if row is None else Receiver(str(row[0]), str(row[1]))
 
 
-def _due_from_row(row: Row) -> DueDelivery:
+def _due_from_row(row: ReadRow) -> DueDelivery:
     secret = None if row[-1] is None else str(row[-1])
     return DueDelivery(delivery=delivery_from_row(row), secret=secret)

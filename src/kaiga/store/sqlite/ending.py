@@ -22,9 +22,9 @@ from kaiga.domain.tasks import (
     TaskStatus,
 )
 from kaiga.ports.task_store import AccountTime
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.finishing import finish_values, make_finish
-from kaiga.store.sqlite.task_rows import to_milliseconds
 from kaiga.store.sqlite.waiting import WaitingTasks
 
 _CANCEL = """

@@ -9,18 +9,10 @@ import msgspec
 
 from kaiga.domain.errors import KaigaError, LeaseLost
 from kaiga.domain.ids import TaskId
-from kaiga.domain.tasks import Claim, Failure, Finding, Outcome, Result, StoredResult
+from kaiga.domain.tasks import Claim, Outcome, Result
+from kaiga.store.rows import RESULT_COLUMNS, Row, encode_object, make_result_row, to_milliseconds
 from kaiga.store.sqlite.announcing import Announcements
-from kaiga.store.sqlite.connecting import Value
-from kaiga.store.sqlite.task_rows import (
-    Row,
-    encode_array,
-    encode_digest,
-    encode_keys,
-    encode_object,
-    make_marks,
-    to_milliseconds,
-)
+from kaiga.store.sqlite.task_rows import encode_array, encode_keys, make_marks
 from kaiga.store.sqlite.waiting import WaitingTasks
 
 _LARGEST_STATEMENT = 64
@@ -47,11 +39,8 @@ _END_ATTEMPTS = """
     FROM json_each(?) AS ended
     WHERE attempts.task_id = ended.value ->> 0 AND attempts.attempt = ended.value ->> 1
 """
-_INSERT_RESULTS = """
-    INSERT INTO results (task_id, position, object_key, media_type, size_bytes,
-        failure_code, failure_message, part, findings, made_digest) VALUES {marks}
-"""
-_RESULT_COLUMNS = 10
+_INSERT_RESULTS = f"INSERT INTO results (task_id, position, {RESULT_COLUMNS}) VALUES {{marks}}"  # noqa: S608  constants
+_RESULT_COLUMN_COUNT = len(RESULT_COLUMNS.split(",")) + 2
 _INSERT_USAGE = """
     INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
     SELECT id, account, workspace, key_id, model, usage, ended_ms FROM tasks
@@ -115,7 +104,7 @@ def insert_results(
 ) -> None:
     """Write the results of tasks, those of each in their order."""
     rows = [
-        (task_id, position, *_result_values(result))
+        (task_id, position, *make_result_row(result))
         for task_id, results in made
         for position, result in enumerate(results)
     ]
@@ -147,7 +136,7 @@ def make_finish(row_count: int) -> str:
 
 @lru_cache(maxsize=_LARGEST_STATEMENT)
 def _make_insert_of_results(row_count: int) -> str:
-    return _INSERT_RESULTS.format(marks=make_marks(row_count, _RESULT_COLUMNS))
+    return _INSERT_RESULTS.format(marks=make_marks(row_count, _RESULT_COLUMN_COUNT))
 
 
 def _attempt_values(end: FinishWanted) -> Sequence[object]:
@@ -178,15 +167,3 @@ def finish_values(
         failure.message if failure else None,
         encode_object(outcome.usage),
     )
-
-
-def _result_values(result: Result) -> tuple[Value, ...]:
-    match result:
-        case StoredResult():
-            stored = (result.object_key, result.media_type, result.size_bytes, None, None)
-            findings = encode_object(result.findings or None)
-            return (*stored, result.part, findings, encode_digest(result.made_digest))
-        case Finding():
-            return (None, None, None, None, None, "", encode_object(result.findings), None)
-        case Failure():
-            return (None, None, None, result.code, result.message, "", None, None)

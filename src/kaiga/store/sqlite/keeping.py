@@ -7,7 +7,7 @@ import apsw
 import msgspec
 
 from kaiga.domain.ids import AccountId, TaskId
-from kaiga.store.sqlite.task_rows import from_milliseconds, to_milliseconds
+from kaiga.store.rows import from_milliseconds, to_milliseconds
 
 
 class KeepWanted(msgspec.Struct, frozen=True, kw_only=True):

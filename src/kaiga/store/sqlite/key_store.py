@@ -12,9 +12,9 @@ import msgspec
 from kaiga.domain.ids import AccountId, KeyId, LinkKeyId, WorkspaceId
 from kaiga.domain.keys import ApiKey, Principal, Role
 from kaiga.domain.links import LinkKey
+from kaiga.store.rows import from_milliseconds, to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.task_rows import from_milliseconds, to_milliseconds
 
 _KEY_COLUMNS = (
     "id, prefix, name, account, workspace, region, role, created_ms, expires_ms, last_used_ms"

@@ -9,8 +9,9 @@ from kaiga.domain.ids import TaskId, made_at
 from kaiga.domain.tasks import TaskStatus
 from kaiga.domain.timings import AttemptTimes, TaskTimes
 from kaiga.ports.task_store import ModelQueue
+from kaiga.store.rows import from_milliseconds
 from kaiga.store.sqlite.connecting import Value
-from kaiga.store.sqlite.task_rows import encode_keys, from_milliseconds
+from kaiga.store.sqlite.task_rows import encode_keys
 
 _WAITING = """
     SELECT catalogue_model, count(*), min(id) FROM tasks WHERE status = 'PENDING'

@@ -15,8 +15,9 @@ from kaiga.domain.ids import AccountId, DeliveryId
 from kaiga.domain.notices import Notice
 from kaiga.domain.webhooks import Delivery, DueDelivery, Progress, origin_of
 from kaiga.ports.outbox import DeliveryFilter
+from kaiga.store.delivery_rows import DELIVERY_COLUMNS, delivery_from_row
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.delivery_rows import DELIVERY_COLUMNS, delivery_from_row
 from kaiga.store.sqlite.due_deliveries import (
     Receiver,
     Taken,
@@ -25,7 +26,6 @@ from kaiga.store.sqlite.due_deliveries import (
     make_due,
     receiver_of,
 )
-from kaiga.store.sqlite.task_rows import to_milliseconds
 from kaiga.store.sqlite.webhook_store import read_row_id
 
 _RECORD = """

@@ -9,7 +9,8 @@ import msgspec
 from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
 from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.task_store import PurgedTasks
-from kaiga.store.sqlite.task_rows import encode_keys, to_milliseconds
+from kaiga.store.rows import to_milliseconds
+from kaiga.store.sqlite.task_rows import encode_keys
 from kaiga.store.sqlite.waiting import WaitingTasks
 
 

@@ -6,9 +6,9 @@ import apsw
 
 from kaiga.domain.ids import AccountId, TaskId
 from kaiga.ports.recent_failures import FailedTask
+from kaiga.store.rows import from_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.task_rows import from_milliseconds
 
 FAILED = """
     SELECT id, account, catalogue_model, failure_code, ended_ms FROM (

@@ -6,8 +6,9 @@ import apsw
 
 from kaiga.domain.tasks import Task
 from kaiga.ports.result_list import ResultFilter
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.task_rows import read_tasks, to_milliseconds
+from kaiga.store.sqlite.task_rows import read_tasks
 
 # Beyond every id: they are written with hexadecimal digits.
 _AFTER_ALL_IDS = "~"

@@ -4,7 +4,8 @@ import apsw
 
 from kaiga.domain.ids import TaskId, first_task_id_at
 from kaiga.ports.task_store import FoundTasks, TaskSearch
-from kaiga.store.sqlite.task_rows import encode_keys, read_tasks, to_milliseconds
+from kaiga.store.rows import to_milliseconds
+from kaiga.store.sqlite.task_rows import encode_keys, read_tasks
 
 _LOOKED_THROUGH = 50_000
 """By one search; what matches nothing takes 3 us a task, and others wait for the thread."""

@@ -49,11 +49,12 @@ from kaiga.ports.task_store import (
     WaitingFilter,
     WaitingTask,
 )
+from kaiga.store.batched_lookup import BatchedLookup
+from kaiga.store.rows import make_row, submitted_before_from_row, to_milliseconds
 from kaiga.store.sqlite.adding import (
     FIND_SUBMISSION,
     AddTasks,
     AddWanted,
-    make_submitted_before,
 )
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.canceling import StopTasks, find_waiting
@@ -71,16 +72,9 @@ from kaiga.store.sqlite.keeping import ExpireWanted, KeepWanted, expire, keep
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
 from kaiga.store.sqlite.purging import ForgetTasks, ForgetWanted, PurgeWanted, purge
-from kaiga.store.sqlite.reading import BatchedLookup
 from kaiga.store.sqlite.requests import read_request
 from kaiga.store.sqlite.searching import search
-from kaiga.store.sqlite.task_rows import (
-    encode_keys,
-    make_row,
-    read_attempts,
-    read_tasks,
-    to_milliseconds,
-)
+from kaiga.store.sqlite.task_rows import encode_keys, read_attempts, read_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
 
 A = TypeVar("A")
@@ -152,7 +146,7 @@ class SqliteTaskStore:
         self._writer.sync_later(renew)
         self._lists = database.lists
         self._lookups = database.lookups
-        self._lookup = BatchedLookup[TaskId, Task](database.lookups, _find_tasks)
+        self._lookup = BatchedLookup(self._find_tasks)
         self._change_listeners: list[Callable[[Sequence[TaskId]], None]] = []
         self._waiting_listeners: list[Callable[[], None]] = []
         self._announced_listeners: list[Callable[[], None]] = []
@@ -185,7 +179,7 @@ class SqliteTaskStore:
 
         def read(connection: apsw.Connection) -> SubmittedBefore | None:
             found = connection.execute(_SUBMISSION, submitted).fetchone()
-            return None if found is None else make_submitted_before(found, mark)
+            return None if found is None else submitted_before_from_row(found, mark)
 
         return await self._lookups.read(read)
 
@@ -437,6 +431,7 @@ class SqliteTaskStore:
             for listener in self._announced_listeners:
                 listener()
 
-
-def _find_tasks(connection: apsw.Connection, ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
-    return read_tasks(connection, _BY_IDS, (encode_keys(ids),))
+    async def _find_tasks(self, ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
+        return await self._lookups.read(
+            lambda connection: read_tasks(connection, _BY_IDS, (encode_keys(ids),))
+        )

@@ -8,9 +8,9 @@ import msgspec
 
 from kaiga.domain.ids import AccountId, ObjectKey
 from kaiga.ports.upload_store import Upload
+from kaiga.store.rows import from_milliseconds, to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.task_rows import from_milliseconds, to_milliseconds
 
 _INSERT = """
     INSERT INTO uploads (account, key, model, object_key, size_bytes, uploaded_ms, expires_ms)

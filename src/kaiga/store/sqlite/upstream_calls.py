@@ -7,9 +7,10 @@ import msgspec
 
 from kaiga.domain.ids import TaskId
 from kaiga.ports.upstream_calls import UpstreamCall
+from kaiga.store.rows import from_milliseconds, to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.task_rows import encode_keys, from_milliseconds, to_milliseconds
+from kaiga.store.sqlite.task_rows import encode_keys
 
 _COLUMNS = "task_id, engine, attempt, model, intended_ms, upstream_id"
 _FIND = f"SELECT {_COLUMNS} FROM upstream_calls WHERE task_id = ? AND engine = ?"  # noqa: S608  constants

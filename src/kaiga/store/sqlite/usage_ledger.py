@@ -7,9 +7,9 @@ import apsw
 
 from kaiga.domain.ids import AccountId, KeyId
 from kaiga.domain.usage_report import Used
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.task_rows import to_milliseconds
 
 _SUM = """
     {accounts} SELECT account, key_id, model, count(*),

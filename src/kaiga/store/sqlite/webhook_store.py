@@ -10,9 +10,9 @@ import msgspec
 from kaiga.domain.errors import FieldInvalid, KaigaError, WebhookExists
 from kaiga.domain.ids import AccountId, WebhookId
 from kaiga.domain.webhooks import MOST_WEBHOOKS, Webhook
+from kaiga.store.rows import from_milliseconds, to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.task_rows import from_milliseconds, to_milliseconds
 
 _COLUMNS = "id, account, url, created_ms, disabled_ms"
 _OF_ACCOUNT = f"SELECT {_COLUMNS} FROM webhooks WHERE account = ? ORDER BY id"  # noqa: S608  constants

@@ -4,7 +4,7 @@ from kaiga.domain.ids import AccountId, DeliveryId, KeyId, RequestId, TaskId
 from kaiga.domain.notices import Notice
 from kaiga.domain.tasks import TaskStatus
 from kaiga.domain.webhooks import Delivery, DeliveryState, Progress
-from kaiga.store.sqlite.task_rows import Row, from_milliseconds
+from kaiga.store.rows import ReadRow, from_milliseconds
 
 DELIVERY_COLUMNS = ", ".join(
     f"outbox.{name}"
@@ -16,7 +16,7 @@ DELIVERY_COLUMNS = ", ".join(
 )
 
 
-def delivery_from_row(row: Row) -> Delivery:
+def delivery_from_row(row: ReadRow) -> Delivery:
     """Read a row of `DELIVERY_COLUMNS`."""
     return Delivery(
         id=DeliveryId(str(row[0])),
@@ -27,7 +27,7 @@ def delivery_from_row(row: Row) -> Delivery:
     )
 
 
-def _notice_from_row(row: Row) -> Notice:
+def _notice_from_row(row: ReadRow) -> Notice:
     started_at, ended_at = from_milliseconds(row[11]), from_milliseconds(row[12])
     if started_at is None or ended_at is None:
         raise ValueError("an outbox row without its times")
@@ -45,7 +45,7 @@ def _notice_from_row(row: Row) -> Notice:
     )
 
 
-def _progress_from_row(row: Row) -> Progress:
+def _progress_from_row(row: ReadRow) -> Progress:
     return Progress(
         state=DeliveryState(str(row[13])),
         tries=int(str(row[14])),

@@ -1,0 +1,1 @@
+"""The store past one machine: one PostgreSQL, any number of nodes."""

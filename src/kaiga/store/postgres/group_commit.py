@@ -1,0 +1,228 @@
+"""Many writers, one transaction: waiting writes share one sync of the database's log.
+
+While one batch is being committed, the next is collected; answers go out only after the commit, so
+nothing is ever acknowledged that a power cut could undo, but for kinds of which a power cut may
+undo the latest (`sync_later`): these have a connection of their own and wait for no disk.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+
+from kaiga.domain.errors import KaigaError, StoreUnavailable
+from kaiga.domain.outages import Outage
+from kaiga.store.postgres.committing import BEGIN, BEGIN_UNSYNCED, CommittingConnection
+from kaiga.store.postgres.connecting import AGAIN_ERRORS, UNAVAILABLE_ERRORS, Connection, Line
+from kaiga.store.postgres.hints import Hint, Hints
+
+_log = structlog.get_logger(__name__)
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Write:
+    """One transaction, as the kinds of write see it: a connection, and what is told of it."""
+
+    __slots__ = ("connection", "hint")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.hint = Hint()
+
+
+WriteKind = Callable[[Write, Sequence[A]], Awaitable[Sequence[R | KaigaError]]]
+"""Runs every write of one kind that a batch holds; gives one answer per argument, in order.
+An error given as an answer goes to its caller alone; one that is raised undoes the batch."""
+
+OnWritten = Callable[[R | Exception], None]
+"""Is told the answer to one write, on the event loop."""
+
+_LARGEST_BATCH = 512
+_TRIES = 3
+
+
+class _Waiting:
+    __slots__ = ("argument", "kind", "on_written")
+
+    def __init__(
+        self, kind: WriteKind[Any, Any], argument: object, on_written: OnWritten[Any]
+    ) -> None:
+        self.kind = kind
+        self.argument = argument
+        self.on_written = on_written
+
+
+_Answers = list[tuple[OnWritten[Any], object]]
+
+
+class GroupCommit:
+    """The only way to write to the database; made and used on one event loop."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Line]], hints: Hints) -> None:
+        self._synced = _Committer(CommittingConnection(connect, BEGIN), hints)
+        self._unsynced = _Committer(CommittingConnection(connect, BEGIN_UNSYNCED), hints)
+        self._unsynced_kinds: set[WriteKind[Any, Any]] = set()
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed."""
+        return self._synced.commits + self._unsynced.commits
+
+    @property
+    def writes(self) -> int:
+        """How many writes they held."""
+        return self._synced.writes + self._unsynced.writes
+
+    def write(self, kind: WriteKind[A, R], argument: A) -> asyncio.Future[R]:
+        """Have `kind` run with `argument`; the future is done once that is durable.
+
+        Raises (through the future):
+            StoreUnavailable: the database did not take it (`CommittingConnection.run`).
+        """
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self.begin(kind, argument, partial(settle, future))
+        return future
+
+    def begin(self, kind: WriteKind[A, R], argument: A, on_written: OnWritten[R]) -> None:
+        """Have `kind` run with `argument`; `on_written` is told once that is durable, or why not.
+
+        It is told later than this returns, exactly once, and without a turn of the loop between
+        the answers of one batch.
+        """
+        committer = self._unsynced if kind in self._unsynced_kinds else self._synced
+        committer.add(_Waiting(kind, argument, on_written))
+
+    def sync_later(self, kind: WriteKind[Any, Any]) -> None:
+        """Have writes of such a kind wait for no disk; a power cut may undo the latest of them."""
+        self._unsynced_kinds.add(kind)
+
+    def on_commit(self, listener: Callable[[int, float], None]) -> None:
+        """Have `listener` called with each commit's writes and seconds."""
+        self._synced.listeners.append(listener)
+        self._unsynced.listeners.append(listener)
+
+    async def close(self) -> None:
+        """Finish what waits, then stop; a later write is refused."""
+        await asyncio.gather(self._synced.close(), self._unsynced.close())
+
+
+class _Committer:
+    """Commits one batch after the other over one connection."""
+
+    def __init__(self, connection: CommittingConnection, hints: Hints) -> None:
+        self._connection = connection
+        self._hints = hints
+        self._collected: list[_Waiting] = []
+        self._running: asyncio.Task[None] | None = None
+        self._is_closed = False
+        self._outage = Outage()
+        self.listeners: list[Callable[[int, float], None]] = []
+        self.commits = 0
+        self.writes = 0
+
+    def add(self, waiting: _Waiting) -> None:
+        loop = asyncio.get_running_loop()
+        if self._is_closed:
+            loop.call_soon(waiting.on_written, StoreUnavailable())
+            return
+        self._collected.append(waiting)
+        if self._running is None:
+            self._running = loop.create_task(self._run())
+
+    async def close(self) -> None:
+        self._is_closed = True
+        if self._running is not None:
+            await self._running
+        await self._connection.close()
+
+    async def _run(self) -> None:
+        while self._collected:
+            batch = self._collected[:_LARGEST_BATCH]
+            del self._collected[:_LARGEST_BATCH]
+            answers: _Answers = []
+            await self._commit(batch, answers)
+            for on_written, answer in answers:
+                try:
+                    on_written(answer)
+                except Exception:  # noqa: BLE001  that caller's bug; the others are told all the same
+                    _log.exception("a bug in what waited for a write")
+        self._running = None
+
+    async def _commit(self, batch: list[_Waiting], answers: _Answers) -> None:
+        """Commit a batch; a batch that fails is split, so that only the bad write fails."""
+        try:
+            answers.extend(await self._commit_with_tries(batch))
+            if self._outage.note_success():
+                _log.info("the database takes writes again")
+        except UNAVAILABLE_ERRORS as error:
+            if self._outage.note_failure(time.monotonic()):
+                _log.warning("the database takes no writes", reason=str(error))
+            answers.extend((waiting.on_written, _unavailable(error)) for waiting in batch)
+        except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
+            if len(batch) == 1:
+                answers.append((batch[0].on_written, error))
+                return
+            middle = len(batch) // 2
+            await self._commit(batch[:middle], answers)
+            await self._commit(batch[middle:], answers)
+
+    async def _commit_with_tries(self, batch: list[_Waiting]) -> _Answers:
+        """Try again what the database has undone for reasons of its own."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._commit_together(batch)
+            except AGAIN_ERRORS:
+                continue
+        return await self._commit_together(batch)
+
+    async def _commit_together(self, batch: list[_Waiting]) -> _Answers:
+        kinds: dict[WriteKind[Any, Any], list[_Waiting]] = {}
+        for waiting in batch:
+            kinds.setdefault(waiting.kind, []).append(waiting)
+
+        async def run(connection: Connection) -> tuple[tuple[_Answers, Hint], Sequence[str]]:
+            write = Write(connection)
+            answers = await _run_kinds(write, kinds)
+            payloads = () if write.hint.is_empty else list(self._hints.make_payloads(write.hint))
+            return (answers, write.hint), payloads
+
+        started = time.perf_counter()
+        answers, hint = await self._connection.run(run)
+        self.commits += 1
+        self.writes += len(batch)
+        for listener in self.listeners:
+            listener(len(batch), time.perf_counter() - started)
+        self._hints.tell(hint)
+        return answers
+
+
+async def _run_kinds(write: Write, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
+    answers: _Answers = []
+    for kind, group in kinds.items():
+        given = await kind(write, [waiting.argument for waiting in group])
+        answers.extend(
+            (waiting.on_written, answer) for waiting, answer in zip(group, given, strict=True)
+        )
+    return answers
+
+
+def settle(future: asyncio.Future[Any], answer: object) -> None:
+    """Give an answer, or the error that stands for one, to whoever awaits `future`."""
+    if future.done():  # its caller has gone; what it wrote stays written
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
+
+
+def _unavailable(cause: BaseException) -> StoreUnavailable:
+    """Make an error of its own for each caller: raising one adds to its traceback."""
+    unavailable = StoreUnavailable()
+    unavailable.__cause__ = cause
+    return unavailable
