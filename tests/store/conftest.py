@@ -7,16 +7,23 @@ from domain.samples import ACCOUNT, SECRET, START, WEBHOOK
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.task_store import TaskStore
-from store.opened import STORES, OpenedSqlite, OpenedStore
+from postgres_server import PostgresServer
+from store.opened import STORES, OpenedSqlite, OpenedStore, share_postgres
 
 
 @pytest.fixture(params=STORES)
 async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenedStore]:
     """Each store in turn, with one address that is told of the ends of the samples' tasks."""
-    store = STORES[request.param](tmp_path)
+    store = await STORES[request.param].start(tmp_path)
     await store.webhooks.add_webhook(ACCOUNT, WEBHOOK, SECRET, START)
     yield store
     await store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> PostgresServer:
+    """A server that other tests use as well: it is neither to be stopped nor killed."""
+    return share_postgres()
 
 
 @pytest.fixture

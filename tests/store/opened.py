@@ -4,11 +4,18 @@ The contract suites see nothing of a store but its ports and this. A second stor
 class of the same shape, with the same names of tables and columns, and a name in `STORES`.
 """
 
-from collections.abc import Sequence
+import asyncio
+import atexit
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
+from uuid import UUID
 
 import apsw
+import asyncpg
 
 from fakes import SetPolicy
 from kaiga.ports.key_store import KeyStore
@@ -18,6 +25,11 @@ from kaiga.ports.result_list import ResultList
 from kaiga.ports.task_store import TaskStore
 from kaiga.ports.usage_ledger import UsageLedger
 from kaiga.ports.webhook_store import WebhookStore
+from kaiga.store.postgres.connecting import Line, PostgresPlace
+from kaiga.store.postgres.database import PostgresDatabase
+from kaiga.store.postgres.migrating import migrate
+from kaiga.store.postgres.task_store import PostgresTaskStore
+from kaiga.store.postgres.webhook_store import PostgresWebhookStore
 from kaiga.store.sqlite import (
     SqliteDatabase,
     SqliteKeyStore,
@@ -29,6 +41,9 @@ from kaiga.store.sqlite import (
     SqliteWebhookStore,
 )
 from kaiga.store.sqlite.connecting import open_connection
+from postgres_server import PostgresServer
+
+T = TypeVar("T")
 
 
 class OpenedStore(Protocol):
@@ -65,6 +80,10 @@ class OpenedSqlite:
         self.path = folder / "kaiga.db"
         self.policy = SetPolicy()
         self._open()
+
+    @classmethod
+    async def start(cls, folder: Path) -> Self:
+        return cls(folder)
 
     def _open(self) -> None:
         self.database = SqliteDatabase.open(self.path)
@@ -121,4 +140,92 @@ class OpenedMemory(OpenedSqlite):
         self._keeper.close()
 
 
-STORES = {"sqlite": OpenedSqlite, "memory": OpenedMemory}
+class OpenedPostgres:
+    """The PostgreSQL store, in a database of its own on a server that the session shares."""
+
+    def __init__(self) -> None:
+        self.policy = SetPolicy()
+        self.url = share_postgres().make_database(_make_template())
+
+    @classmethod
+    async def start(cls, _folder: Path) -> Self:
+        store = cls()
+        await store._open()
+        return store
+
+    async def _open(self) -> None:
+        self.database = await PostgresDatabase.open(PostgresPlace(self.url, self.url))
+        self.tasks: TaskStore = PostgresTaskStore(self.database, self.policy)
+        self.webhooks: WebhookStore = PostgresWebhookStore(self.database)
+
+    def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
+        numbers = count(1)
+        numbered = "".join(f"${next(numbers)}" if sign == "?" else sign for sign in query)
+
+        async def read(connection: Line) -> list[tuple[object, ...]]:
+            rows = await connection.fetch(numbered, *bindings)
+            return [tuple(map(_without_uuid, row)) for row in rows]
+
+        return self._ask(read)
+
+    def read_everything(self) -> bytes:
+        tables = self.select("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        rows = [row for (table,) in tables for row in self.select(f"SELECT * FROM {table}")]
+        return b"".join(_to_bytes(value) for row in rows for value in row)
+
+    async def reopen(self) -> None:
+        """Close and open it, so much later that what was leased is free."""
+        await self.database.close()
+        self._ask(lambda connection: connection.execute("UPDATE outbox SET leased_until = 0"))
+        await self._open()
+
+    async def close(self) -> None:
+        await self.database.close()
+        share_postgres().drop_database(self.url)
+
+    def _ask(self, question: Callable[[Line], Awaitable[T]]) -> T:
+        """Ask over a connection and an event loop of its own, from within another loop."""
+
+        async def ask() -> T:
+            connection = await asyncpg.connect(self.url)
+            try:
+                return await question(connection)
+            finally:
+                await connection.close()
+
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(ask())).result()
+
+
+@cache
+def share_postgres() -> PostgresServer:
+    """Give the server of this process, started when it is asked for first."""
+    server = PostgresServer.start_new()
+    atexit.register(server.close)
+    return server
+
+
+@cache
+def _make_template() -> str:
+    """Make a database with the whole schema, of which each test has a copy."""
+    url = share_postgres().make_database()
+
+    async def fill() -> None:
+        connection = await asyncpg.connect(url)
+        await migrate(connection)
+        await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(fill())).result()
+    return url.rpartition("/")[2]
+
+
+def _without_uuid(value: object) -> object:
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _to_bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+STORES = {"sqlite": OpenedSqlite, "memory": OpenedMemory, "postgres": OpenedPostgres}

@@ -1,7 +1,7 @@
 """What is true of the store over PostgreSQL and of no other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,19 +12,13 @@ from kaiga.store.postgres.task_store import PostgresTaskStore
 from postgres_server import PostgresServer
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    server = PostgresServer.start_new()
-    yield server
-    server.close()
-
-
 @pytest.fixture
 async def database(postgres: PostgresServer) -> AsyncIterator[PostgresDatabase]:
     url = postgres.make_database()
     database = await PostgresDatabase.open(PostgresPlace(url, url))
     yield database
     await database.close()
+    postgres.drop_database(url)
 
 
 async def test_what_was_added_is_found(database: PostgresDatabase):

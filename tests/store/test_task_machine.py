@@ -98,7 +98,7 @@ class TaskMachine(RuleBasedStateMachine):
         self.billed: set[TaskId] = set()
 
     async def _open(self) -> OpenedStore:
-        opened = STORES[self.store_name](self.folder)
+        opened = await STORES[self.store_name].start(self.folder)
         for account in (ACCOUNT, OTHER_ACCOUNT):
             await opened.webhooks.add_webhook(account, WEBHOOK, SECRET, START)
         return opened

@@ -8,11 +8,17 @@ from kaiga.store.postgres.group_commit import Write
 from kaiga.store.postgres.task_rows import make_arrays, turn_into_columns
 
 _ADDRESSES = """
-    SELECT id, webhook, 1 FROM tasks WHERE id = ANY ($1::uuid[]) AND webhook IS NOT NULL
-    UNION ALL
-    SELECT tasks.id, webhooks.url, 0 FROM tasks JOIN webhooks ON webhooks.account = tasks.account
-    WHERE tasks.id = ANY ($1::uuid[]) AND webhooks.disabled_ms IS NULL
+    SELECT id, url, max(is_of_task) FROM (
+        SELECT id, webhook AS url, 1 AS is_of_task FROM tasks
+        WHERE id = ANY ($1::uuid[]) AND webhook IS NOT NULL
+        UNION ALL
+        SELECT tasks.id, webhooks.url, 0
+        FROM tasks JOIN webhooks ON webhooks.account = tasks.account
+        WHERE tasks.id = ANY ($1::uuid[]) AND webhooks.disabled_ms IS NULL
+    ) AS told
+    GROUP BY id, url ORDER BY id, url
 """
+"""An address that the task names counts as the task's, also where it is its account's as well."""
 _INSERT = f"""
     INSERT INTO outbox (task_id, account, url, origin, is_of_task, status, key_id, request_id,
         region, operation, model, started_ms, ended_ms)
@@ -23,7 +29,6 @@ _INSERT = f"""
     JOIN tasks ON tasks.id = told.id
     ON CONFLICT (task_id, url) DO NOTHING
 """  # noqa: S608  constants
-"""An address that the task names comes first, so it counts as the task's where it is both."""
 
 
 async def announce(write: Write, ended: Sequence[TaskId]) -> None:
@@ -34,6 +39,5 @@ async def announce(write: Write, ended: Sequence[TaskId]) -> None:
     if not addresses:
         return
     rows = [(*row, origin_of(str(row[1]))) for row in addresses]
-    rows.sort(key=lambda row: -int(row[2]))
     await write.connection.execute(_INSERT, *turn_into_columns(rows))
     write.hint.announced = True

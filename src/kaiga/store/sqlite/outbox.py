@@ -26,7 +26,7 @@ from kaiga.store.sqlite.due_deliveries import (
     make_due,
     receiver_of,
 )
-from kaiga.store.sqlite.webhook_store import read_row_id
+from kaiga.store.webhook_rows import read_row_id
 
 _RECORD = """
     UPDATE outbox SET is_due = 0, state = ?, tries = ?, next_ms = ?, first_tried_ms = ?,

@@ -1,38 +1,31 @@
 """The webhook store over SQLite."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 import apsw
-import msgspec
 
-from kaiga.domain.errors import FieldInvalid, KaigaError, WebhookExists
+from kaiga.domain.errors import KaigaError, WebhookExists
 from kaiga.domain.ids import AccountId, WebhookId
 from kaiga.domain.webhooks import MOST_WEBHOOKS, Webhook
-from kaiga.store.rows import from_milliseconds, to_milliseconds
-from kaiga.store.sqlite.connecting import Value
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.database import SqliteDatabase
+from kaiga.store.webhook_rows import (
+    WEBHOOK_COLUMNS,
+    WebhookAdded,
+    make_too_many_webhooks,
+    read_row_id,
+    webhook_from_row,
+)
 
-_COLUMNS = "id, account, url, created_ms, disabled_ms"
-_OF_ACCOUNT = f"SELECT {_COLUMNS} FROM webhooks WHERE account = ? ORDER BY id"  # noqa: S608  constants
-_FIND = f"SELECT {_COLUMNS} FROM webhooks WHERE id = ? AND account = ?"  # noqa: S608  constants
+_OF_ACCOUNT = f"SELECT {WEBHOOK_COLUMNS} FROM webhooks WHERE account = ? ORDER BY id"  # noqa: S608  constants
+_FIND = f"SELECT {WEBHOOK_COLUMNS} FROM webhooks WHERE id = ? AND account = ?"  # noqa: S608  constants
 _COUNT = "SELECT count(*) FROM webhooks WHERE account = ?"
 _INSERT = f"""
     INSERT INTO webhooks (account, url, secret, created_ms) VALUES (?, ?, ?, ?)
-    ON CONFLICT (account, url) DO NOTHING RETURNING {_COLUMNS}
+    ON CONFLICT (account, url) DO NOTHING RETURNING {WEBHOOK_COLUMNS}
 """  # noqa: S608  constants
 _DELETE = "DELETE FROM webhooks WHERE id = ? AND account = ?"
-_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-
-
-class WebhookAdded(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `_add`."""
-
-    account: AccountId
-    url: str
-    secret: str
-    now: datetime
 
 
 class SqliteWebhookStore:
@@ -53,7 +46,7 @@ class SqliteWebhookStore:
         """See the port."""
 
         def read(connection: apsw.Connection) -> Sequence[Webhook]:
-            return [_webhook_from_row(row) for row in connection.execute(_OF_ACCOUNT, (account,))]
+            return [webhook_from_row(row) for row in connection.execute(_OF_ACCOUNT, (account,))]
 
         return await self._reads.read(read)
 
@@ -63,18 +56,13 @@ class SqliteWebhookStore:
 
         def read(connection: apsw.Connection) -> Webhook | None:
             row = connection.execute(_FIND, (number, account)).fetchone()
-            return None if row is None else _webhook_from_row(row)
+            return None if row is None else webhook_from_row(row)
 
         return await self._reads.read(read)
 
     async def remove_webhook(self, account: AccountId, webhook_id: WebhookId) -> bool:
         """See the port."""
         return await self._writer.write(_remove, (read_row_id(webhook_id), account))
-
-
-def read_row_id(text: str) -> int:
-    """Read the id of a row as it is shown; 0, which no row has, for any other text."""
-    return int(text) if _ID.fullmatch(text) else 0
 
 
 def _add(
@@ -86,12 +74,10 @@ def _add(
 def _add_one(connection: apsw.Connection, added: WebhookAdded) -> Webhook | KaigaError:
     row = connection.execute(_COUNT, (added.account,)).fetchone()
     if row is not None and int(str(row[0])) >= MOST_WEBHOOKS:
-        return FieldInvalid(
-            f"An account can have at most {MOST_WEBHOOKS} webhooks. Remove one first."
-        )
+        return make_too_many_webhooks()
     values = (added.account, added.url, added.secret, to_milliseconds(added.now))
     inserted = connection.execute(_INSERT, values).fetchone()
-    return WebhookExists() if inserted is None else _webhook_from_row(inserted)
+    return WebhookExists() if inserted is None else webhook_from_row(inserted)
 
 
 def _remove(connection: apsw.Connection, wanted: Sequence[tuple[int, AccountId]]) -> Sequence[bool]:
@@ -101,16 +87,3 @@ def _remove(connection: apsw.Connection, wanted: Sequence[tuple[int, AccountId]]
 def _remove_one(connection: apsw.Connection, which: tuple[int, AccountId]) -> bool:
     connection.execute(_DELETE, which)
     return connection.changes() == 1
-
-
-def _webhook_from_row(row: tuple[Value, ...]) -> Webhook:
-    created_at = from_milliseconds(row[3])
-    if created_at is None:
-        raise ValueError("a webhook row without the time of its making")
-    return Webhook(
-        id=WebhookId(str(row[0])),
-        account=AccountId(str(row[1])),
-        url=str(row[2]),
-        created_at=created_at,
-        disabled_at=from_milliseconds(row[4]),
-    )
