@@ -38,6 +38,7 @@ from kaiga.domain.tasks import (
     TaskStatus,
     result_object_key,
 )
+from kaiga.ports.task_store import TaskStore
 from kaiga.store.sqlite import SqliteDatabase, SqliteTaskStore
 
 MODEL = "wan2.5-t2i-preview"
@@ -141,9 +142,14 @@ def make_waiting_task(account: AccountId, at: datetime) -> NewTask:
 
 
 async def _write_templates(path: Path, at: datetime) -> tuple[TaskId, TaskId]:
-    """Have the store write a task that waits and one that has ended; gives their ids."""
     database = SqliteDatabase.open(path)
-    store = SqliteTaskStore(database)
+    templates = await write_templates(SqliteTaskStore(database), at)
+    database.close()
+    return templates
+
+
+async def write_templates(store: TaskStore, at: datetime) -> tuple[TaskId, TaskId]:
+    """Have a store write a task that waits and one that has ended; gives their ids."""
     await store.add(make_waiting_task(DEFAULT_ACCOUNT, at))
     lease = Lease(worker=WorkerId("filling"), deadline=0.0)
     (claim,) = await store.claim(frozenset({MODEL}), lease, 1, "sketch", lambda _: at)
@@ -154,7 +160,6 @@ async def _write_templates(path: Path, at: datetime) -> tuple[TaskId, TaskId]:
     await store.finish(claim, outcome, at, at + timedelta(hours=24))
     waiting = make_waiting_task(DEFAULT_ACCOUNT, at)
     await store.add(waiting)
-    database.close()
     return waiting.task.id, claim.task.id
 
 

@@ -72,6 +72,40 @@ class FairQueue:
         for lane in waiting:
             self.arrive(lane)
 
+    def resume(
+        self,
+        now: float,
+        virtual_times: Mapping[AccountId, float],
+        waiting: Iterable[Lane],
+        running: Mapping[Lane, int],
+    ) -> None:
+        """Go on from what was written down elsewhere: how the accounts stand to each other.
+
+        `waiting` are lanes of these accounts, those of each in their turns.
+        """
+        self._accounts.clear()
+        self._order.clear()
+        for name, virtual_time in virtual_times.items():
+            self._accounts[name] = account = _Account()
+            account.virtual_time = virtual_time
+        self._now = min(virtual_times.values(), default=now)
+        self.restart(waiting, running)
+        self._now = now
+
+    @property
+    def now(self) -> float:
+        """The virtual time of the account that was last served."""
+        return self._now
+
+    def find_virtual_time(self, account: AccountId) -> float:
+        """Give how much an account that waits has had, in work over weight."""
+        known = self._accounts.get(account)
+        return self._now if known is None else known.virtual_time
+
+    def is_full(self, lane: Lane) -> bool:
+        """Tell whether a lane has as many tasks running as it may have."""
+        return self._is_full(lane)
+
     def arrive(self, lane: Lane) -> None:
         """Take note that a task waits in a lane."""
         account = self._accounts.get(lane.account)

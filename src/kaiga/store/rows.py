@@ -29,6 +29,7 @@ from kaiga.domain.tasks import (
     Finding,
     IdempotencyMark,
     NewTask,
+    Outcome,
     Result,
     StoredInput,
     StoredRequest,
@@ -65,6 +66,10 @@ RESULT_COLUMNS = (
     "object_key, media_type, size_bytes, failure_code, failure_message, part, findings, made_digest"
 )
 REQUEST_COLUMNS = "request, request_object"
+END_COLUMNS = (
+    "status, actual_prompt, rewrite_failed, ended_ms, expires_ms, failure_code, failure_message, "
+    "usage"
+)
 TIMES_COLUMNS = "id, catalogue_model, status, submitted_ms"
 ATTEMPT_TIMES_COLUMNS = "task_id, engine, claimed_ms, ended_ms, cause"
 INPUT_COLUMNS = "task_id, position, member, object_key, media_type, size_bytes"
@@ -157,6 +162,25 @@ def make_result_row(result: Result) -> Row:
             return (None, None, None, None, None, "", encode_object(result.findings), None)
         case Failure():
             return (None, None, None, result.code, result.message, "", None, None)
+
+
+def make_end_row(
+    task_id: TaskId, attempt: int, outcome: Outcome, now: datetime, expires_at: datetime
+) -> Row:
+    """Give what the end of a task writes: its id and attempt, then `END_COLUMNS`."""
+    failure = outcome.failure
+    return (
+        task_id,
+        attempt,
+        outcome.status.value,
+        outcome.actual_prompt,
+        int(outcome.rewrite_failed) or None,
+        to_milliseconds(now),
+        to_milliseconds(expires_at),
+        failure.code if failure else None,
+        failure.message if failure else None,
+        encode_object(outcome.usage),
+    )
 
 
 def attempt_from_row(row: ReadRow) -> Attempt:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from kaiga.domain.errors import KaigaError, QueueFull, SubmittedBefore
 from kaiga.domain.fair_queue import QueuePolicy
 from kaiga.domain.ids import Lane
@@ -13,7 +11,8 @@ from kaiga.store.postgres.connecting import Connection
 from kaiga.store.postgres.group_commit import Write
 from kaiga.store.postgres.lanes import arrive, count_waiting
 from kaiga.store.postgres.task_rows import insert_inputs, insert_tasks
-from kaiga.store.rows import Row, submitted_before_from_row, to_milliseconds
+from kaiga.store.rows import submitted_before_from_row, to_milliseconds
+from kaiga.store.wanted import AddWanted
 
 _FORGET_SUBMISSION = """
     DELETE FROM submissions
@@ -27,13 +26,6 @@ FIND_SUBMISSION = """
     SELECT task_id, body_digest FROM submissions
     WHERE account = $1 AND workspace = $2 AND key = $3
 """
-
-
-class AddWanted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A task to be recorded, and its row."""
-
-    new: NewTask
-    row: Row
 
 
 class AddTasks:

@@ -2,7 +2,7 @@
 
 While one batch is being committed, the next is collected; answers go out only after the commit, so
 nothing is ever acknowledged that a power cut could undo, but for kinds of which a power cut may
-undo the latest (`sync_later`): these have a connection of their own and wait for no disk.
+undo the latest (`sync_later`): these wait for no disk.
 """
 
 import asyncio
@@ -64,19 +64,21 @@ class GroupCommit:
     """The only way to write to the database; made and used on one event loop."""
 
     def __init__(self, connect: Callable[[], Awaitable[Line]], hints: Hints) -> None:
-        self._synced = _Committer(CommittingConnection(connect, BEGIN), hints)
+        self._usual = _Committer(CommittingConnection(connect, BEGIN), hints)
+        self._apart = _Committer(CommittingConnection(connect, BEGIN), hints)
         self._unsynced = _Committer(CommittingConnection(connect, BEGIN_UNSYNCED), hints)
-        self._unsynced_kinds: set[WriteKind[Any, Any]] = set()
+        self._all = (self._usual, self._apart, self._unsynced)
+        self._committers: dict[WriteKind[Any, Any], _Committer] = {}
 
     @property
     def commits(self) -> int:
         """How many transactions were committed."""
-        return self._synced.commits + self._unsynced.commits
+        return sum(each.commits for each in self._all)
 
     @property
     def writes(self) -> int:
         """How many writes they held."""
-        return self._synced.writes + self._unsynced.writes
+        return sum(each.writes for each in self._all)
 
     def write(self, kind: WriteKind[A, R], argument: A) -> asyncio.Future[R]:
         """Have `kind` run with `argument`; the future is done once that is durable.
@@ -94,21 +96,24 @@ class GroupCommit:
         It is told later than this returns, exactly once, and without a turn of the loop between
         the answers of one batch.
         """
-        committer = self._unsynced if kind in self._unsynced_kinds else self._synced
-        committer.add(_Waiting(kind, argument, on_written))
+        self._committers.get(kind, self._usual).add(_Waiting(kind, argument, on_written))
+
+    def keep_apart(self, kind: WriteKind[Any, Any]) -> None:
+        """Have writes of such a kind wait for none of the others: they take turns with nodes."""
+        self._committers[kind] = self._apart
 
     def sync_later(self, kind: WriteKind[Any, Any]) -> None:
         """Have writes of such a kind wait for no disk; a power cut may undo the latest of them."""
-        self._unsynced_kinds.add(kind)
+        self._committers[kind] = self._unsynced
 
     def on_commit(self, listener: Callable[[int, float], None]) -> None:
         """Have `listener` called with each commit's writes and seconds."""
-        self._synced.listeners.append(listener)
-        self._unsynced.listeners.append(listener)
+        for each in self._all:
+            each.listeners.append(listener)
 
     async def close(self) -> None:
         """Finish what waits, then stop; a later write is refused."""
-        await asyncio.gather(self._synced.close(), self._unsynced.close())
+        await asyncio.gather(*(each.close() for each in self._all))
 
 
 class _Committer:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import apsw
-import msgspec
 
 from kaiga.domain.errors import KaigaError, QueueFull, SubmittedBefore
 from kaiga.domain.tasks import (
@@ -12,10 +11,11 @@ from kaiga.domain.tasks import (
     Task,
     TaskStatus,
 )
-from kaiga.store.rows import Row, submitted_before_from_row, to_milliseconds
+from kaiga.store.rows import submitted_before_from_row, to_milliseconds
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.task_rows import LARGEST_INSERT, insert_inputs, insert_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
+from kaiga.store.wanted import AddWanted
 
 _FORGET_SUBMISSION = """
     DELETE FROM submissions WHERE account = ? AND workspace = ? AND key = ? AND expires_ms <= ?
@@ -27,13 +27,6 @@ _INSERT_SUBMISSION = """
 FIND_SUBMISSION = """
     SELECT task_id, body_digest FROM submissions WHERE account = ? AND workspace = ? AND key = ?
 """
-
-
-class AddWanted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A task to be recorded, and its row, made on the event loop: the writer has more to do."""
-
-    new: NewTask
-    row: Row
 
 
 class AddTasks:

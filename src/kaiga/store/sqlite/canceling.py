@@ -8,7 +8,8 @@ from kaiga.domain.ids import TaskId, first_task_id_at
 from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.task_store import WaitingFilter, WaitingTask
 from kaiga.store.rows import to_milliseconds
-from kaiga.store.sqlite.ending import CancelWanted, EndTasks
+from kaiga.store.sqlite.ending import EndTasks
+from kaiga.store.wanted import CancelWanted
 
 _ASK_TO_STOP = """
     UPDATE tasks SET cancel_requested_ms = coalesce(cancel_requested_ms, ?)

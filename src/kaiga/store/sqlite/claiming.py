@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import apsw
-import msgspec
 
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import (
     Claim,
     Lease,
 )
-from kaiga.ports.task_store import AccountTime
 from kaiga.store.rows import READ_COLUMNS, to_milliseconds
 from kaiga.store.sqlite.task_rows import encode_array, encode_keys, read_running_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
+from kaiga.store.wanted import ChosenWanted, ClaimWanted, RenewWanted
 
 _CLAIM = f"""
     UPDATE tasks SET status = 'RUNNING', attempt = attempt + 1, worker = ?, lease_deadline = ?,
@@ -32,31 +31,6 @@ _RENEW = """
     UPDATE tasks SET lease_deadline = ?
     WHERE id = ? AND attempt = ? AND worker = ? AND status = 'RUNNING'
 """
-
-
-class ClaimWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `claim`."""
-
-    models: frozenset[str]
-    lease: Lease
-    free_slots: int
-    engine: str
-    now: AccountTime
-
-
-class ChosenWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `claim_these`."""
-
-    scheduled_at: Mapping[TaskId, datetime]
-    lease: Lease
-    engine: str
-
-
-class RenewWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `renew`."""
-
-    claims: tuple[Claim, ...]
-    lease: Lease
 
 
 class ClaimTasks:

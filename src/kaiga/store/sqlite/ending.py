@@ -1,7 +1,7 @@
 """Ends of attempts and of tasks that no worker publishes, each once, as kinds of write."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import apsw
 import msgspec
@@ -17,15 +17,14 @@ from kaiga.domain.lifetimes import (
 from kaiga.domain.tasks import (
     CANCELED,
     AttemptCause,
-    Claim,
     Outcome,
     TaskStatus,
 )
-from kaiga.ports.task_store import AccountTime
-from kaiga.store.rows import to_milliseconds
+from kaiga.store.rows import make_end_row, to_milliseconds
 from kaiga.store.sqlite.announcing import Announcements
-from kaiga.store.sqlite.finishing import finish_values, make_finish
+from kaiga.store.sqlite.finishing import make_finish
 from kaiga.store.sqlite.waiting import WaitingTasks
+from kaiga.store.wanted import CancelWanted, GiveBackWanted, OverdueTask, RecoverWanted
 
 _CANCEL = """
     UPDATE tasks SET status = 'CANCELED', ended_ms = ?, expires_ms = ?
@@ -52,42 +51,6 @@ _LAPSED = """
     SELECT id, attempt, account, catalogue_model FROM tasks
     WHERE status = 'RUNNING' AND lease_deadline <= ?
 """
-
-
-class CancelWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `cancel`."""
-
-    account: AccountId
-    region: str
-    task_id: TaskId
-    now: datetime
-    expires_at: datetime
-
-
-class GiveBackWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `give_back`."""
-
-    claim: Claim
-    cause: AttemptCause
-    now: datetime
-    expires_at: datetime
-
-
-class RecoverWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `recover`."""
-
-    lease_now: float
-    now: AccountTime
-    retention: timedelta
-
-
-class OverdueTask(msgspec.Struct, frozen=True):
-    """A task that has waited for too long, as it was seen a moment ago: after which attempt."""
-
-    id: TaskId
-    attempt: int
-    now: datetime
-    expires_at: datetime
 
 
 class _Attempt(msgspec.Struct, frozen=True):
@@ -219,7 +182,7 @@ def _end_task(
     expires_at: datetime,
 ) -> None:
     """Write how a running task has ended; nothing where another attempt has begun meanwhile."""
-    values = finish_values(task_id, attempt, outcome, now, expires_at)
+    values = make_end_row(task_id, attempt, outcome, now, expires_at)
     connection.execute(make_finish(1), values)
 
 

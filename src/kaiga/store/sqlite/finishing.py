@@ -1,7 +1,6 @@
 """The ends that workers publish, many tasks at once, as a kind of write."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
 
 import apsw
@@ -9,11 +8,12 @@ import msgspec
 
 from kaiga.domain.errors import KaigaError, LeaseLost
 from kaiga.domain.ids import TaskId
-from kaiga.domain.tasks import Claim, Outcome, Result
-from kaiga.store.rows import RESULT_COLUMNS, Row, encode_object, make_result_row, to_milliseconds
+from kaiga.domain.tasks import Result
+from kaiga.store.rows import RESULT_COLUMNS, Row, make_end_row, make_result_row, to_milliseconds
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.task_rows import encode_array, encode_keys, make_marks
 from kaiga.store.sqlite.waiting import WaitingTasks
+from kaiga.store.wanted import FinishWanted
 
 _LARGEST_STATEMENT = 64
 """Ends that one statement writes; a text for each number up to it is kept prepared."""
@@ -47,15 +47,6 @@ _INSERT_USAGE = """
     WHERE id IN (SELECT value FROM json_each(?))
 """
 _decode_held = msgspec.json.Decoder(set[tuple[TaskId, int]]).decode
-
-
-class FinishWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `finish`."""
-
-    claim: Claim
-    outcome: Outcome
-    now: datetime
-    expires_at: datetime
 
 
 class FinishTasks:
@@ -147,23 +138,4 @@ def _attempt_values(end: FinishWanted) -> Sequence[object]:
 
 def _finish_values(end: FinishWanted) -> Row:
     task = end.claim.task
-    return finish_values(task.id, task.attempt, end.outcome, end.now, end.expires_at)
-
-
-def finish_values(
-    task_id: TaskId, attempt: int, outcome: Outcome, now: datetime, expires_at: datetime
-) -> Row:
-    """Give what one row of `make_finish` binds."""
-    failure = outcome.failure
-    return (
-        task_id,
-        attempt,
-        outcome.status.value,
-        outcome.actual_prompt,
-        int(outcome.rewrite_failed) or None,
-        to_milliseconds(now),
-        to_milliseconds(expires_at),
-        failure.code if failure else None,
-        failure.message if failure else None,
-        encode_object(outcome.usage),
-    )
+    return make_end_row(task.id, task.attempt, end.outcome, end.now, end.expires_at)

@@ -4,30 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import apsw
-import msgspec
 
-from kaiga.domain.ids import AccountId, TaskId
 from kaiga.store.rows import from_milliseconds, to_milliseconds
-
-
-class KeepWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `keep`."""
-
-    account: AccountId
-    region: str
-    task_id: TaskId
-    now: datetime
-    keep_for: timedelta
-
-
-class ExpireWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `expire`."""
-
-    account: AccountId
-    region: str
-    task_id: TaskId
-    now: datetime
-
+from kaiga.store.wanted import ExpireWanted, KeepWanted
 
 _KEEP = """
     UPDATE tasks SET expires_ms = max(expires_ms, ended_ms + ?1)

@@ -10,8 +10,8 @@ from kaiga.domain.instants import milliseconds_since_epoch
 from kaiga.domain.lifetimes import expiry_of_task
 from kaiga.ports.task_store import AccountTime
 from kaiga.store.rows import FURTHEST_BACK_MILLISECONDS
-from kaiga.store.sqlite.ending import OverdueTask
 from kaiga.store.sqlite.waiting import list_lanes
+from kaiga.store.wanted import OverdueTask
 
 _MILLISECOND = timedelta(milliseconds=1)
 _OVERDUE = """

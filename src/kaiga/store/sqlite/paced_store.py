@@ -9,8 +9,8 @@ import msgspec
 from kaiga.domain.ids import ObjectKey, TaskId
 from kaiga.domain.tasks import Claim, Lease, StoredResult
 from kaiga.store.rows import encode_digest
-from kaiga.store.sqlite.claiming import ChosenWanted
 from kaiga.store.sqlite.task_store import SqliteTaskStore
+from kaiga.store.wanted import ChosenWanted
 
 _PENDING = "SELECT id FROM tasks WHERE status = 'PENDING'"
 _REPLACE = """

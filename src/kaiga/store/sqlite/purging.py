@@ -1,32 +1,16 @@
 """Forgets tasks and idempotency keys, a few at a time, as kinds of write."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import apsw
-import msgspec
 
-from kaiga.domain.ids import AccountId, Lane, ObjectKey, TaskId
+from kaiga.domain.ids import Lane, ObjectKey, TaskId
 from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.task_store import PurgedTasks
 from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.task_rows import encode_keys
 from kaiga.store.sqlite.waiting import WaitingTasks
-
-
-class PurgeWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `purge`."""
-
-    now: datetime
-    limit: int
-
-
-class ForgetWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `ForgetTasks`."""
-
-    account: AccountId
-    limit: int
-
+from kaiga.store.wanted import ForgetWanted, PurgeWanted
 
 _OF_ACCOUNT = "SELECT id, status, catalogue_model FROM tasks WHERE account = ? LIMIT ?"
 _EXPIRED = "SELECT id FROM tasks WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?"

@@ -51,31 +51,35 @@ from kaiga.ports.task_store import (
 )
 from kaiga.store.batched_lookup import BatchedLookup
 from kaiga.store.rows import make_row, submitted_before_from_row, to_milliseconds
-from kaiga.store.sqlite.adding import (
-    FIND_SUBMISSION,
-    AddTasks,
-    AddWanted,
-)
+from kaiga.store.sqlite.adding import FIND_SUBMISSION, AddTasks
 from kaiga.store.sqlite.announcing import Announcements
 from kaiga.store.sqlite.canceling import StopTasks, find_waiting
-from kaiga.store.sqlite.claiming import ClaimTasks, ClaimWanted, RenewWanted, renew
+from kaiga.store.sqlite.claiming import ClaimTasks, renew
 from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.ending import (
-    CancelWanted,
-    EndTasks,
-    GiveBackWanted,
-    RecoverWanted,
-)
-from kaiga.store.sqlite.finishing import FinishTasks, FinishWanted
+from kaiga.store.sqlite.ending import EndTasks
+from kaiga.store.sqlite.finishing import FinishTasks
 from kaiga.store.sqlite.group_commit import WriteKind, settle
-from kaiga.store.sqlite.keeping import ExpireWanted, KeepWanted, expire, keep
+from kaiga.store.sqlite.keeping import expire, keep
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
-from kaiga.store.sqlite.purging import ForgetTasks, ForgetWanted, PurgeWanted, purge
+from kaiga.store.sqlite.purging import ForgetTasks, purge
 from kaiga.store.sqlite.requests import read_request
 from kaiga.store.sqlite.searching import search
 from kaiga.store.sqlite.task_rows import encode_keys, read_attempts, read_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
+from kaiga.store.wanted import (
+    AddWanted,
+    CancelWanted,
+    ClaimWanted,
+    ExpireWanted,
+    FinishWanted,
+    ForgetWanted,
+    GiveBackWanted,
+    KeepWanted,
+    PurgeWanted,
+    RecoverWanted,
+    RenewWanted,
+)
 
 A = TypeVar("A")
 R = TypeVar("R")

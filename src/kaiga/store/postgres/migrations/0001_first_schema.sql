@@ -138,7 +138,8 @@ CREATE TABLE inputs_default PARTITION OF inputs DEFAULT;
 -- The lanes in which tasks may wait, and how the accounts stand to each other. A create that finds
 -- its lane here writes nothing; a claim that finds a lane empty removes it, while no create of that
 -- lane is under way (see claiming.py). `turn` grows with each claim from a lane: the lanes of an
--- account take turns. A full lane has as many tasks running as it may have.
+-- account take turns. A full lane has as many tasks running as it may have. An account that has
+-- nothing waiting gains nothing by being away: it starts at the present when it comes back.
 CREATE TABLE lanes (
     account text COLLATE "C" NOT NULL,
     catalogue_model text COLLATE "C" NOT NULL,
@@ -148,7 +149,8 @@ CREATE TABLE lanes (
 );
 CREATE TABLE shares (
     account text COLLATE "C" PRIMARY KEY,
-    virtual_time double precision NOT NULL
+    virtual_time double precision NOT NULL,
+    is_waiting boolean NOT NULL
 );
 CREATE TABLE fair_clock (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
