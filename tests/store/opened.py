@@ -27,8 +27,13 @@ from kaiga.ports.usage_ledger import UsageLedger
 from kaiga.ports.webhook_store import WebhookStore
 from kaiga.store.postgres.connecting import Line, PostgresPlace
 from kaiga.store.postgres.database import PostgresDatabase
+from kaiga.store.postgres.key_store import PostgresKeyStore
+from kaiga.store.postgres.limit_store import PostgresLimitStore
 from kaiga.store.postgres.migrating import migrate
+from kaiga.store.postgres.outbox import PostgresOutbox
+from kaiga.store.postgres.result_list import PostgresResultList
 from kaiga.store.postgres.task_store import PostgresTaskStore
+from kaiga.store.postgres.usage_ledger import PostgresUsageLedger
 from kaiga.store.postgres.webhook_store import PostgresWebhookStore
 from kaiga.store.sqlite import (
     SqliteDatabase,
@@ -156,7 +161,12 @@ class OpenedPostgres:
     async def _open(self) -> None:
         self.database = await PostgresDatabase.open(PostgresPlace(self.url, self.url))
         self.tasks: TaskStore = PostgresTaskStore(self.database, self.policy)
+        self.keys: KeyStore = PostgresKeyStore(self.database)
+        self.limits: LimitStore = PostgresLimitStore(self.database)
         self.webhooks: WebhookStore = PostgresWebhookStore(self.database)
+        self.outbox: Outbox = PostgresOutbox(self.database)
+        self.results: ResultList = PostgresResultList(self.database)
+        self.usage: UsageLedger = PostgresUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
         numbers = count(1)
@@ -170,7 +180,7 @@ class OpenedPostgres:
 
     def read_everything(self) -> bytes:
         tables = self.select("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        rows = [row for (table,) in tables for row in self.select(f"SELECT * FROM {table}")]
+        rows = [row for (table,) in tables for row in self.select(f"TABLE {table}")]
         return b"".join(_to_bytes(value) for row in rows for value in row)
 
     async def reopen(self) -> None:

@@ -1,4 +1,4 @@
-"""The port `UploadStore`: over SQLite, and over the dictionary that stands in for it."""
+"""The port `UploadStore`: over both databases, and over the dictionary that stands in for it."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,21 +11,27 @@ from domain.samples import ACCOUNT, OTHER_ACCOUNT, START
 from fakes import MemoryUploads
 from kaiga.domain.ids import AccountId, ObjectKey
 from kaiga.ports.upload_store import Upload, UploadStore
+from kaiga.store.postgres.upload_store import PostgresUploadStore
 from kaiga.store.sqlite import SqliteUploadStore
-from store.opened import OpenedSqlite
+from store.opened import OpenedPostgres, OpenedSqlite
 
 HOUR = timedelta(hours=1)
 KEY = "dashscope-instant/0f/2026-05-02/2c5e/花 cat.png"
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "postgres", "memory"])
 async def uploads(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[UploadStore]:
     if request.param == "memory":
         yield MemoryUploads()
         return
-    opened = OpenedSqlite(tmp_path)
-    yield SqliteUploadStore(opened.database)
-    await opened.close()
+    if request.param == "postgres":
+        postgres = await OpenedPostgres.start(tmp_path)
+        yield PostgresUploadStore(postgres.database)
+        await postgres.close()
+        return
+    sqlite = OpenedSqlite(tmp_path)
+    yield SqliteUploadStore(sqlite.database)
+    await sqlite.close()
 
 
 def make_upload(number: int = 0, *, account: AccountId = ACCOUNT, key: str = KEY) -> Upload:

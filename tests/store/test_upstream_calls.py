@@ -4,23 +4,26 @@ import msgspec
 import pytest
 
 from domain.samples import START, make_new
-from kaiga.domain.ids import TaskId
-from kaiga.ports.upstream_calls import UpstreamCall
+from kaiga.ports.upstream_calls import UpstreamCall, UpstreamCalls
+from kaiga.store.postgres.upstream_calls import PostgresUpstreamCalls
 from kaiga.store.sqlite import SqliteUpstreamCalls
-from store.opened import OpenedSqlite
+from store.opened import OpenedPostgres, OpenedSqlite, OpenedStore
 
 CALL = UpstreamCall(
-    task_id=TaskId("a-task"), engine="cloud", attempt=1, model="wan", intended_at=START
+    task_id=make_new(0).task.id, engine="cloud", attempt=1, model="wan", intended_at=START
 )
-OTHER = msgspec.structs.replace(CALL, task_id=TaskId("another"))
+OTHER = msgspec.structs.replace(CALL, task_id=make_new(1).task.id)
 
 
 @pytest.fixture
-def calls(sqlite: OpenedSqlite) -> SqliteUpstreamCalls:
-    return SqliteUpstreamCalls(sqlite.database)
+def calls(opened: OpenedStore) -> UpstreamCalls:
+    if isinstance(opened, OpenedPostgres):
+        return PostgresUpstreamCalls(opened.database)
+    assert isinstance(opened, OpenedSqlite)
+    return SqliteUpstreamCalls(opened.database)
 
 
-async def test_a_call_is_open_until_the_upstreams_id_is_known(calls: SqliteUpstreamCalls):
+async def test_a_call_is_open_until_the_upstreams_id_is_known(calls: UpstreamCalls):
     await calls.intend(CALL)
     await calls.intend(OTHER)
     assert await calls.find_call(CALL.task_id, "cloud") == CALL
@@ -34,7 +37,7 @@ async def test_a_call_is_open_until_the_upstreams_id_is_known(calls: SqliteUpstr
     assert await calls.list_open("cloud", "wan") == [OTHER]
 
 
-async def test_a_call_that_was_not_taken_is_forgotten(calls: SqliteUpstreamCalls):
+async def test_a_call_that_was_not_taken_is_forgotten(calls: UpstreamCalls):
     await calls.intend(CALL)
 
     await calls.withdraw(CALL)
@@ -42,7 +45,7 @@ async def test_a_call_that_was_not_taken_is_forgotten(calls: SqliteUpstreamCalls
     assert await calls.find_call(CALL.task_id, "cloud") is None
 
 
-async def test_engines_do_not_see_each_others_calls(calls: SqliteUpstreamCalls):
+async def test_engines_do_not_see_each_others_calls(calls: UpstreamCalls):
     await calls.intend(CALL)
     await calls.note_taken(CALL, "there-1")
 
@@ -51,7 +54,7 @@ async def test_engines_do_not_see_each_others_calls(calls: SqliteUpstreamCalls):
     assert await calls.find_named("cloud", ["there-1", "there-2"]) == {"there-1"}
 
 
-async def test_a_new_call_takes_the_place_of_the_one_before(calls: SqliteUpstreamCalls):
+async def test_a_new_call_takes_the_place_of_the_one_before(calls: UpstreamCalls):
     await calls.intend(CALL)
     await calls.note_taken(CALL, "there-1")
 
@@ -61,9 +64,7 @@ async def test_a_new_call_takes_the_place_of_the_one_before(calls: SqliteUpstrea
     assert await calls.find_call(CALL.task_id, "cloud") == again
 
 
-async def test_a_forgotten_tasks_calls_are_forgotten(
-    sqlite: OpenedSqlite, calls: SqliteUpstreamCalls
-):
+async def test_a_forgotten_tasks_calls_are_forgotten(sqlite: OpenedSqlite, calls: UpstreamCalls):
     new = make_new(1)
     await sqlite.tasks.add(new)
     await calls.intend(msgspec.structs.replace(CALL, task_id=new.task.id))

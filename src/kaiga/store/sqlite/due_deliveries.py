@@ -1,9 +1,7 @@
 """Whose turn it is: what of the outbox is due, with bounds on each receiver and account."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import apsw
 import msgspec
@@ -11,15 +9,15 @@ import msgspec
 from kaiga.domain.ids import DeliveryId
 from kaiga.domain.instants import milliseconds_since_epoch
 from kaiga.domain.lifetimes import horizon_of_notices
-from kaiga.domain.webhooks import Delivery, DueDelivery, origin_of
-from kaiga.store.delivery_rows import DELIVERY_COLUMNS, delivery_from_row
-from kaiga.store.rows import ReadRow
-
-_MOST_OF_A_RECEIVER = 4
-_MOST_OF_AN_ACCOUNT = 16
-"""Claimed at once: half of what the courier sends at once, so that no account has it all."""
-_MOST_MADE_DUE = 1000
-_FAR_FUTURE_MS = 2**62
+from kaiga.domain.webhooks import DueDelivery
+from kaiga.store.delivery_rows import DELIVERY_COLUMNS
+from kaiga.store.delivery_turns import (
+    FAR_FUTURE_MS,
+    MOST_MADE_DUE,
+    Receiver,
+    Taken,
+    due_from_row,
+)
 
 _PLANNED = "SELECT id FROM outbox WHERE next_ms BETWEEN ? AND ? ORDER BY next_ms LIMIT ?"
 _MAKE_DUE = """
@@ -44,50 +42,13 @@ _DUE = f"""
 """  # noqa: S608  constants
 
 
-class Receiver(NamedTuple):
-    """What is bounded together: one account's addresses at one host and port."""
-
-    account: str
-    origin: str
-
-
-class Taken:
-    """What is claimed already, and how much more of each receiver and account may be."""
-
-    def __init__(self, claimed: Mapping[DeliveryId, Receiver]) -> None:
-        self._claimed = claimed
-        self._by_receiver = Counter(claimed.values())
-        self._by_account = Counter(receiver.account for receiver in claimed.values())
-
-    def is_account_full(self, account: str) -> bool:
-        """Tell whether nothing more of an account may be claimed."""
-        return self._by_account[account] >= _MOST_OF_AN_ACCOUNT
-
-    def find_due_of(
-        self, connection: apsw.Connection, receiver: Receiver, free_slots: int
-    ) -> Sequence[DueDelivery]:
-        """Give what is due of a receiver and may be claimed, oldest first."""
-        taken = self._by_receiver[receiver]
-        room = min(
-            free_slots,
-            _MOST_OF_A_RECEIVER - taken,
-            _MOST_OF_AN_ACCOUNT - self._by_account[receiver.account],
-        )
-        if room <= 0:
-            return ()
-        rows = connection.execute(_DUE, (*receiver, room + taken)).fetchall()
-        free = [row for row in rows if str(row[0]) not in self._claimed][:room]
-        self._by_account[receiver.account] += len(free)
-        return [_due_from_row(row) for row in free]
-
-
 def find_planned(connection: apsw.Connection, now: datetime) -> Sequence[int]:
     """Give what is to be made due: its time has come, or is so far away that a clock jumped."""
     now_ms, horizon_ms = (milliseconds_since_epoch(at) for at in (now, horizon_of_notices(now)))
     return [
         int(str(row[0]))
-        for first, last in ((-_FAR_FUTURE_MS, now_ms), (horizon_ms + 1, _FAR_FUTURE_MS))
-        for row in connection.execute(_PLANNED, (first, last, _MOST_MADE_DUE))
+        for first, last in ((-FAR_FUTURE_MS, now_ms), (horizon_ms + 1, FAR_FUTURE_MS))
+        for row in connection.execute(_PLANNED, (first, last, MOST_MADE_DUE))
     ]
 
 
@@ -98,15 +59,14 @@ def make_due(connection: apsw.Connection, wanted: Sequence[Sequence[int]]) -> Se
     return [None] * len(wanted)
 
 
-def receiver_of(delivery: Delivery) -> Receiver:
-    """Give what a delivery is bounded with."""
-    return Receiver(delivery.notice.account, origin_of(delivery.url))
-
-
 def find_due(
-    connection: apsw.Connection, free_slots: int, taken: Taken, last: Receiver
+    connection: apsw.Connection,
+    free_slots: int,
+    claimed: Mapping[DeliveryId, Receiver],
+    last: Receiver,
 ) -> Sequence[DueDelivery]:
     """Go once round the receivers, beginning after the one whose turn it was last."""
+    taken = Taken(claimed.values())
     found: list[DueDelivery] = []
     place, has_turned = last, False
     while len(found) < free_slots:
@@ -116,7 +76,10 @@ def find_due(
             continue
         if receiver is None or (has_turned and receiver > last):
             break
-        found += taken.find_due_of(connection, receiver, free_slots - len(found))
+        room = min(free_slots - len(found), taken.find_room(receiver))
+        free = _find_due_of(connection, receiver, claimed, room, taken.count_of(receiver))
+        taken.take(receiver, len(free))
+        found += free
         place = receiver
     return found
 
@@ -132,6 +95,15 @@ def _find_next(
     return None if row is None else Receiver(str(row[0]), str(row[1]))
 
 
-def _due_from_row(row: ReadRow) -> DueDelivery:
-    secret = None if row[-1] is None else str(row[-1])
-    return DueDelivery(delivery=delivery_from_row(row), secret=secret)
+def _find_due_of(
+    connection: apsw.Connection,
+    receiver: Receiver,
+    claimed: Collection[DeliveryId],
+    room: int,
+    taken: int,
+) -> Sequence[DueDelivery]:
+    """Give up to `room` of what is due of a receiver and not claimed, oldest first."""
+    if room <= 0:
+        return ()
+    rows = connection.execute(_DUE, (*receiver, room + taken)).fetchall()
+    return [due_from_row(row) for row in rows if str(row[0]) not in claimed][:room]

@@ -1,46 +1,34 @@
 """The key store over SQLite."""
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import apsw
-import msgspec
 
 from kaiga.domain.ids import AccountId, KeyId, LinkKeyId, WorkspaceId
-from kaiga.domain.keys import ApiKey, Principal, Role
+from kaiga.domain.keys import ApiKey, Principal
 from kaiga.domain.links import LinkKey
-from kaiga.store.rows import from_milliseconds, to_milliseconds
-from kaiga.store.sqlite.connecting import Value
+from kaiga.store.key_rows import (
+    KEY_COLUMNS,
+    LINKS,
+    PEPPER,
+    PRINCIPAL_COLUMNS,
+    SECRET_BYTES,
+    KeyAdded,
+    key_from_row,
+    link_keys_from_rows,
+    principal_from_row,
+    read_key_id,
+)
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.database import SqliteDatabase
 
-_KEY_COLUMNS = (
-    "id, prefix, name, account, workspace, region, role, created_ms, expires_ms, last_used_ms"
-)
-_FIND = """
-    SELECT id, account, workspace, role, expires_ms, region FROM api_keys
+_FIND = f"""
+    SELECT {PRINCIPAL_COLUMNS} FROM api_keys
     WHERE revoked_ms IS NULL
-"""
-_PEPPER = "key-pepper"
-_LINKS = "link-signing"
-_SECRET_BYTES = 32
-_KEY_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-
-
-class KeyAdded(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `_add_keys`."""
-
-    key_hash: bytes
-    prefix: str
-    name: str
-    account: AccountId
-    workspace: WorkspaceId
-    region: str | None
-    role: Role
-    created_at: datetime
-    expires_at: datetime | None
+"""  # noqa: S608  constants
 
 
 class SqliteKeyStore:
@@ -60,14 +48,12 @@ class SqliteKeyStore:
 
     async def find_principal_of(self, key_id: KeyId) -> Principal | None:
         """See the port."""
-        if not _KEY_ID.fullmatch(key_id):
-            return None
-        return await self._find_principal("id = ?", int(key_id))
+        return await self._find_principal("id = ?", read_key_id(key_id))
 
     async def _find_principal(self, which: str, value: bytes | int) -> Principal | None:
         def read(connection: apsw.Connection) -> Principal | None:
             row = connection.execute(f"{_FIND} AND {which}", (value,)).fetchone()
-            return None if row is None else _principal_from_row(row)
+            return None if row is None else principal_from_row(row)
 
         return await self._reads.read(read)
 
@@ -87,9 +73,9 @@ class SqliteKeyStore:
 
         def read(connection: apsw.Connection) -> Sequence[ApiKey]:
             return [
-                _key_from_row(row)
+                key_from_row(row)
                 for row in connection.execute(
-                    f"SELECT {_KEY_COLUMNS} FROM api_keys WHERE revoked_ms IS NULL ORDER BY id"  # noqa: S608  constants
+                    f"SELECT {KEY_COLUMNS} FROM api_keys WHERE revoked_ms IS NULL ORDER BY id"  # noqa: S608  constants
                 )
             ]
 
@@ -114,13 +100,9 @@ class SqliteKeyStore:
             rows = connection.execute(
                 "SELECT id, value FROM secrets WHERE purpose = ? "
                 "ORDER BY replaced_ms IS NOT NULL, replaced_ms DESC",
-                (_LINKS,),
+                (LINKS,),
             )
-            return [
-                LinkKey(id=LinkKeyId(str(row[0])), secret=row[1])
-                for row in rows
-                if isinstance(row[1], bytes)
-            ]
+            return link_keys_from_rows(rows)
 
         return await self._reads.read(read)
 
@@ -159,12 +141,12 @@ def _add_key(connection: apsw.Connection, added: KeyAdded) -> ApiKey:
         ),
     )
     row = connection.execute(
-        f"SELECT {_KEY_COLUMNS} FROM api_keys WHERE hash = ? AND revoked_ms IS NULL",  # noqa: S608  constants
+        f"SELECT {KEY_COLUMNS} FROM api_keys WHERE hash = ? AND revoked_ms IS NULL",  # noqa: S608  constants
         (added.key_hash,),
     ).fetchone()
     if row is None:
         raise RuntimeError("the key just added is not there")
-    return _key_from_row(row)
+    return key_from_row(row)
 
 
 def _revoke_keys(
@@ -174,11 +156,9 @@ def _revoke_keys(
 
 
 def _revoke_key(connection: apsw.Connection, key_id: KeyId, now: datetime) -> bytes | None:
-    if not _KEY_ID.fullmatch(key_id):
-        return None
     row = connection.execute(
         "UPDATE api_keys SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL RETURNING hash",
-        (to_milliseconds(now), int(key_id)),
+        (to_milliseconds(now), read_key_id(key_id)),
     ).fetchone()
     return row[0] if row is not None and isinstance(row[0], bytes) else None
 
@@ -196,9 +176,9 @@ def _record_uses(
 def _get_peppers(connection: apsw.Connection, wanted: Sequence[None]) -> Sequence[bytes]:
     connection.execute(
         "INSERT OR IGNORE INTO secrets (purpose, id, value, created_ms) VALUES (?, '1', ?, ?)",
-        (_PEPPER, secrets.token_bytes(_SECRET_BYTES), to_milliseconds(datetime.now(UTC))),
+        (PEPPER, secrets.token_bytes(SECRET_BYTES), to_milliseconds(datetime.now(UTC))),
     )
-    row = connection.execute("SELECT value FROM secrets WHERE purpose = ?", (_PEPPER,)).fetchone()
+    row = connection.execute("SELECT value FROM secrets WHERE purpose = ?", (PEPPER,)).fetchone()
     if row is None or not isinstance(row[0], bytes):
         raise RuntimeError("the secret just made is not there")
     return [row[0]] * len(wanted)
@@ -211,43 +191,14 @@ def _rotate_link_keys(
     for link_key_id, secret, now, drop_before in wanted:
         connection.execute(
             "DELETE FROM secrets WHERE purpose = ? AND replaced_ms < ?",
-            (_LINKS, to_milliseconds(drop_before)),
+            (LINKS, to_milliseconds(drop_before)),
         )
         connection.execute(
             "UPDATE secrets SET replaced_ms = ? WHERE purpose = ? AND replaced_ms IS NULL",
-            (to_milliseconds(now), _LINKS),
+            (to_milliseconds(now), LINKS),
         )
         connection.execute(
             "INSERT INTO secrets (purpose, id, value, created_ms) VALUES (?, ?, ?, ?)",
-            (_LINKS, link_key_id, secret, to_milliseconds(now)),
+            (LINKS, link_key_id, secret, to_milliseconds(now)),
         )
     return [None] * len(wanted)
-
-
-def _principal_from_row(row: tuple[Value, ...]) -> Principal:
-    return Principal(
-        key_id=KeyId(str(row[0])),
-        account=AccountId(str(row[1])),
-        workspace=WorkspaceId(str(row[2])),
-        role=Role(str(row[3])),
-        expires_at=from_milliseconds(row[4]),
-        region=None if row[5] is None else str(row[5]),
-    )
-
-
-def _key_from_row(row: tuple[Value, ...]) -> ApiKey:
-    created_at = from_milliseconds(row[7])
-    if created_at is None:
-        raise ValueError("a key row without the time of its making")
-    return ApiKey(
-        id=KeyId(str(row[0])),
-        prefix=str(row[1]),
-        name=str(row[2]),
-        account=AccountId(str(row[3])),
-        workspace=WorkspaceId(str(row[4])),
-        region=None if row[5] is None else str(row[5]),
-        role=Role(str(row[6])),
-        created_at=created_at,
-        expires_at=from_milliseconds(row[8]),
-        last_used_at=from_milliseconds(row[9]),
-    )

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 import apsw
-import msgspec
 
 from kaiga.domain.limits import LimitRule, LimitScope
+from kaiga.store.limit_rows import decode_rule, make_limit_row, place_of
 from kaiga.store.sqlite.database import SqliteDatabase
 
 _LIST = "SELECT rule FROM limits ORDER BY key_id, account, model"
 _PUT = "INSERT OR REPLACE INTO limits (account, model, key_id, rule) VALUES (?, ?, ?, ?)"
 _REMOVE = "DELETE FROM limits WHERE account = ? AND model = ? AND key_id = ?"
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(LimitRule).decode
 
 
 class SqliteLimitStore:
@@ -27,7 +24,7 @@ class SqliteLimitStore:
         """See the port."""
 
         def read(connection: apsw.Connection) -> Sequence[LimitRule]:
-            return [_decode(str(row[0])) for row in connection.execute(_LIST)]
+            return [decode_rule(str(row[0])) for row in connection.execute(_LIST)]
 
         return await self._reads.read(read)
 
@@ -41,7 +38,7 @@ class SqliteLimitStore:
 
 
 def _put(connection: apsw.Connection, rules: Sequence[LimitRule]) -> Sequence[None]:
-    connection.executemany(_PUT, [(*_place(rule), _encode(rule).decode()) for rule in rules])
+    connection.executemany(_PUT, [make_limit_row(rule) for rule in rules])
     return [None] * len(rules)
 
 
@@ -50,9 +47,5 @@ def _remove(connection: apsw.Connection, scopes: Sequence[LimitScope]) -> Sequen
 
 
 def _remove_one(connection: apsw.Connection, scope: LimitScope) -> bool:
-    connection.execute(_REMOVE, _place(scope))
+    connection.execute(_REMOVE, place_of(scope))
     return connection.changes() == 1
-
-
-def _place(scope: LimitScope) -> tuple[str, str, str]:
-    return (scope.account or "", scope.model or "", scope.key_id or "")

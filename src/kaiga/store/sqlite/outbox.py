@@ -9,23 +9,23 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import apsw
-import msgspec
 
 from kaiga.domain.ids import AccountId, DeliveryId
 from kaiga.domain.notices import Notice
-from kaiga.domain.webhooks import Delivery, DueDelivery, Progress, origin_of
+from kaiga.domain.webhooks import Delivery, DueDelivery, Progress
 from kaiga.ports.outbox import DeliveryFilter
 from kaiga.store.delivery_rows import DELIVERY_COLUMNS, delivery_from_row
-from kaiga.store.rows import to_milliseconds
-from kaiga.store.sqlite.database import SqliteDatabase
-from kaiga.store.sqlite.due_deliveries import (
+from kaiga.store.delivery_turns import (
+    NoticeWanted,
     Receiver,
-    Taken,
-    find_due,
-    find_planned,
-    make_due,
+    RecordWanted,
+    make_notice_row,
+    make_progress_row,
     receiver_of,
 )
+from kaiga.store.rows import to_milliseconds
+from kaiga.store.sqlite.database import SqliteDatabase
+from kaiga.store.sqlite.due_deliveries import find_due, find_planned, make_due
 from kaiga.store.webhook_rows import read_row_id
 
 _RECORD = """
@@ -58,21 +58,6 @@ _PURGE = """
 """
 
 
-class RecordWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `_record`."""
-
-    delivery: Delivery
-    progress: Progress
-    disables: bool
-
-
-class AddWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `_add`."""
-
-    url: str
-    notice: Notice
-
-
 class SqliteOutbox:
     """Implements the port `Outbox`; its promises are told there."""
 
@@ -90,9 +75,9 @@ class SqliteOutbox:
             planned = await self._lists.read(lambda connection: find_planned(connection, now))
             if planned:
                 await self._writer.write(make_due, planned)
-            taken, last = Taken(dict(self._claimed)), self._last
+            claimed, last = dict(self._claimed), self._last
             due = await self._lists.read(
-                lambda connection: find_due(connection, free_slots, taken, last)
+                lambda connection: find_due(connection, free_slots, claimed, last)
             )
             for each in due:
                 self._last = receiver_of(each.delivery)
@@ -110,7 +95,7 @@ class SqliteOutbox:
 
     async def add(self, url: str, notice: Notice) -> DeliveryId:
         """See the port."""
-        return await self._writer.write(_add, AddWanted(url=url, notice=notice))
+        return await self._writer.write(_add, NoticeWanted(url=url, notice=notice))
 
     async def list_deliveries(self, wanted: DeliveryFilter, limit: int) -> Sequence[Delivery]:
         """See the port."""
@@ -140,50 +125,20 @@ class SqliteOutbox:
 def _record(connection: apsw.Connection, wanted: Sequence[RecordWanted]) -> Sequence[None]:
     for each in wanted:
         delivery, progress = each.delivery, each.progress
-        connection.execute(
-            _RECORD,
-            (
-                progress.state.value,
-                progress.tries,
-                to_milliseconds(progress.next_try_at),
-                to_milliseconds(progress.first_tried_at),
-                to_milliseconds(progress.last_tried_at),
-                to_milliseconds(progress.done_at),
-                progress.answer_status,
-                progress.answer,
-                progress.trouble,
-                read_row_id(delivery.id),
-            ),
-        )
+        number = read_row_id(delivery.id)
+        connection.execute(_RECORD, (*make_progress_row(progress), number))
         if each.disables:
             place = (delivery.notice.account, delivery.url)
             connection.execute(_DISABLE, (to_milliseconds(progress.done_at), *place))
     return [None] * len(wanted)
 
 
-def _add(connection: apsw.Connection, wanted: Sequence[AddWanted]) -> Sequence[DeliveryId]:
+def _add(connection: apsw.Connection, wanted: Sequence[NoticeWanted]) -> Sequence[DeliveryId]:
     return [_add_one(connection, each) for each in wanted]
 
 
-def _add_one(connection: apsw.Connection, wanted: AddWanted) -> DeliveryId:
-    notice = wanted.notice
-    row = connection.execute(
-        _INSERT,
-        (
-            notice.task_id,
-            notice.account,
-            wanted.url,
-            origin_of(wanted.url),
-            notice.status.value,
-            notice.key_id,
-            notice.request_id,
-            notice.region,
-            notice.operation,
-            notice.model,
-            to_milliseconds(notice.started_at),
-            to_milliseconds(notice.ended_at),
-        ),
-    ).fetchone()
+def _add_one(connection: apsw.Connection, wanted: NoticeWanted) -> DeliveryId:
+    row = connection.execute(_INSERT, make_notice_row(wanted)).fetchone()
     return DeliveryId(str(row[0] if row else ""))
 
 

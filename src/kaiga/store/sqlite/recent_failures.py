@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 import apsw
 
-from kaiga.domain.ids import AccountId, TaskId
 from kaiga.ports.recent_failures import FailedTask
-from kaiga.store.rows import from_milliseconds
-from kaiga.store.sqlite.connecting import Value
+from kaiga.store.report_rows import failed_from_row
 from kaiga.store.sqlite.database import SqliteDatabase
 
 FAILED = """
@@ -28,17 +26,6 @@ class SqliteRecentFailures:
         """See the port."""
 
         def read(connection: apsw.Connection) -> Sequence[FailedTask]:
-            return [_make_failed(row) for row in connection.execute(FAILED, (newest,))]
+            return [failed_from_row(row) for row in connection.execute(FAILED, (newest,))]
 
         return await self._reads.read(read)
-
-
-def _make_failed(row: Sequence[Value]) -> FailedTask:
-    task_id, account, model, code, ended = row
-    return FailedTask(
-        task_id=TaskId(str(task_id)),
-        account=AccountId(str(account)),
-        model=str(model),
-        code="" if code is None else str(code),
-        ended_at=from_milliseconds(ended),
-    )

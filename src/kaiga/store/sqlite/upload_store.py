@@ -4,34 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import apsw
-import msgspec
 
 from kaiga.domain.ids import AccountId, ObjectKey
 from kaiga.ports.upload_store import Upload
-from kaiga.store.rows import from_milliseconds, to_milliseconds
-from kaiga.store.sqlite.connecting import Value
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.database import SqliteDatabase
+from kaiga.store.upload_rows import (
+    UPLOAD_COLUMNS,
+    UploadPurge,
+    make_upload_row,
+    upload_from_row,
+)
 
-_INSERT = """
-    INSERT INTO uploads (account, key, model, object_key, size_bytes, uploaded_ms, expires_ms)
+_INSERT = f"""
+    INSERT INTO uploads ({UPLOAD_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-"""
-_FIND = """
-    SELECT account, key, model, object_key, size_bytes, uploaded_ms, expires_ms FROM uploads
-    WHERE account = ? AND key = ?
-"""
+"""  # noqa: S608  constants
+_FIND = f"SELECT {UPLOAD_COLUMNS} FROM uploads WHERE account = ? AND key = ?"  # noqa: S608  constants
 _PURGE = """
     DELETE FROM uploads WHERE (account, key) IN
         (SELECT account, key FROM uploads WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?)
     RETURNING object_key
 """
-
-
-class UploadPurge(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `_purge`."""
-
-    now: datetime
-    limit: int
 
 
 class SqliteUploadStore:
@@ -50,7 +44,7 @@ class SqliteUploadStore:
 
         def read(connection: apsw.Connection) -> Upload | None:
             row = connection.execute(_FIND, (account, key)).fetchone()
-            return None if row is None else _upload_from_row(row)
+            return None if row is None else upload_from_row(row)
 
         return await self._reads.read(read)
 
@@ -64,18 +58,7 @@ def _add(connection: apsw.Connection, uploads: Sequence[Upload]) -> Sequence[boo
 
 
 def _add_one(connection: apsw.Connection, upload: Upload) -> bool:
-    connection.execute(
-        _INSERT,
-        (
-            upload.account,
-            upload.key,
-            upload.model,
-            upload.object_key,
-            upload.size_bytes,
-            to_milliseconds(upload.uploaded_at),
-            to_milliseconds(upload.expires_at),
-        ),
-    )
+    connection.execute(_INSERT, make_upload_row(upload))
     return connection.changes() == 1
 
 
@@ -89,18 +72,3 @@ def _purge(
         ]
         for each in wanted
     ]
-
-
-def _upload_from_row(row: tuple[Value, ...]) -> Upload:
-    uploaded_at, expires_at = from_milliseconds(row[5]), from_milliseconds(row[6])
-    if uploaded_at is None or expires_at is None:
-        raise ValueError("an upload row without its times")
-    return Upload(
-        account=AccountId(str(row[0])),
-        key=str(row[1]),
-        model=str(row[2]),
-        object_key=ObjectKey(str(row[3])),
-        size_bytes=int(str(row[4])),
-        uploaded_at=uploaded_at,
-        expires_at=expires_at,
-    )

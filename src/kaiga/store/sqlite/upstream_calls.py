@@ -3,35 +3,26 @@
 from collections.abc import Collection, Sequence
 
 import apsw
-import msgspec
 
 from kaiga.domain.ids import TaskId
 from kaiga.ports.upstream_calls import UpstreamCall
-from kaiga.store.rows import from_milliseconds, to_milliseconds
-from kaiga.store.sqlite.connecting import Value
+from kaiga.store.rows import to_milliseconds
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.task_rows import encode_keys
+from kaiga.store.upstream_call_rows import CALL_COLUMNS, CallTaken, call_from_row
 
-_COLUMNS = "task_id, engine, attempt, model, intended_ms, upstream_id"
-_FIND = f"SELECT {_COLUMNS} FROM upstream_calls WHERE task_id = ? AND engine = ?"  # noqa: S608  constants
+_FIND = f"SELECT {CALL_COLUMNS} FROM upstream_calls WHERE task_id = ? AND engine = ?"  # noqa: S608  constants
 _OPEN = f"""
-    SELECT {_COLUMNS} FROM upstream_calls
+    SELECT {CALL_COLUMNS} FROM upstream_calls
     WHERE engine = ? AND model = ? AND upstream_id IS NULL
 """  # noqa: S608  constants
 _NAMED = """
     SELECT upstream_id FROM upstream_calls
     WHERE engine = ? AND upstream_id IN (SELECT value FROM json_each(?))
 """
-_INTEND = f"INSERT OR REPLACE INTO upstream_calls ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, NULL)"  # noqa: S608  constants
+_INTEND = f"INSERT OR REPLACE INTO upstream_calls ({CALL_COLUMNS}) VALUES (?, ?, ?, ?, ?, NULL)"  # noqa: S608  constants
 _NOTE_TAKEN = "UPDATE upstream_calls SET upstream_id = ? WHERE task_id = ? AND engine = ?"
 _WITHDRAW = "DELETE FROM upstream_calls WHERE task_id = ? AND engine = ?"
-
-
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `_note_taken`."""
-
-    call: UpstreamCall
-    upstream_id: str
 
 
 class SqliteUpstreamCalls:
@@ -46,7 +37,7 @@ class SqliteUpstreamCalls:
 
         def read(connection: apsw.Connection) -> UpstreamCall | None:
             row = connection.execute(_FIND, (task_id, engine)).fetchone()
-            return None if row is None else _call_from_row(row)
+            return None if row is None else call_from_row(row)
 
         return await self._reads.read(read)
 
@@ -56,7 +47,7 @@ class SqliteUpstreamCalls:
 
     async def note_taken(self, call: UpstreamCall, upstream_id: str) -> None:
         """See the port."""
-        await self._writer.write(_note_taken, Taken(call=call, upstream_id=upstream_id))
+        await self._writer.write(_note_taken, CallTaken(call=call, upstream_id=upstream_id))
 
     async def withdraw(self, call: UpstreamCall) -> None:
         """See the port."""
@@ -66,7 +57,7 @@ class SqliteUpstreamCalls:
         """See the port."""
 
         def read(connection: apsw.Connection) -> Sequence[UpstreamCall]:
-            return [_call_from_row(row) for row in connection.execute(_OPEN, (engine, model))]
+            return [call_from_row(row) for row in connection.execute(_OPEN, (engine, model))]
 
         return await self._reads.read(read)
 
@@ -91,7 +82,7 @@ def _intend(connection: apsw.Connection, calls: Sequence[UpstreamCall]) -> Seque
     return [None] * len(calls)
 
 
-def _note_taken(connection: apsw.Connection, taken: Sequence[Taken]) -> Sequence[None]:
+def _note_taken(connection: apsw.Connection, taken: Sequence[CallTaken]) -> Sequence[None]:
     connection.executemany(
         _NOTE_TAKEN, [(each.upstream_id, each.call.task_id, each.call.engine) for each in taken]
     )
@@ -101,17 +92,3 @@ def _note_taken(connection: apsw.Connection, taken: Sequence[Taken]) -> Sequence
 def _withdraw(connection: apsw.Connection, calls: Sequence[UpstreamCall]) -> Sequence[None]:
     connection.executemany(_WITHDRAW, [(each.task_id, each.engine) for each in calls])
     return [None] * len(calls)
-
-
-def _call_from_row(row: tuple[Value, ...]) -> UpstreamCall:
-    intended_at = from_milliseconds(row[4])
-    if intended_at is None:
-        raise ValueError("a call without the time of its intent")
-    return UpstreamCall(
-        task_id=TaskId(str(row[0])),
-        engine=str(row[1]),
-        attempt=int(str(row[2])),
-        model=str(row[3]),
-        intended_at=intended_at,
-        upstream_id="" if row[5] is None else str(row[5]),
-    )

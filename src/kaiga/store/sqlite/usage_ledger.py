@@ -5,10 +5,10 @@ from datetime import datetime
 
 import apsw
 
-from kaiga.domain.ids import AccountId, KeyId
+from kaiga.domain.ids import AccountId
 from kaiga.domain.usage_report import Used
+from kaiga.store.report_rows import used_from_row
 from kaiga.store.rows import to_milliseconds
-from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
 
 _SUM = """
@@ -54,19 +54,6 @@ class SqliteUsageLedger:
         bindings = (account, to_milliseconds(start), to_milliseconds(end))
 
         def read(connection: apsw.Connection) -> Sequence[Used]:
-            return [_make_used(row) for row in connection.execute(statement, bindings)]
+            return [used_from_row(row) for row in connection.execute(statement, bindings)]
 
         return await self._reads.read(read)
-
-
-def _make_used(row: Sequence[Value]) -> Used:
-    account, key_id, model, tasks, images, clips, seconds = map(str, row)
-    return Used(
-        account=AccountId(account),
-        key_id=KeyId(key_id),
-        model=model,
-        tasks=int(tasks),
-        images=int(images),
-        clips=int(clips),
-        seconds=float(seconds),
-    )

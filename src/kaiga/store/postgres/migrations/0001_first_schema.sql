@@ -218,6 +218,7 @@ CREATE INDEX outbox_due ON outbox (account, origin, id) WHERE is_due = 1;
 CREATE INDEX outbox_planned ON outbox (next_ms) WHERE next_ms IS NOT NULL;
 CREATE INDEX outbox_of_account ON outbox (account, id);
 CREATE INDEX outbox_done ON outbox (done_ms) WHERE done_ms IS NOT NULL;
+CREATE INDEX outbox_leased ON outbox (leased_until) WHERE leased_until IS NOT NULL;
 
 -- Files that clients have uploaded, by what they name after `oss://`.
 CREATE TABLE uploads (
