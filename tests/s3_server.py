@@ -66,12 +66,16 @@ class S3Server:
 
     def list_keys(self, place: Mapping[str, str]) -> Sequence[str]:
         """Give the keys of all objects in a place, without going through Kaiga."""
-        pages = obstore.list(self._open(*_OPERATOR, prefix=urlsplit(place["KAIGA_OBJECTS"]).path))
+        pages = obstore.list(self._open_place(place))
         return sorted(entry["path"] for page in pages for entry in page)
+
+    def put(self, place: Mapping[str, str], key: str, content: bytes) -> None:
+        """Put an object that Kaiga knows nothing of."""
+        obstore.put(self._open_place(place), key, content)
 
     def delete_all(self, place: Mapping[str, str]) -> None:
         """Take every object of a place away, as somebody would behind Kaiga's back."""
-        store = self._open(*_OPERATOR, prefix=urlsplit(place["KAIGA_OBJECTS"]).path)
+        store = self._open_place(place)
         for key in self.list_keys(place):
             obstore.delete(store, key)
 
@@ -105,17 +109,22 @@ class S3Server:
     def _takes_objects(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self._folder / "log").read_text()[-4000:]
+        store = self._open(prefix="")
         try:
-            obstore.put(self._open(*_OPERATOR), "ready", b"")
-            obstore.delete(self._open(*_OPERATOR), "ready")
+            obstore.put(store, "ready", b"")
+            obstore.delete(store, "ready")
         except (obstore.exceptions.BaseError, FileNotFoundError):
             return False
         return True
 
-    def _open(self, access_key: str, secret_key: str, prefix: str = "") -> S3Store:
+    def _open_place(self, place: Mapping[str, str]) -> S3Store:
+        return self._open(prefix=urlsplit(place["KAIGA_OBJECTS"]).path.strip("/"))
+
+    def _open(self, prefix: str) -> S3Store:
+        access_key, secret_key = _OPERATOR
         return S3Store(
             BUCKET,
-            prefix=prefix.strip("/") or None,
+            prefix=prefix or None,
             endpoint=self.endpoint,
             region=REGION,
             access_key_id=access_key,
