@@ -164,6 +164,16 @@ class TestOpening:
         assert said["AWS_SECRET_ACCESS_KEY"] not in whole
         assert said["AWS_ACCESS_KEY_ID"] not in whole
 
+    async def test_a_machine_without_credentials_says_so(
+        self, place: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ):
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("AWS_METADATA_ENDPOINT", "http://127.0.0.1:1")
+
+        with pytest.raises(StartRefused, match="no credentials are set"):
+            await open_place(place).check()
+
     async def test_a_bucket_that_is_gone_is_no_object_that_is_missing(self, place: dict[str, str]):
         """Else a sweep or a link would take what is only away for lost."""
         gone = open_place({**place, "KAIGA_OBJECTS": "s3://no-such-bucket"})

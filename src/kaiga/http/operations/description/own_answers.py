@@ -219,4 +219,4 @@ def _make_disk_use() -> Schema:
 
 def _make_finding() -> Schema:
     texts = ("check", "found", "hint")
-    return members_of({**dict.fromkeys(texts, TEXT), "verdict": {"enum": ["OK", "warn", "FAIL"]}})
+    return members_of({**dict.fromkeys(texts, TEXT), "verdict": {"enum": ["OK", "warn", "fail"]}})
