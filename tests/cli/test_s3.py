@@ -8,11 +8,10 @@ import tarfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 
 from running import RunningKaiga
-from s3_server import SECRET_KEY, S3Server
+from s3_server import S3Server
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -48,38 +47,31 @@ def _environment() -> dict[str, str]:
     ],
     ids=["bucket", "secret", "endpoint"],
 )
-def test_what_is_wrong_with_a_bucket_is_told_by_serve_and_by_doctor(
+def test_what_is_wrong_with_a_bucket_is_told_by_the_start(
     s3_server: S3Server, run_in: Run, wrong: dict[str, str], told: str
 ):
     settings = {**s3_server.make_place(), "KAIGA_PORT": "0", **wrong}
 
     started = run_in("serve", settings=settings)
-    examined = run_in("doctor", "--json", settings=settings)
 
     assert started.returncode != 0
     assert told in started.stderr
     assert "Traceback" not in started.stderr
+    assert "secret" not in started.stdout + started.stderr
+
+
+def test_what_is_wrong_with_a_bucket_is_told_by_doctor(s3_server: S3Server, run_in: Run):
+    settings = {**s3_server.make_place(), "AWS_SECRET_ACCESS_KEY": "wrong-secret"}
+
+    examined = run_in("doctor", "--json", settings=settings)
+
+    assert examined.returncode != 0
     [found] = [
         each for each in json.loads(examined.stdout)["findings"] if each["check"] == "Objects"
     ]
     assert found["verdict"] == "fail"
-    assert told in found["found"]
-    assert "wrong-secret" not in started.stdout + started.stderr + examined.stdout
-    assert SECRET_KEY not in started.stdout + started.stderr + examined.stdout
-
-
-@pytest.mark.parametrize(
-    "other", [{"KAIGA_OBJECTS": "file:///tmp/objects"}, {"KAIGA_EMULATOR": "true"}]
-)
-def test_presigned_links_are_refused_where_they_can_not_be(
-    s3_server: S3Server, run_in: Run, other: dict[str, str]
-):
-    settings = {**s3_server.make_place(), "KAIGA_LINKS": "presigned", **other}
-
-    started = run_in("serve", settings=settings)
-
-    assert started.returncode != 0
-    assert "KAIGA_LINKS=presigned" in started.stderr
+    assert "403 Forbidden SignatureDoesNotMatch" in found["found"]
+    assert "secret" not in examined.stdout
 
 
 def test_a_backup_holds_the_objects_of_a_bucket_and_comes_back_into_another_place(
@@ -89,8 +81,7 @@ def test_a_backup_holds_the_objects_of_a_bucket_and_comes_back_into_another_plac
     server = RunningKaiga(tmp_path / "data", here).start()
     with server.client() as client:
         task_id = server.submit(client)
-        link = server.wait_for_end(client, task_id)["output"]["results"][0]["url"]
-        content = httpx.get(link).content
+        server.wait_for_end(client, task_id)
     archive = tmp_path / "kaiga.tar"
 
     live = run_in(
@@ -111,8 +102,3 @@ def test_a_backup_holds_the_objects_of_a_bucket_and_comes_back_into_another_plac
     assert s3_server.list_keys(there) == s3_server.list_keys(here)
     assert twice.returncode != 0
     assert "holds objects already" in twice.stderr
-    again = RunningKaiga(tmp_path / "restored", there).start()
-    with again.client() as client:
-        link = client.get(f"/tasks/{task_id}").json()["output"]["results"][0]["url"]
-        assert httpx.get(link).content == content
-    again.stop()

@@ -115,8 +115,6 @@ def test_an_upload_in_several_parts_and_a_picture_in_the_request_are_inputs(
     inline = edit(running, client, f"data:image/png;base64,{b64encode(small).decode()}")
 
     assert uploaded["task_status"] == inline["task_status"] == "SUCCEEDED"
-    again = edit(running, client, inline["results"][0]["url"])
-    assert again["task_status"] == "SUCCEEDED"
 
 
 def test_a_film_is_sent_piece_by_piece_and_its_objects_go_with_its_task(

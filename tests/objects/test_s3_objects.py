@@ -33,7 +33,7 @@ def place(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> dict[str, str
 
 
 def open_place(place: dict[str, str], **access: object) -> S3Objects:
-    said = {"endpoint": place["AWS_ENDPOINT_URL_S3"], "timeout_seconds": 1.0, **access}
+    said = {"endpoint": place["AWS_ENDPOINT_URL_S3"], "timeout_seconds": 0.5, **access}
     objects = open_objects(place["KAIGA_OBJECTS"], S3Access(**said))
     assert isinstance(objects, S3Objects)
     return objects
@@ -121,7 +121,7 @@ class TestFaults:
 
     async def test_what_comes_slowly_comes_whole(self, objects: S3Objects, way: FaultyWay):
         """The patience is for a sign of life, not for the whole."""
-        content = os.urandom(1_500_000)
+        content = os.urandom(700_000)
         await objects.put(KEY, content)
 
         with way.broken(Fault.SLOW):
