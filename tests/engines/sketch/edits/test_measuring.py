@@ -38,8 +38,9 @@ def test_nothing_is_no_piece_and_everything_is_one(filled: bool) -> None:
     assert pieces(np.full((3, 2), filled)).tolist() == [[int(filled)] * 2] * 3
 
 
-def test_a_winding_piece_is_one_piece() -> None:
+@pytest.mark.parametrize("turns", range(4))
+def test_a_winding_piece_is_one_piece_from_every_side(turns: int) -> None:
     mask = np.ones((41, 41), dtype=bool)
     mask[1::4, :-1] = mask[3::4, 1:] = False
 
-    assert np.array_equal(pieces(mask), mask)
+    assert np.array_equal(pieces(np.rot90(mask, turns)), np.rot90(mask, turns))
