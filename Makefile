@@ -89,7 +89,7 @@ $(PLAYWRIGHT): requirements/browser.txt $(STAMP)
 
 test-browser: $(if $(CHROMIUM),$(PLAYWRIGHT) $(AXE)) ## try the console in a real browser
 	$(NEEDS_CHROMIUM)
-	$(BIN)/pytest $(BROWSER)
+	$(BIN)/pytest -n auto --maxprocesses 2 --dist loadfile $(BROWSER)
 
 screenshots: $(if $(CHROMIUM),$(PLAYWRIGHT)) ## take the pictures of docs/console.md anew
 	$(NEEDS_CHROMIUM)
