@@ -26,7 +26,7 @@ from kaiga.worker.repeating import repeat_for_ever
 
 _log = structlog.get_logger(__name__)
 _LOOK_SECONDS = 1.0
-_PAUSE_AFTER_TROUBLE_SECONDS = 5.0
+_PAUSE_AFTER_TROUBLE_SECONDS = 2.0
 """Before a process that could not be started is tried again."""
 
 
@@ -83,6 +83,8 @@ class ScaledPool:
         self._members: list[_Member] = []
         self._starts: list[asyncio.Task[None]] = []
         """Of processes on their way, the oldest first."""
+        self._lost: list[LinkedEngineProcess] = []
+        """Processes that have ended by themselves, whose links are still to be closed."""
         self._trouble = ""
         self._scaling: asyncio.Task[None] | None = None
         self._tell_left: Callable[[], None] = _tell_nobody
@@ -138,6 +140,7 @@ class ScaledPool:
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
+        await self._close_lost()
         await self._pool.stop()
 
     async def _look_and_wait(self) -> None:
@@ -146,6 +149,7 @@ class ScaledPool:
 
     async def _scale_now(self) -> None:
         self._drop_lost()
+        await self._close_lost()
         rested = self._list_rested()
         wanted = choose_count(self._scale, await self._measure(len(rested)))
         present = len(self._members)
@@ -211,6 +215,11 @@ class ScaledPool:
         for member in list(self._members):
             if member.process.process_id is None and self._pool.take_out(member.process):
                 self._members.remove(member)
+                self._lost.append(member.process)
+
+    async def _close_lost(self) -> None:
+        while self._lost:
+            await self._lost.pop().stop(grace_seconds=0)
 
     def _note_left(self) -> None:
         self._drop_lost()

@@ -76,7 +76,7 @@ class ActorLink:
         if not self.placed.done():
             self.placed.set_result(None)
 
-    def take(self, messages: msgspec.Raw) -> None:
+    def take(self, messages: bytes) -> None:
         """Hand on what the actor said."""
         if not self.is_lost:
             for message in decode_messages(messages):
@@ -218,17 +218,24 @@ class RayBridge:
                     self._reached.set_result(None)
             case ClusterAway():
                 self._fail_to_reach(message.reason)
+            case _:
+                self._hear_of_actor(message)
+
+    def _hear_of_actor(self, message: ActorPlaced | ActorTold | ActorLost) -> None:
+        link = self._links.get(message.number)
+        match message:
+            case _ if link is None:  # it was ended meanwhile
+                pass
             case ActorPlaced():
                 _log.info("an actor runs", host=message.host, process_id=message.process_id)
-                if link := self._links.get(message.number):
-                    link.take_place(message.process_id)
+                link.take_place(message.process_id)
             case ActorTold():
-                if link := self._links.get(message.number):
-                    link.take(message.messages)
+                link.take(message.messages)
             case ActorLost():
-                if link := self._links.pop(message.number, None):
+                if link.process_id is not None:
                     _log.warning("an actor has ended", reason=message.reason)
-                    link.lose(message.reason)
+                del self._links[message.number]
+                link.lose(message.reason)
 
     def _lose(self, reason: str) -> None:
         """Take note that the bridge has ended, as it does with its cluster."""

@@ -6,11 +6,10 @@ and the worker starts it again.
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from kaiga.worker.frames import Batch, Command, EngineBroke, StopBatch, make_frame
 from kaiga.worker.parent_streams import end_with_parent, read_frames, take_output, write_frames
@@ -36,7 +35,8 @@ from kaiga.worker.ray_actors.placing import PlacedActor
 Tell = Callable[[BridgeMessage], None]
 _MOST_UNREAD = 16
 """Lists of messages that an actor may be ahead of the bridge."""
-_LONGEST_REASON = 500
+_LONGEST_LINE = 250
+_CONNECTING_SECONDS = 5.0
 
 
 def run_bridge(address: str, build_engine: BuildEngine, parent_id: int) -> None:
@@ -48,12 +48,23 @@ def run_bridge(address: str, build_engine: BuildEngine, parent_id: int) -> None:
         write_frames(output, make_frame(message))
 
     try:
+        _connect(address)
         ray.init(address=address, log_to_driver=False, logging_level="error")
     except Exception as error:  # noqa: BLE001  Ray raises whatever its parts do
         tell(ClusterAway(reason=_explain(error)))
         return
     tell(ClusterReached())
     asyncio.run(_serve(tell, build_engine))
+
+
+def _connect(address: str) -> None:
+    """See that somebody listens there: Ray itself would try for minutes.
+
+    Raises:
+        OSError: nobody does.
+    """
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host, int(port)), _CONNECTING_SECONDS).close()
 
 
 async def _serve(tell: Tell, build_engine: BuildEngine) -> None:
@@ -138,7 +149,7 @@ class _Actor:
             self._tell_messages(encode([EngineBroke(reason=_explain(error))]))
 
     def _tell_messages(self, messages: bytes) -> None:
-        self._tell(ActorTold(number=self._number, messages=msgspec.Raw(messages)))
+        self._tell(ActorTold(number=self._number, messages=messages))
 
 
 async def _quietly(reference: Awaitable[object]) -> None:
@@ -153,6 +164,7 @@ def _read_files(batch: Batch) -> Mapping[str, bytes]:
 
 
 def _explain(error: Exception) -> str:
-    """Give the end of what Ray says: the first lines are the same for everything."""
+    """Give the first line of what Ray says, and the last one, which tells the cause."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines)[-_LONGEST_REASON:] or type(error).__name__
+    ends = dict.fromkeys(line[:_LONGEST_LINE] for line in (*lines[:1], *lines[-1:]))
+    return " ".join(ends) or type(error).__name__

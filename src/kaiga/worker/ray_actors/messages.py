@@ -73,10 +73,10 @@ class ActorPlaced(msgspec.Struct, frozen=True, kw_only=True, tag="placed"):
 
 
 class ActorTold(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
-    """An actor said something: a list of messages, as they came."""
+    """An actor said something: a list of messages, as MessagePack."""
 
     number: int
-    messages: msgspec.Raw
+    messages: bytes
 
 
 class ActorLost(msgspec.Struct, frozen=True, kw_only=True, tag="lost"):
