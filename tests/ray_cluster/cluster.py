@@ -77,9 +77,10 @@ def can_connect() -> bool:
     return True
 
 
-def list_actors() -> list[int]:
-    """Give the processes that actors run in now."""
-    return _list_processes(lambda command: command.startswith(_TITLE))
+def list_actors(method: str = "") -> list[int]:
+    """Give the processes that actors run in now, those that are in `method` where it is named."""
+    title = _TITLE + (f".{method}".encode() if method else b"")
+    return _list_processes(lambda command: command.startswith(title))
 
 
 def list_bridges() -> list[int]:
