@@ -136,6 +136,12 @@ def _url(text: str) -> str | None:
     return text or None
 
 
+def _cluster(text: str) -> str | None:
+    if text and not re.fullmatch(r"[A-Za-z0-9.\-_]+:[0-9]{1,5}", text):
+        raise ValueError("host and port of a Ray cluster's head, such as 10.0.0.5:6379")
+    return text or None
+
+
 def _region(text: str) -> str:
     if not is_region(text):
         raise ValueError("lower-case letters, digits and -, such as cn-beijing")
@@ -237,6 +243,14 @@ class Settings:
     workers: int = field(
         metadata=_setting(
             _whole(0, 64), "1", "Engine processes, started on first use; 0 serves the API only."
+        )
+    )
+    ray_address: str | None = field(
+        metadata=_setting(
+            _cluster,
+            "",
+            "Ray cluster whose actors run the engines that compute, such as `10.0.0.5:6379`; "
+            "unset, they run as processes on this machine.",
         )
     )
     region: str = field(
@@ -825,6 +839,8 @@ def _check_emulator(settings: Settings) -> None:
         for name in ("emulator_memory", "emulator_seed"):
             if getattr(settings, name):
                 raise SettingInvalid(f"{_variable(name)} needs KAIGA_EMULATOR=true.")
+    if settings.emulator and settings.ray_address:
+        raise SettingInvalid("An emulator draws on this machine: leave KAIGA_RAY_ADDRESS unset.")
     if settings.emulator_memory and (settings.store or settings.objects):
         raise SettingInvalid(
             "KAIGA_EMULATOR_MEMORY keeps everything in memory: leave KAIGA_STORE and "

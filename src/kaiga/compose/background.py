@@ -10,9 +10,10 @@ from kaiga.compose.late_sender import LateSender
 from kaiga.compose.pacing import Pacing
 from kaiga.compose.parts import INPUTS, Parts
 from kaiga.compose.pools import build_pool
-from kaiga.domain.engines import SKETCH
+from kaiga.domain.engines import COMPUTING, SKETCH, EngineSpec
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.attempt_store import AttemptStore
+from kaiga.ports.batch_profiles import BatchProfiles
 from kaiga.ports.clock import LeaseClock
 from kaiga.ports.engine_pool import EnginePool
 from kaiga.service.collect_inputs import CollectInputs
@@ -44,13 +45,19 @@ def build_workforce(parts: Parts) -> Workforce:
     """
     plan, profiles = parts.board.plan, build_profiles(parts.settings)
     judging = build_judging(parts.settings, _PATIENCE)
-    pools = {
-        spec.name: join_runs(build_pool(spec, parts), spec, plan, profiles) for spec in plan.specs
-    }
+    pools = {spec.name: _build_pool(spec, parts, profiles) for spec in plan.specs}
     supervisors = {
         name: _build_supervisor(parts, judging, name, pool) for name, pool in pools.items()
     }
     return Workforce(supervisors, pools, parts.board)
+
+
+def _build_pool(spec: EngineSpec, parts: Parts, profiles: BatchProfiles) -> EnginePool:
+    """Build a pool; profiles tell of this machine's devices, not of a cluster's."""
+    pool = build_pool(spec, parts)
+    if parts.ray is not None and spec.kind in COMPUTING:
+        return pool
+    return join_runs(pool, spec, parts.board.plan, profiles)
 
 
 def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EnginePool) -> Supervisor:

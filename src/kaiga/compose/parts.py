@@ -44,6 +44,7 @@ from kaiga.store.sqlite import (
     SqliteUsageLedger,
     SqliteWebhookStore,
 )
+from kaiga.worker.ray_actors.bridge import RayBridge
 
 INPUTS, ARRIVING, SNAPSHOTS, SHRINKING = "inputs", "arriving", "snapshots", "shrinking"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
@@ -85,6 +86,8 @@ class Parts:
     snapshots: SqliteSnapshots
     pacing: Pacing | None
     board: EngineBoard
+    ray: RayBridge | None
+    """The cluster that the engines which compute run on."""
 
 
 async def build_parts(
@@ -94,6 +97,7 @@ async def build_parts(
     database: SqliteDatabase,
     calendar: Calendar,
     emulation: Emulation | None,
+    ray: RayBridge | None = None,
 ) -> Parts:
     """Build what is shared; an emulator's `calendar` is its account clocks.
 
@@ -180,4 +184,5 @@ async def build_parts(
         snapshots=SqliteSnapshots(database.place),
         pacing=pacing,
         board=EngineBoard(plan),
+        ray=ray,
     )
