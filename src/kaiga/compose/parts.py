@@ -8,6 +8,7 @@ from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.engine_plan import read_plan
 from kaiga.compose.marking import build_marking
+from kaiga.compose.objects import find_link_signer
 from kaiga.compose.pacing import Pacing, build_pacing
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
@@ -163,7 +164,9 @@ async def build_parts(
         manage_limits=manage_limits,
         link_keys=link_keys,
         have_drawn=have_drawn,
-        links=ResultLinks(link_keys, hot, calendar, have_drawn),
+        links=ResultLinks(
+            link_keys, hot, calendar, have_drawn, find_link_signer(settings, objects)
+        ),
         manage_webhooks=ManageWebhooks(
             store=SqliteWebhookStore(database),
             outbox=outbox,

@@ -18,13 +18,14 @@ from kaiga.compose.controls import bound_bytes
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.objects import open_objects_of
 from kaiga.compose.parts import ARRIVING, INPUTS, SHRINKING, SNAPSHOTS, Parts, build_parts
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Application
 from kaiga.http.operations.postman import PostmanFiles
-from kaiga.objects import open_memory, open_objects
+from kaiga.objects import open_memory
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
@@ -71,7 +72,8 @@ async def open_server(
         SettingInvalid: a setting names something that is not known.
     """
     catalogue = read_catalogue(settings.catalogue)
-    objects = open_memory() if settings.emulator_memory else open_objects(settings.objects_address)
+    objects = open_memory() if settings.emulator_memory else open_objects_of(settings)
+    await objects.check()
     database = (
         SqliteDatabase.open_in_memory()
         if settings.emulator_memory

@@ -209,7 +209,7 @@ def _make_disk_use() -> Schema:
     unknown = ("total_bytes", "free_bytes", "objects_bytes", "objects_files")
     return members_of(
         {
-            "folder": TEXT,
+            **dict.fromkeys(("folder", "objects"), TEXT),
             **dict.fromkeys(unknown, or_null(NUMBER)),
             "database_bytes": NUMBER,
             "objects_are_more": FLAG,
@@ -219,4 +219,4 @@ def _make_disk_use() -> Schema:
 
 def _make_finding() -> Schema:
     texts = ("check", "found", "hint")
-    return members_of({**dict.fromkeys(texts, TEXT), "verdict": {"enum": ["OK", "warn", "FAIL"]}})
+    return members_of({**dict.fromkeys(texts, TEXT), "verdict": {"enum": ["OK", "warn", "fail"]}})

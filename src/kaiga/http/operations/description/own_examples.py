@@ -236,6 +236,7 @@ SYSTEM: dict[str, object] = {
         "total_bytes": 500000000000,
         "free_bytes": 250000000000,
         "database_bytes": 1048576,
+        "objects": "file:///srv/kaiga-data/objects",
         "objects_bytes": 204800,
         "objects_files": 1,
         "objects_are_more": False,
