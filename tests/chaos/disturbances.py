@@ -1,16 +1,14 @@
 """What is done to a server at random moments, each over when its function returns."""
 
-import os
 import random
-import signal
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from crash.processes import child_processes, is_alive, kill
+from crash.processes import child_processes, is_alive, kill, stopped
 from crash.small_disks import SmallDisk
 from running import RunningKaiga, wait_until
 
@@ -123,12 +121,8 @@ def _kill_with_engines(running: RunningKaiga) -> None:
 
 
 def _freeze(scene: Scene, process_id: int) -> None:
-    os.kill(process_id, signal.SIGSTOP)
-    try:
+    with stopped(process_id):
         scene.wait(1.2 * LEASE_SECONDS, 2.5 * LEASE_SECONDS)
-    finally:
-        with suppress(ProcessLookupError):  # an engine may be given up meanwhile
-            os.kill(process_id, signal.SIGCONT)
 
 
 DISTURBANCES: Mapping[str, Callable[[Scene], None]] = {

@@ -7,14 +7,14 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from chaos.disturbances import DISTURBANCES, LEASE_SECONDS, Scene, shift_clock
 from chaos.load import Load
-from chaos.verdict import RETRIES, Verdict
+from chaos.verdict import RETRIES, KeptInFiles, Verdict
 from crash.small_disks import small_disk
 from kaiga.compose.offline import paint_sample
 from running import OWN_MODELS, RunningKaiga
@@ -39,7 +39,7 @@ def play_round(plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
     chance = random.Random(plan.seed)
     clock = folder / "clock"
     shift_clock(clock, 0)
-    with small_disk(folder / "disk", plan.disk_mebibytes) as disk, _an_origin(folder) as origin:
+    with small_disk(folder / "disk", plan.disk_mebibytes) as disk, an_origin(folder) as origin:
         settings = {**_make_settings(disk.folder), "CHAOS_CLOCK": str(clock)}
         running = RunningKaiga(folder / "data", settings, PROGRAM)
         running.start()
@@ -54,9 +54,11 @@ def play_round(plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
             )
             with load.applied():
                 _disturb(scene, load, plan, say)
-            verdict = Verdict(running, disk.folder)
+            verdict = Verdict(running.client, KeptInFiles(disk.folder))
             assert not load.broken_promises, load.broken_promises[:5]
             verdict.check(load.accepted)
+            inputs = running.data / "inputs"
+            assert not inputs.exists() or not list(inputs.iterdir())
             assert "Traceback" not in running.log()
             say(
                 f"{len(load.accepted)} accepted, {load.refused} calls refused; {verdict.describe()}"
@@ -70,7 +72,7 @@ def play_round(plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
 
 def _disturb(scene: Scene, load: Load, plan: Plan, say: Callable[[str], None]) -> None:
     began = time.monotonic()
-    for number, kind in enumerate(_choose_kinds(scene.chance)):
+    for number, kind in enumerate(choose_kinds(DISTURBANCES, scene.chance)):
         if number >= len(DISTURBANCES) and load.is_created:
             return
         scene.wait(0, plan.longest_pause_seconds)
@@ -78,10 +80,10 @@ def _disturb(scene: Scene, load: Load, plan: Plan, say: Callable[[str], None]) -
         DISTURBANCES[kind](scene)
 
 
-def _choose_kinds(chance: random.Random) -> Iterator[str]:
+def choose_kinds(kinds: Collection[str], chance: random.Random) -> Iterator[str]:
     """Give every kind of disturbance once before any comes again, on and on."""
     while True:
-        yield from chance.sample(list(DISTURBANCES), len(DISTURBANCES))
+        yield from chance.sample(list(kinds), len(kinds))
 
 
 def _make_settings(stores: Path) -> dict[str, str]:
@@ -106,7 +108,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def _an_origin(folder: Path) -> Iterator[str]:
+def an_origin(folder: Path) -> Iterator[str]:
     """Serve one picture; gives its address."""
     public = folder / "public"
     public.mkdir()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -28,3 +30,14 @@ def is_alive(process_id: int) -> bool:
 
 def kill(process_id: int) -> None:
     os.kill(process_id, signal.SIGKILL)
+
+
+@contextmanager
+def stopped(process_id: int) -> Iterator[None]:
+    """Keep a process from running for as long as the block lasts; it may be given up meanwhile."""
+    os.kill(process_id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGCONT)

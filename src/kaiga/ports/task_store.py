@@ -71,6 +71,11 @@ class TaskSearch(msgspec.Struct, frozen=True, kw_only=True):
     older_than: str | None = None
     newer_than: str | None = None
 
+    @property
+    def is_picky(self) -> bool:
+        """Whether most tasks may be passed over; else the first ones are found at once."""
+        return bool(self.id_part or self.model or self.status) or self.models is not None
+
 
 class FoundTasks(msgspec.Struct, frozen=True, kw_only=True):
     """What a search came to, newest first.

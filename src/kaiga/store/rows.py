@@ -11,7 +11,15 @@ import msgspec
 
 from kaiga.domain.errors import SubmittedBefore
 from kaiga.domain.generation import Generation
-from kaiga.domain.ids import AccountId, KeyId, ObjectKey, RequestId, TaskId, WorkspaceId
+from kaiga.domain.ids import (
+    AccountId,
+    KeyId,
+    ObjectKey,
+    RequestId,
+    TaskId,
+    WorkspaceId,
+    made_at,
+)
 from kaiga.domain.instants import instant_at, milliseconds_since_epoch
 from kaiga.domain.tasks import (
     LEAST_PRIORITY,
@@ -22,10 +30,14 @@ from kaiga.domain.tasks import (
     IdempotencyMark,
     NewTask,
     Result,
+    StoredInput,
+    StoredRequest,
     StoredResult,
     Task,
     TaskStatus,
 )
+from kaiga.domain.timings import AttemptTimes, TaskTimes
+from kaiga.ports.task_store import ModelQueue
 
 Value: TypeAlias = str | bytes | int | float | None
 """What a column holds."""
@@ -52,6 +64,9 @@ ATTEMPT_COLUMNS = "attempt, engine, claimed_ms, ended_ms, cause, phases, made_by
 RESULT_COLUMNS = (
     "object_key, media_type, size_bytes, failure_code, failure_message, part, findings, made_digest"
 )
+REQUEST_COLUMNS = "request, request_object"
+TIMES_COLUMNS = "id, catalogue_model, status, submitted_ms"
+ATTEMPT_TIMES_COLUMNS = "task_id, engine, claimed_ms, ended_ms, cause"
 INPUT_COLUMNS = "task_id, position, member, object_key, media_type, size_bytes"
 
 _PRIORITY_STEP_MILLISECONDS = 600_000
@@ -226,3 +241,74 @@ def _text_or_none(value: object) -> str | None:
 def submitted_before_from_row(row: ReadRow, mark: IdempotencyMark) -> SubmittedBefore:
     """Read which task a key is taken for, and the digest of its body."""
     return SubmittedBefore(TaskId(str(row[0])), is_same=row[1] == mark.body_digest)
+
+
+def request_from_rows(row: ReadRow, inputs: Iterable[ReadRow]) -> StoredRequest:
+    """Read a request from its row's `REQUEST_COLUMNS` and its inputs' `INPUT_COLUMNS`."""
+    body, object_key = row
+    return StoredRequest(
+        body=body if isinstance(body, bytes) else None,
+        object_key=None if object_key is None else ObjectKey(str(object_key)),
+        inputs=tuple(
+            StoredInput(
+                member=str(member),
+                object_key=ObjectKey(str(key)),
+                media_type=str(media_type),
+                size_bytes=int(str(size_bytes)),
+            )
+            for _, _, member, key, media_type, size_bytes in inputs
+        ),
+    )
+
+
+def times_from_rows(tasks: Iterable[ReadRow], attempts: Iterable[ReadRow]) -> list[TaskTimes]:
+    """Read times from tasks' `TIMES_COLUMNS` and their attempts' `ATTEMPT_TIMES_COLUMNS`."""
+    tried: dict[str, list[AttemptTimes]] = {}
+    for task_id, engine, claimed, ended, cause in attempts:
+        times = AttemptTimes(
+            engine=str(engine),
+            claimed_at=_instant(claimed),
+            ended_at=from_milliseconds(ended),
+            cause="" if cause is None else str(cause),
+        )
+        tried.setdefault(str(task_id), []).append(times)
+    return [
+        TaskTimes(
+            id=TaskId(str(task_id)),
+            model=str(model),
+            status=TaskStatus(str(status)),
+            submitted_at=_instant(submitted),
+            attempts=tuple(tried.get(str(task_id), ())),
+        )
+        for task_id, model, status, submitted in tasks
+    ]
+
+
+def queues_from_rows(waiting: Iterable[ReadRow], running: Iterable[ReadRow]) -> list[ModelQueue]:
+    """Sum up by model: rows of lanes (model, how many wait, their first id), and what runs.
+
+    An id tells when its task was submitted.
+    """
+    counts: dict[str, int] = {}
+    oldest: dict[str, TaskId] = {}
+    for name, number, first in waiting:
+        model, task_id = str(name), TaskId(str(first))
+        counts[model] = counts.get(model, 0) + int(str(number))
+        oldest[model] = min(oldest.get(model, task_id), task_id)
+    runs = {str(name): int(str(number)) for name, number in running}
+    return [
+        ModelQueue(
+            model=model,
+            waiting=counts.get(model, 0),
+            running=runs.get(model, 0),
+            oldest_at=made_at(oldest[model]) if model in oldest else None,
+        )
+        for model in sorted({*counts, *runs})
+    ]
+
+
+def _instant(value: object) -> datetime:
+    at = from_milliseconds(value)
+    if at is None:
+        raise ValueError("a row without its time")
+    return at

@@ -1,16 +1,18 @@
 """How many tasks wait and run, and when they began and ended, read for those who watch."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import apsw
 
-from kaiga.domain.ids import TaskId, made_at
-from kaiga.domain.tasks import TaskStatus
-from kaiga.domain.timings import AttemptTimes, TaskTimes
+from kaiga.domain.ids import TaskId
+from kaiga.domain.timings import TaskTimes
 from kaiga.ports.task_store import ModelQueue
-from kaiga.store.rows import from_milliseconds
-from kaiga.store.sqlite.connecting import Value
+from kaiga.store.rows import (
+    ATTEMPT_TIMES_COLUMNS,
+    TIMES_COLUMNS,
+    queues_from_rows,
+    times_from_rows,
+)
 from kaiga.store.sqlite.task_rows import encode_keys
 
 _WAITING = """
@@ -20,70 +22,22 @@ _WAITING = """
 _RUNNING = """
     SELECT catalogue_model, count(*) FROM tasks WHERE status = 'RUNNING' GROUP BY catalogue_model
 """
-_TASKS = """
-    SELECT id, catalogue_model, status, submitted_ms FROM tasks
-    WHERE id IN (SELECT value FROM json_each(?))
-"""
-_ATTEMPTS = """
-    SELECT task_id, engine, claimed_ms, ended_ms, cause FROM attempts
+_TASKS = f"""
+    SELECT {TIMES_COLUMNS} FROM tasks WHERE id IN (SELECT value FROM json_each(?))
+"""  # noqa: S608  constants
+_ATTEMPTS = f"""
+    SELECT {ATTEMPT_TIMES_COLUMNS} FROM attempts
     WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id, attempt
-"""
+"""  # noqa: S608  constants
 
 
 def measure_models(connection: apsw.Connection) -> Sequence[ModelQueue]:
-    """Count by model; an id tells when its task was submitted, so the index is enough."""
-    waiting: dict[str, int] = {}
-    oldest: dict[str, TaskId] = {}
-    for name, number, first in connection.execute(_WAITING):
-        model, task_id = str(name), TaskId(str(first))
-        waiting[model] = waiting.get(model, 0) + _whole(number)
-        oldest[model] = min(oldest.get(model, task_id), task_id)
-    running = {str(name): _whole(number) for name, number in connection.execute(_RUNNING)}
-    return [
-        ModelQueue(
-            model=model,
-            waiting=waiting.get(model, 0),
-            running=running.get(model, 0),
-            oldest_at=made_at(oldest[model]) if model in oldest else None,
-        )
-        for model in sorted({*waiting, *running})
-    ]
+    """Count by model; the index of what waits is enough."""
+    return queues_from_rows(connection.execute(_WAITING), connection.execute(_RUNNING).fetchall())
 
 
 def read_times(connection: apsw.Connection, task_ids: Sequence[TaskId]) -> Sequence[TaskTimes]:
     """Give the times of those tasks that are there."""
     asked = (encode_keys(task_ids),)
-    attempts: dict[str, list[AttemptTimes]] = {}
-    for task_id, *row in connection.execute(_ATTEMPTS, asked):
-        attempts.setdefault(str(task_id), []).append(_attempt_from_row(row))
-    return [
-        TaskTimes(
-            id=TaskId(str(task_id)),
-            model=str(model),
-            status=TaskStatus(str(status)),
-            submitted_at=_instant(submitted),
-            attempts=tuple(attempts.get(str(task_id), ())),
-        )
-        for task_id, model, status, submitted in connection.execute(_TASKS, asked)
-    ]
-
-
-def _attempt_from_row(row: Sequence[Value]) -> AttemptTimes:
-    engine, claimed, ended, cause = row
-    return AttemptTimes(
-        engine=str(engine),
-        claimed_at=_instant(claimed),
-        ended_at=from_milliseconds(ended),
-        cause="" if cause is None else str(cause),
-    )
-
-
-def _instant(value: Value) -> datetime:
-    at = from_milliseconds(value)
-    if at is None:
-        raise ValueError("a row without its time")
-    return at
-
-
-def _whole(value: Value) -> int:
-    return int(str(value))
+    attempts = connection.execute(_ATTEMPTS, asked).fetchall()
+    return times_from_rows(connection.execute(_TASKS, asked), attempts)

@@ -2,32 +2,15 @@
 
 import apsw
 
-from kaiga.domain.ids import ObjectKey, TaskId
-from kaiga.domain.tasks import StoredInput, StoredRequest
+from kaiga.domain.ids import TaskId
+from kaiga.domain.tasks import StoredRequest
+from kaiga.store.rows import INPUT_COLUMNS, REQUEST_COLUMNS, request_from_rows
 
-_REQUEST = "SELECT request, request_object FROM tasks WHERE id = ?"
-_INPUTS = """
-    SELECT member, object_key, media_type, size_bytes FROM inputs
-    WHERE task_id = ? ORDER BY position
-"""
+_REQUEST = f"SELECT {REQUEST_COLUMNS} FROM tasks WHERE id = ?"  # noqa: S608  constants
+_INPUTS = f"SELECT {INPUT_COLUMNS} FROM inputs WHERE task_id = ? ORDER BY position"  # noqa: S608  constants
 
 
 def read_request(connection: apsw.Connection, task_id: TaskId) -> StoredRequest | None:
     """Give the request of a task that is there."""
     row = connection.execute(_REQUEST, (task_id,)).fetchone()
-    if row is None:
-        return None
-    body, object_key = row
-    return StoredRequest(
-        body=body if isinstance(body, bytes) else None,
-        object_key=None if object_key is None else ObjectKey(str(object_key)),
-        inputs=tuple(
-            StoredInput(
-                member=str(member),
-                object_key=ObjectKey(str(key)),
-                media_type=str(media_type),
-                size_bytes=int(str(size_bytes)),
-            )
-            for member, key, media_type, size_bytes in connection.execute(_INPUTS, (task_id,))
-        ),
-    )
+    return None if row is None else request_from_rows(row, connection.execute(_INPUTS, (task_id,)))

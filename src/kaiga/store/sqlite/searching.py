@@ -36,7 +36,7 @@ def search(
     stopped_at = None
     end = _END_UPWARD if is_upward else _END_DOWNWARD
     within = (wanted.account, floor, ceiling, looked_through - 1)
-    ends = connection.execute(end, within).fetchall() if _is_picky(wanted) else []
+    ends = connection.execute(end, within).fetchall() if wanted.is_picky else []
     if len(ends) > 1:
         stopped_at, beyond = (TaskId(str(row[0])) for row in ends)
         floor, ceiling = (floor, beyond) if is_upward else (beyond, ceiling)
@@ -57,11 +57,6 @@ def search(
         tasks=found[::-1] if is_upward else found,
         stopped_at=stopped_at if len(found) < limit else None,
     )
-
-
-def _is_picky(wanted: TaskSearch) -> bool:
-    """Tell whether most tasks may be passed over; else the first ones are found at once."""
-    return bool(wanted.id_part or wanted.model or wanted.status) or wanted.models is not None
 
 
 def _find_span(wanted: TaskSearch) -> tuple[str, str]:

@@ -1,0 +1,72 @@
+"""Tasks of an account found by what is known of them, a stretch of the list at a time."""
+
+from kaiga.domain.ids import TaskId, first_task_id_at
+from kaiga.ports.task_store import FoundTasks, TaskSearch
+from kaiga.store.postgres.connecting import Connection
+from kaiga.store.postgres.task_rows import SELECT_TASKS, tasks_from_rows
+from kaiga.store.rows import to_milliseconds
+
+_LOOKED_THROUGH = 50_000
+"""By one search: what matches nothing takes some microseconds a task."""
+_MATCHING = f"""
+    {SELECT_TASKS}
+    WHERE account = $1 AND id > $2 AND id < $3 AND (expires_ms IS NULL OR expires_ms > $4)
+        AND ($5::text IS NULL OR strpos(id::text, $5) > 0)
+        AND ($6::text IS NULL OR $6 IN (model, catalogue_model))
+        AND ($7::text IS NULL OR status = $7) AND region IN ('', $8)
+        AND ($9::text[] IS NULL OR catalogue_model = ANY ($9))
+"""
+_NEWEST = f"{_MATCHING} ORDER BY id DESC LIMIT $10"
+_NEXT_NEWER = f"{_MATCHING} ORDER BY id LIMIT $10"
+_BOUND = "SELECT id FROM tasks WHERE account = $1 AND id > $2 AND id < $3 ORDER BY id"
+_END_DOWNWARD = f"{_BOUND} DESC LIMIT 2 OFFSET $4"
+_END_UPWARD = f"{_BOUND} LIMIT 2 OFFSET $4"
+"""The last that is looked at, and the first that isn't."""
+_BEFORE_ALL_IDS = "00000000-0000-0000-0000-000000000000"
+_AFTER_ALL_IDS = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+
+async def search(
+    connection: Connection,
+    wanted: TaskSearch,
+    limit: int,
+    looked_through: int = _LOOKED_THROUGH,
+) -> FoundTasks:
+    """See the port; an index alone tells where `looked_through` tasks end."""
+    floor, ceiling = _find_span(wanted)
+    is_upward = wanted.newer_than is not None
+    stopped_at = None
+    if wanted.is_picky:
+        end = _END_UPWARD if is_upward else _END_DOWNWARD
+        ends = await connection.fetch(end, wanted.account, floor, ceiling, looked_through - 1)
+        if len(ends) > 1:
+            stopped_at, beyond = (TaskId(str(row[0])) for row in ends)
+            floor, ceiling = (floor, beyond) if is_upward else (beyond, ceiling)
+    rows = await connection.fetch(
+        _NEXT_NEWER if is_upward else _NEWEST,
+        wanted.account,
+        floor,
+        ceiling,
+        to_milliseconds(wanted.now),
+        wanted.id_part,
+        wanted.model,
+        wanted.status.value if wanted.status else None,
+        wanted.region,
+        None if wanted.models is None else list(wanted.models),
+        limit,
+    )
+    found = list(tasks_from_rows(rows).values())
+    return FoundTasks(
+        tasks=found[::-1] if is_upward else found,
+        stopped_at=stopped_at if len(found) < limit else None,
+    )
+
+
+def _find_span(wanted: TaskSearch) -> tuple[str, str]:
+    """Give the ids between which all that may match is, both outside."""
+    floor, ceiling = _BEFORE_ALL_IDS, _AFTER_ALL_IDS
+    if wanted.submitted_from:
+        floor = first_task_id_at(wanted.submitted_from)
+    if wanted.submitted_before:
+        ceiling = first_task_id_at(wanted.submitted_before)
+    return max(floor, wanted.newer_than or ""), min(ceiling, wanted.older_than or ceiling)
