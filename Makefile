@@ -125,6 +125,9 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group browser pyproject.toml -o requirements/browser.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group demo pyproject.toml -o requirements/demo.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --extra fonts --extra otel pyproject.toml -o requirements/image.txt
+	echo 'hatchling>=1.27' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt - -o requirements/image-build.txt
+	echo "torch; sys_platform == 'none'" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --overrides /dev/stdin --constraint requirements/image.txt --extra diffusers pyproject.toml -o requirements/image-engines.txt
 	echo "torch; sys_platform == 'none'" | $(BIN)/uv pip compile --quiet --overrides /dev/stdin --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --extra diffusers --group engines pyproject.toml -o requirements/engines.txt
 	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
