@@ -1,6 +1,7 @@
 """The Helm chart, as Helm's own code renders it."""
 
 import json
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.tools import DEPLOY, judge
+from deploy.tools import DEPLOY, ROOT, judge
 from kaiga.settings import list_settings
 
 CHART = DEPLOY / "helm" / "kaiga"
@@ -195,6 +196,16 @@ def test_every_setting_that_the_chart_gives_exists(rendered: list[list[dict[str,
 
     own = {name for name in given if name.startswith("KAIGA_")}
     assert own - known - {"KAIGA_CONFIG", "KAIGA_STORE_DIRECT"} == set()
+
+
+@pytest.mark.usefixtures("helm")
+def test_the_values_of_the_page_on_deploying_are_good_ones() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    [values] = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+    [told] = render(yaml.safe_load(values))
+
+    assert told["faults"] == []
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,16 @@ def test_a_node_is_given_the_time_that_its_stop_may_take(name: str) -> None:
     assert int(service["stop_grace_period"].removesuffix("s")) >= 2 * grace + 10
 
 
+def test_every_api_node_is_behind_the_balancer_and_asked_by_prometheus() -> None:
+    nodes = {f"{name}:8600" for name in SERVICES if name.startswith("api-")}
+
+    balanced = re.findall(r"\{\$NODES:(.*?)\}", (FOLDER / "Caddyfile").read_text("utf-8"))
+    [job] = yaml.safe_load((FOLDER / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
+
+    assert set(balanced[0].split()) == nodes
+    assert set(job["static_configs"][0]["targets"]) == nodes
+
+
 def test_only_this_machine_reaches_the_ports() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
