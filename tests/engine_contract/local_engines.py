@@ -1,6 +1,6 @@
 """Engines that run in children of this process, each with what it can be asked for."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -22,8 +22,13 @@ from worker.odd_engine import OddEngine
 from worker.workshop import ODD_ENGINE
 
 CLAIM = Claim(task=make_task(), worker=WorkerId("w"))
+"""Of every run: these engines look at its jobs alone."""
 ENDLESS_SECONDS = 3600.0
 SECONDS_OF_BATCHES = {1: 1.0, 2: 1.1, 4: 1.5}
+
+
+def claim_any(_jobs: Sequence[GenerationJob]) -> Claim:
+    return CLAIM
 
 
 def build_odd_slots() -> Slots:
@@ -49,7 +54,7 @@ async def open_batching() -> AsyncGenerator[TriedEngine]:
 def try_odd(pool: Slots | BatchingPool) -> TriedEngine:
     first, second, endless, refused = make_jobs("draw", "draw", "walk", "fail", model=MODEL)
     return TriedEngine(
-        pool=pool, claim=CLAIM, jobs=[first, second], endless=endless, refused=refused
+        pool=pool, make_claim=claim_any, jobs=[first, second], endless=endless, refused=refused
     )
 
 
@@ -66,7 +71,7 @@ async def open_sketch() -> AsyncGenerator[TriedEngine]:
     )
     tried = TriedEngine(
         pool=Slots([ChildEngineProcess(command)], sketch.CAPABILITIES),
-        claim=CLAIM,
+        make_claim=claim_any,
         jobs=[picture, msgspec.structs.replace(picture, seed=8)],
         endless=msgspec.structs.replace(
             picture,
