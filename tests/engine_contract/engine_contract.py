@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from domain.samples import make_task
 from kaiga.domain.engines import EngineState
 from kaiga.domain.errors import EngineStopped
+from kaiga.domain.ids import WorkerId
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import Claim
 from kaiga.ports.engine import CancelLevel, EngineEvent, GenerationJob, JobFailed, ResultMade
@@ -19,11 +21,17 @@ from kaiga.ports.engine_pool import EnginePool, Turn
 
 PATIENCE_SECONDS = 30.0
 """Beyond it a batch counts as one that never ends, on however busy a machine."""
+CLAIM = Claim(task=make_task(), worker=WorkerId("w"))
 STOPPABLE = {CancelLevel.BOUNDARY, CancelLevel.STEP}
 
 
 def do_nothing() -> None:
     """Stand for an engine that need not be told to be slow."""
+
+
+def claim_any(_jobs: Sequence[GenerationJob]) -> Claim:
+    """Stand for every run at an engine that looks at jobs alone."""
+    return CLAIM
 
 
 @dataclass(kw_only=True)

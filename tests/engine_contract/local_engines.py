@@ -1,16 +1,14 @@
 """Engines that run in children of this process, each with what it can be asked for."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import msgspec
 
-from domain.samples import MODEL, make_task
-from engine_contract.engine_contract import TriedEngine
+from domain.samples import MODEL
+from engine_contract.engine_contract import TriedEngine, claim_any
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.domain.batch_profiles import BatchProfile, WorkShape
-from kaiga.domain.ids import WorkerId
-from kaiga.domain.tasks import Claim
 from kaiga.engines.sketch import capabilities as sketch
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.ports.engine import GenerationJob
@@ -21,14 +19,8 @@ from worker.jobs import make_jobs
 from worker.odd_engine import OddEngine
 from worker.workshop import ODD_ENGINE
 
-CLAIM = Claim(task=make_task(), worker=WorkerId("w"))
-"""Of every run: these engines look at its jobs alone."""
 ENDLESS_SECONDS = 3600.0
 SECONDS_OF_BATCHES = {1: 1.0, 2: 1.1, 4: 1.5}
-
-
-def claim_any(_jobs: Sequence[GenerationJob]) -> Claim:
-    return CLAIM
 
 
 def build_odd_slots() -> Slots:

@@ -8,8 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from engine_contract.engine_contract import TriedEngine
-from engine_contract.local_engines import claim_any
+from engine_contract.engine_contract import TriedEngine, claim_any
 from kaiga.engines.comfyui.options import ComfyuiModel
 from kaiga.engines.comfyui.server import ComfyuiServer
 from kaiga.engines.comfyui.workflow import read_workflow
