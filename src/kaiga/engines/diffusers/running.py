@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kaiga.domain.errors import EngineUnfit
+from kaiga.domain.errors import AdapterUnknown, EngineUnfit
 from kaiga.engines.diffusers.call import Call
 from kaiga.engines.diffusers.devices import Device, is_out_of_memory
 from kaiga.engines.diffusers.families.table import prepare
@@ -132,21 +132,17 @@ class Run:
         return arguments
 
     def _choose_adapters(self, job: GenerationJob) -> None:
-        """Switch the adapter on that the option `lora` names by its id, or all off."""
-        if not self.loaded.adapters:
-            if job.options.get("lora"):
-                raise Refused("InvalidParameter", "The model of this server has no lora.")
-            return
-        wanted = job.options.get("lora") or ""
-        if wanted and wanted not in self.loaded.adapters:
-            allowed = ", ".join(sorted(self.loaded.adapters))
-            raise Refused("InvalidParameter", f"lora must be one of {allowed}.")
-        if not wanted:
-            self.loaded.pipe.disable_lora()
-            return
-        weight = job.options.get("lora_weight", 1.0)
-        self.loaded.pipe.enable_lora()
-        self.loaded.pipe.set_adapters([wanted], [weight])
+        """Switch those on that the job names by their ids, or all off."""
+        known, pipe = self.loaded.adapters, self.loaded.pipe
+        if any(each.id not in known for each in job.adapters):
+            raise Refused(AdapterUnknown.code, str(AdapterUnknown(job.model, known)))
+        if job.adapters:
+            pipe.enable_lora()
+            pipe.set_adapters(
+                [each.id for each in job.adapters], [each.weight for each in job.adapters]
+            )
+        elif known:
+            pipe.disable_lora()
 
 
 class _Steps:
