@@ -1,5 +1,7 @@
 """The engine keeps what the ports promise, over a real child with tiny models."""
 
+import os
+import signal
 from collections.abc import AsyncIterator, Sequence
 
 import msgspec
@@ -10,8 +12,10 @@ from engine_contract.engine_contract import EngineContract, TriedEngine, claim_a
 from engines.diffusers.conftest import Weights
 from engines.diffusers.jobs import MODEL, give, order
 from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.domain.errors import EngineCrashed
 from kaiga.engines.diffusers.capabilities import CAPABILITIES
 from kaiga.engines.diffusers.options import DiffusersOptions, ModelOptions
+from kaiga.ports.engine import LoadProgressed
 from kaiga.ports.task_store import ModelQueue
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.loading_pool import LoadingPool
@@ -45,6 +49,26 @@ async def tried(
         refused=order(media=(give("image", tmp_path_factory.mktemp("given")),)),
     )
     await pool.stop()
+
+
+async def test_a_child_that_dies_as_it_loads_is_started_again(weights: Weights):
+    options = DiffusersOptions(
+        device="cpu", models={MODEL: ModelOptions(weights=weights("z_image"), steps=2)}
+    )
+    child = ChildEngineProcess(make_child_command("diffusers", EngineOptions(diffusers=options)))
+
+    loading = child.load(MODEL)
+    assert isinstance(await anext(loading), LoadProgressed)
+    assert child.process_id is not None
+    os.kill(child.process_id, signal.SIGKILL)
+    with pytest.raises(EngineCrashed):
+        async for _ in loading:
+            pass
+    again = [event async for event in child.load(MODEL)]
+
+    assert again[-1] == LoadProgressed(part=1.0)
+    assert child.loaded == (MODEL,)
+    await child.stop()
 
 
 class TestDiffusers(EngineContract):
