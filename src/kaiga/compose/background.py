@@ -65,7 +65,13 @@ def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EngineP
     lease_clock = MonotonicLeaseClock()
     if pool.capabilities.rewrites_prompts:
         judging = judging.without_rewriting()
-    run_task = _build_run_task(parts, judging, parts.store, _build_make_results(parts, judging))
+    run_task = _build_run_task(
+        parts,
+        judging,
+        parts.store,
+        _build_make_results(parts, judging),
+        takes_adapters=pool.capabilities.lora,
+    )
     return Supervisor(
         store=parts.store,
         run_task=parts.watching.watch_runs(run_task),
@@ -124,7 +130,12 @@ def _build_make_results(parts: Parts, judging: Judging) -> MakeResults:
 
 
 def _build_run_task(
-    parts: Parts, judging: Judging, store: AttemptStore, make_results: Make
+    parts: Parts,
+    judging: Judging,
+    store: AttemptStore,
+    make_results: Make,
+    *,
+    takes_adapters: bool = False,
 ) -> RunTask:
     return RunTask(
         catalogue=parts.catalogue,
@@ -141,6 +152,7 @@ def _build_run_task(
         note_end=parts.board.note_end,
         stop_requests=StopRequests(parts.store),
         stop_grace=timedelta(seconds=parts.settings.cancel_grace_seconds),
+        takes_adapters=takes_adapters,
     )
 
 

@@ -74,6 +74,11 @@ class EnginePlan:
         """Give the most wanted engine of a model, `UNBOUND` where there is none."""
         return next(iter(self.engines_of(model)), UNBOUND)
 
+    def options_of(self, model: str, engine: str) -> Mapping[str, object]:
+        """Give what an engine is told of a model."""
+        binding = self._bindings.get(model)
+        return binding.options.get(engine, {}) if binding else {}
+
     def bindings_of(self, engine: str) -> Sequence[Binding]:
         """Give what is bound to an engine."""
         return [each for each in self._bindings.values() if engine in each.engines]

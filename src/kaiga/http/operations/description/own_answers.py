@@ -108,6 +108,7 @@ def _make_manifest() -> Schema:
             **dict.fromkeys(("prompt", "actual_prompt"), or_null(TEXT)),
             "seed": or_null(NUMBER),
             "parameters": or_null({"type": "object"}),
+            "adapters": list_of(members_of({"id": TEXT, "weight": {"type": "number"}})),
             "inputs": list_of(_make_traced_input()),
             "timings": members_of(
                 {

@@ -68,6 +68,7 @@ MANIFEST: dict[str, object] = {
         "watermark": False,
         "options": {},
     },
+    "adapters": [{"id": "ink", "weight": 0.8}],
     "inputs": [],
     "timings": {
         "submitted_at": "2026-11-22T02:00:00Z",
