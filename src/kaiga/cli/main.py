@@ -18,6 +18,7 @@ from kaiga.domain.errors import KaigaError
 
 COMMANDS = {
     "serve": "kaiga.cli.serve",
+    "worker": "kaiga.cli.worker",
     "generate": "kaiga.cli.generate",
     "rerun": "kaiga.cli.rerun",
     "tasks": "kaiga.cli.tasks",

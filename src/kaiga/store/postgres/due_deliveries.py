@@ -130,7 +130,7 @@ async def _choose(
             if len(chosen) == wanted.free_slots or (has_turned and place > wanted.last):
                 return chosen, last
             room = min(taken.find_room(place), wanted.free_slots - len(chosen))
-            free = (ids or [])[:room]
+            free = [int(each) for each in ids or ()][:room]
             if free:
                 taken.take(place, len(free))
                 chosen += free
