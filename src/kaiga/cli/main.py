@@ -31,6 +31,7 @@ COMMANDS = {
     "conformance": "kaiga.cli.conform",
     "backup": "kaiga.cli.backup",
     "restore": "kaiga.cli.restore",
+    "migrate": "kaiga.cli.migrate",
     "doctor": "kaiga.cli.doctor",
     "top": "kaiga.cli.top",
     "bench": "kaiga.cli.bench",
