@@ -32,6 +32,7 @@ COMMANDS = {
     "conformance": "kaiga.cli.conform",
     "backup": "kaiga.cli.backup",
     "restore": "kaiga.cli.restore",
+    "migrate": "kaiga.cli.migrate",
     "doctor": "kaiga.cli.doctor",
     "top": "kaiga.cli.top",
     "bench": "kaiga.cli.bench",
