@@ -22,6 +22,7 @@ NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_whee
 unexport PYTHONDONTWRITEBYTECODE
 BENCH := .venv-bench
 ENGINES := .venv-engines
+RAY := .venv-ray
 TORCH := torch==2.13.0
 # torch has a build for each kind of device, and the same version other files at each index: it is the one package that
 # is not held to a hash, and the lock leaves it and what it brings out.
@@ -29,7 +30,7 @@ BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-engines screenshots check format parity reference docs bench chaos lock clean
+.PHONY: help setup demo test test-browser test-engines test-ray screenshots check format parity reference docs bench chaos lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -89,7 +90,7 @@ $(PLAYWRIGHT): requirements/browser.txt $(STAMP)
 
 test-browser: $(if $(CHROMIUM),$(PLAYWRIGHT) $(AXE)) ## try the console in a real browser
 	$(NEEDS_CHROMIUM)
-	$(BIN)/pytest $(BROWSER)
+	$(BIN)/pytest -n auto --maxprocesses 2 --dist loadfile $(BROWSER)
 
 screenshots: $(if $(CHROMIUM),$(PLAYWRIGHT)) ## take the pictures of docs/console.md anew
 	$(NEEDS_CHROMIUM)
@@ -104,6 +105,16 @@ $(ENGINES)/.installed: requirements/engines.txt pyproject.toml
 
 test-engines: $(ENGINES)/.installed ## try diffusers on the CPU, with tiny models that the tests make
 	OMP_NUM_THREADS=1 PYTHONPATH=$(CURDIR)/src $(ENGINES)/bin/python -m pytest tests/engines/diffusers -W default::DeprecationWarning -W default::FutureWarning
+
+# Ray on top of what the engines have: torch is not installed twice.
+$(RAY)/.installed: requirements/ray.txt $(ENGINES)/.installed
+	@test -x $(RAY)/bin/python || $(PYTHON) -m venv $(RAY)
+	$(RAY)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/ray.txt
+	@echo $(realpath $(ENGINES))/lib/python3.*/site-packages > $$(echo $(RAY)/lib/python3.*/site-packages)/engines.pth
+	@touch $@
+
+test-ray: $(RAY)/.installed ## try engines on a Ray cluster, in a network with nothing but loopback
+	OMP_NUM_THREADS=1 PYTHONPATH=$(CURDIR)/src $(RAY)/bin/python tests/ray_cluster/alone.py -m pytest tests/ray_cluster -W default::DeprecationWarning -W default::FutureWarning
 
 $(BENCH)/.installed: requirements/bench.txt pyproject.toml
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
@@ -125,8 +136,12 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group bench pyproject.toml -o requirements/bench.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group browser pyproject.toml -o requirements/browser.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --group demo pyproject.toml -o requirements/demo.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --extra fonts --extra otel pyproject.toml -o requirements/image.txt
+	echo 'hatchling>=1.27' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt - -o requirements/image-build.txt
+	echo "torch; sys_platform == 'none'" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --overrides /dev/stdin --constraint requirements/image.txt --extra diffusers pyproject.toml -o requirements/image-engines.txt
 	echo "torch; sys_platform == 'none'" | $(BIN)/uv pip compile --quiet --overrides /dev/stdin --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/dev.txt --extra diffusers --group engines pyproject.toml -o requirements/engines.txt
+	echo 'ray>=2.51,<3' | $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements/engines.txt --constraint requirements/dev.txt - -o requirements/ray.txt
 	for version in 1.24 1.25; do echo "dashscope==$$version.*" | $(BIN)/uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links - -o requirements/clients-$$version.txt; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) $(ENGINES) $(POSTMAN)/node_modules $(BROWSER)/node_modules $(AI_SDK)/node_modules $(BROWSER)/failed tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) $(ENGINES) $(RAY) $(POSTMAN)/node_modules $(BROWSER)/node_modules $(AI_SDK)/node_modules $(BROWSER)/failed tests/clients/.sdks .pytest_cache .ruff_cache .import_linter_cache dist build

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from running import RunningKaiga
+from s3_server import S3Server
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,14 @@ def idle_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKai
     running = RunningKaiga(folder, {"KAIGA_WORKERS": "0"}).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3-compatible server; `make_place` gives each test a place of its own."""
+    started = S3Server.start(tmp_path_factory.mktemp("s3-server"))
+    yield started
+    started.stop()
 
 
 @pytest.fixture

@@ -136,6 +136,12 @@ def _url(text: str) -> str | None:
     return text or None
 
 
+def _cluster(text: str) -> str | None:
+    if text and not re.fullmatch(r"[A-Za-z0-9.\-_]+:[0-9]{1,5}", text):
+        raise ValueError("host and port of a Ray cluster's head, such as 10.0.0.5:6379")
+    return text or None
+
+
 def _region(text: str) -> str:
     if not is_region(text):
         raise ValueError("lower-case letters, digits and -, such as cn-beijing")
@@ -149,9 +155,9 @@ def _store(text: str) -> str:
 
 
 def _setting(
-    read: Callable[[str], object], default: str, meaning: str, otherwise: str = ""
+    read: Callable[[str], object], default: str, meaning: str, *otherwise: str
 ) -> Mapping[str, object]:
-    """Describe a setting; `otherwise` is another's variable that counts where it is unset."""
+    """Describe a setting; `otherwise` are others' variables that count where it is unset."""
     return {"read": read, "default": default, "meaning": meaning, "otherwise": otherwise}
 
 
@@ -170,7 +176,53 @@ class Settings:
         metadata=_setting(_store, "", "Task store; unset, `sqlite:///` in the data folder.")
     )
     objects: str = field(
-        metadata=_setting(_text, "", "Object store; unset, `file:///` in the data folder.")
+        metadata=_setting(
+            _text,
+            "",
+            "Object store: `file:///folder` or `s3://bucket/prefix`; unset, `file:///` in the "
+            "data folder.",
+        )
+    )
+    s3_endpoint: str | None = field(
+        metadata=_setting(
+            _url,
+            "",
+            "Scheme and host of the S3-compatible store, without the bucket; unset, "
+            "`AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, and without those, Amazon's.",
+            "AWS_ENDPOINT_URL_S3",
+            "AWS_ENDPOINT_URL",
+        )
+    )
+    s3_region: str | None = field(
+        metadata=_setting(
+            _optional_text,
+            "",
+            "Its region; unset, `AWS_REGION` or `AWS_DEFAULT_REGION`, else `us-east-1`.",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+        )
+    )
+    s3_virtual_hosts: bool = field(
+        metadata=_setting(
+            _switch,
+            "false",
+            "Whether the bucket is the first part of the store's host, as OSS wants it, and not of "
+            "the path.",
+            "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+        )
+    )
+    s3_timeout_seconds: float = field(
+        metadata=_setting(
+            _seconds(0.1, 600), "10", "How long the store may take for one sign of life."
+        )
+    )
+    links: str = field(
+        metadata=_setting(
+            _one_of("kaiga", "presigned"),
+            "kaiga",
+            "What result links lead to: to this server (`kaiga`), or past it to the S3-compatible "
+            "store, which signs them (`presigned`).",
+        )
     )
     public_url: str | None = field(
         metadata=_setting(
@@ -191,6 +243,14 @@ class Settings:
     workers: int = field(
         metadata=_setting(
             _whole(0, 64), "1", "Engine processes, started on first use; 0 serves the API only."
+        )
+    )
+    ray_address: str | None = field(
+        metadata=_setting(
+            _cluster,
+            "",
+            "Ray cluster whose actors run the engines that compute, such as `10.0.0.5:6379`; "
+            "unset, they run as processes on this machine.",
         )
     )
     region: str = field(
@@ -594,7 +654,7 @@ class Settings:
             "",
             "Where traces go, by OTLP over HTTP, such as `http://127.0.0.1:4318`; unset, "
             "`OTEL_EXPORTER_OTLP_ENDPOINT`, and where that is unset too, nothing is traced.",
-            otherwise="OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
         )
     )
 
@@ -646,9 +706,9 @@ def read_settings(
         source = variable
         if text is None and setting.name in written:
             text, source = _as_text(written[setting.name]), f"{setting.name} in kaiga.toml"
-        otherwise = setting.metadata["otherwise"]
-        if text is None and environment.get(otherwise):
-            text, source = environment[otherwise], otherwise
+        for otherwise in setting.metadata["otherwise"]:
+            if text is None and environment.get(otherwise):
+                text, source = environment[otherwise], otherwise
         if text is None:
             text = cast("str", setting.metadata["default"])
         read = cast("Callable[[str], object]", setting.metadata["read"])
@@ -715,6 +775,7 @@ def _as_text(value: object) -> str:
 
 def _check_together(settings: Settings) -> Settings:
     _check_emulator(settings)
+    _check_links(settings)
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingInvalid("KAIGA_TLS_CERT and KAIGA_TLS_KEY are needed together.")
     _check_signing(settings)
@@ -725,6 +786,18 @@ def _check_together(settings: Settings) -> Settings:
             f"which is {settings.max_body_bytes}."
         )
     return settings
+
+
+def _check_links(settings: Settings) -> None:
+    if settings.links != "presigned":
+        return
+    if settings.emulator:
+        raise SettingInvalid(
+            "KAIGA_LINKS=presigned can't be with KAIGA_EMULATOR, whose results are drawn when "
+            "they are fetched. Allowed: kaiga."
+        )
+    if not settings.objects.startswith("s3://"):
+        raise SettingInvalid("KAIGA_LINKS=presigned needs KAIGA_OBJECTS=s3://bucket/prefix.")
 
 
 def _check_signing(settings: Settings) -> None:
@@ -766,6 +839,8 @@ def _check_emulator(settings: Settings) -> None:
         for name in ("emulator_memory", "emulator_seed"):
             if getattr(settings, name):
                 raise SettingInvalid(f"{_variable(name)} needs KAIGA_EMULATOR=true.")
+    if settings.emulator and settings.ray_address:
+        raise SettingInvalid("An emulator draws on this machine: leave KAIGA_RAY_ADDRESS unset.")
     if settings.emulator_memory and (settings.store or settings.objects):
         raise SettingInvalid(
             "KAIGA_EMULATOR_MEMORY keeps everything in memory: leave KAIGA_STORE and "

@@ -33,6 +33,11 @@ def read(folder: Path, engine: str, model: str) -> list[DiffusersOptions]:
     return read_tables(spec, plan.bindings_of("gpu"))
 
 
+def test_an_adapter_may_not_be_called_what_a_header_would_read_otherwise(tmp_path: Path):
+    with pytest.raises(SettingInvalid, match="ids of lora are letters"):
+        read(tmp_path, "", 'weights = "a/b"\nlora = { "ink:2" = "x.safetensors" }')
+
+
 def test_each_device_has_a_child_with_all_models(tmp_path: Path):
     children = read(tmp_path, 'devices = ["cuda:0", "cuda:1"]', 'weights = "a/b"\nsteps = 9')
 

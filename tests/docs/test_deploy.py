@@ -7,7 +7,8 @@ from kaiga.settings import Settings, list_settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy" / "systemd" / "kaiga.service"
-CONTAINER = ROOT / "deploy" / "container" / "Containerfile"
+CONTAINER = ROOT / "Dockerfile"
+COMPOSE = ROOT / "deploy" / "compose"
 PROXY = ROOT / "docs" / "proxy.md"
 MEBIBYTE = 1024 * 1024
 
@@ -24,11 +25,11 @@ def number_in(text: str, pattern: str) -> int:
 
 def test_every_setting_in_what_is_copied_exists() -> None:
     known = {name for name, _, _ in list_settings()}
-    texts = [file.read_text("utf-8") for file in (UNIT, CONTAINER)]
+    texts = [file.read_text("utf-8") for file in (UNIT, CONTAINER, COMPOSE / "compose.yaml")]
 
     named = {name for text in texts for name in re.findall(r"\bKAIGA_[A-Z_]+\b", text)}
 
-    assert named - known == set()
+    assert named - known - {"KAIGA_CONFIG"} == set()
 
 
 def test_the_service_is_given_the_time_that_a_stop_may_take(tmp_path: Path) -> None:
@@ -49,7 +50,8 @@ def test_the_proxies_let_the_largest_upload_through(tmp_path: Path) -> None:
     text, needed = PROXY.read_text("utf-8"), defaults(tmp_path).max_upload_bytes + MEBIBYTE
 
     assert number_in(text, r"client_max_body_size (\d+)m;") * MEBIBYTE >= needed
-    assert number_in(text, r"max_size (\d+)MiB") * MEBIBYTE >= needed
+    for proxy in (text, (COMPOSE / "Caddyfile").read_text("utf-8")):
+        assert number_in(proxy, r"max_size (\d+)MiB") * MEBIBYTE >= needed
 
 
 def test_the_proxy_waits_for_the_longest_silent_call(tmp_path: Path) -> None:

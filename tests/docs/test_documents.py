@@ -20,8 +20,8 @@ QUOTED = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]*)+")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 MAKE = re.compile(r"\bmake ([a-z][a-z-]*)")
-# Where docs/deploy.md puts a service; the same on every machine.
-INSTALLED = r"(?!opt/kaiga\b|var/lib/kaiga\b|etc/(?:kaiga|systemd)/)"
+# Where docs/deploy.md puts a service, and a folder of containers: the same on every machine.
+INSTALLED = r"(?!opt/kaiga\b|var/lib/kaiga\b|etc/(?:kaiga|systemd)/|tmp(?![\w/]))"
 MACHINE_PATH = re.compile(
     rf"(?<![\w.:/~-])/{INSTALLED}(?:work|tmp|root|home|Users|opt|mnt|usr|var|etc)(?:/|\b)"
 )

@@ -17,6 +17,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "OrderRefused": ("Field required: input.prompt",),
     "ListQueryInvalid": ("page_no must be a number.",),
     "FieldInvalid": ("name must be a string.",),
+    "AdapterUnknown": ("wan2.5-t2i-preview", {"ink"}),
     "ParameterRefused": ("size", "size must be auto or 1024x1024."),
     "VideoNotReady": ("The video is not made yet.",),
     "ModelNameUnknown": ("sora-2",),

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from domain.samples import make_task
 from kaiga.domain.engines import EngineState
 from kaiga.domain.errors import EngineStopped
+from kaiga.domain.ids import WorkerId
 from kaiga.domain.media import recognise_media
 from kaiga.domain.tasks import Claim
 from kaiga.ports.engine import CancelLevel, EngineEvent, GenerationJob, JobFailed, ResultMade
@@ -19,6 +21,7 @@ from kaiga.ports.engine_pool import EnginePool, Turn
 
 PATIENCE_SECONDS = 30.0
 """Beyond it a batch counts as one that never ends, on however busy a machine."""
+CLAIM = Claim(task=make_task(), worker=WorkerId("w"))
 STOPPABLE = {CancelLevel.BOUNDARY, CancelLevel.STEP}
 
 
@@ -26,27 +29,34 @@ def do_nothing() -> None:
     """Stand for an engine that need not be told to be slow."""
 
 
+def claim_any(_jobs: Sequence[GenerationJob]) -> Claim:
+    """Stand for every run at an engine that looks at jobs alone."""
+    return CLAIM
+
+
 @dataclass(kw_only=True)
 class TriedEngine:
     """A pool, and what it can be asked for.
 
-    `jobs` are two or more that can be made, `endless` one that takes much longer than
-    `PATIENCE_SECONDS` between `slow_down` and `speed_up`, and `refused` one that can't be made.
+    `make_claim` gives a new run of some jobs: an engine may know a task again. `jobs` are two or
+    more that can be made, `endless` one that takes much longer than `PATIENCE_SECONDS` between
+    `slow_down` and `speed_up`, and `refused` one that can't be made.
     """
 
     pool: EnginePool
-    claim: Claim
+    make_claim: Callable[[Sequence[GenerationJob]], Claim]
     jobs: Sequence[GenerationJob]
     endless: GenerationJob
     refused: GenerationJob | None = None
     slow_down: Callable[[], None] = do_nothing
     speed_up: Callable[[], None] = do_nothing
 
-    def begin(self) -> Turn:
-        return self.pool.begin_turn(self.claim)
+    def begin(self, jobs: Sequence[GenerationJob] = ()) -> Turn:
+        """Begin a run that is for all of `jobs` unless others are named."""
+        return self.pool.begin_turn(self.make_claim(jobs or self.jobs))
 
     async def make(self, jobs: Sequence[GenerationJob]) -> list[EngineEvent]:
-        turn = self.begin()
+        turn = self.begin(jobs)
         try:
             return await read_to_end(turn, jobs)
         finally:
@@ -140,7 +150,7 @@ class EngineContract:
         if engine.pool.capabilities.cancel not in STOPPABLE:
             pytest.skip("it can't leave what it has begun")
         engine.slow_down()
-        room, turn = engine.pool.count_room(), engine.begin()
+        room, turn = engine.pool.count_room(), engine.begin([engine.endless])
         async with aclosing(turn.generate([engine.endless])) as events:
             await anext(events)
             assert turn.stop_batch()
@@ -155,7 +165,7 @@ class EngineContract:
 
     async def test_a_batch_that_nobody_reads_on_makes_room_for_the_next(self, engine: TriedEngine):
         engine.slow_down()
-        room, turn = engine.pool.count_room(), engine.begin()
+        room, turn = engine.pool.count_room(), engine.begin([engine.endless])
         events = turn.generate([engine.endless])
         await anext(events)
 

@@ -5,12 +5,10 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from domain.samples import MODEL, make_task
-from engine_contract.engine_contract import TriedEngine
+from domain.samples import MODEL
+from engine_contract.engine_contract import TriedEngine, claim_any
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.domain.batch_profiles import BatchProfile, WorkShape
-from kaiga.domain.ids import WorkerId
-from kaiga.domain.tasks import Claim
 from kaiga.engines.sketch import capabilities as sketch
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.ports.engine import GenerationJob
@@ -21,7 +19,6 @@ from worker.jobs import make_jobs
 from worker.odd_engine import OddEngine
 from worker.workshop import ODD_ENGINE
 
-CLAIM = Claim(task=make_task(), worker=WorkerId("w"))
 ENDLESS_SECONDS = 3600.0
 SECONDS_OF_BATCHES = {1: 1.0, 2: 1.1, 4: 1.5}
 
@@ -49,7 +46,7 @@ async def open_batching() -> AsyncGenerator[TriedEngine]:
 def try_odd(pool: Slots | BatchingPool) -> TriedEngine:
     first, second, endless, refused = make_jobs("draw", "draw", "walk", "fail", model=MODEL)
     return TriedEngine(
-        pool=pool, claim=CLAIM, jobs=[first, second], endless=endless, refused=refused
+        pool=pool, make_claim=claim_any, jobs=[first, second], endless=endless, refused=refused
     )
 
 
@@ -66,7 +63,7 @@ async def open_sketch() -> AsyncGenerator[TriedEngine]:
     )
     tried = TriedEngine(
         pool=Slots([ChildEngineProcess(command)], sketch.CAPABILITIES),
-        claim=CLAIM,
+        make_claim=claim_any,
         jobs=[picture, msgspec.structs.replace(picture, seed=8)],
         endless=msgspec.structs.replace(
             picture,

@@ -8,8 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from engine_contract.engine_contract import TriedEngine
-from engine_contract.local_engines import CLAIM
+from engine_contract.engine_contract import TriedEngine, claim_any
 from kaiga.engines.comfyui.options import ComfyuiModel
 from kaiga.engines.comfyui.server import ComfyuiServer
 from kaiga.engines.comfyui.workflow import read_workflow
@@ -115,7 +114,7 @@ async def open_remote(
     async with pooled(BUILDERS[kind](url, folder), folder) as pool:
         yield TriedEngine(
             pool=pool,
-            claim=CLAIM,
+            make_claim=claim_any,
             jobs=[picture(), picture(seed=8)],
             endless=picture(),
             refused=picture(task="image-edit", media=media),

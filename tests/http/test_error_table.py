@@ -39,6 +39,7 @@ INTENDED = {
     "ListQueryInvalid": 400,
     "StringTooLong": 400,
     "FieldInvalid": 400,
+    "AdapterUnknown": 400,
     "TaskUnfinished": 400,
     "ParameterRefused": 400,
     "VideoNotReady": 400,
@@ -123,6 +124,7 @@ def make(kind: type[KaigaError]) -> KaigaError:
         "DataUriTooLarge": (1,),
         "UploadTooLarge": (1,),
         "LifetimeOutOfRange": (1, 2),
+        "AdapterUnknown": ("wan2.5-t2i-preview", {"ink"}),
         "RateExceeded": (7,),
         "LinkExpired": (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
     }

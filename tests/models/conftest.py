@@ -26,7 +26,7 @@ def input_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKaiga]:
     """A server that may fetch from this machine."""
     folder = tmp_path_factory.mktemp("studio") / "data"
-    running = RunningKaiga(folder, {"KAIGA_FETCH_ALLOW": "127.0.0.1", "KAIGA_WORKERS": "2"}).start()
+    running = RunningKaiga(folder, {"KAIGA_FETCH_ALLOW": "127.0.0.1"}).start()
     yield running
     running.stop()
     assert "Traceback" not in running.log()

@@ -1,9 +1,14 @@
 """What is published works alone: in an empty environment elsewhere, it serves and paints."""
 
 import io
+import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -13,6 +18,12 @@ from PIL import Image
 from running import RunningKaiga
 
 _ROOT = Path(__file__).parents[2]
+_NOBODY = 65534
+_AS_NOBODY = (
+    *("setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--no-new-privs"),
+    *("--inh-caps=-all,+dac_read_search", "--ambient-caps=+dac_read_search"),
+)
+"""It may write what is its own alone, and reads what it has to: Python may be in root's home."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +56,64 @@ def test_an_installed_distribution_serves_and_paints(
 
     with Image.open(io.BytesIO(picture)) as image:
         assert (image.format, image.size) == ("PNG", (768, 768))
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that any user may enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="kaiga-image-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root to become another user"
+)
+def test_what_the_image_installs_paints_for_a_user_who_may_write_its_data_alone(
+    distributions: Path, open_folder: Path
+) -> None:
+    """The steps of the Dockerfile, without a container."""
+    (wheel,) = distributions.glob("*.whl")
+    environment, data = open_folder / "kaiga", open_folder / "data"
+    python = environment / "bin" / "python"
+    uv = (sys.executable, "-m", "uv")
+    install = (*uv, "pip", "install", "--quiet", "--compile-bytecode", "--no-deps", "--python")
+    locked = ("--require-hashes", "--requirement", str(_ROOT / "requirements" / "image.txt"))
+    _run(*uv, "venv", "--quiet", "--python", sys.executable, str(environment))
+    _run(*install, str(python), *locked)
+    _run(*install, str(python), "--no-index", str(wheel))
+    _run(*uv, "pip", "check", "--quiet", "--python", str(python))
+    data.mkdir()
+    os.chown(data, _NOBODY, _NOBODY)
+    program = [*_AS_NOBODY, str(environment / "bin" / "kaiga")]
+    running = RunningKaiga(data, _read_environment_of_the_image(), program)
+    before = set(environment.rglob("*"))
+
+    running.start()
+    try:
+        with running.client() as client:
+            ended = running.wait_for_end(client, running.submit(client, "a lighthouse at dusk"))
+    finally:
+        status = running.stop()
+
+    assert ended["output"]["task_status"] == "SUCCEEDED"
+    assert status == 0
+    assert set(environment.rglob("*")) == before
+    assert {file.name for file in open_folder.iterdir()} == {"kaiga", "data", "data.log"}
+
+
+def _read_environment_of_the_image() -> Mapping[str, str]:
+    """Give what the Dockerfile sets for every image, but for its place and its addresses."""
+    text = (_ROOT / "Dockerfile").read_text("utf-8")
+    [block] = re.findall(r"^ENV PATH=(?:.*\\\n)*.*$", text, re.MULTILINE)
+    named = dict(re.findall(r"([A-Z_]+)=(\S+)", block))
+    return {
+        name: value
+        for name, value in named.items()
+        if name not in {"PATH", "KAIGA_HOST", "KAIGA_DATA"}
+    }
 
 
 def test_the_wheel_holds_its_data_and_nothing_else(distributions: Path) -> None:

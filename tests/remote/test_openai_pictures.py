@@ -1,5 +1,6 @@
 """Pictures made by a server of the OpenAI shape."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -292,6 +293,7 @@ async def test_a_server_that_breaks_off_has_crashed(tmp_path: Path):
     [
         (200, EngineState.READY),
         (404, EngineState.READY),
+        (429, EngineState.READY),
         (401, EngineState.AWAY),
         (503, EngineState.AWAY),
     ],
@@ -303,6 +305,37 @@ async def test_a_server_counts_as_there_where_it_answers_us(
 
     async with pooled(build(url), tmp_path) as pool:
         assert (await pool.check_health()).state is state
+
+
+async def test_a_server_with_much_to_do_is_asked_again_when_it_says(
+    small: SmallOpenai, url: str, tmp_path: Path
+):
+    asked_at: list[float] = []
+
+    def answer() -> Response:
+        asked_at.append(time.monotonic())
+        if len(asked_at) == 1:
+            return JSONResponse({"error": "later"}, 429, {"Retry-After": "0.3"})
+        return picture_answer(paint(64, 32))
+
+    small.answer = answer
+
+    async with pooled(build(url), tmp_path) as pool:
+        events = await run(pool, picture())
+
+    assert len(results_of(events)) == 1
+    first, second = asked_at
+    assert second - first >= 0.29
+
+
+async def test_a_server_that_puts_off_for_too_long_takes_nothing_now(
+    small: SmallOpenai, url: str, tmp_path: Path
+):
+    small.answer = lambda: JSONResponse({"error": "later"}, 429, {"Retry-After": "3600"})
+
+    async with pooled(build(url), tmp_path) as pool:
+        with pytest.raises(EngineAway, match="429"):
+            await run(pool, picture())
 
 
 async def test_a_stopped_batch_is_given_up_at_the_server(

@@ -109,7 +109,7 @@ async def publish(collecting: Collecting, content: bytes, account: AccountId = A
     await tasks.finish(claim, outcome, START, START + DAY * 30)
     task = await tasks.find(claim.task.id)
     assert task is not None
-    return collecting.links.make(task, 0, result, START)
+    return collecting.links.make(task, 0, result, START, "")
 
 
 async def upload(

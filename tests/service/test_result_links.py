@@ -25,7 +25,7 @@ from kaiga.domain.links import LinkKey, make_link_query
 from kaiga.domain.tasks import Result, StoredResult, Task, make_outcome
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.link_keys import LinkKeys
-from kaiga.service.result_links import ResultLinks, until_next_window
+from kaiga.service.result_links import ResultLinks
 from service.troubled_store import TroubledStore
 
 DAY = timedelta(hours=24)
@@ -86,7 +86,7 @@ async def finish_task(store: TroubledStore, *, keep_for: timedelta = DAY * 30) -
 def make_link(links: ResultLinks, task: Task, position: int = 0, now: datetime = START) -> Link:
     result = task.results[0]
     assert isinstance(result, StoredResult)
-    return take_apart(links.make(task, position, result, now))
+    return take_apart(links.make(task, position, result, now, ""))
 
 
 async def open_link(links: ResultLinks, link: Link) -> StoredResult:
@@ -194,9 +194,9 @@ class TestOpening:
         task = make_new(0).task
 
         with pytest.raises(ValueError, match="ended"):
-            links.make(task, 0, make_result(task), START)
+            links.make(task, 0, make_result(task), START, "")
         with pytest.raises(ValueError, match="ended"):
-            until_next_window(task, START)
+            links.stays_for(task, START)
 
 
 class TestKeys:

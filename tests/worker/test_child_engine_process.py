@@ -124,7 +124,7 @@ class TestCrashes:
 
     async def test_a_child_that_died_while_idle_is_told_or_replaced(self, slot: ChildEngineProcess):
         await run(slot, "one")
-        pipe = slot._pipe
+        pipe = slot._link
         assert pipe is not None
         assert pipe.process_id is not None
         os.kill(pipe.process_id, signal.SIGKILL)
@@ -227,8 +227,8 @@ class TestStopping:
         self, slot: ChildEngineProcess
     ):
         await run(slot, "one")
-        assert slot._pipe is not None
-        slot._pipe.send(StopBatch(number=1))
+        assert slot._link is not None
+        slot._link.send(StopBatch(number=1))
 
         assert await read_contents(slot, "two") == [b"two/0"]
 

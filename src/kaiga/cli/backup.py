@@ -68,7 +68,7 @@ def back_up(
                 manifest = pack(
                     snapshot.file,
                     snapshot.objects,
-                    settings.data,
+                    settings,
                     file,
                     progress.advance_transfer,
                 )

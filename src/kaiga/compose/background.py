@@ -10,9 +10,10 @@ from kaiga.compose.late_sender import LateSender
 from kaiga.compose.pacing import Pacing
 from kaiga.compose.parts import INPUTS, Parts
 from kaiga.compose.pools import build_pool
-from kaiga.domain.engines import SKETCH
+from kaiga.domain.engines import COMPUTING, SKETCH, EngineSpec
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.attempt_store import AttemptStore
+from kaiga.ports.batch_profiles import BatchProfiles
 from kaiga.ports.clock import LeaseClock
 from kaiga.ports.engine_pool import EnginePool
 from kaiga.service.collect_inputs import CollectInputs
@@ -44,13 +45,19 @@ def build_workforce(parts: Parts) -> Workforce:
     """
     plan, profiles = parts.board.plan, build_profiles(parts.settings)
     judging = build_judging(parts.settings, _PATIENCE)
-    pools = {
-        spec.name: join_runs(build_pool(spec, parts), spec, plan, profiles) for spec in plan.specs
-    }
+    pools = {spec.name: _build_pool(spec, parts, profiles) for spec in plan.specs}
     supervisors = {
         name: _build_supervisor(parts, judging, name, pool) for name, pool in pools.items()
     }
     return Workforce(supervisors, pools, parts.board)
+
+
+def _build_pool(spec: EngineSpec, parts: Parts, profiles: BatchProfiles) -> EnginePool:
+    """Build a pool; profiles tell of this machine's devices, not of a cluster's."""
+    pool = build_pool(spec, parts)
+    if parts.ray is not None and spec.kind in COMPUTING:
+        return pool
+    return join_runs(pool, spec, parts.board.plan, profiles)
 
 
 def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EnginePool) -> Supervisor:
@@ -58,7 +65,13 @@ def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EngineP
     lease_clock = MonotonicLeaseClock()
     if pool.capabilities.rewrites_prompts:
         judging = judging.without_rewriting()
-    run_task = _build_run_task(parts, judging, parts.store, _build_make_results(parts, judging))
+    run_task = _build_run_task(
+        parts,
+        judging,
+        parts.store,
+        _build_make_results(parts, judging),
+        takes_adapters=pool.capabilities.lora,
+    )
     return Supervisor(
         store=parts.store,
         run_task=parts.watching.watch_runs(run_task),
@@ -117,7 +130,12 @@ def _build_make_results(parts: Parts, judging: Judging) -> MakeResults:
 
 
 def _build_run_task(
-    parts: Parts, judging: Judging, store: AttemptStore, make_results: Make
+    parts: Parts,
+    judging: Judging,
+    store: AttemptStore,
+    make_results: Make,
+    *,
+    takes_adapters: bool = False,
 ) -> RunTask:
     return RunTask(
         catalogue=parts.catalogue,
@@ -134,6 +152,7 @@ def _build_run_task(
         note_end=parts.board.note_end,
         stop_requests=StopRequests(parts.store),
         stop_grace=timedelta(seconds=parts.settings.cancel_grace_seconds),
+        takes_adapters=takes_adapters,
     )
 
 

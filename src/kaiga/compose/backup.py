@@ -16,10 +16,10 @@ from kaiga.compose.archive import (
     new_archive,
 )
 from kaiga.compose.local_key import FILE_NAME
+from kaiga.compose.objects import open_objects_of
 from kaiga.compose.parts import SNAPSHOTS
 from kaiga.domain.errors import ObjectMissing
 from kaiga.domain.ids import ObjectKey
-from kaiga.objects import open_objects
 from kaiga.ports.object_store import ObjectEntry, ObjectStore
 from kaiga.settings import Settings
 from kaiga.store.sqlite import FileLock, SnapshotFile, SqliteSnapshots
@@ -55,15 +55,17 @@ async def _take(path: Path, copy: Path, on_progress: OnProgress) -> None:
 
 
 def pack(
-    snapshot: Path, objects_address: str, data: Path, file: Path, on_progress: OnProgress
+    snapshot: Path, objects_address: str, settings: Settings, file: Path, on_progress: OnProgress
 ) -> Manifest:
     """Write the archive at `file`; gives what it holds.
+
+    The objects lie at `objects_address`, which is reached as the settings say.
 
     Raises:
         ObjectsUnavailable: an object can't be read.
         OSError: the archive can't be written.
     """
-    objects = open_objects(objects_address)
+    objects, data = open_objects_of(settings, objects_address), settings.data
     with new_archive(file) as archive, closing(SnapshotFile(snapshot)) as rows:
         archive.add_file(DATABASE, snapshot)
         if (data / FILE_NAME).is_file():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kaiga.compose.objects import find_link_signer
 from kaiga.compose.overseeing import build_overseeing_routes
 from kaiga.compose.parts import Parts
 from kaiga.compose.shared import RouteGroup, Shared
@@ -23,4 +24,9 @@ def build_console_routes(parts: Parts, shared: Shared) -> Sequence[RouteGroup]:
         is_emulator=parts.settings.emulator,
     )
     forms = FormRoutes(catalogue=parts.catalogue)
-    return session, forms, ConsolePages(), *build_overseeing_routes(parts)
+    return session, forms, ConsolePages(_find_origin(parts)), *build_overseeing_routes(parts)
+
+
+def _find_origin(parts: Parts) -> str:
+    signer = find_link_signer(parts.settings, parts.objects)
+    return signer.origin if signer else ""

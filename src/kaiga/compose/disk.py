@@ -20,13 +20,15 @@ _MOST_FILES = 200_000
 class DiskUse(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes; what can't be told is None, as that of objects that lie elsewhere.
 
-    `objects_are_more` tells that counting ended before all objects were counted.
+    `objects` is the address of the object store, which holds no secrets. `objects_are_more` tells
+    that counting ended before all objects were counted.
     """
 
     folder: str
     total_bytes: int | None
     free_bytes: int | None
     database_bytes: int
+    objects: str
     objects_bytes: int | None
     objects_files: int | None
     objects_are_more: bool = False
@@ -65,6 +67,7 @@ def _measure(settings: Settings) -> DiskUse:
         database_bytes=sum(
             _size_of(database.with_name(database.name + suffix)) for suffix in ("", "-wal")
         ),
+        objects=settings.objects_address,
         objects_bytes=size,
         objects_files=files,
         objects_are_more=are_more,

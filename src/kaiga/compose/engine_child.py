@@ -40,13 +40,18 @@ def build_engine(name: str, options: EngineOptions) -> Engine:
             raise ValueError(f"no engine is named {name}")
 
 
-def main() -> None:
-    """Run one engine until the parent is gone."""
-    _, name, options, parent_id = sys.argv
+def build_told_engine(name: str, options: str) -> Engine:
+    """Build the engine of that name, with its options as JSON."""
     decoded = msgspec.json.decode(options, type=EngineOptions)
     if decoded.ffmpeg:  # engines, and the programs that they run, know it by this name
         os.environ["KAIGA_FFMPEG"] = decoded.ffmpeg
-    run_engine_child(lambda: build_engine(name, decoded), int(parent_id))
+    return build_engine(name, decoded)
+
+
+def main() -> None:
+    """Run one engine until the parent is gone."""
+    _, name, options, parent_id = sys.argv
+    run_engine_child(lambda: build_told_engine(name, options), int(parent_id))
 
 
 if __name__ == "__main__":

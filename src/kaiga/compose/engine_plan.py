@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from kaiga.domain.catalogue.catalogue import Catalogue
-from kaiga.domain.engines import DIFFUSERS, MODEL_STUDIO, SKETCH, Binding, EnginePlan, EngineSpec
+from kaiga.domain.engines import (
+    COMPUTING,
+    DIFFUSERS,
+    MODEL_STUDIO,
+    SKETCH,
+    Binding,
+    EnginePlan,
+    EngineSpec,
+)
 from kaiga.domain.errors import SettingInvalid
 from kaiga.settings import Settings
 
@@ -50,7 +58,15 @@ def _read_engine(name: str, table: Table) -> EngineSpec:
             f"kind of [engines.{name}] in kaiga.toml is not allowed. Allowed: {', '.join(KINDS)}."
         )
     options = {member: value for member, value in table.items() if member != "kind"}
-    return EngineSpec(name=name, kind=kind, options=options)
+    try:
+        ray = msgspec.convert(
+            options.pop("ray", {}) if kind in COMPUTING else {}, dict[str, object]
+        )
+    except msgspec.ValidationError:
+        raise SettingInvalid(
+            f"ray of [engines.{name}] in kaiga.toml is a table, such as {{ num_gpus = 1 }}."
+        ) from None
+    return EngineSpec(name=name, kind=kind, options=options, ray=ray)
 
 
 def _read_binding(name: str, table: Table, catalogue: Catalogue, known: set[str]) -> Binding:

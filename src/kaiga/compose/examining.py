@@ -20,6 +20,7 @@ from kaiga.compose.media_checks import (
     check_ffmpeg,
     check_fonts,
 )
+from kaiga.compose.objects_check import check_objects
 from kaiga.settings import Settings
 
 
@@ -35,6 +36,7 @@ def examine_machine(settings: Settings) -> Sequence[Finding]:
         check_folder(settings),
         check_space(settings),
         check_store(settings),
+        *check_objects(settings),
         check_clock(settings),
         check_engine(),
         check_ffmpeg(settings),

@@ -8,6 +8,7 @@ from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.engine_plan import read_plan
 from kaiga.compose.marking import build_marking
+from kaiga.compose.objects import find_link_signer
 from kaiga.compose.pacing import Pacing, build_pacing
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
@@ -43,6 +44,7 @@ from kaiga.store.sqlite import (
     SqliteUsageLedger,
     SqliteWebhookStore,
 )
+from kaiga.worker.ray_actors.bridge import RayBridge
 
 INPUTS, ARRIVING, SNAPSHOTS, SHRINKING = "inputs", "arriving", "snapshots", "shrinking"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
@@ -84,6 +86,8 @@ class Parts:
     snapshots: SqliteSnapshots
     pacing: Pacing | None
     board: EngineBoard
+    ray: RayBridge | None
+    """The cluster that the engines which compute run on."""
 
 
 async def build_parts(
@@ -93,6 +97,7 @@ async def build_parts(
     database: SqliteDatabase,
     calendar: Calendar,
     emulation: Emulation | None,
+    ray: RayBridge | None = None,
 ) -> Parts:
     """Build what is shared; an emulator's `calendar` is its account clocks.
 
@@ -163,7 +168,9 @@ async def build_parts(
         manage_limits=manage_limits,
         link_keys=link_keys,
         have_drawn=have_drawn,
-        links=ResultLinks(link_keys, hot, calendar, have_drawn),
+        links=ResultLinks(
+            link_keys, hot, calendar, have_drawn, find_link_signer(settings, objects)
+        ),
         manage_webhooks=ManageWebhooks(
             store=SqliteWebhookStore(database),
             outbox=outbox,
@@ -177,4 +184,5 @@ async def build_parts(
         snapshots=SqliteSnapshots(database.place),
         pacing=pacing,
         board=EngineBoard(plan),
+        ray=ray,
     )

@@ -3,7 +3,7 @@
 from kaiga.compose.children import build_children
 from kaiga.compose.diffusers_pool import build_diffusers_pool
 from kaiga.compose.parts import Parts
-from kaiga.domain.engines import DIFFUSERS, MODEL_STUDIO, SKETCH, EngineSpec
+from kaiga.domain.engines import COMPUTING, DIFFUSERS, MODEL_STUDIO, SKETCH, EngineSpec
 from kaiga.engines.sketch import capabilities as sketch
 from kaiga.ports.engine_pool import EnginePool
 from kaiga.worker.slots import Slots
@@ -17,6 +17,10 @@ def build_pool(spec: EngineSpec, parts: Parts) -> EnginePool:
     """
     settings = parts.settings
     match spec.kind:
+        case _ if parts.ray is not None and spec.kind in COMPUTING:
+            from kaiga.compose.ray_pool import build_ray_pool  # noqa: PLC0415  seldom wanted
+
+            return build_ray_pool(spec, parts, parts.ray)
         case _ if spec.kind == SKETCH:
             children = build_children(settings, SKETCH, settings.workers)
             return Slots(children, sketch.CAPABILITIES)

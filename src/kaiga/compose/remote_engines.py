@@ -6,7 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
-from kaiga.compose.parts import INPUTS, Parts
+from kaiga.compose.measuring import build_measuring
+from kaiga.compose.parts import Parts
 from kaiga.domain.engines import EngineSpec
 from kaiga.domain.errors import SettingInvalid
 from kaiga.engines.comfyui.options import ComfyuiModel
@@ -14,15 +15,12 @@ from kaiga.engines.comfyui.server import ComfyuiServer
 from kaiga.engines.comfyui.workflow import read_workflow
 from kaiga.engines.openai import options as openai
 from kaiga.engines.openai.server import OpenaiServer
-from kaiga.engines.remote.converting import ConvertClip
 from kaiga.engines.remote.http_server import HttpServer
-from kaiga.engines.remote.measuring import MeasureFile
 from kaiga.engines.remote.options import ServerOptions, ensure_url, read_key, read_options
 from kaiga.engines.remote.pool import RemotePool
 from kaiga.engines.remote.remote_server import RemoteServer
 from kaiga.engines.sd_cpp import options as sd_cpp
 from kaiga.engines.sd_cpp.server import SdCppServer
-from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.engine_pool import EnginePool
 
 Model = TypeVar("Model", bound=msgspec.Struct)
@@ -80,17 +78,12 @@ def build_sd_cpp(spec: EngineSpec, parts: Parts) -> EnginePool:
 def _build_pool(
     parts: Parts, server: RemoteServer, options: ServerOptions, clips: frozenset[str]
 ) -> EnginePool:
-    ffmpeg = find_ffmpeg(parts.settings.ffmpeg)
     return RemotePool(
         server,
         concurrency=options.concurrency,
         timeout_seconds=options.timeout_seconds,
         clips=clips,
-        measure=MeasureFile(
-            inspector=ContentInspector(ffmpeg=ffmpeg),
-            folder=parts.settings.data / INPUTS,
-            convert=ConvertClip(ffmpeg),
-        ),
+        measure=build_measuring(parts.settings),
     )
 
 

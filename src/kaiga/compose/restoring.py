@@ -20,9 +20,9 @@ from kaiga.compose.archive import (
     Manifest,
 )
 from kaiga.compose.local_key import FILE_NAME
+from kaiga.compose.objects import open_objects_of
 from kaiga.domain.errors import KaigaError, RestoreRefused
 from kaiga.domain.ids import ObjectKey
-from kaiga.objects import open_objects
 from kaiga.ports.object_store import ObjectStore
 from kaiga.settings import Settings
 from kaiga.store.sqlite import FileLock, SnapshotFile
@@ -40,7 +40,7 @@ def restore(file: Path, settings: Settings, on_progress: OnProgress) -> Manifest
         ObjectsUnavailable: the object store takes nothing.
         OSError: a file can't be read or written.
     """
-    objects = open_objects(settings.objects_address)
+    objects = open_objects_of(settings)
     with asyncio.Runner() as runner:
         _check_empty(settings, runner, objects)
         settings.database_path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +76,14 @@ def _check_empty(settings: Settings, runner: asyncio.Runner, objects: ObjectStor
                 return True
         return False
 
-    if settings.database_path.exists() or runner.run(has_objects()):
+    if settings.database_path.exists():
         raise RestoreRefused(
             f"{settings.data} holds something already. Restore into an empty folder (KAIGA_DATA)."
+        )
+    if runner.run(has_objects()):
+        raise RestoreRefused(
+            f"{settings.objects_address} holds objects already. "
+            "Restore into an empty place (KAIGA_DATA, KAIGA_OBJECTS)."
         )
 
 

@@ -18,13 +18,15 @@ from kaiga.compose.controls import bound_bytes
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.objects import open_objects_of
 from kaiga.compose.parts import ARRIVING, INPUTS, SHRINKING, SNAPSHOTS, Parts, build_parts
+from kaiga.compose.ray_cluster import build_ray_bridge, reach_cluster
 from kaiga.compose.watching import close_tracer
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Application
 from kaiga.http.operations.postman import PostmanFiles
-from kaiga.objects import open_memory, open_objects
+from kaiga.objects import open_memory
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
@@ -71,14 +73,18 @@ async def open_server(
         SettingInvalid: a setting names something that is not known.
     """
     catalogue = read_catalogue(settings.catalogue)
-    objects = open_memory() if settings.emulator_memory else open_objects(settings.objects_address)
+    objects = open_memory() if settings.emulator_memory else open_objects_of(settings)
+    await objects.check()
     database = (
         SqliteDatabase.open_in_memory()
         if settings.emulator_memory
         else SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
     )
     tracer: Tracer | None = None
+    ray = build_ray_bridge(settings)
     try:
+        if ray is not None:
+            await reach_cluster(ray, settings)
         for name in (INPUTS, ARRIVING, SNAPSHOTS, SHRINKING):
             await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
         machine = calendar or SystemCalendar()
@@ -94,6 +100,7 @@ async def open_server(
             database,
             emulation.clocks if emulation else machine,
             emulation,
+            ray,
         )
         tracer = parts.watching.tracer
         if emulation is not None:
@@ -122,6 +129,8 @@ async def open_server(
     finally:
         database.close()
         await close_tracer(tracer)
+        if ray is not None:
+            await ray.stop()
 
 
 def _disturb(application: HttpApplication, emulation: Emulation, parts: Parts) -> Application:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
+from kaiga.compose.adapters import list_adapters
 from kaiga.compose.parts import Parts
 from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
@@ -111,6 +113,7 @@ def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:
         retention=parts.retention,
         refuse_at_submission=parts.settings.validate == "submit",
         draw_seed=draw_from_request if parts.emulation else draw_at_random,
+        adapters_of=partial(list_adapters, parts.board.plan),
         is_answered=lambda model: bool(parts.board.plan.engines_of(model)),
     )
 

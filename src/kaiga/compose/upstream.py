@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from kaiga.compose.engine_keys import read_engine_key
+from kaiga.compose.measuring import build_measuring
 from kaiga.compose.parts import Parts
 from kaiga.domain.engines import EnginePlan, EngineSpec
 from kaiga.domain.errors import SettingInvalid
@@ -35,6 +36,7 @@ def build_upstream(spec: EngineSpec, parts: Parts) -> EnginePool:
         read_body=partial(_read_body, ReadRecorded(store=parts.store, objects=parts.objects)),
         now=parts.calendar.real_now,
         allowed=parts.settings.fetch_allow,
+        measure=build_measuring(parts.settings).describe,
     )
 
 

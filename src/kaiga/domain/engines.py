@@ -13,17 +13,23 @@ MODEL_STUDIO = "model-studio"
 """The kind of an engine that is Model Studio itself, or whatever speaks its API."""
 DIFFUSERS = "diffusers"
 """The kind of engine that runs open models on devices of this machine."""
+COMPUTING = frozenset({SKETCH, DIFFUSERS})
+"""The kinds that compute in processes of their own, here or on a Ray cluster."""
 
 UNBOUND = "none"
 """What is told as the engine of a model that none answers."""
 
 
 class EngineSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """One engine: `kind` is what it is built as, `options` are that kind's own settings."""
+    """One engine: `kind` is what it is built as, `options` are that kind's own settings.
+
+    `ray` says what a process of it takes of a Ray cluster, where it runs on one.
+    """
 
     name: str
     kind: str
     options: Mapping[str, object] = {}
+    ray: Mapping[str, object] = {}
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +73,11 @@ class EnginePlan:
     def first_of(self, model: str) -> str:
         """Give the most wanted engine of a model, `UNBOUND` where there is none."""
         return next(iter(self.engines_of(model)), UNBOUND)
+
+    def options_of(self, model: str, engine: str) -> Mapping[str, object]:
+        """Give what an engine is told of a model."""
+        binding = self._bindings.get(model)
+        return binding.options.get(engine, {}) if binding else {}
 
     def bindings_of(self, engine: str) -> Sequence[Binding]:
         """Give what is bound to an engine."""

@@ -11,7 +11,7 @@
     │                               ListQueryInvalid · BodyTooSlow · StringTooLong ·
     │                               FieldInvalid · ModelNotOffered · ModelUnbound ·
     │                               LifetimeOutOfRange · TaskUnfinished · ParameterRefused ·
-    │                               VideoNotReady
+    │                               VideoNotReady · AdapterUnknown
     ├── TooLarge                    BodyTooLarge · DataUriTooLarge
     ├── NotThere                    PathUnknown · KeyUnknown · LimitRuleUnknown · TaskUnknown ·
     │                               WebhookUnknown · DeliveryUnknown · ThumbnailUnknown ·
@@ -35,6 +35,7 @@
 `code` and the message are public: the contract's where it has them. No HTTP in here.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 
@@ -226,6 +227,16 @@ class ListQueryInvalid(RequestRefused):
 
 class FieldInvalid(RequestRefused):
     """A field of one of Kaiga's own routes is missing or wrong."""
+
+
+class AdapterUnknown(RequestRefused):
+    """An order names an adapter that its model does not have here; only ids are ever looked up."""
+
+    def __init__(self, model: str, allowed: Collection[str]) -> None:
+        told = f"Allowed: {', '.join(sorted(allowed))}" if allowed else "It has none"
+        super().__init__(
+            f"X-Kaiga-Lora names an adapter that {model} does not have on this server. {told}."
+        )
 
 
 class LifetimeOutOfRange(RequestRefused):

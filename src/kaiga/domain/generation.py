@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kaiga.domain.adapters import ChosenAdapter
 from kaiga.domain.catalogue.fields import MediaKind
 from kaiga.domain.ids import ObjectKey
 
@@ -33,7 +34,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     (contract/image-models.md, 3). It is drawn at submission where the client gave none, so that
     a second attempt makes the same results. Width and height are 0 where they depend on the
     input; `duration_seconds` is None where the order names none. `options` are the further
-    members of `input` and `parameters`, by name.
+    members of `input` and `parameters`, by name. `adapters` are those that its header names.
     """
 
     prompt: str = ""
@@ -47,6 +48,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     duration_seconds: float | None = None
     media: tuple[MediaInput, ...] = ()
     options: Mapping[str, object] = {}
+    adapters: tuple[ChosenAdapter, ...] = ()
 
 
 SEED_BITS = 31

@@ -11,6 +11,8 @@ from typing import Protocol
 
 import msgspec
 
+from kaiga.domain.adapters import ChosenAdapter
+
 JsonValue = object
 """What JSON can hold; `object`, since no decoder here takes a recursive type."""
 
@@ -79,7 +81,8 @@ class GenerationJob(msgspec.Struct, frozen=True, kw_only=True):
     text of a visible mark at the lower right, empty for none. Width and height are 0 where the
     result takes its size from the input. Durations and frame rates are 0 for pictures; `sound`
     tells whether a clip carries a sound track. `options` are the model's further parameters, each
-    checked and with its default filled in, under the contract's own names.
+    checked and with its default filled in, under the contract's own names. `adapters` are those
+    to make it with; no job of an engine that knows none has any.
     """
 
     model: str
@@ -95,6 +98,7 @@ class GenerationJob(msgspec.Struct, frozen=True, kw_only=True):
     sound: bool = False
     media: tuple[JobMedia, ...] = ()
     options: Mapping[str, JsonValue] = {}
+    adapters: tuple[ChosenAdapter, ...] = ()
 
     def media_of(self, role: str) -> tuple[JobMedia, ...]:
         """Give the input files of one role, in the client's order."""

@@ -31,7 +31,7 @@ from kaiga.domain.media_rules import (
     find_reference_fault,
     find_total_fault,
 )
-from kaiga.domain.tasks import Task
+from kaiga.domain.tasks import StoredResult, Task
 from kaiga.ports.clock import Calendar
 from kaiga.ports.engine import JobMedia
 from kaiga.ports.media_fetcher import LocalFile, MediaFetcher
@@ -173,15 +173,19 @@ class CollectInputs:
         """Copy what a result link of the same account names; None for every other address."""
         link = find_own_link(url)
         if link is None:
-            return None
+            result = await self.links.find_presigned(task.account, url)
+            return result and await self._copy_result(result, folder, max_bytes)
         try:
             result = await self.links.open_own(
                 task.account, link.path, link.expires, link.key_id, link.signature
             )
         except LinkRefused as error:
             return MediaTrouble(problem=MediaProblem.NOT_FOUND, detail=str(error).rstrip("."))
-        if result is None:
-            return None
+        return result and await self._copy_result(result, folder, max_bytes)
+
+    async def _copy_result(
+        self, result: StoredResult, folder: Path, max_bytes: int
+    ) -> LocalFile | MediaTrouble:
         return await self._copy(result.object_key, result.size_bytes, folder, max_bytes)
 
     async def _copy(

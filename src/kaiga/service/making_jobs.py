@@ -31,6 +31,7 @@ def make_jobs(
             sound=measures.sound,
             media=tuple(media),
             options=generation.options,
+            adapters=generation.adapters,
         )
         for index in range(generation.count)
     ]

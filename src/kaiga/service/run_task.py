@@ -93,6 +93,8 @@ class RunTask:
     stop_requests: StopRequests
     stop_grace: timedelta
     """How long an engine that is to stop may take to its next step before it is killed."""
+    takes_adapters: bool = False
+    """Whether the engine knows the adapters that an order may name."""
 
     async def __call__(self, claim: Claim, process: EngineProcess) -> None:
         """Run the claimed task on `process`.
@@ -210,6 +212,8 @@ class RunTask:
             raise ValueError("a task without an order can't be claimed")
         if model is None:
             return Outcome(status=TaskStatus.FAILED, failure=MODEL_GONE)
+        if generation.adapters and not self.takes_adapters:
+            raise EngineUnfit("the order names adapters, and this engine has none")
         try:
             prepared = await self.prepare_prompt(task, model, generation)
             order = _Order(task, generation, model, prepared)

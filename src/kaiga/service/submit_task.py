@@ -1,15 +1,17 @@
 """Takes an order: checks it, records it, and only then gives it an id."""
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 
+from kaiga.domain.adapters import ChosenAdapter, write_adapters
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.model import Mode, Model, name_of_operation
 from kaiga.domain.errors import (
+    AdapterUnknown,
     AsynchronousCallRefused,
     ModelMissing,
     ModelNotHere,
@@ -56,11 +58,13 @@ class Extras(msgspec.Struct, frozen=True, kw_only=True):
 
     `priority` is -10 to 10, each step worth ten minutes of waiting in its own lane. `webhook` is
     a URL to tell of the task's end. `idempotency_key` is 1 to 255 visible ASCII characters.
+    `adapters` are those of the model that the results are to be made with.
     """
 
     priority: int = 0
     webhook: str = ""
     idempotency_key: str = ""
+    adapters: tuple[ChosenAdapter, ...] = ()
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -100,6 +104,10 @@ def _is_any(_model: str) -> bool:
     return True
 
 
+def _has_none(_model: str) -> frozenset[str]:
+    return frozenset()
+
+
 def make_rules(catalogue: Catalogue) -> RulesByEndpoint:
     """Make the rules of every model at every one of its endpoints ready."""
     return {
@@ -125,6 +133,8 @@ class SubmitTask:
     draw_seed: DrawSeed = draw_at_random
     is_answered: Callable[[str], bool] = _is_any
     """Tells whether some engine here is to answer a model, by the catalogue's name."""
+    adapters_of: Callable[[str], frozenset[str]] = _has_none
+    """Gives the ids of the adapters that orders of a model may name, likewise."""
 
     async def __call__(self, submission: Submission) -> Task:
         """Record the task; on return it is durable.
@@ -137,6 +147,7 @@ class SubmitTask:
             RateExceeded: the account or the key submits faster than it may; nothing was recorded.
             QueueFull: as many tasks of the account wait for the model as may.
             RequestRefused: the request can't be taken as it stands.
+            AdapterUnknown: an adapter is named that the model does not have here.
             ModelUnbound: no engine of this server answers the model.
             ModelNotOffered: the model is not offered in this region.
             SynchronousCallRefused, AsynchronousCallRefused: the mode is not the model's.
@@ -148,7 +159,7 @@ class SubmitTask:
             submission.extras.idempotency_key,
             principal.key_id,
             submission.operation,
-            submission.raw_body,
+            _read_whole(submission),
             now,
         )
         if mark is None:
@@ -178,6 +189,7 @@ class SubmitTask:
         """Check an order and make what is to be recorded; media in the request are there still."""
         model = self._get_model(submission)
         rules = self._get_rules(model, submission)
+        self._ensure_adapters(model, submission.extras.adapters)
         self.rates.admit_submission(submission.principal, model.name)
         task_id = self.task_ids.draw(now)
         checked = _check(rules, submission, self.draw_seed(submission))
@@ -198,6 +210,13 @@ class SubmitTask:
             webhook=submission.extras.webhook,
             idempotency=mark,
         )
+
+    def _ensure_adapters(self, model: Model, adapters: Sequence[ChosenAdapter]) -> None:
+        if not adapters:
+            return
+        allowed = self.adapters_of(model.name)
+        if any(each.id not in allowed for each in adapters):
+            raise AdapterUnknown(model.name, allowed)
 
     def _is_refused(self, submission: Submission) -> bool:
         """Tell whether a broken rule is an error of the call, and makes no task."""
@@ -260,6 +279,8 @@ class SubmitTask:
 
 def _check(rules: OrderRules, submission: Submission, drawn_seed: int) -> Generation | Faults:
     checked = rules.check(submission.order_input, submission.parameters, drawn_seed)
+    if submission.extras.adapters and not isinstance(checked, Faults):
+        checked = msgspec.structs.replace(checked, adapters=submission.extras.adapters)
     if isinstance(checked, Faults) or submission.resolves_uploads or not checked.media:
         return checked
     unresolved = tuple(
@@ -268,6 +289,14 @@ def _check(rules: OrderRules, submission: Submission, drawn_seed: int) -> Genera
         if each.url[:_LONGEST_SCHEME].lstrip().lower().startswith("oss://")
     )
     return Faults(texts=unresolved) if unresolved else checked
+
+
+def _read_whole(submission: Submission) -> bytes:
+    """Give all of a call that decides on what is made, to tell it from another one."""
+    adapters = submission.extras.adapters
+    if not adapters:
+        return submission.raw_body
+    return submission.raw_body + b"\n" + write_adapters(adapters).encode()
 
 
 def _name_asked(submission: Submission) -> str:

@@ -259,6 +259,8 @@ def task_from_row(row: ReadRow, results: Mapping[str, Sequence[Result]]) -> Task
 
 
 def _text_or_none(value: object) -> str | None:
+    if isinstance(value, bytes):
+        return value.decode()
     return None if value is None else str(value)
 
 

@@ -1,28 +1,35 @@
-"""One engine child and the pipes to it: commands go in, messages come out chunk by chunk."""
+"""One child and the pipes to it: commands go in, messages come out chunk by chunk."""
 
 import asyncio
 import contextlib
 from asyncio import SubprocessProtocol, SubprocessTransport, WriteTransport
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
 from kaiga.domain.errors import EngineCrashed
-from kaiga.worker.frames import LENGTH, Command, Message, decode_message, make_frame
+from kaiga.worker.engine_link import Hear, Lose
+from kaiga.worker.frames import LENGTH, Message, decode_message, make_frame
+
+Said = TypeVar("Said")
+"""What a child says."""
 
 _LARGEST_FRAME_BYTES = 512 * 1024 * 1024
 _STDIN, _STDOUT = 0, 1
 
 
-class ChildPipe(SubprocessProtocol):
-    """A child from its start to its end.
+class ChildPipe(SubprocessProtocol, Generic[Said]):
+    """A child from its start to its end; one with an engine is linked by it (`EngineLink`).
 
-    `hear` is called with every message, all those of a chunk at once; `lose` once, with a reason,
-    when nothing more can come.
+    `decode` reads what it says. `hear` is called with every message, all those of a chunk at once;
+    `lose` once, with a reason, when nothing more can come.
     """
 
-    def __init__(self, hear: Callable[[Message], None], lose: Callable[[str], None]) -> None:
+    def __init__(
+        self, decode: Callable[[memoryview], Said], hear: Callable[[Said], None], lose: Lose
+    ) -> None:
+        self._decode = decode
         self._hear = hear
         self._lose = lose
         self._unread = bytearray()
@@ -38,7 +45,7 @@ class ChildPipe(SubprocessProtocol):
             return None
         return self._transport.get_pid()
 
-    def send(self, command: Command) -> None:
+    def send(self, command: msgspec.Struct) -> None:
         """Tell the child; how much it may leave unread is for its silence to limit.
 
         Raises:
@@ -116,7 +123,7 @@ class ChildPipe(SubprocessProtocol):
                 break
             read = begin + length
             with memoryview(self._unread) as unread:
-                message = decode_message(unread[begin:read])
+                message = self._decode(unread[begin:read])
             self._hear(message)
         del self._unread[:read]
 
@@ -127,8 +134,11 @@ class ChildPipe(SubprocessProtocol):
 
 
 async def start_child(
-    command: Sequence[str], hear: Callable[[Message], None], lose: Callable[[str], None]
-) -> ChildPipe:
+    command: Sequence[str],
+    decode: Callable[[memoryview], Said],
+    hear: Callable[[Said], None],
+    lose: Lose,
+) -> ChildPipe[Said]:
     """Start a child; gives the pipe to it.
 
     Raises:
@@ -136,8 +146,13 @@ async def start_child(
     """
     try:
         _, pipe = await asyncio.get_running_loop().subprocess_exec(
-            lambda: ChildPipe(hear, lose), *command, stderr=None
+            lambda: ChildPipe(decode, hear, lose), *command, stderr=None
         )
     except OSError as error:
         raise EngineCrashed from error
     return pipe
+
+
+async def start_engine_child(command: Sequence[str], hear: Hear, lose: Lose) -> ChildPipe[Message]:
+    """Start a child with an engine; see `start_child`."""
+    return await start_child(command, decode_message, hear, lose)

@@ -60,7 +60,7 @@ decode_command = msgspec.msgpack.Decoder(Command).decode
 decode_message = msgspec.msgpack.Decoder(Message).decode
 
 
-def make_frame(message: Command | Message) -> bytes:
+def make_frame(message: msgspec.Struct) -> bytes:
     """Give a message with its length in front."""
     content = _encode(message)
     return LENGTH.pack(len(content)) + content

@@ -18,7 +18,7 @@ from kaiga.domain.errors import EngineCrashed, EngineHung, EngineUnfit, StoreUna
 from kaiga.domain.tasks import Claim
 from kaiga.ports.engine import Capabilities, EngineEvent, GenerationJob, LoadProgressed
 from kaiga.ports.task_store import ModelQueue
-from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.linked_engine_process import LinkedEngineProcess
 
 _log = structlog.get_logger(__name__)
 _NONE: frozenset[str] = frozenset()
@@ -34,7 +34,7 @@ def _tell_nobody() -> None:
 class _Place:
     """One process: what it does now, and how far the model is that it loads."""
 
-    child: ChildEngineProcess
+    child: LinkedEngineProcess
     is_busy: bool = False
     loading: str = ""
     part: float = 0.0
@@ -75,7 +75,7 @@ class LoadingTurn:
 
 
 class LoadingPool:
-    """Implements `EnginePool`: one run per process, on models that were loaded for it.
+    """Implements `EnginePool` and `GrowingPool`: one run per process, on models loaded for it.
 
     `count_queues` gives how many tasks of each model wait; `patience_seconds` is how long those of
     loaded models go first.
@@ -83,7 +83,7 @@ class LoadingPool:
 
     def __init__(
         self,
-        children: Sequence[ChildEngineProcess],
+        children: Sequence[LinkedEngineProcess],
         capabilities: Capabilities,
         count_queues: Callable[[], Awaitable[Sequence[ModelQueue]]],
         patience_seconds: float = _PATIENCE_SECONDS,
@@ -144,6 +144,22 @@ class LoadingPool:
         place = min(free, key=lambda each: (model not in each.child.loaded, each.used_at))
         place.is_busy = True
         return LoadingTurn(self, place)
+
+    def add(self, process: LinkedEngineProcess) -> None:
+        """See `GrowingPool`."""
+        self._places.append(_Place(process))
+        self._tell_left()
+
+    def take_out(self, process: LinkedEngineProcess) -> bool:
+        """See `GrowingPool`."""
+        if not self.is_free(process):
+            return False
+        self._places = [each for each in self._places if each.child is not process]
+        return True
+
+    def is_free(self, process: LinkedEngineProcess) -> bool:
+        """See `GrowingPool`; one that loads is not."""
+        return any(each.child is process and each.is_free for each in self._places)
 
     def take_back(self, place: _Place) -> None:
         """Have a process that a run has left."""

@@ -15,7 +15,7 @@ from kaiga.domain.engines import Health
 from kaiga.domain.errors import EngineBusy
 from kaiga.domain.tasks import Claim
 from kaiga.ports.engine import Capabilities, EngineEvent, GenerationJob
-from kaiga.worker.child_engine_process import ChildEngineProcess
+from kaiga.worker.linked_engine_process import LinkedEngineProcess
 
 _AHEAD_SECONDS = 0.05
 """As much work of each process may wait in memory. It is what a task of another account may have to
@@ -40,7 +40,7 @@ class Turn:
 
     def __init__(self, slots: "Slots") -> None:
         self._slots = slots
-        self._slot: ChildEngineProcess | None = None
+        self._slot: LinkedEngineProcess | None = None
         self._has_left = False
 
     async def wait_for_turn(self) -> None:
@@ -70,7 +70,7 @@ class Turn:
             self._slots.give(slot)
         self._slots.note_left()
 
-    async def _get_slot(self) -> ChildEngineProcess:
+    async def _get_slot(self) -> LinkedEngineProcess:
         if self._has_left:
             raise ValueError("a turn is for one batch")
         if self._slot is None:
@@ -84,19 +84,19 @@ class Turn:
 
 
 class Slots:
-    """Implements `EnginePool` by a fixed number of processes, and turns that wait for them."""
+    """Implements `EnginePool` and `GrowingPool` by processes, and turns that wait for them."""
 
     def __init__(
         self,
-        processes: Sequence[ChildEngineProcess],
+        processes: Sequence[LinkedEngineProcess],
         capabilities: Capabilities = Capabilities(),  # noqa: B008  it is frozen
     ) -> None:
         self.capabilities = capabilities
         """See the port."""
-        self._processes = processes
+        self._processes = list(processes)
         self._tell_left: Callable[[], None] = _tell_nobody
         self._free = list(processes)
-        self._waiting: deque[tuple[float, asyncio.Future[ChildEngineProcess]]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[LinkedEngineProcess]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._seconds: deque[float] = deque(maxlen=_BATCHES_REMEMBERED)
         self._last_batch_at = 0.0
@@ -137,7 +137,7 @@ class Slots:
         for process in self._processes:
             await process.stop()
 
-    async def take(self) -> ChildEngineProcess:
+    async def take(self) -> LinkedEngineProcess:
         """Give a process that is free, to who has waited for longest.
 
         Raises:
@@ -146,7 +146,7 @@ class Slots:
         if self._free:
             return self._free.pop()
         loop = asyncio.get_running_loop()
-        turn: asyncio.Future[ChildEngineProcess] = loop.create_future()
+        turn: asyncio.Future[LinkedEngineProcess] = loop.create_future()
         self._waiting.append((loop.time(), turn))
         if self._timer is None:
             self._timer = loop.call_later(_LONGEST_WAIT_SECONDS, self._turn_away)
@@ -157,7 +157,7 @@ class Slots:
                 self.give(turn.result())
             raise
 
-    def give(self, slot: ChildEngineProcess) -> None:
+    def give(self, slot: LinkedEngineProcess) -> None:
         """Hand a process to who waits, or keep it."""
         while self._waiting:
             _, turn = self._waiting.popleft()
@@ -165,6 +165,24 @@ class Slots:
                 turn.set_result(slot)
                 return
         self._free.append(slot)
+
+    def add(self, process: LinkedEngineProcess) -> None:
+        """See `GrowingPool`; who waits has it at once."""
+        self._processes.append(process)
+        self.give(process)
+        self._tell_left()
+
+    def take_out(self, process: LinkedEngineProcess) -> bool:
+        """See `GrowingPool`."""
+        if not self.is_free(process):
+            return False
+        self._processes.remove(process)
+        self._free.remove(process)
+        return True
+
+    def is_free(self, process: LinkedEngineProcess) -> bool:
+        """See `GrowingPool`."""
+        return process in self._free
 
     def note_batch(self, seconds: float) -> None:
         """Take note of how long a process was busy with a batch."""

@@ -22,7 +22,7 @@ def build_engine(folder: str, *, previews: bool = False, **options: object) -> D
 def order(task: str = "text-to-image", **wishes: object) -> GenerationJob:
     sizes = {"width_pixels": 64, "height_pixels": 64} if "media" not in wishes else {}
     return GenerationJob(
-        model=MODEL, task=task, prompt="a red boat", **{**sizes, "seed": 1, **wishes}
+        model=MODEL, task=task, **{**sizes, "prompt": "a red boat", "seed": 1, **wishes}
     )
 
 

@@ -12,6 +12,7 @@ from peft.utils import get_peft_model_state_dict
 
 from engines.diffusers.conftest import Weights
 from engines.diffusers.jobs import MODEL, build_engine, files_of, make, order
+from kaiga.domain.adapters import read_adapters
 from kaiga.domain.errors import EngineUnfit
 from kaiga.engines.diffusers.engine import DiffusersEngine
 from kaiga.engines.diffusers.options import DiffusersOptions, ModelOptions
@@ -92,16 +93,16 @@ def test_an_adapter_is_chosen_by_its_id_and_nothing_else(weights: Weights, tmp_p
     adapter = save_adapter(weights("flux"), tmp_path)
     engine = build_engine(weights("flux"), lora={"ink": str(adapter)})
 
-    plain, inked, again = (
-        files_of(make(engine, [order(options=options)]))[0].content
-        for options in ({}, {"lora": "ink"}, {})
+    plain, inked, faint, again = (
+        files_of(make(engine, [order(adapters=read_adapters(text) if text else ())]))[0].content
+        for text in ("", "ink", "ink:0.5", "")
     )
-    refused = make(engine, [order(options={"lora": str(adapter)})])
+    refused = make(engine, [order(adapters=read_adapters(str(adapter)))])
 
     assert plain == again
-    assert plain != inked
+    assert len({plain, inked, faint}) == 3
     assert [event.message for event in refused if isinstance(event, JobFailed)] == [
-        "lora must be one of ink."
+        "X-Kaiga-Lora names an adapter that a-model does not have on this server. Allowed: ink."
     ]
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clip_samples import see_clip
+from clip_samples import give as give_file
+from clip_samples import save_clip, see_clip
 from engines.diffusers.conftest import Weights
 from engines.diffusers.jobs import (
     HEIGHT,
@@ -122,6 +123,76 @@ def test_vace_films_what_is_given(
 
     seen = see_clip(files_of(events)[0].content, tmp_path / "seen.mp4")
     assert (seen.size, len(seen.frames)) == ((64, 48), 12)
+
+
+@pytest.mark.parametrize(
+    ("options", "roles", "size"),
+    [
+        ({"function": "video_repainting", "strength": 0.5}, [], (64, 48)),
+        ({"function": "video_edit"}, ["mask"], (64, 48)),
+        ({"function": "video_outpainting", "left_scale": 1.5}, [], (96, 48)),
+    ],
+    ids=lambda value: value.get("function") if isinstance(value, dict) else None,
+)
+def test_vace_films_a_given_clip_anew(
+    weights: Weights,
+    tmp_path: Path,
+    options: dict[str, object],
+    roles: list[str],
+    size: tuple[int, int],
+):
+    clip = save_clip(tmp_path / "given.mp4", width=64, height=48, rate=24, seconds=0.5)
+    media = (give_file("video", clip), *(give(role, tmp_path) for role in roles))
+    job = clip_order("vace", media=media, options=options)
+
+    events = make(build_engine(weights("wan_vace")), [job])
+
+    seen = see_clip(files_of(events)[0].content, tmp_path / "seen.mp4")
+    assert (seen.size, len(seen.frames)) == (size, 12)
+
+
+def test_a_clip_of_the_small_wan_begins_with_a_picture(weights: Weights, tmp_path: Path):
+    job = clip_order("image-to-video", media=(give("first_frame", tmp_path),))
+    engine = build_engine(weights("wan_ti2v"), pipeline="WanImageToVideoPipeline")
+
+    seen = see_clip(files_of(make(engine, [job]))[0].content, tmp_path / "seen.mp4")
+
+    assert (seen.size, len(seen.frames)) == ((WIDTH, HEIGHT), 12)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "roles", "size"),
+    [
+        ("flux_kontext", {"function": "description_edit"}, [], (WIDTH, HEIGHT)),
+        ("flux_kontext", {"function": "description_edit_with_mask"}, ["mask"], (WIDTH, HEIGHT)),
+        (
+            "flux_kontext",
+            {"function": "super_resolution", "upscale_factor": 2},
+            [],
+            (2 * WIDTH, 2 * HEIGHT),
+        ),
+        ("flux_fill", {"function": "description_edit_with_mask"}, ["mask"], (WIDTH, HEIGHT)),
+        ("flux_fill", {"function": "expand", "right_scale": 1.5}, [], (WIDTH * 3 // 2, HEIGHT)),
+    ],
+)
+def test_functions_of_the_edit_model_are_done_by_edit_and_repaint_pipelines(
+    weights: Weights,
+    tmp_path: Path,
+    name: str,
+    options: dict[str, object],
+    roles: list[str],
+    size: tuple[int, int],
+):
+    media = tuple(give(role, tmp_path) for role in ("image", *roles))
+
+    events = make(
+        build_engine(weights(name)), [order("image-edit-function", media=media, options=options)]
+    )
+
+    made = see(files_of(events)[0])
+    assert made.shape == (size[1], size[0], 3)
+    if roles:
+        assert (made[HEIGHT // 2 :] == see_input(tmp_path)[HEIGHT // 2 :]).all()
 
 
 def see_input(folder: Path) -> np.ndarray:

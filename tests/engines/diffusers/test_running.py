@@ -1,6 +1,7 @@
 """Batches, seeds, cancelling, previews, adapters, and too little memory."""
 
 import io
+from collections.abc import Sequence
 from contextlib import closing
 
 import numpy as np
@@ -12,7 +13,7 @@ from engines.diffusers.conftest import Weights
 from engines.diffusers.jobs import MODEL, build_engine, clip_order, files_of, make, order
 from kaiga.domain.errors import EngineUnfit
 from kaiga.engines.diffusers import running
-from kaiga.ports.engine import JobFailed, MadeFile, PhaseBegan, PreviewMade, StepDone
+from kaiga.ports.engine import EngineEvent, JobFailed, MadeFile, PhaseBegan, PreviewMade, StepDone
 
 TOLERANCE = 2
 """Levels of 255 by which a pixel may differ between a batch and a job alone."""
@@ -33,6 +34,50 @@ def test_a_job_gives_the_same_picture_alone_and_in_a_batch(weights: Weights, nam
     for one, other in zip(together, alone, strict=True):
         assert np.abs(one - other).max() <= TOLERANCE
     assert np.abs(together[0] - together[1]).max() > TOLERANCE
+
+
+@pytest.mark.parametrize("name", ["z_image", "sdxl", "sd3", "qwen_image", "flux", "wan"])
+def test_different_words_are_made_together_as_they_are_alone(weights: Weights, name: str):
+    engine = build_engine(weights(name))
+    words = [
+        {"prompt": "a red boat", "negative_prompt": "rain"},
+        {"prompt": "a cat on a very old wooden chair", "negative_prompt": "people, text"},
+    ]
+    batch = [order(seed=seed, **each) for seed, each in enumerate(words, 5)]
+
+    events = make(engine, batch)
+    alone = [see(files_of(make(engine, [job]))[0]) for job in batch]
+
+    assert count_calls(events) == 1
+    for one, other in zip(map(see, files_of(events)), alone, strict=True):
+        assert np.abs(one - other).max() <= TOLERANCE
+    assert np.abs(alone[0] - alone[1]).max() > TOLERANCE
+
+
+def test_jobs_with_and_without_a_negative_prompt_are_made_apart(weights: Weights):
+    engine = build_engine(weights("sdxl"))
+    batch = [order(prompt="a boat"), order(prompt="a boat", negative_prompt="rain")]
+
+    assert count_calls(make(engine, batch)) == 2
+
+
+def test_words_that_the_operator_adds_to_every_call_keep_jobs_apart(weights: Weights):
+    engine = build_engine(weights("sdxl"), extra={"prompt_2": "in the style of an old print"})
+
+    assert count_calls(make(engine, [order(prompt="a boat"), order(prompt="a cat")])) == 2
+
+
+def test_each_of_several_words_shows_its_unfinished_picture(
+    weights: Weights, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(running, "_SECONDS_BETWEEN_PREVIEWS", 0.0)
+    batch = [order(prompt="a boat"), order(prompt="a boat", seed=2), order(prompt="a cat")]
+
+    events = make(build_engine(weights("z_image"), previews=True, steps=1), batch)
+
+    shown = {each.index: each.content for each in events if isinstance(each, PreviewMade)}
+    assert sorted(shown) == [0, 2]
+    assert shown[0] != shown[2]
 
 
 def test_a_batch_that_is_closed_ends_at_the_next_step(weights: Weights):
@@ -103,6 +148,11 @@ def test_phases_are_told_in_their_order(weights: Weights):
         "generate",
         "encode",
     ]
+
+
+def count_calls(events: Sequence[EngineEvent]) -> int:
+    """Tell how many times a pipeline was begun with."""
+    return events.count(PhaseBegan(phase="generate"))
 
 
 def refuse_above(module: torch.nn.Module, most: int) -> torch.utils.hooks.RemovableHandle:

@@ -10,6 +10,7 @@ from domain.samples import START
 from kaiga.domain.engines import EngineState
 from kaiga.domain.ids import TaskId
 from kaiga.engines.upstream import UpstreamOptions, UpstreamPool, open_pool
+from kaiga.ports.engine import MadeFile
 from kaiga.store.sqlite import SqliteDatabase, SqliteUpstreamCalls
 from media.origins import Origin, Play, answer, open_origin, say
 
@@ -22,6 +23,10 @@ ERROR = b'{"code": "%b", "message": "told for ' + KEY.encode() + b'", "request_i
 async def origin() -> AsyncIterator[Origin]:
     async with open_origin() as opened:
         yield opened
+
+
+async def measure_nothing(content: bytes) -> MadeFile:
+    return MadeFile(content=content)
 
 
 @pytest_asyncio.fixture
@@ -44,6 +49,7 @@ async def pool(origin: Origin) -> AsyncIterator[UpstreamPool]:
         read_body=read_body,
         now=now,
         allowed=(),
+        measure=measure_nothing,
     )
     yield opened
     await opened.stop()

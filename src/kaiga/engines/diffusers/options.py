@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kaiga.domain.adapters import ADAPTER_ID
 from kaiga.engines.diffusers.profiles import PROFILES
 
 Dtype = Literal["auto", "bf16", "fp16", "fp32"]
@@ -47,11 +48,13 @@ class ModelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     extra: Mapping[str, object] = {}
 
     def __post_init__(self) -> None:
-        """Hold the class against the allowed ones."""
+        """Hold the class and the ids of adapters against what is allowed."""
         if not self.weights:
             raise ValueError("weights names a folder or a hub id")
         if self.pipeline and self.pipeline not in PROFILES:
             raise ValueError(f"pipeline is one of {', '.join(sorted(PROFILES))}")
+        if not all(ADAPTER_ID.fullmatch(name) for name in self.lora):
+            raise ValueError("ids of lora are letters, digits and ._-, 64 at most")
 
 
 class DiffusersOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

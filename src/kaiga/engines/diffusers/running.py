@@ -1,7 +1,7 @@
 """Has a pipeline make a batch, and gives way where memory is short: fewer at a time, then offload.
 
-What several jobs have in common is made in one call, each with the seed of its own, so that a job
-gives about the same picture alone and among others.
+Jobs that are computed alike are made in one call, each with words and a seed of its own, so that a
+job gives about the same picture alone and among others.
 """
 
 import inspect
@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from kaiga.domain.errors import EngineUnfit
+from kaiga.domain.errors import AdapterUnknown, EngineUnfit
 from kaiga.engines.diffusers.call import Call
 from kaiga.engines.diffusers.devices import Device, is_out_of_memory
 from kaiga.engines.diffusers.families.table import prepare
 from kaiga.engines.diffusers.files import Refused
+from kaiga.engines.diffusers.grouping import Group, group_jobs, list_shown, write_words
 from kaiga.engines.diffusers.libraries import diffusers, torch
 from kaiga.engines.diffusers.loading import Loaded, move_out
 from kaiga.engines.diffusers.previews import find_colours, make_preview
@@ -32,8 +31,6 @@ from kaiga.ports.engine import (
 )
 
 _SECONDS_BETWEEN_PREVIEWS = 1.0
-_Group = list[tuple[int, GenerationJob]]
-"""Jobs that differ in their seeds alone, with their places in the batch."""
 
 
 @dataclass(slots=True)
@@ -53,7 +50,8 @@ class Run:
             EngineUnfit: the model does not do the task, or the device has too little memory for
                 one job alone even with the model's weights elsewhere.
         """
-        waiting = _grouped(batch)
+        has_own_words = any("prompt" in name for name in self.loaded.options.extra)
+        waiting = group_jobs(batch, joins_words=not has_own_words)
         while waiting:
             group = waiting.pop(0)
             try:
@@ -63,7 +61,7 @@ class Run:
                     raise
                 waiting[:0] = self._give_way(group, error)
 
-    def _give_way(self, group: _Group, error: BaseException) -> list[_Group]:
+    def _give_way(self, group: Group, error: BaseException) -> list[Group]:
         """Give what to try instead of a group that found too little memory."""
         error.__traceback__ = None  # its frames hold what has to go
         self.device.free_memory()
@@ -79,7 +77,7 @@ class Run:
             " make results smaller"
         )
 
-    def _make_group(self, group: _Group) -> None:
+    def _make_group(self, group: Group) -> None:
         try:
             call = prepare(group[0][1], self.loaded)
             self._choose_adapters(group[0][1])
@@ -110,7 +108,7 @@ class Run:
         version = f"diffusers {diffusers.__version__}"
         return {"version": version, "revision": self.loaded.weights.folder.name}
 
-    def _call(self, call: Call, group: _Group) -> Any:
+    def _call(self, call: Call, group: Group) -> Any:
         pipe = self.loaded.pipe
         taken = inspect.signature(pipe.__call__).parameters
         wanted = {**call.arguments, **self._arguments_of(group, call)}
@@ -118,19 +116,15 @@ class Run:
         with torch.inference_mode():
             return pipe(**arguments, **self.loaded.options.extra)
 
-    def _arguments_of(self, group: _Group, call: Call) -> Mapping[str, Any]:
+    def _arguments_of(self, group: Group, call: Call) -> Mapping[str, Any]:
         options, profile = self.loaded.options, self.loaded.weights.profile
-        job = group[0][1]
         seeds = [torch.Generator("cpu").manual_seed(job.seed) for _, job in group]
         arguments: dict[str, Any] = {
             "generator": seeds if len(seeds) > 1 else seeds[0],
-            "num_images_per_prompt": len(group),
-            "num_videos_per_prompt": len(group),
             "output_type": "np" if call.is_clip else "pil",
             "callback_on_step_end": _Steps(self, group, call.sides),
+            **write_words(group, profile.blank_negative),
         }
-        if negative := job.negative_prompt or profile.blank_negative:
-            arguments["negative_prompt"] = negative
         if options.steps is not None:
             arguments["num_inference_steps"] = options.steps
         if options.guidance is not None:
@@ -138,27 +132,23 @@ class Run:
         return arguments
 
     def _choose_adapters(self, job: GenerationJob) -> None:
-        """Switch the adapter on that the option `lora` names by its id, or all off."""
-        if not self.loaded.adapters:
-            if job.options.get("lora"):
-                raise Refused("InvalidParameter", "The model of this server has no lora.")
-            return
-        wanted = job.options.get("lora") or ""
-        if wanted and wanted not in self.loaded.adapters:
-            allowed = ", ".join(sorted(self.loaded.adapters))
-            raise Refused("InvalidParameter", f"lora must be one of {allowed}.")
-        if not wanted:
-            self.loaded.pipe.disable_lora()
-            return
-        weight = job.options.get("lora_weight", 1.0)
-        self.loaded.pipe.enable_lora()
-        self.loaded.pipe.set_adapters([wanted], [weight])
+        """Switch those on that the job names by their ids, or all off."""
+        known, pipe = self.loaded.adapters, self.loaded.pipe
+        if any(each.id not in known for each in job.adapters):
+            raise Refused(AdapterUnknown.code, str(AdapterUnknown(job.model, known)))
+        if job.adapters:
+            pipe.enable_lora()
+            pipe.set_adapters(
+                [each.id for each in job.adapters], [each.weight for each in job.adapters]
+            )
+        elif known:
+            pipe.disable_lora()
 
 
 class _Steps:
     """What a pipeline calls after each of its steps."""
 
-    def __init__(self, run: Run, group: _Group, sides: tuple[int, int]) -> None:
+    def __init__(self, run: Run, group: Group, sides: tuple[int, int]) -> None:
         self._run = run
         self._group = group
         self._sides = sides
@@ -173,33 +163,20 @@ class _Steps:
         now = time.monotonic()
         if self._shows and now - self._shown_at >= _SECONDS_BETWEEN_PREVIEWS:
             self._shown_at = now
-            self._show(pipe, given["latents"])
+            for place in list_shown(self._group):
+                self._show(pipe, given["latents"], place)
         return given
 
-    def _show(self, pipe: Any, latents: Any) -> None:
+    def _show(self, pipe: Any, latents: Any, place: int) -> None:
         loaded = self._run.loaded
         try:
             if loaded.colours is None:
                 loaded.colours = find_colours(pipe.vae)
-            content = make_preview(pipe, latents, self._sides, loaded.colours)
+            content = make_preview(pipe, latents[place:], self._sides, loaded.colours)
         except (ValueError, TypeError, RuntimeError, AttributeError):
             self._shows = False  # latents of a shape that is not known: the result is what counts
             return
-        self._run.teller.tell(PreviewMade(index=self._group[0][0], content=content))
-
-
-def _grouped(batch: Sequence[GenerationJob]) -> list[_Group]:
-    groups: list[_Group] = []
-    for index, job in enumerate(batch):
-        if groups and _alike(groups[-1][0][1], job):
-            groups[-1].append((index, job))
-        else:
-            groups.append([(index, job)])
-    return groups
-
-
-def _alike(one: GenerationJob, other: GenerationJob) -> bool:
-    return msgspec.structs.replace(other, seed=one.seed) == one
+        self._run.teller.tell(PreviewMade(index=self._group[place][0], content=content))
 
 
 def _results_of(output: Any, call: Call) -> Sequence[Any]:

@@ -6,6 +6,7 @@ Nothing but the server's own address is ever asked, whatever its answers and red
 import asyncio
 import base64
 import binascii
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -26,6 +27,8 @@ MOST_BYTES = 512 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _MOST_REDIRECTS = 5
 _CLEANING_SECONDS = 5.0
+_LONGEST_HOLD_SECONDS = 120.0
+"""A request that a server puts off for longer than this in all goes back to the queue instead."""
 _AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY})
 _LATE = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT})
 _UNFIT = frozenset(
@@ -39,6 +42,10 @@ _UNFIT = frozenset(
     }
 )
 _UNKNOWN_PATH = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+_IS_THERE = _UNKNOWN_PATH | {HTTPStatus.TOO_MANY_REQUESTS}
+"""What also shows that a server is there: it has no such path, or has much to do."""
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+"""A time to wait; a server that names a date instead counts as naming none."""
 _PORTS = {"http": 80, "https": 443}
 Answer = TypeVar("Answer")
 FormPart = tuple[str, tuple[str | None, bytes | str, str]] | tuple[str, tuple[None, str]]
@@ -48,6 +55,9 @@ FormPart = tuple[str, tuple[str | None, bytes | str, str]] | tuple[str, tuple[No
 class HttpServer:
     """One server at `url`; `key` goes with every request where there is one.
 
+    An answer of 429 that names a time in `Retry-After` holds up every request to the server until
+    then, and the request that got it is sent again: it has begun nothing.
+
     A connection is used once: one that the server has closed meanwhile would make a request look
     as if it had died at work.
     """
@@ -55,6 +65,8 @@ class HttpServer:
     def __init__(self, url: str, key: str = "", *, most_bytes: int = MOST_BYTES) -> None:
         self.url = httpx.URL(url.rstrip("/") + "/")
         self._most_bytes = most_bytes
+        self._held_until = 0.0
+        """By the loop's time."""
         self.headers = {"authorization": f"Bearer {key}"} if key else {}
         """What tells the server who asks."""
         self._client = httpx.AsyncClient(
@@ -81,24 +93,28 @@ class HttpServer:
         """Send one request to a path below the server's, and give what it answers.
 
         Raises:
-            EngineAway: it takes no connection, or nothing now.
+            EngineAway: it takes no connection, or nothing now, nor within `_LONGEST_HOLD_SECONDS`.
             EngineUnfit: it has no such path, does not take the key, or leads elsewhere.
             EngineHung: something between gave up waiting for it.
             EngineCrashed: it failed, broke off, or sent more than it may.
             JobRefused: it finds the request wrong.
         """
-        request = self._client.build_request(
-            method,
-            self.url.join(path),
-            content=None if body is None else msgspec.json.encode(body),
-            headers=None if body is None else {"content-type": "application/json"},
-            files=form,
-            params=query,
-        )
-        async with self._answered(request) as response:
-            content = await self._read(response)
-        _ensure_done(response.status_code, content, path)
-        return content
+        give_up_at = _now() + _LONGEST_HOLD_SECONDS
+        while True:
+            await asyncio.sleep(self._held_until - _now())
+            request = self._client.build_request(
+                method,
+                self.url.join(path),
+                content=None if body is None else msgspec.json.encode(body),
+                headers=None if body is None else {"content-type": "application/json"},
+                files=form,
+                params=query,
+            )
+            async with self._answered(request) as response:
+                content = await self._read(response)
+            if not self._is_put_off(response, give_up_at):
+                _ensure_done(response.status_code, content, path)
+                return content
 
     async def ask_for(
         self,
@@ -144,7 +160,7 @@ class HttpServer:
             EngineAway, EngineUnfit, EngineCrashed: it is not there, not well, or not for us.
         """
         async with self._answered(self._client.build_request("GET", self.url.join(path))) as answer:
-            if answer.status_code in _UNKNOWN_PATH:
+            if answer.status_code in _IS_THERE:
                 return
             _ensure_done(answer.status_code, await self._read(answer), path)
 
@@ -169,6 +185,17 @@ class HttpServer:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+    def _is_put_off(self, response: httpx.Response, give_up_at: float) -> bool:
+        """Tell whether a request is to be sent again, and hold up all others until then."""
+        told = response.headers.get("retry-after", "").strip()
+        if response.status_code != HTTPStatus.TOO_MANY_REQUESTS or not _SECONDS.fullmatch(told):
+            return False
+        again_at = _now() + float(told)
+        if again_at > give_up_at:
+            return False
+        self._held_until = max(self._held_until, again_at)
+        return True
 
     @asynccontextmanager
     async def _answered(self, request: httpx.Request) -> AsyncGenerator[httpx.Response]:
@@ -220,6 +247,10 @@ def decode_base64(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise EngineCrashed from ValueError(f"its file is no Base64: {error}")
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _place_of(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -46,13 +46,16 @@ class MeasureFile:
                 content, seen = await self._convert(path)
         if recognise_media(content) is None:
             raise _strange(f"it sent a file of the format {seen.format}, which is not published")
-        return MadeFile(
-            content=content,
-            width_pixels=seen.width_pixels,
-            height_pixels=seen.height_pixels,
-            duration_seconds=seen.duration_seconds,
-            frames_per_second=seen.frames_per_second,
-        )
+        return _measured(content, seen)
+
+    async def describe(self, content: bytes) -> MadeFile:
+        """Give a file as it is, of whatever kind; its measures are 0 where they can't be told."""
+        try:
+            async with self._laid_out(content) as path:
+                seen = await self._inspect(path)
+        except (EngineCrashed, TryLater):
+            return MadeFile(content=content)
+        return _measured(content, seen)
 
     async def _convert(self, path: Path) -> tuple[bytes, InspectedMedia]:
         target = path.with_name(f"{path.name}.mp4")
@@ -79,6 +82,16 @@ class MeasureFile:
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+
+def _measured(content: bytes, seen: InspectedMedia) -> MadeFile:
+    return MadeFile(
+        content=content,
+        width_pixels=seen.width_pixels,
+        height_pixels=seen.height_pixels,
+        duration_seconds=seen.duration_seconds,
+        frames_per_second=seen.frames_per_second,
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

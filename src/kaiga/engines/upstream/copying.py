@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
+import msgspec
 import structlog
 
 from kaiga.domain.catalogue.model import Output
@@ -20,13 +21,16 @@ _NOT_COPIED = "The upstream has made this result, but its file could not be copi
 
 AskAgain = Callable[[], Awaitable[Answer]]
 """Gives the answer anew, with new links."""
+Measure = Callable[[bytes], Awaitable[MadeFile]]
+"""Gives a file with what can be told of its measures."""
 
 
 class ResultCopier:
     """Makes events of an answer."""
 
-    def __init__(self, transfers: Transfers) -> None:
+    def __init__(self, transfers: Transfers, measure: Measure) -> None:
         self._transfers = transfers
+        self._measure = measure
 
     async def copy(
         self, answer: Answer, shape: Output, count: int, ask_again: AskAgain | None
@@ -56,7 +60,7 @@ class ResultCopier:
                     await asyncio.sleep(pause)
                     await links.renew()
             else:
-                return MadeFile(content=content, part=file.part)
+                return msgspec.structs.replace(await self._measure(content), part=file.part)
         return None
 
 

@@ -10,7 +10,7 @@ from kaiga.domain.fetch_rules import AllowedPlace
 from kaiga.domain.tasks import Claim
 from kaiga.engines.upstream.budget import QueryBudget
 from kaiga.engines.upstream.client import ModelStudio
-from kaiga.engines.upstream.copying import ResultCopier
+from kaiga.engines.upstream.copying import Measure, ResultCopier
 from kaiga.engines.upstream.handing_over import HandingOver
 from kaiga.engines.upstream.options import UpstreamOptions
 from kaiga.engines.upstream.orders import OrderMaker, ReadBody
@@ -43,6 +43,7 @@ def open_pool(
     read_body: ReadBody,
     now: Callable[[], datetime],
     allowed: Sequence[AllowedPlace],
+    measure: Measure,
 ) -> "UpstreamPool":
     """Build the engine; `names` has the upstream's name of each model that it answers.
 
@@ -67,7 +68,7 @@ def open_pool(
         ),
         orders=OrderMaker(read_body, Uploads(studio, transfers), resolver),
         poller=Poller(studio, pace),
-        copier=ResultCopier(transfers),
+        copier=ResultCopier(transfers, measure),
         find_model=find_model,
         names=names,
     )

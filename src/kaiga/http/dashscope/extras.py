@@ -2,6 +2,7 @@
 
 import re
 
+from kaiga.domain.adapters import ChosenAdapter, read_adapters
 from kaiga.domain.errors import FieldInvalid
 from kaiga.domain.tasks import LARGEST_PRIORITY, LEAST_PRIORITY
 from kaiga.domain.webhooks import read_webhook_url
@@ -12,7 +13,7 @@ _LONGEST_KEY = 255
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{_LONGEST_KEY}}}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,3}", re.ASCII)
 _NONE = Extras()
-_HEADERS = frozenset({b"x-kaiga-priority", b"x-kaiga-webhook", b"idempotency-key"})
+_HEADERS = frozenset({b"x-kaiga-priority", b"x-kaiga-webhook", b"x-kaiga-lora", b"idempotency-key"})
 
 
 def read_extras(call: Call) -> Extras:
@@ -26,6 +27,7 @@ def read_extras(call: Call) -> Extras:
     return Extras(
         priority=_read_priority(call.header(b"x-kaiga-priority").strip()),
         webhook=_read_webhook(call.header(b"x-kaiga-webhook").strip()),
+        adapters=_read_adapters(call.header(b"x-kaiga-lora").strip()),
         idempotency_key=_read_key(call.header(b"idempotency-key").strip()),
     )
 
@@ -46,6 +48,17 @@ def _read_key(text: str) -> str:
             f"Idempotency-Key must be 1 to {_LONGEST_KEY} visible ASCII characters without spaces."
         )
     return text
+
+
+def _read_adapters(text: str) -> tuple[ChosenAdapter, ...]:
+    if not text:
+        return ()
+    try:
+        return read_adapters(text)
+    except ValueError as error:
+        raise FieldInvalid(
+            f"X-Kaiga-Lora must be a list of adapters such as ink, paper:0.5: {error}."
+        ) from None
 
 
 def _read_webhook(text: str) -> str:

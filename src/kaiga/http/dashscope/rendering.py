@@ -1,7 +1,8 @@
 """Tasks as the query answers them, once per change and not once per poll.
 
 A rendered answer holds no host: its links are cut where scheme and host belong, and each poll
-joins the pieces with the address under which it came.
+joins the pieces with the address under which it came. Links that the object store signs have
+their own host.
 """
 
 import secrets
@@ -19,7 +20,7 @@ from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.shapes import make_result_members
 from kaiga.http.dashscope.times import show_time
 from kaiga.http.standing import REWRITE_FAILED
-from kaiga.service.result_links import ResultLinks, until_next_window
+from kaiga.service.result_links import ResultLinks
 
 _HERE_GOES_THE_HOST = secrets.token_hex(16)
 """Unguessable, so that no prompt can hold it."""
@@ -83,7 +84,7 @@ class TaskRenderer:
                 name_engine(task.engine or self._engine_of(task.catalogue_model)),
                 *(REWRITE_FAILED if task.rewrite_failed else ()),
             ),
-            good_until=now + until_next_window(task, now) if has_links else None,
+            good_until=now + self._links.stays_for(task, now) if has_links else None,
             link_generation=self._links.generation,
             has_ended=task.status.is_final,
         )
@@ -112,8 +113,8 @@ class TaskRenderer:
             members = make_result_members(
                 task,
                 shape,
-                lambda position, result: (
-                    _HERE_GOES_THE_HOST + self._links.make(task, position, result, now)
+                lambda position, result: self._links.make(
+                    task, position, result, now, _HERE_GOES_THE_HOST
                 ),
             )
         metrics = _make_metrics(task)

@@ -110,8 +110,8 @@ class ImageAnswers:
         if task.actual_prompt is not None:
             shown["revised_prompt"] = task.actual_prompt
         if wish.as_url:
-            path = self.links.make(task, position, result, self.calendar.now(task.account))
-            return {"url": self.address.base_url(call) + path, **shown}
+            now, base_url = self.calendar.now(task.account), self.address.base_url(call)
+            return {"url": self.links.make(task, position, result, now, base_url), **shown}
         return {"b64_json": await self._read(task, result), **shown}
 
     async def _read(self, task: Task, result: StoredResult) -> bytes:

@@ -65,7 +65,10 @@ def _show_manifest(manifest: Manifest) -> Mapping[str, object]:
 def _show_order(task: Task, order: Generation | None) -> Mapping[str, object]:
     """Show an order as it was carried out, with every default filled in."""
     if order is None:
-        return {"prompt": None, "actual_prompt": None, "seed": None, "parameters": None}
+        return {
+            **dict.fromkeys(("prompt", "actual_prompt", "seed", "parameters")),
+            "adapters": [],
+        }
     return {
         "prompt": order.prompt,
         "actual_prompt": task.actual_prompt,
@@ -80,6 +83,7 @@ def _show_order(task: Task, order: Generation | None) -> Mapping[str, object]:
             "watermark": order.watermark,
             "options": order.options,
         },
+        "adapters": [{"id": each.id, "weight": each.weight} for each in order.adapters],
     }
 
 

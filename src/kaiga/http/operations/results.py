@@ -98,7 +98,7 @@ class ResultRoutes:
                 "seed": seed_of_result(order, position) if order else None,
                 "ended_at": task.ended_at,
                 "expires_at": task.expires_at,
-                "url": base_url + self.links.make(task, position, result, now),
+                "url": self.links.make_own(task, position, result, now, base_url),
             }
 
 

@@ -19,7 +19,7 @@ from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.queries import read_query
 from kaiga.http.operations.routing import Route
 from kaiga.service.read_request import ReadRequest
-from kaiga.service.submit_task import Submission
+from kaiga.service.submit_task import Extras, Submission
 
 _encode = msgspec.json.Encoder().encode
 
@@ -86,6 +86,7 @@ class TaskRequestRoutes:
             operation=operation,
             is_async=[each.mode for each in endpoints] != ["sync"],
             resolves_uploads=True,
+            extras=Extras(adapters=task.generation.adapters if task.generation else ()),
             model=order.model,
             order_input=order.input,
             parameters=order.parameters,

@@ -26,7 +26,7 @@ _CANDIDATES = """
             ELSE greatest(coalesce(shares.virtual_time, 0), fair_clock.virtual_now) END AS stand
         FROM fair_clock CROSS JOIN lanes LEFT JOIN shares ON shares.account = lanes.account
         WHERE lanes.catalogue_model = ANY ($1::text[]) AND NOT lanes.is_full
-        ORDER BY stand, lanes.turn LIMIT $3
+        ORDER BY stand, lanes.turn, lanes.account, lanes.catalogue_model LIMIT $3
     )
     SELECT ready.account, ready.catalogue_model, ready.stand, ready.virtual_now, ARRAY(
         SELECT ROW(id, work) FROM tasks
@@ -34,7 +34,7 @@ _CANDIDATES = """
             AND tasks.status = 'PENDING'
         ORDER BY tasks.rank_ms, tasks.id LIMIT $2
     )
-    FROM ready ORDER BY ready.stand, ready.turn
+    FROM ready ORDER BY ready.stand, ready.turn, ready.account, ready.catalogue_model
 """
 _RUNNING = """
     SELECT lane.account, lane.model, (
@@ -92,7 +92,7 @@ async def choose(
 ) -> Choice:
     """Choose up to `most` tasks in their turns; the caller makes them RUNNING at once."""
     depth = min(most, _MOST_AT_ONCE)
-    candidates = await _find_candidates(connection, models, depth)
+    candidates = await _find_candidates(connection, models, depth, most + _LANES_BESIDE)
     queue = FairQueue(policy)
     running = await _count_running(connection, policy, candidates.heads)
     queue.resume(candidates.now, candidates.stands, candidates.heads, running)
@@ -130,9 +130,9 @@ def _take(
 
 
 async def _find_candidates(
-    connection: Connection, models: Collection[str], depth: int
+    connection: Connection, models: Collection[str], depth: int, most_lanes: int
 ) -> _Candidates:
-    rows = await connection.fetch(_CANDIDATES, list(models), depth, depth + _LANES_BESIDE)
+    rows = await connection.fetch(_CANDIDATES, list(models), depth, most_lanes)
     stands: dict[AccountId, float] = {}
     heads: dict[Lane, list[tuple[TaskId, float]]] = {}
     now = 0.0

@@ -8,6 +8,7 @@ from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import Claim, Lease
 from kaiga.store.postgres.choosing import begin_choosing, choose
 from kaiga.store.postgres.group_commit import Write
+from kaiga.store.postgres.lanes import free_all
 from kaiga.store.postgres.task_rows import running_tasks_from_rows, turn_into_columns
 from kaiga.store.rows import READ_COLUMNS, to_milliseconds
 from kaiga.store.wanted import ChosenWanted, ClaimWanted, RenewWanted
@@ -44,10 +45,14 @@ class ClaimTasks:
 
     def __init__(self, policy: QueuePolicy) -> None:
         self._policy = policy
+        self._policy_seen = policy.version
 
     async def claim(self, write: Write, wanted: Sequence[ClaimWanted]) -> Sequence[Sequence[Claim]]:
         """Give waiting tasks to workers, one worker after the other."""
         await begin_choosing(write.connection)
+        if self._policy_seen != self._policy.version:  # another limit may leave room
+            self._policy_seen = self._policy.version
+            await free_all(write.connection)
         return [await self._claim_one(write, each) for each in wanted]
 
     async def _claim_one(self, write: Write, wanted: ClaimWanted) -> Sequence[Claim]:

@@ -11,7 +11,13 @@ from kaiga.store.postgres.announcing import announce
 from kaiga.store.postgres.connecting import Connection
 from kaiga.store.postgres.group_commit import Write
 from kaiga.store.postgres.lanes import free
-from kaiga.store.postgres.task_rows import insert_results, make_arrays, turn_into_columns
+from kaiga.store.postgres.task_rows import (
+    encode_texts,
+    insert_results,
+    make_arrays,
+    turn_into_columns,
+    without_nul,
+)
 from kaiga.store.rows import END_COLUMNS, Row, make_end_row, to_milliseconds
 from kaiga.store.wanted import FinishWanted
 
@@ -24,7 +30,10 @@ _HELD = """
     ORDER BY tasks.id FOR UPDATE OF tasks
 """
 """Locks in the order of ids, as every write of many tasks does: none waits for the other's."""
-_END_TYPES = (*("uuid", "int4", "text", "text", "int4", "int8", "int8", "text", "text", "bytea"),)
+_END_TYPES = (*("uuid", "int4", "text", "bytea", "int4", "int8", "int8", "text", "text", "bytea"),)
+_PROMPT_COLUMN, _MESSAGE_COLUMN = (
+    2 + END_COLUMNS.split(", ").index(name) for name in ("actual_prompt", "failure_message")
+)
 _END_TASKS = f"""
     UPDATE tasks SET status = ended.status, actual_prompt = ended.actual_prompt,
         rewrite_failed = ended.rewrite_failed,
@@ -75,7 +84,10 @@ async def end_tasks(write: Write, ends: Sequence[Row]) -> None:
     """Write how running tasks have ended, each as `make_end_row` gives it, and tell of it."""
     if not ends:
         return
-    await write.connection.execute(_END_TASKS, *turn_into_columns(ends))
+    columns = turn_into_columns(ends)
+    columns[_PROMPT_COLUMN] = encode_texts(columns[_PROMPT_COLUMN])
+    columns[_MESSAGE_COLUMN] = without_nul(columns[_MESSAGE_COLUMN])
+    await write.connection.execute(_END_TASKS, *columns)
     ids = [TaskId(str(row[0])) for row in ends]
     await announce(write, ids)
     write.hint.changed += ids

@@ -90,6 +90,8 @@ _RUNNING_OF_ACCOUNT = (
 _WAITING_OF_ACCOUNT = (
     f"{SELECT_TASKS} WHERE status = 'PENDING' AND account = $1 AND region IN ('', $2) LIMIT $3"
 )
+_LARGEST_ATTEMPT = 2**31 - 1
+"""What its column can hold."""
 _DEPTH = """
     SELECT (SELECT count(*) FROM tasks WHERE status = 'PENDING'),
            (SELECT count(*) FROM tasks WHERE status = 'RUNNING')
@@ -183,7 +185,9 @@ class PostgresTaskReads:
         attempts = [
             (key, *attempt)
             for key in keys
-            if (attempt := attempt_of_object(key)) and is_task_id(attempt[0])
+            if (attempt := attempt_of_object(key))
+            and is_task_id(attempt[0])
+            and attempt[1] <= _LARGEST_ATTEMPT
         ]
         shown = [
             (key, task_id)

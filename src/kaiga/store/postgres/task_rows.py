@@ -22,9 +22,10 @@ from kaiga.store.rows import (
 
 _TASK_TYPES = (
     *("uuid", "text", "text", "text", "text", "text", "text", "text", "bytea"),
-    *("text", "int4", "text", "text", "int8", "int8", "int8", "int8"),
+    *("text", "int4", "text", "bytea", "int8", "int8", "int8", "int8"),
     *("text", "text", "bytea", "text", "bytea", "text", "int8", "float8", "text"),
 )
+_PROMPT_COLUMN = INSERT_COLUMNS.split(", ").index("actual_prompt")
 _INPUT_TYPES = ("uuid", "int4", "text", "text", "text", "int8")
 _RESULT_TYPES = (
     *("uuid", "int4", "text", "text", "int8", "text", "text", "text", "bytea", "bytea"),
@@ -65,10 +66,24 @@ def turn_into_columns(rows: Sequence[Sequence[object]]) -> list[tuple[object, ..
     return list(zip(*rows, strict=True))
 
 
+def encode_texts(column: Sequence[object]) -> tuple[object, ...]:
+    """Write texts that may have a NUL as their column has them: their bytes."""
+    return tuple(value.encode() if isinstance(value, str) else value for value in column)
+
+
+def without_nul(column: Sequence[object]) -> tuple[object, ...]:
+    """Write texts of our own for columns that can't hold a NUL."""
+    return tuple(
+        value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in column
+    )
+
+
 async def insert_tasks(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert rows made by `make_row`, with one statement."""
     if rows:
-        await connection.execute(_INSERT_TASKS, *turn_into_columns(rows))
+        columns = turn_into_columns(rows)
+        columns[_PROMPT_COLUMN] = encode_texts(columns[_PROMPT_COLUMN])
+        await connection.execute(_INSERT_TASKS, *columns)
 
 
 async def insert_inputs(connection: Connection, new: Sequence[NewTask]) -> None:

@@ -1,6 +1,7 @@
 """Pictures for the tests of editing, jobs around them, and what can be measured of results."""
 
 import io
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,11 @@ Pixels = NDArray[np.uint8]
 
 
 def painted(prompt: str, *, width: int = 320, height: int = 256, seed: int = 1) -> Pixels:
+    return _painted_once(prompt, width, height, seed).copy()
+
+
+@cache
+def _painted_once(prompt: str, width: int, height: int, seed: int) -> Pixels:
     return paint_scene(prompt, width=width, height=height, seed=seed)
 
 

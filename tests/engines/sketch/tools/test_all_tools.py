@@ -1,5 +1,7 @@
 """What holds for every tool: the same bytes again, chance by the seed alone, no broken input."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 
 from engines.sketch.edits.edit_samples import decoded, stored
 from engines.sketch.tools.tool_jobs import CHANCELESS, JOBS, Pixels, job, made, with_seed
-from kaiga.engines.sketch.making import Refused
+from kaiga.engines.sketch.making import Made, Refused
 from kaiga.ports.engine import GenerationJob
 
 WITH_FILES = sorted(
@@ -22,18 +24,24 @@ def changed_share(first: Pixels, second: Pixels) -> float:
     return float((away > 24).mean())
 
 
-@pytest.mark.parametrize("task", sorted(JOBS))
-def test_the_same_job_gives_the_same_bytes(tmp_path: Path, task: str) -> None:
-    asked = JOBS[task](tmp_path)
+@pytest.fixture(scope="module")
+def first_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
+    """Give what a tool makes of its small job; many tests look at the same."""
+    return cache(lambda task: made(JOBS[task](tmp_path_factory.mktemp(task))))
 
-    first, second = made(asked), made(asked)
+
+@pytest.mark.parametrize("task", sorted(JOBS))
+def test_the_same_job_gives_the_same_bytes(
+    tmp_path: Path, task: str, first_of: Callable[[str], Made]
+) -> None:
+    first, second = first_of(task), made(JOBS[task](tmp_path))
 
     assert [file.content for file in first.files] == [file.content for file in second.files]
 
 
 @pytest.mark.parametrize("task", sorted(JOBS))
-def test_the_measures_are_those_of_the_files(tmp_path: Path, task: str) -> None:
-    for file in made(JOBS[task](tmp_path)).files:
+def test_the_measures_are_those_of_the_files(task: str, first_of: Callable[[str], Made]) -> None:
+    for file in first_of(task).files:
         if file.part != "svg":
             assert decoded(file).shape[:2] == (file.height_pixels, file.width_pixels)
 
@@ -48,11 +56,13 @@ def test_another_seed_gives_a_visibly_different_picture(tmp_path: Path, task: st
 
 
 @pytest.mark.parametrize("task", MARKED)
-def test_a_watermark_stands_at_the_lower_right(tmp_path: Path, task: str) -> None:
+def test_a_watermark_stands_at_the_lower_right(
+    tmp_path: Path, task: str, first_of: Callable[[str], Made]
+) -> None:
     asked = JOBS[task](tmp_path)
     options = {name: getattr(asked, name) for name in asked.__struct_fields__}
 
-    plain = decoded(made(asked).files[0]).astype(np.int16)
+    plain = decoded(first_of(task).files[0]).astype(np.int16)
     marked = decoded(made(GenerationJob(**(options | {"watermark": "AI Generated"}))).files[0])
 
     off = np.abs(plain[..., :3] - marked[..., :3]).max(axis=2) > 40

@@ -185,24 +185,27 @@ def pieces(mask: Mask) -> NDArray[np.int32]:
     """
     height, width = mask.shape
     outside = height * width
-    names = np.where(mask, np.arange(outside, dtype=np.int64).reshape(height, width), outside)
+    names = np.where(mask, np.arange(outside, dtype=np.int32).reshape(height, width), outside)
     while True:
-        wide = np.pad(names, 1, constant_values=outside)
-        least = names
-        for row, column in ((0, 1), (2, 1), (1, 0), (1, 2), (0, 0), (0, 2), (2, 0), (2, 2)):
-            least = np.minimum(least, wide[row : row + height, column : column + width])
-        least = np.where(mask, least, outside)
+        least = np.where(mask, _least_around(names, outside), outside)
         roots = np.append(least.ravel(), outside)
-        jumped = roots[roots[least]]
+        jumped = roots.take(roots.take(least))
         if np.array_equal(jumped, names):
             break
         names = jumped
-    found, places, sizes = np.unique(names, return_inverse=True, return_counts=True)
-    sizes = np.where(found == outside, -1, sizes)
-    ranks = np.empty(len(found), dtype=np.int32)
-    ranks[np.argsort(-sizes, kind="stable")] = np.arange(1, len(found) + 1)
-    ranks = np.where(found == outside, 0, ranks)
-    return ranks[places].reshape(height, width).astype(np.int32)
+    sizes = np.bincount(names.ravel(), minlength=outside + 1)
+    sizes[outside] = 0
+    found = np.flatnonzero(sizes)
+    ranks = np.zeros(outside + 1, dtype=np.int32)
+    ranks[found[np.argsort(-sizes[found], kind="stable")]] = np.arange(1, len(found) + 1)
+    return ranks.take(names)
+
+
+def _least_around(names: NDArray[np.int32], outside: int) -> NDArray[np.int32]:
+    """Give the least of each place and its eight neighbours."""
+    wide = np.pad(names, 1, constant_values=outside)
+    across = np.minimum(np.minimum(wide[:, :-2], wide[:, 1:-1]), wide[:, 2:])
+    return np.minimum(np.minimum(across[:-2], across[1:-1]), across[2:])
 
 
 def extent(mask: Mask) -> tuple[int, int, int, int]:

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaiga.engines.sketch.edits.fields import grown, pieces
-from kaiga.engines.sketch.edits.hues import chroma, clusters, lab_of, nearest, to_lab
+from kaiga.engines.sketch.edits.hues import (
+    chroma,
+    clusters,
+    lab_of,
+    nearest,
+    squared_distance,
+    to_lab,
+)
 from kaiga.engines.sketch.edits.painting import paint_motif
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels
 from kaiga.engines.sketch.edits.subjects import (
@@ -133,7 +140,7 @@ def _find_in_sky(small: Pixels, mention: Mention) -> Mask | None:
 
 def _has_colours_of(lab: Floats, mention: Mention) -> Mask:
     usual = _usual_colours(mention)
-    away = np.sqrt(((lab - usual[nearest(lab, usual)]) ** 2).sum(axis=2))
+    away = np.sqrt(squared_distance(lab, usual[nearest(lab, usual)]))
     return away < _ALIKE
 
 

@@ -17,7 +17,7 @@ from kaiga.engines.sketch.edits.fields import (
     pieces,
     scaled,
 )
-from kaiga.engines.sketch.edits.hues import chroma, clusters, to_lab
+from kaiga.engines.sketch.edits.hues import chroma, clusters, squared_distance, to_lab
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels, resized
 
 SMALL_SIDE = 144
@@ -269,7 +269,7 @@ def _away(told: Floats, some: Floats) -> Field:
     """Tell how unlike the nearest of the main colours of `some` each place is."""
     count = min(_GROUPS, len(some))
     centres, _ = clusters(some, count, "subject")
-    distances = [((told - centre) ** 2).sum(axis=2) for centre in centres]
+    distances = [squared_distance(told, centre) for centre in centres]
     return np.sqrt(np.minimum.reduce(distances))
 
 

@@ -8,6 +8,7 @@ from PIL import Image, ImageFilter
 
 from kaiga.engines.sketch.edits import standing
 from kaiga.engines.sketch.edits.fields import box, extent, grown, pieces
+from kaiga.engines.sketch.edits.hues import squared_distance
 from kaiga.engines.sketch.edits.pictures import (
     Field,
     Floats,
@@ -191,7 +192,7 @@ def _distance(colours: Floats, centres: Floats) -> Field:
     """
     best = np.full(colours.shape[:2], np.inf, np.float32)
     for index, first in enumerate(centres):
-        best = np.minimum(best, np.square(colours - first).sum(axis=2))
+        best = np.minimum(best, squared_distance(colours, first))
         for second in centres[index + 1 :]:
             line = second - first
             long = float(line @ line)

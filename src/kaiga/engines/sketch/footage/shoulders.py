@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from kaiga.engines.sketch.edits.fields import extent, pieces
-from kaiga.engines.sketch.edits.hues import clusters
+from kaiga.engines.sketch.edits.hues import clusters, squared_distance
 from kaiga.engines.sketch.edits.pictures import Mask, Pixels
 from kaiga.engines.sketch.footage.likeness import find_likeliest
 from kaiga.engines.sketch.footage.regions import Region
@@ -61,5 +61,5 @@ def _find_body(pixels: Pixels, face: Region, bottom: int) -> Mask:
     if core.sum() < 8:
         return core
     colours, _ = clusters(small[core], 4, "shoulders")
-    away = np.min([np.square(small - colour).sum(axis=2) for colour in colours], axis=0)
+    away = np.min([squared_distance(small, colour) for colour in colours], axis=0)
     return zone & (away < _SAME_COLOUR**2)

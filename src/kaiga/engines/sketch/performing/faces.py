@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaiga.engines.sketch.edits.fields import extent, pieces
+from kaiga.engines.sketch.edits.hues import squared_distance
 from kaiga.engines.sketch.edits.pictures import Pixels
 from kaiga.engines.sketch.footage.likeness import find_likeliest
 from kaiga.engines.sketch.footage.regions import Region, make_region
@@ -124,7 +125,7 @@ def _seek(
     plain = Region(left=x - wide / 2, top=y - tall / 2, right=x + wide / 2, bottom=y + tall / 2)
     left, top, right, bottom = window.inside(pixels.shape[1], pixels.shape[0])
     part = pixels[top:bottom, left:right].astype(np.float64)
-    away = np.sqrt(np.square(part - np.array(skin)).sum(axis=2))
+    away = np.sqrt(squared_distance(part, np.array(skin)))
     limit = max(48.0, 0.45 * float(np.quantile(away, 0.98)))
     chosen = pieces(_shrunk(away > limit)) == 1
     if not chosen.any():

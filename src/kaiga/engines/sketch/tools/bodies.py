@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaiga.engines.sketch.edits.fields import gauss, grown, pieces
-from kaiga.engines.sketch.edits.hues import clusters, to_lab
+from kaiga.engines.sketch.edits.hues import clusters, squared_distance, to_lab
 from kaiga.engines.sketch.edits.pictures import Field, Floats, Mask, Pixels, resized
 from kaiga.engines.sketch.edits.subjects import at_full_size, find_small_subject
 from kaiga.engines.sketch.judging.boxes import Box
@@ -121,7 +121,7 @@ def _judged(told: Floats, place: Field, chance: Field, teaching: Mask) -> Field:
 
 def _away(told: Floats, some: Floats, count: int) -> Field:
     centres: NDArray[np.float32] = clusters(some, count, "bodies", rounds=5)[0]
-    nearest = np.minimum.reduce([((told - centre) ** 2).sum(axis=2) for centre in centres])
+    nearest = np.minimum.reduce([squared_distance(told, centre) for centre in centres])
     return np.sqrt(nearest)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from kaiga.engines.sketch.edits.fields import extent, gauss, grown, pieces, scaled
-from kaiga.engines.sketch.edits.hues import to_lab
+from kaiga.engines.sketch.edits.hues import squared_distance, to_lab
 from kaiga.engines.sketch.edits.pictures import (
     Field,
     Layer,
@@ -87,11 +87,11 @@ def _before_plain_ground(pixels: Pixels) -> Field | None:
     ground = np.median(rim, axis=0)
     if float((np.sqrt(((rim - ground) ** 2).sum(axis=1)) < PLAIN).mean()) < PLAIN_SHARE:
         return None
-    away = np.sqrt(((lab - ground) ** 2).sum(axis=2))
+    away = np.sqrt(squared_distance(lab, ground))
     thing = _largest(away > AWAY)
     if not 0.005 < thing.mean() < 0.97:
         return None
-    fine = np.sqrt(((to_lab(pixels) - ground) ** 2).sum(axis=2))
+    fine = np.sqrt(squared_distance(to_lab(pixels), ground))
     near = scaled(gauss(grown(thing, 2).astype(np.float32), 1), width, height)
     inner = scaled(grown(thing, -3).astype(np.float32), width, height)
     soft = np.clip(fine / AWAY * 2 - 1, 0, 1) * np.clip(near * 2, 0, 1)

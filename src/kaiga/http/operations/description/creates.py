@@ -47,6 +47,11 @@ _EXTRAS = (
         {"type": "string", "format": "uri"},
         "Kaiga's own: an address that is told of the task's end",
     ),
+    header(
+        "X-Kaiga-Lora",
+        {"type": "string", "examples": ["ink", "ink:0.8, paper:0.5"]},
+        "Kaiga's own: adapters (LoRA) of the model, by their ids on this server, with weights",
+    ),
 )
 _HEADERS = {
     "X-Kaiga-Engine": "Which engine answers the model here",

@@ -108,6 +108,7 @@ def _make_manifest() -> Schema:
             **dict.fromkeys(("prompt", "actual_prompt"), or_null(TEXT)),
             "seed": or_null(NUMBER),
             "parameters": or_null({"type": "object"}),
+            "adapters": list_of(members_of({"id": TEXT, "weight": {"type": "number"}})),
             "inputs": list_of(_make_traced_input()),
             "timings": members_of(
                 {
@@ -209,7 +210,7 @@ def _make_disk_use() -> Schema:
     unknown = ("total_bytes", "free_bytes", "objects_bytes", "objects_files")
     return members_of(
         {
-            "folder": TEXT,
+            **dict.fromkeys(("folder", "objects"), TEXT),
             **dict.fromkeys(unknown, or_null(NUMBER)),
             "database_bytes": NUMBER,
             "objects_are_more": FLAG,
@@ -219,4 +220,4 @@ def _make_disk_use() -> Schema:
 
 def _make_finding() -> Schema:
     texts = ("check", "found", "hint")
-    return members_of({**dict.fromkeys(texts, TEXT), "verdict": {"enum": ["OK", "warn", "FAIL"]}})
+    return members_of({**dict.fromkeys(texts, TEXT), "verdict": {"enum": ["OK", "warn", "fail"]}})

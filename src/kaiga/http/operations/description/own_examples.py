@@ -68,6 +68,7 @@ MANIFEST: dict[str, object] = {
         "watermark": False,
         "options": {},
     },
+    "adapters": [{"id": "ink", "weight": 0.8}],
     "inputs": [],
     "timings": {
         "submitted_at": "2026-11-22T02:00:00Z",
@@ -236,6 +237,7 @@ SYSTEM: dict[str, object] = {
         "total_bytes": 500000000000,
         "free_bytes": 250000000000,
         "database_bytes": 1048576,
+        "objects": "file:///srv/kaiga-data/objects",
         "objects_bytes": 204800,
         "objects_files": 1,
         "objects_are_more": False,

@@ -62,7 +62,7 @@ CREATE TABLE tasks (
     worker text,
     lease_deadline double precision,
     engine text NOT NULL,
-    actual_prompt text,
+    actual_prompt bytea, -- UTF-8: text can't hold a NUL here, and a prompt may have one
     submitted_ms bigint NOT NULL,
     scheduled_ms bigint,
     ended_ms bigint,

@@ -19,7 +19,7 @@ export const Machine = ({ system }) => html`
 
 function Disk({ disk }) {
   const taken = disk.total_bytes ? Math.round(100 * (1 - disk.free_bytes / disk.total_bytes)) : 0;
-  const objects = disk.objects_bytes === null ? t("system-elsewhere") : `${disk.objects_are_more ? "≥ " : ""}${formatBytes(disk.objects_bytes)} · ${formatNumber(disk.objects_files)}`;
+  const objects = disk.objects_bytes === null ? `${t("system-elsewhere")} · ${disk.objects}` : `${disk.objects_are_more ? "≥ " : ""}${formatBytes(disk.objects_bytes)} · ${formatNumber(disk.objects_files)}`;
   return html`
     <section class="sheet">
       <h2>${t("system-disk")}</h2>

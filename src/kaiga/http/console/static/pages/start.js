@@ -1,8 +1,9 @@
 // The vendor's tutorial against this very server: every step can be copied, and run right here.
-import { get, ownPath, post } from "../api.js";
+import { get, post } from "../api.js";
 import { Copy } from "../parts/copy.js";
 import { Icon } from "../parts/icons.js";
 import { tellError } from "../parts/notices.js";
+import { makeResult } from "../parts/results.js";
 import { isFinal, Status } from "../parts/status.js";
 import { Tabs } from "../parts/tabs.js";
 import { addressOf } from "../router.js";
@@ -51,7 +52,7 @@ export default function Start({ place }) {
         <h2>${t("start-open")}</h2>
         <p>${t("start-open-told")}</p>
         <${Request} recipe=${recipe.open} />
-        ${url && html`<a href=${ownPath(url)} target="_blank" rel="noopener"><img class="made" src=${ownPath(url)} alt=${makeBody().input.prompt} width="448" height="448" /></a>`}
+        ${url && html`<a href=${makeResult(url).show} target="_blank" rel="noopener"><img class="made" src=${makeResult(url).show} alt=${makeBody().input.prompt} width="448" height="448" /></a>`}
       </li>
     </ol>
   `;
