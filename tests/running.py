@@ -18,6 +18,8 @@ MODEL = "wan2.5-t2i-preview"
 OWN_MODELS = Path(__file__).resolve().with_name("own_models")
 """Models whose contract the tests decide, as a user's own folder adds them."""
 _PATIENCE_SECONDS = 60.0
+_WORKS = " works."
+"""What a worker's line ends in once it claims."""
 
 
 class RunningKaiga:
@@ -55,29 +57,37 @@ class RunningKaiga:
     def start(self) -> "RunningKaiga":
         address = self.data / "server.json"
         address.unlink(missing_ok=True)
+        process = self._launch("serve")
+        wait_until(lambda: address.exists() or process.poll() is not None, "it is ready")
+        assert address.exists(), self.log()
+        self.base_url = json.loads(address.read_text())["url"]
+        return self
+
+    def _launch(self, command: str) -> "subprocess.Popen[str]":
         environment = {k: v for k, v in os.environ.items() if not k.startswith("KAIGA_")}
         self.data.mkdir(parents=True, exist_ok=True)
-        with (self.data.parent / f"{self.data.name}.log").open("a") as log:
+        with self._log_file.open("a") as log:
             self._process = subprocess.Popen(
-                [*self._program, "serve"],
+                [*self._program, command],
                 env=environment | self._settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 text=True,
                 cwd=self.data.parent,
             )
-        wait_until(lambda: address.exists() or self._process.poll() is not None, "it is ready")
-        assert address.exists(), self.log()
-        self.base_url = json.loads(address.read_text())["url"]
-        return self
+        return self._process
 
     def set(self, **settings: str) -> "RunningKaiga":
         """Change settings for the next start."""
         self._settings |= settings
         return self
 
+    @property
+    def _log_file(self) -> Path:
+        return self.data.parent / f"{self.data.name}.log"
+
     def log(self) -> str:
-        return (self.data.parent / f"{self.data.name}.log").read_text()
+        return self._log_file.read_text()
 
     def stop(self) -> int:
         """End it as Ctrl-C does; gives its exit status."""
@@ -119,6 +129,19 @@ class RunningKaiga:
 
         wait_until(has_ended, f"task {task_id} has ended", patience_seconds)
         return last
+
+
+class RunningWorker(RunningKaiga):
+    """One `kaiga worker`, which has no address; `settings` name a store of several nodes."""
+
+    def start(self) -> "RunningWorker":
+        seen = self.log().count(_WORKS) if self._log_file.exists() else 0
+        process = self._launch("worker")
+        wait_until(
+            lambda: self.log().count(_WORKS) > seen or process.poll() is not None, "it works"
+        )
+        assert process.poll() is None, self.log()
+        return self
 
 
 def wait_until(condition: Any, meaning: str, patience_seconds: float = _PATIENCE_SECONDS) -> None:

@@ -148,9 +148,18 @@ def _region(text: str) -> str:
     return text
 
 
+_SHARED_STORES = ("postgresql://", "postgres://")
+
+
 def _store(text: str) -> str:
-    if text and not text.startswith("sqlite:///"):
-        raise ValueError("sqlite:///absolute/file")
+    if text and not text.startswith(("sqlite:///", *_SHARED_STORES)):
+        raise ValueError("sqlite:///absolute/file, or postgresql://user@host:port/database")
+    return text
+
+
+def _direct_store(text: str) -> str:
+    if text and not text.startswith(_SHARED_STORES):
+        raise ValueError("postgresql://user@host:port/database")
     return text
 
 
@@ -174,6 +183,13 @@ class Settings:
     )
     store: str = field(
         metadata=_setting(_store, "", "Task store; unset, `sqlite:///` in the data folder.")
+    )
+    store_direct: str = field(
+        metadata=_setting(
+            _direct_store,
+            "",
+            "The same PostgreSQL without the pooler of transactions that KAIGA_STORE goes through.",
+        )
     )
     objects: str = field(
         metadata=_setting(
@@ -662,9 +678,16 @@ class Settings:
     """The tables of kaiga.toml, `engines` and `models`: no environment variable sets those."""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether the task store may be other nodes' as well."""
+        return self.store.startswith(_SHARED_STORES)
+
+    @property
     def database_path(self) -> Path:
-        """The SQLite file."""
-        return Path(self.store.removeprefix("sqlite://")) if self.store else self.data / "kaiga.db"
+        """The SQLite file; where the store is none, it is not there."""
+        if self.store and not self.is_shared:
+            return Path(self.store.removeprefix("sqlite://"))
+        return self.data / "kaiga.db"
 
     @property
     def limits(self) -> Limits:

@@ -23,6 +23,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "ModelNameUnknown": ("sora-2",),
     "SettingInvalid": ("KAIGA_PORT must be a number.",),
     "RestoreRefused": ("The archive is not whole.",),
+    "MoveRefused": ("The target is not empty.",),
     "StartRefused": ("The port is taken.",),
     "RecordingMissing": ("No recording answers GET /api/v1/tasks.",),
     "UpstreamUnreachable": ("The server takes no connection.",),

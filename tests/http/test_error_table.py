@@ -97,6 +97,7 @@ NEVER_ON_THE_WIRE = {
     "SubmittedBefore",
     "ContentCheckAway",
     "RestoreRefused",
+    "MoveRefused",
     "RewriteFailed",
     "SettingInvalid",
     "StartRefused",

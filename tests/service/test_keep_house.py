@@ -352,6 +352,6 @@ class TestRecover:
     ):
         await claim_and_store(store, objects)
 
-        assert await recover.recover_all() == 1
+        assert await recover.take_over() == 1
 
         assert await store.tasks.measure_queue() == QueueDepth(pending=1, running=0)

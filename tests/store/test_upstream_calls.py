@@ -64,11 +64,11 @@ async def test_a_new_call_takes_the_place_of_the_one_before(calls: UpstreamCalls
     assert await calls.find_call(CALL.task_id, "cloud") == again
 
 
-async def test_a_forgotten_tasks_calls_are_forgotten(sqlite: OpenedSqlite, calls: UpstreamCalls):
+async def test_a_forgotten_tasks_calls_are_forgotten(opened: OpenedStore, calls: UpstreamCalls):
     new = make_new(1)
-    await sqlite.tasks.add(new)
+    await opened.tasks.add(new)
     await calls.intend(msgspec.structs.replace(CALL, task_id=new.task.id))
 
-    await sqlite.tasks.forget_tasks(new.task.account, 10)
+    await opened.tasks.forget_tasks(new.task.account, 10)
 
     assert await calls.find_call(new.task.id, "cloud") is None

@@ -18,6 +18,7 @@ from kaiga.domain.errors import KaigaError
 
 COMMANDS = {
     "serve": "kaiga.cli.serve",
+    "worker": "kaiga.cli.worker",
     "generate": "kaiga.cli.generate",
     "rerun": "kaiga.cli.rerun",
     "tasks": "kaiga.cli.tasks",
@@ -31,6 +32,7 @@ COMMANDS = {
     "conformance": "kaiga.cli.conform",
     "backup": "kaiga.cli.backup",
     "restore": "kaiga.cli.restore",
+    "migrate": "kaiga.cli.migrate",
     "doctor": "kaiga.cli.doctor",
     "top": "kaiga.cli.top",
     "bench": "kaiga.cli.bench",

@@ -130,6 +130,11 @@ class ProgressShown:
             self._bars[key], description=status, completed=step, total=steps or None
         )
 
+    def count(self, name: str, done: int, total: int) -> None:
+        """Show how many of something are done."""
+        self._say(name, name)
+        self._show_bar(name, f"{name} {done:,} of {total:,}", done, total)
+
     def begin_transfer(self, name: str) -> None:
         """Show that a file is on its way."""
         self._waiting.stop()

@@ -1,5 +1,6 @@
 """Builds what works beside the HTTP edge: the supervisor, the courier and the housekeeper."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -20,13 +21,13 @@ from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.paced_tasks import PacedTasks
 from kaiga.service.emulation.postpone_results import PostponeResults
+from kaiga.service.engine_board import EngineBoard
 from kaiga.service.fail_overdue import FailOverdue
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.make_results import Make, MakeResults
 from kaiga.service.recover_tasks import RecoverTasks
 from kaiga.service.run_task import RunTask
 from kaiga.service.stop_requests import StopRequests
-from kaiga.system_clock import MonotonicLeaseClock
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor
@@ -37,7 +38,18 @@ _PATIENCE = timedelta(minutes=10)
 """For an object store that is away: longer than a restart of one, and one task's work is saved."""
 
 
-def build_workforce(parts: Parts) -> Workforce:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """What is claimed here: by which engines, and for which models; None is for all of them."""
+
+    engines: frozenset[str] | None = None
+    models: frozenset[str] | None = None
+
+
+EVERY_LANE, NO_LANE = Lanes(), Lanes(engines=frozenset())
+
+
+def build_workforce(parts: Parts, lanes: Lanes = EVERY_LANE) -> Workforce:
     """Build what claims and runs tasks here.
 
     Raises:
@@ -45,9 +57,14 @@ def build_workforce(parts: Parts) -> Workforce:
     """
     plan, profiles = parts.board.plan, build_profiles(parts.settings)
     judging = build_judging(parts.settings, _PATIENCE)
-    pools = {spec.name: _build_pool(spec, parts, profiles) for spec in plan.specs}
+    pools = {
+        spec.name: _build_pool(spec, parts, profiles)
+        for spec in plan.specs
+        if lanes.engines is None or spec.name in lanes.engines
+    }
     supervisors = {
-        name: _build_supervisor(parts, judging, name, pool) for name, pool in pools.items()
+        name: _build_supervisor(parts, judging, name, pool, lanes.models)
+        for name, pool in pools.items()
     }
     return Workforce(supervisors, pools, parts.board)
 
@@ -60,9 +77,11 @@ def _build_pool(spec: EngineSpec, parts: Parts, profiles: BatchProfiles) -> Engi
     return join_runs(pool, spec, parts.board.plan, profiles)
 
 
-def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EnginePool) -> Supervisor:
+def _build_supervisor(
+    parts: Parts, judging: Judging, engine: str, pool: EnginePool, models: frozenset[str] | None
+) -> Supervisor:
     settings = parts.settings
-    lease_clock = MonotonicLeaseClock()
+    lease_clock = parts.lease_clock
     if pool.capabilities.rewrites_prompts:
         judging = judging.without_rewriting()
     run_task = _build_run_task(
@@ -77,7 +96,7 @@ def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EngineP
         run_task=parts.watching.watch_runs(run_task),
         recover_tasks=_build_recovery(parts, lease_clock),
         pool=pool,
-        list_models=partial(parts.board.list_models, engine),
+        list_models=partial(_list_models, parts.board, engine, models),
         engine=engine,
         calendar=parts.calendar,
         lease_clock=lease_clock,
@@ -87,6 +106,11 @@ def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EngineP
     )
 
 
+def _list_models(board: EngineBoard, engine: str, only: frozenset[str] | None) -> frozenset[str]:
+    models = board.list_models(engine)
+    return models if only is None else models & only
+
+
 def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
     """Build what has an emulator's tasks begin and end.
 
@@ -94,7 +118,7 @@ def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
         SettingInvalid: see `build_judging`.
     """
     judging = build_judging(parts.settings, _PATIENCE)
-    lease_clock = MonotonicLeaseClock()
+    lease_clock = parts.lease_clock
     tasks = PacedTasks(pacing.store, pacing.schedule, SKETCH)
     make_results = PostponeResults(
         schedule=pacing.schedule,
@@ -120,6 +144,7 @@ def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:
         calendar=parts.calendar,
         lease_clock=lease_clock,
         retention=parts.retention,
+        is_alone=parts.shared is None,
     )
 
 

@@ -14,6 +14,7 @@ from kaiga.compose.offline import inspect_store
 from kaiga.compose.parts import Parts, build_parts
 from kaiga.compose.pools import build_pool
 from kaiga.compose.sample_orders import make_sample_jobs
+from kaiga.compose.stores import open_in_memory
 from kaiga.domain.batch_profiles import BatchProfile
 from kaiga.domain.catalogue.model import Model, name_of_operation
 from kaiga.domain.engines import EngineSpec
@@ -23,7 +24,6 @@ from kaiga.domain.tasks import Claim, Task, TaskStatus
 from kaiga.objects import open_memory
 from kaiga.ports.engine_pool import Turn
 from kaiga.settings import Settings
-from kaiga.store.sqlite import SqliteDatabase
 from kaiga.system_clock import SystemCalendar
 from kaiga.worker.job_shapes import shape_of
 from kaiga.worker.measuring_batches import Timing, measure_batches
@@ -85,16 +85,13 @@ async def _bench(
     settings: Settings, order: BenchOrder, on_batch: Callable[[int, int], None]
 ) -> Measured:
     catalogue = read_catalogue(settings.catalogue)
-    database = SqliteDatabase.open_in_memory()
-    try:
+    async with open_in_memory(settings) as stores:
         parts = await build_parts(
-            settings, catalogue, open_memory(), database, SystemCalendar(), None
+            settings, catalogue, open_memory(), stores, SystemCalendar(), None
         )
         spec = _choose_engine(parts, order.engine)
         model = _choose_model(parts, spec, order.model)
         return await _measure(parts, spec, model, order, on_batch)
-    finally:
-        database.close()
 
 
 async def _measure(

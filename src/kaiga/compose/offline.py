@@ -13,15 +13,14 @@ import apsw
 from kaiga.catalogue import read_catalogue
 from kaiga.compose.engine_child import EngineOptions, make_child_command
 from kaiga.compose.local_key import LocalKey
+from kaiga.compose.stores import open_stores
 from kaiga.domain.errors import EngineCrashed, StartRefused
-from kaiga.domain.limits import LimitBook
 from kaiga.ports.engine import GenerationJob, ResultMade
 from kaiga.service.key_ring import KeyRing
 from kaiga.service.link_keys import LinkKeys
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.service.manage_limits import ManageLimits
 from kaiga.settings import Settings
-from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteLimitStore
 from kaiga.store.sqlite.connecting import open_connection
 from kaiga.store.sqlite.migrating import list_migrations
 from kaiga.system_clock import SystemCalendar
@@ -46,9 +45,8 @@ async def open_offline_keys(settings: Settings) -> AsyncGenerator[OfflineKeys]:
     Raises:
         StartRefused: a server holds it, or it can't be used; the message says which.
     """
-    database = SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
-    try:
-        key_store, calendar = SqliteKeyStore(database), SystemCalendar()
+    async with open_stores(settings) as stores:
+        key_store, calendar = stores.keys, SystemCalendar()
         pepper = await key_store.get_pepper()
         manage_keys = ManageKeys(
             store=key_store,
@@ -64,8 +62,6 @@ async def open_offline_keys(settings: Settings) -> AsyncGenerator[OfflineKeys]:
             link_keys=link_keys,
             local_key=LocalKey(settings.data, manage_keys),
         )
-    finally:
-        database.close()
 
 
 @asynccontextmanager
@@ -77,16 +73,10 @@ async def open_offline_limits(settings: Settings) -> AsyncGenerator[ManageLimits
         SettingInvalid: the catalogue can't be read.
     """
     catalogue = read_catalogue(settings.catalogue)
-    database = SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
-    try:
+    async with open_stores(settings) as stores:
         yield ManageLimits(
-            store=SqliteLimitStore(database),
-            keys=SqliteKeyStore(database),
-            catalogue=catalogue,
-            book=LimitBook(settings.limits),
+            store=stores.limits, keys=stores.keys, catalogue=catalogue, book=stores.book
         )
-    finally:
-        database.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +96,7 @@ def inspect_store(settings: Settings) -> StoreFound | None:
         StartRefused: it can't be read as a database.
     """
     path = settings.database_path
-    if not path.is_file():
+    if settings.is_shared or not path.is_file():
         return None
     newest = len(list_migrations())
     holder = _find_holder(path.with_name(path.name + _LOCK_SUFFIX))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kaiga.ports.object_store import ObjectStore
+from kaiga.ports.task_store import TaskStore
 from kaiga.service.emulation.draw_results import DrawResults
 from kaiga.service.emulation.schedule import Schedule
 from kaiga.service.mark_results import Mark
@@ -26,6 +27,13 @@ class Pacing:
     schedule: Schedule
     engines: SharedEngines
     draw: DrawResults
+
+
+def as_paced(store: TaskStore) -> SqlitePacedStore:
+    """Give an emulator's store as what it is."""
+    if not isinstance(store, SqlitePacedStore):
+        raise TypeError("an emulator's tasks are kept in a paced store")
+    return store
 
 
 def build_pacing(

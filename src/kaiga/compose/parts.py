@@ -1,21 +1,31 @@
 """What every edge is built from."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.engine_plan import read_plan
 from kaiga.compose.marking import build_marking
 from kaiga.compose.objects import find_link_signer
-from kaiga.compose.pacing import Pacing, build_pacing
+from kaiga.compose.pacing import Pacing, as_paced, build_pacing
+from kaiga.compose.stores import Stores
 from kaiga.compose.watching import Watching, build_watching
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.engines import SKETCH
-from kaiga.domain.limits import LimitBook
-from kaiga.ports.clock import Calendar
+from kaiga.ports.clock import Calendar, LeaseClock
 from kaiga.ports.object_store import ObjectStore
+from kaiga.ports.outbox import Outbox
+from kaiga.ports.recent_failures import RecentFailures
+from kaiga.ports.result_list import ResultList
+from kaiga.ports.snapshots import Snapshots
+from kaiga.ports.task_store import TaskStore
+from kaiga.ports.upload_store import UploadStore
+from kaiga.ports.upstream_calls import UpstreamCalls
+from kaiga.ports.usage_ledger import UsageLedger
 from kaiga.service.drawn_results import HaveDrawn, drawn_at_once
 from kaiga.service.engine_board import EngineBoard
 from kaiga.service.hot_tasks import HotTasks
@@ -29,22 +39,10 @@ from kaiga.service.result_links import ResultLinks
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_progress import TaskProgress
 from kaiga.settings import Settings
-from kaiga.store.sqlite import (
-    SqliteDatabase,
-    SqliteKeyStore,
-    SqliteLimitStore,
-    SqliteOutbox,
-    SqlitePacedStore,
-    SqliteRecentFailures,
-    SqliteResultList,
-    SqliteSnapshots,
-    SqliteTaskStore,
-    SqliteUploadStore,
-    SqliteUpstreamCalls,
-    SqliteUsageLedger,
-    SqliteWebhookStore,
-)
 from kaiga.worker.ray_actors.bridge import RayBridge
+
+if TYPE_CHECKING:
+    from kaiga.store.postgres import PostgresDatabase
 
 INPUTS, ARRIVING, SNAPSHOTS, SHRINKING = "inputs", "arriving", "snapshots", "shrinking"
 """Folders below the data folder for files in use; a crash leaves some, and a start removes them."""
@@ -60,13 +58,13 @@ class Parts:
 
     settings: Settings
     catalogue: Catalogue
-    store: SqliteTaskStore
-    results: SqliteResultList
-    uploads: SqliteUploadStore
-    upstream_calls: SqliteUpstreamCalls
-    outbox: SqliteOutbox
-    usage: SqliteUsageLedger
-    failures: SqliteRecentFailures
+    store: TaskStore
+    results: ResultList
+    uploads: UploadStore
+    upstream_calls: UpstreamCalls
+    outbox: Outbox
+    usage: UsageLedger
+    failures: RecentFailures
     objects: ObjectStore
     mark: Mark
     calendar: Calendar
@@ -83,18 +81,22 @@ class Parts:
     retention: timedelta
     watching: Watching
     emulation: Emulation | None
-    snapshots: SqliteSnapshots
+    snapshots: Snapshots | None
+    lease_clock: LeaseClock
+    shared: "PostgresDatabase | None"
     pacing: Pacing | None
     board: EngineBoard
     ray: RayBridge | None
     """The cluster that the engines which compute run on."""
+    works: Sequence[Callable[[], Awaitable[None]]]
+    """What the stores need to go on for as long as they are open."""
 
 
 async def build_parts(
     settings: Settings,
     catalogue: Catalogue,
     objects: ObjectStore,
-    database: SqliteDatabase,
+    stores: Stores,
     calendar: Calendar,
     emulation: Emulation | None,
     ray: RayBridge | None = None,
@@ -108,26 +110,24 @@ async def build_parts(
     """
     plan = read_plan(settings, catalogue)
     mark = await asyncio.to_thread(build_marking, settings, plan)
-    book = LimitBook(settings.limits)
+    store = stores.tasks
     pacing = emulation and build_pacing(
         schedule=emulation.schedule,
-        store=SqlitePacedStore(database, book, retries=settings.retries),
+        store=as_paced(store),
         objects=objects,
         mark=mark,
         children=build_children(settings, SKETCH, settings.workers + _FOR_DRAWING),
         folder=settings.data / INPUTS,
     )
-    store = pacing.store if pacing else SqliteTaskStore(database, book, retries=settings.retries)
-    key_store = SqliteKeyStore(database)
+    key_store = stores.keys
     pepper = await key_store.get_pepper()
     have_drawn = pacing.draw if pacing else drawn_at_once
     hot = HotTasks(store)
-    outbox = SqliteOutbox(database)
-    watching = build_watching(settings, database, store, calendar)
+    watching = build_watching(settings, stores, calendar)
     link_keys = LinkKeys(key_store, calendar)
     await link_keys.load()
     manage_limits = ManageLimits(
-        store=SqliteLimitStore(database), keys=key_store, catalogue=catalogue, book=book
+        store=stores.limits, keys=key_store, catalogue=catalogue, book=stores.book
     )
     await manage_limits.load()
     key_ring = KeyRing(key_store, calendar, pepper)
@@ -145,12 +145,12 @@ async def build_parts(
         settings=settings,
         catalogue=catalogue,
         store=store,
-        results=SqliteResultList(database),
-        uploads=SqliteUploadStore(database),
-        upstream_calls=SqliteUpstreamCalls(database),
-        outbox=outbox,
-        usage=SqliteUsageLedger(database),
-        failures=SqliteRecentFailures(database),
+        results=stores.results,
+        uploads=stores.uploads,
+        upstream_calls=stores.upstream_calls,
+        outbox=stores.outbox,
+        usage=stores.usage,
+        failures=stores.failures,
         objects=objects,
         mark=mark,
         calendar=calendar,
@@ -172,8 +172,8 @@ async def build_parts(
             link_keys, hot, calendar, have_drawn, find_link_signer(settings, objects)
         ),
         manage_webhooks=ManageWebhooks(
-            store=SqliteWebhookStore(database),
-            outbox=outbox,
+            store=stores.webhooks,
+            outbox=stores.outbox,
             calendar=calendar,
             pepper=pepper,
             own_region=settings.region,
@@ -181,8 +181,11 @@ async def build_parts(
         retention=timedelta(hours=settings.retention_hours),
         watching=watching,
         emulation=emulation,
-        snapshots=SqliteSnapshots(database.place),
+        snapshots=stores.snapshots,
+        lease_clock=stores.lease_clock,
+        shared=stores.shared,
         pacing=pacing,
         board=EngineBoard(plan),
         ray=ray,
+        works=stores.works,
     )

@@ -2,37 +2,32 @@
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from kaiga.catalogue import read_catalogue
 from kaiga.compose.background import (
+    EVERY_LANE,
+    NO_LANE,
+    Lanes,
     build_courier,
     build_housekeeper,
     build_paced_supervisor,
     build_workforce,
 )
-from kaiga.compose.controls import bound_bytes
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.local_key import LocalKey
-from kaiga.compose.objects import open_objects_of
-from kaiga.compose.parts import ARRIVING, INPUTS, SHRINKING, SNAPSHOTS, Parts, build_parts
-from kaiga.compose.ray_cluster import build_ray_bridge, reach_cluster
-from kaiga.compose.watching import close_tracer
+from kaiga.compose.nodes import join_nodes
+from kaiga.compose.opening import open_parts
+from kaiga.compose.parts import Parts
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Application
 from kaiga.http.operations.postman import PostmanFiles
-from kaiga.objects import open_memory
 from kaiga.ports.clock import Calendar
-from kaiga.ports.tracer import Tracer
 from kaiga.service.manage_keys import ManageKeys
 from kaiga.settings import Settings
-from kaiga.store.sqlite import SqliteAccountStore, SqliteDatabase
-from kaiga.system_clock import SystemCalendar
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.paced_supervisor import PacedSupervisor
@@ -72,39 +67,8 @@ async def open_server(
         StartRefused: something here can't be used; the message says what and why.
         SettingInvalid: a setting names something that is not known.
     """
-    catalogue = read_catalogue(settings.catalogue)
-    objects = open_memory() if settings.emulator_memory else open_objects_of(settings)
-    await objects.check()
-    database = (
-        SqliteDatabase.open_in_memory()
-        if settings.emulator_memory
-        else SqliteDatabase.open(settings.database_path, of_emulator=settings.emulator)
-    )
-    tracer: Tracer | None = None
-    ray = build_ray_bridge(settings)
-    try:
-        if ray is not None:
-            await reach_cluster(ray, settings)
-        for name in (INPUTS, ARRIVING, SNAPSHOTS, SHRINKING):
-            await asyncio.to_thread(shutil.rmtree, settings.data / name, ignore_errors=True)
-        machine = calendar or SystemCalendar()
-        emulation = (
-            Emulation(machine, settings, catalogue, objects, SqliteAccountStore(database))
-            if settings.emulator
-            else None
-        )
-        parts = await build_parts(
-            settings,
-            catalogue,
-            emulation.objects if emulation else objects,
-            database,
-            emulation.clocks if emulation else machine,
-            emulation,
-            ray,
-        )
-        tracer = parts.watching.tracer
-        if emulation is not None:
-            bound_bytes(emulation, parts)
+    async with open_parts(settings, calendar) as parts:
+        emulation = parts.emulation
         local_key = LocalKey(None if settings.emulator_memory else settings.data, parts.manage_keys)
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
         application = build_application(parts, local_key, postman)
@@ -115,22 +79,22 @@ async def open_server(
             supervisor=(
                 build_paced_supervisor(parts, parts.pacing)
                 if parts.pacing
-                else build_workforce(parts)
+                else build_workforce(parts, _choose_lanes(settings))
             ),
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
             new_key=new_key,
-            works=emulation.works if emulation else (),
+            works=(*parts.works, *join_nodes(parts), *(emulation.works if emulation else ())),
         )
         for start in emulation.starts if emulation else ():
             await start()
         async with _working(server):
             yield server
-    finally:
-        database.close()
-        await close_tracer(tracer)
-        if ray is not None:
-            await ray.stop()
+
+
+def _choose_lanes(settings: Settings) -> Lanes:
+    """Tell what is run here: nothing where that is left to workers of a shared store."""
+    return NO_LANE if settings.is_shared and not settings.workers else EVERY_LANE
 
 
 def _disturb(application: HttpApplication, emulation: Emulation, parts: Parts) -> Application:

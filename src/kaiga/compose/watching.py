@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import structlog
 
 from kaiga import __version__
+from kaiga.compose.stores import Stores
 from kaiga.ports.clock import Calendar
-from kaiga.ports.task_store import TaskStore
 from kaiga.ports.tracer import Tracer
 from kaiga.service.measure_tasks import MeasureTasks
 from kaiga.service.recent import Recent
@@ -18,7 +18,6 @@ from kaiga.service.untraced import Untraced
 from kaiga.service.watch_queue import WatchQueue
 from kaiga.service.watch_runs import RunsUnderWay, TraceParents, WatchRuns
 from kaiga.settings import Settings
-from kaiga.store.sqlite import SqliteDatabase
 from kaiga.telemetry import PrometheusMeter
 
 _log = structlog.get_logger(__name__)
@@ -55,18 +54,16 @@ class Watching:
         )
 
 
-def build_watching(
-    settings: Settings, database: SqliteDatabase, store: TaskStore, calendar: Calendar
-) -> Watching:
+def build_watching(settings: Settings, stores: Stores, calendar: Calendar) -> Watching:
     """Build what watches a store from now on."""
     meter = PrometheusMeter(_DEVICE)
-    database.writer.on_commit(meter.time_commit)
+    stores.on_commit(meter.time_commit)
     return Watching(
         meter=meter,
         tracer=_open_tracer(settings.otel_endpoint),
         trace_parents=Recent(_TRACES_REMEMBERED),
-        measure_tasks=MeasureTasks(store, calendar, meter),
-        queue=WatchQueue(store),
+        measure_tasks=MeasureTasks(stores.tasks, calendar, meter),
+        queue=WatchQueue(stores.tasks),
         under_way=RunsUnderWay(),
     )
 

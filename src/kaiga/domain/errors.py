@@ -29,7 +29,7 @@
     │   EngineStopped · ObjectMissing · SubmittedBefore · MarkingFailed · RewriteFailed ·
     │   ContentCheckAway
     │                               (between our own parts, never on the wire)
-    └── SettingInvalid · StartRefused · RestoreRefused
+    └── SettingInvalid · StartRefused · RestoreRefused · MoveRefused
                                     (told to whoever starts the program)
 
 `code` and the message are public: the contract's where it has them. No HTTP in here.
@@ -738,3 +738,7 @@ class StartRefused(KaigaError):
 
 class RestoreRefused(KaigaError):
     """A backup can't be brought back here; the message says why, and nothing was left behind."""
+
+
+class MoveRefused(KaigaError):
+    """What a database holds can't be moved, or not be moved there; the message says why."""

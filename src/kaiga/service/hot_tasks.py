@@ -27,6 +27,7 @@ class HotTasks:
         self._store = store
         self._tasks: Recent[TaskId, Task] = Recent(_CAPACITY)
         self._under_way: dict[TaskId, object] = {}
+        self._is_told = True
         self._listeners: list[Callable[[TaskId], None]] = []
         self.find = self._tasks.find
         self.reads = 0
@@ -47,6 +48,8 @@ class HotTasks:
         """
         if self._under_way.get(task.id) is token:
             del self._under_way[task.id]
+            if not self._is_told:
+                return
             if is_small or _is_small(task):
                 self._tasks.put(task.id, task)
 
@@ -87,6 +90,12 @@ class HotTasks:
         Whoever remembers something of a kept task then has only this to listen to.
         """
         self._listeners.append(listener)
+
+    def trust(self, *, is_told: bool) -> None:
+        """Forget everything; remember again only where changes by other nodes are told."""
+        self._is_told = is_told
+        self._forget(self._tasks.list_keys())
+        self._under_way.clear()
 
     def _forget(self, task_ids: Sequence[TaskId]) -> None:
         for task_id in task_ids:

@@ -123,7 +123,7 @@ class KeyRing:
 
     def forget_all(self) -> None:
         """Know no key any more: one was revoked."""
-        self._ask_anew()
+        self.ask_anew()
         self._last_seen.clear()
 
     async def flush_uses(self) -> None:
@@ -139,9 +139,10 @@ class KeyRing:
             except StoreUnavailable:
                 self._uses = {**uses, **self._uses}
                 raise
-        self._ask_anew()
+        self.ask_anew()
 
-    def _ask_anew(self) -> None:
+    def ask_anew(self) -> None:
+        """Ask the store about every key when it is shown next."""
         self.generation += 1
         self._known.clear()
 

@@ -26,6 +26,10 @@ class Recent(Generic[K, V]):
         """Drop an entry; one that is not there is no error."""
         self._entries.pop(key, None)
 
+    def list_keys(self) -> list[K]:
+        """Give what is remembered, the oldest first."""
+        return list(self._entries)
+
     def clear(self) -> None:
         """Drop everything."""
         self._entries.clear()

@@ -20,6 +20,8 @@ class RecoverTasks:
     calendar: Calendar
     lease_clock: LeaseClock
     retention: timedelta
+    is_alone: bool = True
+    """Whether nobody else has the store, so that what runs at a start is nobody's."""
 
     async def __call__(self) -> int:
         """Give back the tasks of lapsed leases; gives how many.
@@ -29,13 +31,13 @@ class RecoverTasks:
         """
         return await self._recover(self.lease_clock.now())
 
-    async def recover_all(self) -> int:
-        """Give back every running task: for a start at which no worker can be alive.
+    async def take_over(self) -> int:
+        """At a start, give back every running task whose worker can't be alive.
 
         Raises:
             StoreUnavailable: the store did not answer; nothing was changed.
         """
-        return await self._recover(math.inf)
+        return await self._recover(math.inf if self.is_alone else self.lease_clock.now())
 
     async def _recover(self, lease_now: float) -> int:
         recovered = await self.store.recover(lease_now, self.calendar.now, self.retention)

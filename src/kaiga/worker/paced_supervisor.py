@@ -73,7 +73,7 @@ class PacedSupervisor:
         Raises:
             StoreUnavailable: the store did not answer.
         """
-        await self._recover_tasks.recover_all()
+        await self._recover_tasks.take_over()
         await self._tasks.look_after_waiting()
 
     async def run(self) -> None:

@@ -86,12 +86,12 @@ class Supervisor:
         return len(self._running)
 
     async def take_over(self) -> None:
-        """Take back what ran here before: of a store that only we open, nobody else can hold it.
+        """Take back what ran here before, or what lapsed where other nodes have the store as well.
 
         Raises:
             StoreUnavailable: the store did not answer.
         """
-        await self._recover_tasks.recover_all()
+        await self._recover_tasks.take_over()
 
     async def run(self) -> None:
         """Work until cancelled; `stop` ends it with grace."""

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from clip_samples import see_clip
-from running import MODEL, RunningKaiga
+from running import CREATE, MODEL, RunningKaiga, wait_until
 
 VIDEO = "wanx2.1-t2v-turbo"
+FILM = "/services/aigc/video-generation/video-synthesis"
 BROKEN = "wan2.6-t2i"
 
 
@@ -24,6 +25,7 @@ def kaiga(tmp_path_factory: pytest.TempPathFactory, weights: object) -> Iterator
         [engines.local]
         kind = "diffusers"
         devices = ["cpu"]
+        memory_gib = 0.000001
 
         [models."{MODEL}"]
         engines = ["local"]
@@ -69,7 +71,7 @@ def test_a_picture_of_the_asked_size_comes_from_the_weights(kaiga: RunningKaiga)
 def test_a_clip_has_the_length_and_the_rate_of_the_contract(kaiga: RunningKaiga, tmp_path: Path):
     with kaiga.client() as client:
         answer = client.post(
-            "/services/aigc/video-generation/video-synthesis",
+            FILM,
             json={
                 "model": VIDEO,
                 "input": {"prompt": "a fox in fresh snow"},
@@ -85,6 +87,27 @@ def test_a_clip_has_the_length_and_the_rate_of_the_contract(kaiga: RunningKaiga,
     assert seen.size == (624, 624)
     assert len(seen.frames) == 150
     assert seen.rate == 30
+
+
+def has_loaded(kaiga: RunningKaiga, client: httpx.Client, model: str) -> bool:
+    """Tell whether the model is the only one at hand; the status is asked for now and then."""
+    (engine,) = client.get(f"{kaiga.base_url}/kaiga/v1/status").json()["engines"]
+    return engine["loaded"] == [model]
+
+
+def test_models_that_do_not_fit_together_take_turns(kaiga: RunningKaiga):
+    with kaiga.client() as client:
+        for model, path, size in ((MODEL, CREATE, "768*768"), (VIDEO, FILM, "624*624")) * 2:
+            order = {
+                "model": model,
+                "input": {"prompt": "a red boat"},
+                "parameters": {"size": size, "prompt_extend": False},
+            }
+            made = client.post(path, json=order, headers={"X-DashScope-Async": "enable"}).json()
+            ended = kaiga.wait_for_end(client, made["output"]["task_id"], 100)
+
+            assert ended["output"]["task_status"] == "SUCCEEDED", ended
+        wait_until(lambda: has_loaded(kaiga, client, VIDEO), "the last one alone is loaded")
 
 
 def test_weights_that_are_missing_fail_the_task_and_not_the_server(kaiga: RunningKaiga):

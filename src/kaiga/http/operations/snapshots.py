@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from kaiga.domain.errors import KaigaError
+from kaiga.domain.errors import FieldInvalid, KaigaError
 from kaiga.http.asgi import NO_STORE, Answer, Call, StreamedAnswer
 from kaiga.http.errors import make_error_answer
 from kaiga.http.identity import authenticate_admin
@@ -23,6 +23,10 @@ from kaiga.service.key_ring import KeyRing
 _LINES = (b"content-type", b"application/x-ndjson")
 
 _log = structlog.get_logger(__name__)
+NO_SNAPSHOTS = (
+    "The tasks are kept in PostgreSQL, which is backed up by its own tools, such as pg_dump; "
+    "the objects by those of their store."
+)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -31,7 +35,7 @@ class SnapshotRoutes:
     """Makes copies below `folder`; who asked for one removes it, and a start removes the rest."""
 
     key_ring: KeyRing
-    snapshots: Snapshots
+    snapshots: Snapshots | None
     folder: Path
     objects_address: str
 
@@ -41,13 +45,15 @@ class SnapshotRoutes:
 
     async def _take(self, call: Call) -> Answer | StreamedAnswer:
         await authenticate_admin(call, self.key_ring)
-        return StreamedAnswer(parts=self._tell(call), headers=(_LINES, NO_STORE))
+        if self.snapshots is None:
+            raise FieldInvalid(NO_SNAPSHOTS)
+        return StreamedAnswer(parts=self._tell(call, self.snapshots), headers=(_LINES, NO_STORE))
 
-    async def _tell(self, call: Call) -> AsyncGenerator[bytes]:
+    async def _tell(self, call: Call, snapshots: Snapshots) -> AsyncGenerator[bytes]:
         """Give one line of JSON per step; the last names the file, or is the error."""
         file = self.folder / f"{secrets.token_hex(8)}.db"
         try:
-            async with aclosing(self.snapshots.take(file)) as steps:
+            async with aclosing(snapshots.take(file)) as steps:
                 async for progress in steps:
                     yield _encode(progress) + b"\n"
             yield _encode({"snapshot": str(file), "objects": self.objects_address}) + b"\n"

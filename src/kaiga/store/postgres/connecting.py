@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import msgspec
 
+from kaiga.domain.errors import FieldInvalid
+
 if TYPE_CHECKING:
     Line: TypeAlias = asyncpg.Connection[Any]
     Connection: TypeAlias = Line | asyncpg.pool.PoolConnectionProxy[Any]
@@ -47,6 +49,15 @@ AGAIN_ERRORS = (
     asyncpg.LockNotAvailableError,
 )
 """Undone by the database for reasons of its own: the same again may well get through."""
+
+
+UNFIT_TEXT_ERRORS = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""A text of a caller's has a NUL, which no column of text can hold."""
+
+
+def refuse_text() -> FieldInvalid:
+    """Make the error for a text that no column can hold."""
+    return FieldInvalid("A text here must not contain the character U+0000.")
 
 
 class PostgresPlace(msgspec.Struct, frozen=True):

@@ -66,5 +66,10 @@ async def _bring_up_to_date(place: PostgresPlace) -> None:
     connection = await connect(place.direct_url)
     try:
         await migrate(connection)
+        if await connection.fetchval("SELECT 1 FROM moves WHERE done_ms IS NULL") is not None:
+            raise StartRefused(
+                f"{place} is being moved into. Have 'kaiga migrate' end first; the same command "
+                "goes on where it stopped."
+            )
     finally:
         await connection.close()

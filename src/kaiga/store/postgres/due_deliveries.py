@@ -125,12 +125,13 @@ async def _choose(
         if taken.is_account_full(place.account):
             place = Receiver(place.account, _AFTER_ALL_ORIGINS)
         heads = await connection.fetch(HEADS, *place, _RECEIVERS_AT_ONCE, now)
-        for account, origin, ids in heads:
+        for account, origin, found in heads:
+            ids: list[int] = found or []
             place = Receiver(account, origin)
             if len(chosen) == wanted.free_slots or (has_turned and place > wanted.last):
                 return chosen, last
             room = min(taken.find_room(place), wanted.free_slots - len(chosen))
-            free = (ids or [])[:room]
+            free = ids[:room]
             if free:
                 taken.take(place, len(free))
                 chosen += free

@@ -16,7 +16,14 @@ import structlog
 from kaiga.domain.errors import KaigaError, StoreUnavailable
 from kaiga.domain.outages import Outage
 from kaiga.store.postgres.committing import BEGIN, BEGIN_UNSYNCED, CommittingConnection
-from kaiga.store.postgres.connecting import AGAIN_ERRORS, UNAVAILABLE_ERRORS, Connection, Line
+from kaiga.store.postgres.connecting import (
+    AGAIN_ERRORS,
+    UNAVAILABLE_ERRORS,
+    UNFIT_TEXT_ERRORS,
+    Connection,
+    Line,
+    refuse_text,
+)
 from kaiga.store.postgres.hints import Hint, Hints
 
 _log = structlog.get_logger(__name__)
@@ -170,7 +177,8 @@ class _Committer:
             answers.extend((waiting.on_written, _unavailable(error)) for waiting in batch)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
             if len(batch) == 1:
-                answers.append((batch[0].on_written, error))
+                unfit = isinstance(error, UNFIT_TEXT_ERRORS)
+                answers.append((batch[0].on_written, refuse_text() if unfit else error))
                 return
             middle = len(batch) // 2
             await self._commit(batch[:middle], answers)

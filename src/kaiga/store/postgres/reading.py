@@ -4,7 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from kaiga.domain.errors import StoreUnavailable
-from kaiga.store.postgres.connecting import UNAVAILABLE_ERRORS, Connection, Pool
+from kaiga.store.postgres.connecting import (
+    UNAVAILABLE_ERRORS,
+    UNFIT_TEXT_ERRORS,
+    Connection,
+    Pool,
+    refuse_text,
+)
 
 R = TypeVar("R")
 
@@ -20,6 +26,7 @@ class Reader:
 
         Raises:
             StoreUnavailable: the database did not answer, or is closed.
+            FieldInvalid: a text that is asked for has a NUL.
         """
         try:
             async with (
@@ -29,15 +36,20 @@ class Reader:
                 return await query(connection)
         except UNAVAILABLE_ERRORS as error:
             raise StoreUnavailable from error
+        except UNFIT_TEXT_ERRORS:
+            raise refuse_text() from None
 
     async def fetch(self, statement: str, *bindings: object) -> Sequence[Sequence[Any]]:
         """Give the rows of one statement, which is of one moment by itself.
 
         Raises:
             StoreUnavailable: the database did not answer, or is closed.
+            FieldInvalid: a text that is asked for has a NUL.
         """
         try:
             async with self._pool.acquire() as connection:
                 return await connection.fetch(statement, *bindings)
         except UNAVAILABLE_ERRORS as error:
             raise StoreUnavailable from error
+        except UNFIT_TEXT_ERRORS:
+            raise refuse_text() from None

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import apsw
-import msgspec
 
 from kaiga.domain.ids import AccountId, ObjectKey, TaskId
 from kaiga.domain.tasks import NewTask
 from kaiga.ports.account_store import ForgottenThings, KnownKey, RecordedTask
-from kaiga.store.rows import from_milliseconds, make_row, to_milliseconds
+from kaiga.store.account_rows import KNOWN_KEY_COLUMNS, bytes_or_none, known_key_from_row
+from kaiga.store.rows import make_row, to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.finishing import insert_results, insert_usage
@@ -16,10 +16,10 @@ from kaiga.store.sqlite.task_rows import insert_inputs, insert_tasks, read_attem
 
 _PAGE = "WHERE account = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
 _REQUESTS = f"SELECT id, request FROM tasks {_PAGE}"  # noqa: S608  constants
-_KEYS = """
-    SELECT account, prefix, hash, role, region, created_ms, last_used_ms FROM api_keys
+_KEYS = f"""
+    SELECT {KNOWN_KEY_COLUMNS} FROM api_keys
     WHERE revoked_ms IS NULL AND (?1 IS NULL OR account = ?1) ORDER BY account, id LIMIT ?2
-"""
+"""  # noqa: S608  constants
 _IS_THERE = "SELECT 1 FROM tasks WHERE id = ?"
 _INSERT_ATTEMPT = """
     INSERT INTO attempts (task_id, attempt, worker, engine, claimed_ms, ended_ms)
@@ -79,7 +79,7 @@ class SqliteAccountStore:
             return [
                 RecordedTask(
                     task=task,
-                    request=_bytes_or_none(requests[task.id]),
+                    request=bytes_or_none(requests[task.id]),
                     attempts=read_attempts(connection, task.id),
                 )
                 for task in read_tasks(connection, _PAGE, page).values()
@@ -92,7 +92,7 @@ class SqliteAccountStore:
 
         def read(connection: apsw.Connection) -> Sequence[KnownKey]:
             rows = connection.execute(_KEYS, (account, limit))
-            return [_key_from_row(row) for row in rows]
+            return [known_key_from_row(row) for row in rows]
 
         return await self._lists.read(read)
 
@@ -178,25 +178,6 @@ def _remove(connection: apsw.Connection, accounts: Sequence[AccountId]) -> Seque
     for statement in _REMOVE:
         connection.executemany(statement, [(account,) for account in accounts])
     return [None] * len(accounts)
-
-
-def _key_from_row(row: tuple[Value, ...]) -> KnownKey:
-    return msgspec.convert(
-        {
-            "account": row[0],
-            "prefix": row[1],
-            "hash": row[2],
-            "role": row[3],
-            "region": row[4],
-            "created_at": from_milliseconds(row[5]),
-            "last_used_at": from_milliseconds(row[6]),
-        },
-        KnownKey,
-    )
-
-
-def _bytes_or_none(value: Value) -> bytes | None:
-    return value if isinstance(value, bytes) else None
 
 
 def _read_number(connection: apsw.Connection, query: str, *bindings: Value) -> int:

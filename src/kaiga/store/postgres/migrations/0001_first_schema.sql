@@ -159,6 +159,18 @@ CREATE TABLE fair_clock (
 );
 INSERT INTO fair_clock (virtual_now, turn) VALUES (0, 0);
 
+-- What `kaiga migrate` has moved here from another database, and how far it is: the key of the
+-- last row that was moved of a table, as JSON. No node starts while a move is not done.
+CREATE TABLE moves (
+    source text PRIMARY KEY,
+    done_ms bigint
+);
+CREATE TABLE moved_tables (
+    name text PRIMARY KEY,
+    after text NOT NULL,
+    row_count bigint NOT NULL
+);
+
 -- What was used; it outlives the task. The key makes a task impossible to bill twice.
 CREATE TABLE usage_ledger (
     task_id uuid PRIMARY KEY,
