@@ -195,7 +195,7 @@ def test_every_setting_that_the_chart_gives_exists(rendered: list[list[dict[str,
     given = {name for pod in pods_of(rendered[1]) for name in environment_of(pod)}
 
     own = {name for name in given if name.startswith("KAIGA_")}
-    assert own - known - {"KAIGA_CONFIG", "KAIGA_STORE_DIRECT"} == set()
+    assert own - known - {"KAIGA_CONFIG"} == set()
 
 
 @pytest.mark.usefixtures("helm")

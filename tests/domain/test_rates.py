@@ -115,3 +115,13 @@ def test_what_is_not_over_is_remembered_however_many_there_are():
 )
 def test_a_wait_is_told_in_whole_seconds_that_are_enough(wait: float, told: int):
     assert whole_seconds(wait) == told
+
+
+def test_what_others_did_counts_as_well_and_takes_nothing_back():
+    rates = Rates()
+    rates.put_ahead(TWO_A_MINUTE, 45.0, 100.0)
+    assert take(rates, 100.0) == 15.0
+
+    rates.put_ahead(TWO_A_MINUTE, 0.0, 100.0)
+
+    assert take(rates, 100.0) == 15.0

@@ -14,6 +14,7 @@ import pytest
 from domain.samples import MODEL, START, after, always, make_lease, make_new
 from fakes import PNG_BYTES, SetCalendar
 from kaiga.domain.keys import Role
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Task
 from kaiga.http.asgi import Call, Connection, Headers, Message, StreamedAnswer
 from kaiga.http.callers import Callers
@@ -29,7 +30,7 @@ from kaiga.service.query_task import QueryTask
 from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_progress import Progress, TaskProgress
+from kaiga.service.task_progress import TaskProgress
 from kaiga.service.task_standing import TaskStanding
 from running import KEY
 from service.building import open_links, read_models

@@ -21,6 +21,7 @@ from domain.samples import (
     make_success,
 )
 from fakes import PNG_BYTES, MemoryObjects, SetCalendar
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Failure, Outcome, TaskStatus
 from kaiga.http.asgi import Call, Connection, Headers, Message
 from kaiga.http.identity import PublicAddress
@@ -33,7 +34,7 @@ from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_progress import Progress, TaskProgress
+from kaiga.service.task_progress import TaskProgress
 from kaiga.service.task_standing import TaskStanding
 from service.building import open_links
 from service.troubled_store import TroubledStore

@@ -16,6 +16,7 @@ from domain.samples import (
 )
 from fakes import SetCalendar
 from kaiga.domain.ids import AccountId, TaskId
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Task
 from kaiga.service.event_log import TaskEvent
 from kaiga.service.event_subscription import EventSubscription
@@ -23,7 +24,7 @@ from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_progress import Progress, TaskProgress
+from kaiga.service.task_progress import TaskProgress
 from kaiga.service.task_standing import TaskStanding
 from service.troubled_store import TroubledStore
 

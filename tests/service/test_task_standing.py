@@ -20,10 +20,11 @@ from domain.samples import (
 )
 from fakes import SetCalendar
 from kaiga.domain.ids import Lane
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Task
 from kaiga.service.queue_positions import COUNTED, QueuePositions
 from kaiga.service.run_costs import RunCosts
-from kaiga.service.task_progress import Progress, TaskProgress
+from kaiga.service.task_progress import TaskProgress
 from kaiga.service.task_standing import Standing, TaskStanding
 from service.troubled_store import TroubledStore
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import typer
 
 from kaiga.cli.failures import CommandFailed
-from kaiga.cli.options import AsJson, show_examples
+from kaiga.cli.options import AsJson, read_command_settings, show_examples
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.tables import print_done
 from kaiga.compose.migrating import ObjectsMove, migrate
@@ -51,7 +51,9 @@ def move(
         raise CommandFailed("--objects-from and --objects-to are given together, or neither is.")
     objects = None
     if objects_from is not None and objects_to is not None:
-        objects = ObjectsMove(left=objects_from, wanted=objects_to)
+        objects = ObjectsMove(
+            left=objects_from, wanted=objects_to, settings=read_command_settings({})
+        )
     try:
         with ProgressShown() as progress:
             done = migrate(database, target, objects, progress.count)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from kaiga.compose.objects import open_objects_of
 from kaiga.domain.errors import MoveRefused
-from kaiga.objects import open_objects
 from kaiga.ports.object_store import ObjectEntry, ObjectStore
+from kaiga.settings import Settings
 from kaiga.store.moving import Moved, move_rows, open_source
 from kaiga.store.postgres.connecting import PostgresPlace
 
@@ -29,10 +30,14 @@ class MigrationDone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ObjectsMove(msgspec.Struct, frozen=True, kw_only=True):
-    """The addresses of the object stores that are left and moved to."""
+    """The addresses of the object stores that are left and moved to.
+
+    The settings tell how a bucket is reached.
+    """
 
     left: str
     wanted: str
+    settings: Settings
 
 
 def migrate(
@@ -52,7 +57,8 @@ def migrate(
     async def move() -> MigrationDone:
         count = None
         if objects is not None:
-            left, wanted = open_objects(objects.left), open_objects(objects.wanted)
+            left = open_objects_of(objects.settings, objects.left)
+            wanted = open_objects_of(objects.settings, objects.wanted)
             count = await _move_objects(left, wanted, on_progress)
         rows = await move_rows(source, PostgresPlace(target, target), on_progress)
         return MigrationDone(rows=rows, objects=count)

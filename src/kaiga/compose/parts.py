@@ -19,6 +19,7 @@ from kaiga.domain.engines import SKETCH
 from kaiga.ports.clock import Calendar, LeaseClock
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.outbox import Outbox
+from kaiga.ports.rate_exchange import RateExchange
 from kaiga.ports.recent_failures import RecentFailures
 from kaiga.ports.result_list import ResultList
 from kaiga.ports.snapshots import Snapshots
@@ -83,6 +84,7 @@ class Parts:
     emulation: Emulation | None
     snapshots: Snapshots | None
     lease_clock: LeaseClock
+    rate_exchange: RateExchange | None
     shared: "PostgresDatabase | None"
     pacing: Pacing | None
     board: EngineBoard
@@ -155,7 +157,7 @@ async def build_parts(
         mark=mark,
         calendar=calendar,
         hot=hot,
-        progress=TaskProgress(store),
+        progress=TaskProgress(store, stores.progress_board),
         costs=RunCosts(),
         key_ring=key_ring,
         manage_keys=ManageKeys(
@@ -183,6 +185,7 @@ async def build_parts(
         emulation=emulation,
         snapshots=stores.snapshots,
         lease_clock=stores.lease_clock,
+        rate_exchange=stores.rate_exchange,
         shared=stores.shared,
         pacing=pacing,
         board=EngineBoard(plan),

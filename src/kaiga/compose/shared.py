@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kaiga.compose.adapters import list_adapters
 from kaiga.compose.parts import Parts
+from kaiga.domain.rates import Rates
 from kaiga.http.bodies import BodyReader
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.rendering import TaskRenderer
@@ -23,6 +24,7 @@ from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.record_task import RecordTask
 from kaiga.service.repeats import Repeats
 from kaiga.service.search_tasks import SearchTasks
+from kaiga.service.shared_rates import SharedRates
 from kaiga.service.stop_task import StopTask
 from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, draw_at_random, make_rules
@@ -66,7 +68,7 @@ def build_shared(parts: Parts) -> Shared:
     settings = parts.settings
     address = PublicAddress(settings.public_url, settings.trusted_proxies)
     engine_of = parts.board.plan.first_of
-    rates = LimitRates(book=parts.manage_limits.book, clock=MonotonicLeaseClock())
+    rates = _build_rates(parts)
     await_task = AwaitTask(parts.store, parts.hot, timedelta(seconds=settings.sync_timeout_seconds))
     query_task = QueryTask(hot=parts.hot, calendar=parts.calendar)
     standing, events = _build_telling(parts)
@@ -90,6 +92,13 @@ def build_shared(parts: Parts) -> Shared:
         standing=standing,
         events=events,
     )
+
+
+def _build_rates(parts: Parts) -> LimitRates:
+    clock = MonotonicLeaseClock()
+    exchange = parts.rate_exchange
+    rates = Rates() if exchange is None else SharedRates(exchange, clock)
+    return LimitRates(book=parts.manage_limits.book, clock=clock, rates=rates)
 
 
 def _build_submit_task(parts: Parts, rates: LimitRates) -> SubmitTask:

@@ -11,6 +11,8 @@ from kaiga.ports.clock import LeaseClock
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.outbox import Outbox
+from kaiga.ports.progress_board import ProgressBoard
+from kaiga.ports.rate_exchange import RateExchange
 from kaiga.ports.recent_failures import RecentFailures
 from kaiga.ports.result_list import ResultList
 from kaiga.ports.snapshots import Snapshots
@@ -63,6 +65,9 @@ class Stores:
     snapshots: Snapshots | None
     """None where the database has backups of its own."""
     lease_clock: LeaseClock
+    progress_board: ProgressBoard | None
+    """None where the tasks of this database run in this process alone; so is the next."""
+    rate_exchange: RateExchange | None
     on_commit: Callable[[CommitListener], None]
     alone: "SqliteDatabase | None"
     """The database that nobody else opens: what an emulator needs."""
@@ -130,6 +135,8 @@ def _build_on_sqlite(settings: Settings, database: SqliteDatabase) -> Stores:
         failures=SqliteRecentFailures(database),
         snapshots=SqliteSnapshots(database.place),
         lease_clock=MonotonicLeaseClock(),
+        progress_board=None,
+        rate_exchange=None,
         on_commit=database.writer.on_commit,
         alone=database,
         shared=None,
@@ -167,6 +174,8 @@ async def _open_postgres(settings: Settings) -> AsyncGenerator[Stores]:
             failures=postgres.PostgresRecentFailures(database),
             snapshots=None,
             lease_clock=lease_clock,
+            progress_board=postgres.PostgresProgressBoard(database),
+            rate_exchange=postgres.PostgresRateExchange(database),
             on_commit=database.writer.on_commit,
             alone=None,
             shared=database,

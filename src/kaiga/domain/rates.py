@@ -58,6 +58,14 @@ class Rates:
             self._tidy(moment)
         return 0.0
 
+    def put_ahead(self, counted: Counted, seconds: float, now: float) -> None:
+        """Take note that it will be so long until it is as if nothing had happened.
+
+        Where it takes longer by what is counted here, nothing is changed.
+        """
+        free_at = round((now + seconds) * _NANOSECONDS) * counted.rate.times
+        self._free_at[counted] = max(self._free_at.get(counted, 0), free_at)
+
     def _wait_for(self, counted: Counted, moment: int) -> float:
         times, period = counted.rate
         ahead = self._free_at.get(counted, 0) - moment * times

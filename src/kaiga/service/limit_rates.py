@@ -14,12 +14,13 @@ from kaiga.ports.clock import LeaseClock
 class LimitRates:
     """Counts submissions by account and model, queries by account, and both by key.
 
-    A call that is turned away counts for nothing.
+    A call that is turned away counts for nothing. `rates` are this process's own, or hold over
+    all nodes (`SharedRates`).
     """
 
     book: LimitBook
     clock: LeaseClock
-    _rates: Rates = field(default_factory=Rates)
+    rates: Rates = field(default_factory=Rates)
 
     def admit_submission(self, principal: Principal, model: str) -> None:
         """Let a submission for a model of the catalogue pass, and count it.
@@ -56,7 +57,7 @@ class LimitRates:
         )
 
     def _admit(self, counted: Iterable[Counted]) -> None:
-        wait = self._rates.take(tuple(counted), self.clock.now())
+        wait = self.rates.take(tuple(counted), self.clock.now())
         if wait > 0:
             raise RateExceeded(whole_seconds(wait))
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from kaiga.domain.ids import TaskId
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Task
 from kaiga.ports.engine import StepDone
 from kaiga.service.phase_times import PhaseTimes
-from kaiga.service.task_progress import Progress, TaskProgress
+from kaiga.service.task_progress import TaskProgress
 
 CANCELING = "canceling"
 _LOAD = "load"

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from kaiga.domain.ids import Lane, TaskId
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.service.event_log import EventLog, TaskEvent
 from kaiga.service.event_subscription import EventSubscription
 from kaiga.service.recent import Recent
 from kaiga.service.standing_events import list_state, make_end, make_phase, make_step
-from kaiga.service.task_progress import Progress
 from kaiga.service.task_standing import Standing
 
 _TASKS_REMEMBERED = 4096

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kaiga.domain.keys import Caller
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Attempt, Task, TaskStatus
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.inspect_task import InspectTask
 from kaiga.service.progress_report import CANCELING
-from kaiga.service.task_progress import Progress, TaskProgress
+from kaiga.service.task_progress import TaskProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

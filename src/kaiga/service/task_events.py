@@ -14,6 +14,7 @@ import msgspec
 
 from kaiga.domain.errors import Overloaded, StoreUnavailable
 from kaiga.domain.ids import AccountId, TaskId
+from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.ports.clock import Calendar
 from kaiga.ports.task_store import TaskStore
@@ -23,7 +24,6 @@ from kaiga.service.queue_positions import QueuePositions
 from kaiga.service.readership import Readership
 from kaiga.service.recent import Recent
 from kaiga.service.standing_events import make_place
-from kaiga.service.task_progress import Progress
 from kaiga.service.task_standing import TaskStanding
 
 _PER_ACCOUNT, _IN_ALL = 32, 512
@@ -73,7 +73,7 @@ class TaskEvents:
         self._ticking: asyncio.Task[None] | None = None
         self._is_stopped = False
         store.on_change(self._note)
-        standing.progress.on_report(self._note_report)
+        standing.progress.on_report(self._note_report, self._is_read_about)
 
     def note_new(self, task: Task) -> None:
         """Take note of a task that was recorded just now."""
@@ -169,12 +169,16 @@ class TaskEvents:
         """Remember to look at tasks, where any of them may be of an account that is read about."""
         if not self._readerships or self._is_stopped:
             return
-        for task_id in task_ids:
-            owner = self._owners.find(task_id)
-            if owner is None or owner.account in self._readerships:
-                self._changed[task_id] = None
+        self._changed.update(dict.fromkeys(filter(self._is_read_about, task_ids)))
         if self._changed and self._looking is None:
             self._looking = asyncio.create_task(self._look_at_changed())
+
+    def _is_read_about(self, task_id: TaskId) -> bool:
+        """Tell whether a task is, or may be, of an account that is read about."""
+        if not self._readerships:
+            return False
+        owner = self._owners.find(task_id)
+        return owner is None or owner.account in self._readerships
 
     def _note_report(self, task_id: TaskId, progress: Progress) -> None:
         self._note((task_id,))

@@ -6,6 +6,8 @@ from kaiga.store.postgres.key_store import PostgresKeyStore
 from kaiga.store.postgres.lease_clock import PostgresLeaseClock
 from kaiga.store.postgres.limit_store import PostgresLimitStore
 from kaiga.store.postgres.outbox import PostgresOutbox
+from kaiga.store.postgres.progress_board import PostgresProgressBoard
+from kaiga.store.postgres.rate_exchange import PostgresRateExchange
 from kaiga.store.postgres.recent_failures import PostgresRecentFailures
 from kaiga.store.postgres.result_list import PostgresResultList
 from kaiga.store.postgres.task_store import PostgresTaskStore
@@ -21,6 +23,8 @@ __all__ = [
     "PostgresLimitStore",
     "PostgresOutbox",
     "PostgresPlace",
+    "PostgresProgressBoard",
+    "PostgresRateExchange",
     "PostgresRecentFailures",
     "PostgresResultList",
     "PostgresTaskStore",

@@ -21,7 +21,7 @@ class Hint(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     `changed` are tasks that are not what they were; `waiting` tells that tasks may have begun to
     wait, `announced` that notices may be in the outbox. `keys` and `limits` tell that what is
-    remembered of them is old.
+    remembered of them is old. `progress` are tasks that are further than they were.
     """
 
     node: str = ""
@@ -30,13 +30,15 @@ class Hint(msgspec.Struct, kw_only=True, omit_defaults=True):
     announced: bool = False
     keys: bool = False
     limits: bool = False
+    progress: list[TaskId] = msgspec.field(default_factory=list[TaskId])
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (self.changed or self.waiting or self.announced or self.keys or self.limits)
+        return self == _EMPTY
 
 
+_EMPTY = Hint()
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Hint).decode
 
@@ -80,11 +82,15 @@ class Hints:
 
     def make_payloads(self, hint: Hint) -> Iterator[str]:
         """Write a hint as what NOTIFY carries, in as many parts as it needs."""
-        for part in _parts_of(hint.changed):
-            told = msgspec.structs.replace(hint, node=self.node, changed=part)
-            yield _encode(told).decode()
+        rest = msgspec.structs.replace(hint, node=self.node, changed=[], progress=[])
+        parts = [
+            *({"changed": part} for part in _parts_of(hint.changed)),
+            *({"progress": part} for part in _parts_of(hint.progress)),
+        ]
+        for part in parts or ({},):
+            yield _encode(msgspec.structs.replace(rest, **part)).decode()
 
 
-def _parts_of(changed: Sequence[TaskId]) -> Iterator[list[TaskId]]:
-    for start in range(0, max(len(changed), 1), _LARGEST_PAYLOAD_IDS):
-        yield list(changed[start : start + _LARGEST_PAYLOAD_IDS])
+def _parts_of(task_ids: Sequence[TaskId]) -> Iterator[list[TaskId]]:
+    for start in range(0, len(task_ids), _LARGEST_PAYLOAD_IDS):
+        yield list(task_ids[start : start + _LARGEST_PAYLOAD_IDS])

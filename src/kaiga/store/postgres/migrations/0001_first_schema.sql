@@ -281,3 +281,23 @@ CREATE TABLE upstream_calls (
 CREATE INDEX upstream_calls_by_id ON upstream_calls (engine, upstream_id)
     WHERE upstream_id IS NOT NULL;
 CREATE INDEX upstream_calls_open ON upstream_calls (engine, model) WHERE upstream_id IS NULL;
+
+-- How far tasks are that run, for other nodes than the one that runs them. A crash of the database
+-- may empty it: what is in it is shown again soon, or is over. `preview_digest` is empty for none.
+CREATE UNLOGGED TABLE task_progress (
+    task_id uuid PRIMARY KEY,
+    attempt integer NOT NULL,
+    phase text NOT NULL,
+    step integer NOT NULL,
+    steps integer NOT NULL,
+    preview bytea,
+    preview_digest bytea NOT NULL,
+    told_ms bigint NOT NULL
+);
+
+-- How often what has happened at all nodes together, of what may not happen any number of times:
+-- when it would be as if nothing had happened, in seconds since 1970 by this database's own clock.
+CREATE UNLOGGED TABLE rates (
+    subject text COLLATE "C" PRIMARY KEY,
+    free_at double precision NOT NULL
+);
