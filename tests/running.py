@@ -63,12 +63,12 @@ class RunningKaiga:
         self.base_url = json.loads(address.read_text())["url"]
         return self
 
-    def _launch(self, command: str) -> "subprocess.Popen[str]":
+    def _launch(self, *command: str) -> "subprocess.Popen[str]":
         environment = {k: v for k, v in os.environ.items() if not k.startswith("KAIGA_")}
         self.data.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("a") as log:
             self._process = subprocess.Popen(
-                [*self._program, command],
+                [*self._program, *command],
                 env=environment | self._settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -134,9 +134,19 @@ class RunningKaiga:
 class RunningWorker(RunningKaiga):
     """One `kaiga worker`, which has no address; `settings` name a store of several nodes."""
 
+    def __init__(
+        self,
+        data: Path,
+        settings: Mapping[str, str],
+        program: Sequence[str] = (sys.executable, "-m", "kaiga"),
+        arguments: Sequence[str] = (),
+    ) -> None:
+        super().__init__(data, settings, program)
+        self._arguments = arguments
+
     def start(self) -> "RunningWorker":
         seen = self.log().count(_WORKS) if self._log_file.exists() else 0
-        process = self._launch("worker")
+        process = self._launch("worker", *self._arguments)
         wait_until(
             lambda: self.log().count(_WORKS) > seen or process.poll() is not None, "it works"
         )

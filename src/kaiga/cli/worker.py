@@ -6,7 +6,7 @@ import typer
 
 from kaiga import __version__
 from kaiga.cli.options import Data, read_command_settings, show_examples
-from kaiga.compose.background import Lanes
+from kaiga.compose.lanes import Lanes
 from kaiga.compose.working import work
 
 

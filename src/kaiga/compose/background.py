@@ -1,11 +1,11 @@
 """Builds what works beside the HTTP edge: the supervisor, the courier and the housekeeper."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from kaiga.compose.batching import build_profiles, join_runs
 from kaiga.compose.judging import Judging, build_judging
+from kaiga.compose.lanes import EVERY_LANE, Lanes
 from kaiga.compose.late_fetcher import LateFetcher
 from kaiga.compose.late_sender import LateSender
 from kaiga.compose.pacing import Pacing
@@ -38,24 +38,14 @@ _PATIENCE = timedelta(minutes=10)
 """For an object store that is away: longer than a restart of one, and one task's work is saved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
-    """What is claimed here: by which engines, and for which models; None is for all of them."""
-
-    engines: frozenset[str] | None = None
-    models: frozenset[str] | None = None
-
-
-EVERY_LANE, NO_LANE = Lanes(), Lanes(engines=frozenset())
-
-
 def build_workforce(parts: Parts, lanes: Lanes = EVERY_LANE) -> Workforce:
     """Build what claims and runs tasks here.
 
     Raises:
-        SettingInvalid: see `build_pool` and `build_judging`.
+        SettingInvalid: see `Lanes.check`, `build_pool` and `build_judging`.
     """
     plan, profiles = parts.board.plan, build_profiles(parts.settings)
+    lanes.check(plan)
     judging = build_judging(parts.settings, _PATIENCE)
     pools = {
         spec.name: _build_pool(spec, parts, profiles)

@@ -7,9 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaiga.compose.background import (
-    EVERY_LANE,
-    NO_LANE,
-    Lanes,
     build_courier,
     build_housekeeper,
     build_paced_supervisor,
@@ -17,6 +14,8 @@ from kaiga.compose.background import (
 )
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
+from kaiga.compose.folders import hold_folder
+from kaiga.compose.lanes import EVERY_LANE, NO_LANE, Lanes
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.nodes import join_nodes
 from kaiga.compose.opening import open_parts
@@ -67,6 +66,16 @@ async def open_server(
         StartRefused: something here can't be used; the message says what and why.
         SettingInvalid: a setting names something that is not known.
     """
+    # SQLite's own lock says the same of its folder.
+    with hold_folder(settings.data) if settings.is_shared else contextlib.nullcontext():
+        async with _open_server(settings, calendar, postman) as server:
+            yield server
+
+
+@asynccontextmanager
+async def _open_server(
+    settings: Settings, calendar: Calendar | None, postman: PostmanFiles | None
+) -> AsyncGenerator[KaigaServer]:
     async with open_parts(settings, calendar) as parts:
         emulation = parts.emulation
         local_key = LocalKey(None if settings.emulator_memory else settings.data, parts.manage_keys)

@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from kaiga.compose.background import EVERY_LANE, Lanes, build_workforce
+from kaiga.compose.background import build_workforce
+from kaiga.compose.folders import hold_worker_folder
+from kaiga.compose.lanes import EVERY_LANE, Lanes
 from kaiga.compose.nodes import join_nodes
 from kaiga.compose.opening import open_parts
 from kaiga.domain.errors import StartRefused
@@ -54,8 +56,14 @@ async def _work(settings: Settings, on_ready: Callable[[], None], lanes: Lanes) 
 
 @asynccontextmanager
 async def _open_worker(settings: Settings, lanes: Lanes) -> AsyncGenerator[Workforce]:
-    data = settings.data / f"worker-{os.getpid()}"
-    async with open_parts(dataclasses.replace(settings, data=data)) as parts:
+    with hold_worker_folder(settings.data) as data:
+        async with _open_at(dataclasses.replace(settings, data=data), lanes) as workforce:
+            yield workforce
+
+
+@asynccontextmanager
+async def _open_at(settings: Settings, lanes: Lanes) -> AsyncGenerator[Workforce]:
+    async with open_parts(settings) as parts:
         workforce = build_workforce(parts, lanes)
         await workforce.take_over()
         works = asyncio.gather(

@@ -1,0 +1,67 @@
+"""Several nodes and workers on one PostgreSQL and one folder of objects, each a real process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from postgres_server import PostgresServer
+from running import RunningKaiga, RunningWorker
+
+_PATIENCE_SECONDS = 60.0
+
+
+class Cluster:
+    """Nodes that run nothing themselves, and workers that come and go."""
+
+    def __init__(self, folder: Path, postgres: PostgresServer) -> None:
+        self.folder = folder
+        self._settings = {
+            "KAIGA_STORE": postgres.make_database(),
+            "KAIGA_OBJECTS": (folder / "objects").as_uri(),
+            "KAIGA_LEASE_SECONDS": "2",
+            "KAIGA_WORKERS": "0",
+        }
+        self._workers: list[RunningWorker] = []
+        self.nodes = [RunningKaiga(folder / name, self._settings) for name in ("a", "b")]
+
+    def start_worker(self, *arguments: str, **settings: str) -> RunningWorker:
+        """Start a worker of one slot; all have the same folder, as on one machine."""
+        worker = RunningWorker(
+            self.folder / "machine",
+            {**self._settings, "KAIGA_WORKERS": "1", **settings},
+            arguments=arguments,
+        )
+        self._workers.append(worker)
+        worker.start()
+        return worker
+
+    def refuse(self, *command: str, **settings: str) -> str:
+        """Run a command that has to be refused; gives what it says."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("KAIGA_")}
+        refused = subprocess.run(
+            [sys.executable, "-m", "kaiga", *command],
+            env={
+                **inherited,
+                **self._settings,
+                "KAIGA_DATA": str(self.folder / "machine"),
+                **settings,
+            },
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_SECONDS,
+            check=False,
+        )
+        assert refused.returncode != 0
+        return refused.stderr
+
+    def end_workers(self) -> None:
+        """End what a test has left."""
+        for worker in self._workers:
+            worker.kill()
+        self._workers.clear()
+
+    def close(self) -> None:
+        self.end_workers()
+        for node in self.nodes:
+            node.stop()

@@ -1,0 +1,124 @@
+"""`kaiga worker`: it runs what nodes take, and may come and go."""
+
+import httpx
+from cluster import Cluster
+
+from running import wait_until
+
+
+def _status(client: httpx.Client, task_id: str) -> str:
+    return client.get(f"/tasks/{task_id}").json()["output"]["task_status"]
+
+
+def _attempts(client: httpx.Client, task_id: str) -> list[dict[str, object]]:
+    url = client.base_url.join(f"/kaiga/v1/tasks/{task_id}")
+    return client.get(url).json()["attempts"]
+
+
+def test_what_one_node_took_a_worker_runs_and_the_other_node_shows(
+    cluster: Cluster, one: httpx.Client, other: httpx.Client
+):
+    node, second = cluster.nodes
+    task_id = node.submit(one, "a lighthouse")
+    assert _status(other, task_id) == "PENDING"
+    cluster.start_worker()
+    ended = second.wait_for_end(other, task_id)
+    assert ended["output"]["task_status"] == "SUCCEEDED"
+    assert _status(one, task_id) == "SUCCEEDED"
+
+
+def test_a_result_is_served_by_the_node_that_the_link_names(
+    cluster: Cluster, one: httpx.Client, other: httpx.Client
+):
+    node, second = cluster.nodes
+    cluster.start_worker()
+    task_id = node.submit(one)
+    links = [
+        running.wait_for_end(client, task_id)["output"]["results"][0]["url"]
+        for running, client in ((node, one), (second, other))
+    ]
+    assert links[0].startswith(node.base_url)
+    assert links[1].startswith(second.base_url)
+    assert httpx.get(links[0]).content == httpx.get(links[1]).content
+
+
+def test_tasks_of_a_killed_worker_are_run_by_another(cluster: Cluster, one: httpx.Client):
+    node = cluster.nodes[0]
+    doomed = cluster.start_worker(KAIGA_SKETCH_SECONDS="60")
+    task_id = node.submit(one)
+    wait_until(lambda: _status(one, task_id) == "RUNNING", "it runs")
+    doomed.kill()
+    cluster.start_worker()
+    assert node.wait_for_end(one, task_id)["output"]["task_status"] == "SUCCEEDED"
+    assert [each["cause"] for each in _attempts(one, task_id)] == ["worker_lost", None]
+
+
+def test_a_worker_that_starts_leaves_what_others_run_to_them(cluster: Cluster, one: httpx.Client):
+    node = cluster.nodes[0]
+    cluster.start_worker(KAIGA_SKETCH_SECONDS="3")
+    task_id = node.submit(one)
+    wait_until(lambda: _status(one, task_id) == "RUNNING", "it runs")
+    cluster.start_worker()
+    node.wait_for_end(one, task_id)
+    assert len(_attempts(one, task_id)) == 1
+
+
+def test_a_worker_that_is_stopped_ends_what_it_can_and_gives_back_the_rest(
+    cluster: Cluster, one: httpx.Client
+):
+    node = cluster.nodes[0]
+    patient = cluster.start_worker(KAIGA_SKETCH_SECONDS="1", KAIGA_GRACE_SECONDS="30")
+    quick = node.submit(one)
+    wait_until(lambda: _status(one, quick) == "RUNNING", "it runs")
+    assert patient.stop() == 0
+    assert _status(one, quick) == "SUCCEEDED"
+
+    hurried = cluster.start_worker(KAIGA_SKETCH_SECONDS="60", KAIGA_GRACE_SECONDS="0")
+    slow = node.submit(one)
+    wait_until(lambda: _status(one, slow) == "RUNNING", "it runs")
+    assert hurried.stop() == 0
+    assert _status(one, slow) == "PENDING"
+    cluster.start_worker()
+    assert node.wait_for_end(one, slow)["output"]["task_status"] == "SUCCEEDED"
+
+
+def test_a_worker_keeps_to_its_models(cluster: Cluster, one: httpx.Client):
+    node = cluster.nodes[0]
+    picky = cluster.start_worker("--model", "wan2.2-t2i-flash")
+    task_id = node.submit(one)
+    body = {
+        "model": "wan2.2-t2i-flash",
+        "input": {"prompt": "a cat"},
+        "parameters": {"n": 1, "size": "768*768", "prompt_extend": False},
+    }
+    answer = one.post(
+        "/services/aigc/text2image/image-synthesis",
+        json=body,
+        headers={"X-DashScope-Async": "enable"},
+    )
+    chosen = answer.json()["output"]["task_id"]
+    assert node.wait_for_end(one, chosen)["output"]["task_status"] == "SUCCEEDED"
+    assert _status(one, task_id) == "PENDING"
+    assert picky.stop() == 0
+    cluster.start_worker("--engine", "sketch")
+    assert node.wait_for_end(one, task_id)["output"]["task_status"] == "SUCCEEDED"
+
+
+def test_a_worker_is_refused_where_there_is_nothing_to_work_for(cluster: Cluster):
+    on_sqlite = cluster.refuse("worker", KAIGA_STORE="", KAIGA_WORKERS="1")
+    assert "KAIGA_STORE=postgresql://" in on_sqlite
+    of_no_engine = cluster.refuse("worker", "--engine", "gpu", KAIGA_WORKERS="1")
+    assert "There are: sketch" in of_no_engine
+
+
+def test_two_nodes_have_two_folders(cluster: Cluster):
+    folder = cluster.nodes[0].data
+    refusal = cluster.refuse("serve", "--port", "0", KAIGA_DATA=str(folder))
+    assert "Another Kaiga" in refusal
+
+
+def test_workers_of_one_machine_take_the_folders_that_killed_ones_have_left(cluster: Cluster):
+    for _ in range(2):
+        cluster.start_worker().kill()
+    cluster.start_worker()
+    assert len(list((cluster.folder / "machine" / "workers").glob("*/"))) == 1
