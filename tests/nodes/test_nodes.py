@@ -1,5 +1,6 @@
 """Two nodes on one database answer as one server."""
 
+import itertools
 import threading
 import time
 
@@ -81,7 +82,7 @@ def test_a_running_limit_holds_over_all_workers(cluster: Cluster, one: httpx.Cli
         for task_id in tasks:
             node.wait_for_end(here, task_id)
         spans = sorted(_span(here, task_id) for task_id in tasks)
-    assert all(end <= begin for (_, end), (begin, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans))
 
 
 def test_a_flood_over_two_nodes_keeps_nobody_else_waiting(cluster: Cluster, one: httpx.Client):
