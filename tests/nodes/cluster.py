@@ -23,7 +23,10 @@ class Cluster:
             "KAIGA_WORKERS": "0",
         }
         self._workers: list[RunningWorker] = []
-        self.nodes = [RunningKaiga(folder / name, self._settings) for name in ("a", "b")]
+        self.nodes = [self.make_node(name) for name in ("a", "b")]
+
+    def make_node(self, name: str) -> RunningKaiga:
+        return RunningKaiga(self.folder / name, self._settings)
 
     def start_worker(self, *arguments: str, **settings: str) -> RunningWorker:
         """Start a worker of one slot; all have the same folder, as on one machine."""
