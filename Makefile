@@ -30,7 +30,7 @@ BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-engines test-ray screenshots check format parity reference docs bench chaos lock clean
+.PHONY: help setup demo test test-browser test-engines test-ray screenshots check format parity reference docs bench chaos chaos-nodes lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -127,6 +127,9 @@ bench: $(STAMP) $(BENCH)/.installed ## measure against what one would otherwise 
 
 chaos: $(STAMP) ## kill, freeze and starve servers under load for 10 minutes; SEED=7 repeats one
 	PYTHONPATH=tests $(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(CHAOS_FLAGS)
+
+chaos-nodes: $(STAMP) ## the same with API nodes and workers on PostgreSQL and S3, in a network of their own
+	PYTHONPATH=tests $(BIN)/python -m chaos_nodes $(if $(SEED),--seed $(SEED)) $(CHAOS_FLAGS)
 
 demo: $(RUNS) ## paint the flower shop through the HTTP API
 	@$(BIN)/python -m kaiga.cli.demo

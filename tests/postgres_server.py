@@ -47,13 +47,16 @@ class PostgresServer:
         self.port = _find_free_port()
 
     @classmethod
-    def start_new(cls, settings: Mapping[str, str] | None = None) -> Self:
-        """Make an empty one and start it."""
+    def start_new(cls, settings: Mapping[str, str] | None = None, network: str = "") -> Self:
+        """Make an empty one and start it; hosts of `network` are let in as well."""
         server = cls(settings)
         server._run(
             "initdb", "-D", server._data, "-U", _SUPERUSER, "--auth=trust", "--encoding=UTF8",
             "--locale=C.UTF-8", "--no-instructions", "--no-sync",
         )  # fmt: skip
+        if network:
+            with (server._data / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {network} trust\n")
         server.start()
         return server
 

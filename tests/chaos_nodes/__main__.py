@@ -16,7 +16,7 @@ from chaos.rounds import an_origin, choose_kinds
 from chaos.verdict import Verdict
 from chaos_nodes.cluster import Cluster, open_cluster
 from chaos_nodes.disturbances import DISTURBANCES
-from chaos_nodes.isolation import move_into_own_network
+from chaos_nodes.isolation import HERE, move_into_own_network
 
 _LAG_SECONDS = 2.0
 """How long one node may show an unfinished task after another has shown its end."""
@@ -41,7 +41,7 @@ def main() -> None:
 
 def _play_round(seed: int, wanted: argparse.Namespace, folder: Path) -> None:
     chance = Random(seed)
-    with an_origin(folder) as origin, open_cluster(folder, chance) as cluster:
+    with open_cluster(folder, chance) as cluster, an_origin(folder, HERE) as origin:
         load = Load(
             cluster,
             wanted=wanted.tasks,
@@ -58,7 +58,7 @@ def _play_round(seed: int, wanted: argparse.Namespace, folder: Path) -> None:
             verdict.check(load.accepted)
             assert "Traceback" not in cluster.log()
         except BaseException:
-            say(cluster.log())
+            say(cluster.log()[-20_000:])
             raise
         say(f"{len(load.accepted)} accepted, {load.refused} calls refused; {verdict.describe()}")
 

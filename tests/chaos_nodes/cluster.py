@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ import asyncpg
 import httpx
 
 from chaos.verdict import RETRIES
-from chaos_nodes.isolation import HERE, FarEnd
+from chaos_nodes.isolation import HERE, NETWORK, FarEnd
 from postgres_server import PostgresServer
 from running import OWN_MODELS, RunningKaiga, RunningWorker
 from s3_server import S3Server
@@ -65,7 +66,7 @@ class Cluster:
         return self.s3.get(self.place, key)
 
     def log(self) -> str:
-        return "\n".join(each.log()[-2000:] for each in (*self.nodes, *self.workers))
+        return "\n".join(each.log() for each in (*self.nodes, *self.workers))
 
 
 @contextmanager
@@ -74,7 +75,7 @@ def open_cluster(folder: Path, chance: random.Random) -> Iterator[Cluster]:
     with contextlib.ExitStack() as stack:
         far_end = stack.enter_context(FarEnd())
         postgres = stack.enter_context(
-            closing(PostgresServer.start_new({"listen_addresses": f"127.0.0.1,{HERE}"}))
+            closing(PostgresServer.start_new({"listen_addresses": f"127.0.0.1,{HERE}"}, NETWORK))
         )
         s3 = S3Server.start(folder / "s3", address="0.0.0.0")  # noqa: S104  all of a namespace
         stack.callback(s3.stop)
@@ -91,7 +92,8 @@ def open_cluster(folder: Path, chance: random.Random) -> Iterator[Cluster]:
         workers = [
             RunningWorker(folder / f"worker-{number}", common) for number in range(_WORKERS - 1)
         ]
-        workers.append(RunningWorker(folder / "worker-far", {**common, **far}, far_end.command))
+        program = (*far_end.command, sys.executable, "-m", "kaiga")
+        workers.append(RunningWorker(folder / "worker-far", {**common, **far}, program))
         for each in (*nodes, *workers):
             each.start()
             stack.callback(each.stop)

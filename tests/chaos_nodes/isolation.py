@@ -12,6 +12,7 @@ from typing import Self
 
 HERE, THERE = "10.86.0.1", "10.86.0.2"
 """The addresses of the two ends; they exist in the namespaces of the round alone."""
+NETWORK = "10.86.0.0/30"
 _INSIDE = "CHAOS_IN_A_NETWORK_OF_ITS_OWN"
 
 

@@ -93,15 +93,18 @@ async def test_over_a_long_time_no_more_passes_at_two_nodes_than_at_one(
 async def test_what_happens_while_others_are_told_counts_as_well(
     exchange: MemoryExchange, clock: SetLeaseClock
 ):
-    node = make_node(exchange)
+    await exchange.exchange({TWO: 1})
+    node = SharedRates(exchange, clock, exchange_seconds=3600)
     node.take((TWO,), clock.now())
     await asyncio.sleep(0)
     node.take((TWO,), clock.now())
 
-    await settle(node)
+    for _ in range(10):
+        await asyncio.sleep(0)
 
-    assert exchange.free_at[TWO] == clock.now() + 1000.0
-    assert node.take((TWO,), clock.now()) == 500.0
+    assert node.take((TWO,), clock.now()) == 1000.0
+    assert node._exchanging is not None
+    node._exchanging.cancel()
 
 
 async def test_while_the_exchange_is_away_each_node_holds_its_own_count_and_tells_it_later(

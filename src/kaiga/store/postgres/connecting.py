@@ -91,14 +91,10 @@ async def connect(url: str, caches_statements: bool = True) -> Line:
 
 
 async def open_pool(place: PostgresPlace) -> Pool:
-    """Open a few connections that answer reads.
-
-    Raises:
-        one of UNAVAILABLE_ERRORS: the first one can't be opened.
-    """
+    """Open a few connections that answer reads, each when it is wanted first."""
     return await asyncpg.create_pool(
         place.url,
-        min_size=1,
+        min_size=0,  # with a floor it tells of every try to reach a database that is away
         max_size=_MOST_READERS,
         **_options(caches_statements=place.caches_statements),
     )
