@@ -3,8 +3,14 @@ from pathlib import Path
 
 import pytest
 
+import edition
 from running import RunningKaiga
 from s3_server import S3Server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See `edition`."""
+    edition.pass_over(items)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 
+from edition import settings_of
+
 KEY = "sk-0123456789abcdef0123456789abcdef"
 CREATE = "/services/aigc/text2image/image-synthesis"
 MODEL = "wan2.5-t2i-preview"
@@ -40,6 +42,7 @@ class RunningKaiga:
             "KAIGA_DATA": str(data),
             "KAIGA_API_KEY": KEY,
             "KAIGA_API_KEY_ROLE": "admin",
+            **settings_of(data, settings or {}),
             **(settings or {}),
         }
         self._process: subprocess.Popen[str] | None = None

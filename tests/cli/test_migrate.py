@@ -24,6 +24,7 @@ from domain.samples import (
     make_new,
     make_success,
 )
+from edition import share_postgres
 from kaiga.domain.errors import StartRefused
 from kaiga.domain.ids import Lane, WorkspaceId
 from kaiga.domain.keys import Role
@@ -32,7 +33,7 @@ from kaiga.store.postgres.connecting import PostgresPlace, connect
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.key_store import PostgresKeyStore
 from kaiga.store.postgres.task_store import PostgresTaskStore
-from store.opened import OpenedSqlite, share_postgres
+from store.opened import OpenedSqlite
 
 HASH = b"h" * 32
 TASKS = 700

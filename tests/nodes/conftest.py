@@ -11,14 +11,13 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 from cluster import Cluster
 
+from edition import share_postgres
 from postgres_server import PostgresServer
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    server = PostgresServer.start_new()
-    yield server
-    server.close()
+def postgres() -> PostgresServer:
+    return share_postgres()
 
 
 @pytest.fixture(scope="session")

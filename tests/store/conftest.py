@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 
 from domain.samples import ACCOUNT, SECRET, START, WEBHOOK
+from edition import share_postgres
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
 from kaiga.ports.task_store import TaskStore
 from postgres_server import PostgresServer
-from store.opened import STORES, OpenedSqlite, OpenedStore, share_postgres
+from store.opened import STORES, OpenedSqlite, OpenedStore
 
 
 @pytest.fixture(params=STORES)

@@ -5,7 +5,6 @@ class of the same shape, with the same names of tables and columns, and a name i
 """
 
 import asyncio
-import atexit
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -17,6 +16,7 @@ from uuid import UUID
 import apsw
 import asyncpg
 
+from edition import share_postgres
 from fakes import SetPolicy
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.limit_store import LimitStore
@@ -46,7 +46,6 @@ from kaiga.store.sqlite import (
     SqliteWebhookStore,
 )
 from kaiga.store.sqlite.connecting import open_connection
-from postgres_server import PostgresServer
 
 T = TypeVar("T")
 
@@ -205,14 +204,6 @@ class OpenedPostgres:
 
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(lambda: asyncio.run(ask())).result()
-
-
-@cache
-def share_postgres() -> PostgresServer:
-    """Give the server of this process, started when it is asked for first."""
-    server = PostgresServer.start_new()
-    atexit.register(server.close)
-    return server
 
 
 @cache
