@@ -85,8 +85,8 @@ def test_what_went_wrong_is_json_where_that_is_asked_for(
     assert done.told == ""
 
 
-SERVING = {("serve",), ("emulator", "record"), ("emulator", "replay")}
-"""They answer with what they serve."""
+SERVING = {("serve",), ("worker",), ("emulator", "record"), ("emulator", "replay")}
+"""They go on until they are stopped, and answer with what they do."""
 
 
 @pytest.mark.parametrize("path", sorted(set(command_paths()) - SERVING), ids=" ".join)
