@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
-
-import asyncpg
 
 from kaiga.store.postgres.connecting import UNAVAILABLE_ERRORS, Connection, Line
 from kaiga.store.postgres.hints import CHANNEL
@@ -16,14 +15,20 @@ BEGIN = "BEGIN"
 BEGIN_UNSYNCED = "BEGIN; SET LOCAL synchronous_commit TO off"
 """Its commit waits for no disk: a power cut of the database may undo the latest of these."""
 
-_MARK = "SELECT pg_current_xact_id()::text"
+_MARK = """
+    INSERT INTO commit_marks (committer, number) VALUES ($1, $2)
+    ON CONFLICT (committer) DO UPDATE SET number = excluded.number
+"""
 _MARK_AND_TELL = f"""
-    SELECT pg_current_xact_id()::text, count(pg_notify('{CHANNEL}', payload))
-    FROM unnest($1::text[]) AS payload
+    WITH marked AS ({_MARK})
+    SELECT count(pg_notify('{CHANNEL}', payload)) FROM unnest($3::text[]) AS payload
 """  # noqa: S608  a constant
-_ASK = "SELECT pg_xact_status($1::text::xid8)"
+_ASK = "SELECT number FROM commit_marks WHERE committer = $1 FOR UPDATE"
+"""Waits for a commit that is still under way. Numbers of transactions would not do: after a crash
+the database gives those anew that it had not yet written down."""
 _ASK_FOR_SECONDS = 10.0
 _ASK_AGAIN_SECONDS = 0.2
+_FIRST_MARK = "INSERT INTO commit_marks (committer, number) VALUES ($1, 0) ON CONFLICT DO NOTHING"
 _CLOSING_SECONDS = 2.0
 
 
@@ -34,6 +39,9 @@ class CommittingConnection:
         self._connect = connect
         self._begin = begin
         self._connection: Line | None = None
+        self._committer = secrets.token_hex(8)
+        self._number = 0
+        """Of the latest transaction; written with each, it tells whether that came through."""
 
     async def run(self, body: Callable[[Connection], Awaitable[tuple[T, Sequence[str]]]]) -> T:
         """Commit what `body` does; gives its value. Its second one is what NOTIFY tells with it.
@@ -48,7 +56,7 @@ class CommittingConnection:
         try:
             await connection.execute(self._begin)
             value, payloads = await body(connection)
-            transaction = await _mark(connection, payloads)
+            await self._mark(connection, payloads)
         except BaseException as error:
             await self._undo(connection, error)
             raise
@@ -56,7 +64,7 @@ class CommittingConnection:
             await connection.execute("COMMIT")
         except UNAVAILABLE_ERRORS:
             await self.close()
-            if not await self._was_committed(transaction):
+            if not await self._was_committed():
                 raise
         return value
 
@@ -70,8 +78,18 @@ class CommittingConnection:
 
     async def _take(self) -> Line:
         if self._connection is None or self._connection.is_closed():
-            self._connection = await self._connect()
+            connection = await self._connect()
+            await connection.execute(_FIRST_MARK, self._committer)
+            self._connection = connection
         return self._connection
+
+    async def _mark(self, connection: Line, payloads: Sequence[str]) -> None:
+        """Number the transaction, and tell other nodes with its commit."""
+        self._number += 1
+        if payloads:
+            await connection.execute(_MARK_AND_TELL, self._committer, self._number, payloads)
+        else:
+            await connection.execute(_MARK, self._committer, self._number)
 
     async def _undo(self, connection: Line, error: BaseException) -> None:
         if isinstance(error, UNAVAILABLE_ERRORS) or not isinstance(error, Exception):
@@ -82,36 +100,18 @@ class CommittingConnection:
         except UNAVAILABLE_ERRORS:
             await self.close()
 
-    async def _was_committed(self, transaction: str) -> bool:
-        """Ask, over a new connection, what came of a transaction; also after a fail-over."""
+    async def _was_committed(self) -> bool:
+        """Ask, over a new connection, whether the latest transaction came through."""
         try:
             async with asyncio.timeout(_ASK_FOR_SECONDS):
-                return await self._ask_until_known(transaction) == "committed"
+                return await self._ask_until_known() == self._number
         except TimeoutError:
             return False
 
-    async def _ask_until_known(self, transaction: str) -> str:
+    async def _ask_until_known(self) -> int:
         while True:
-            status = await self._ask(transaction)
-            if status is not None and status != "in progress":
-                return status
+            try:
+                return int(await (await self._take()).fetchval(_ASK, self._committer))
+            except UNAVAILABLE_ERRORS:
+                await self.close()
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
-
-    async def _ask(self, transaction: str) -> str | None:
-        """Give its status; None while the database does not answer."""
-        try:
-            connection = await self._take()
-            return str(await connection.fetchval(_ASK, transaction))
-        except UNAVAILABLE_ERRORS:
-            await self.close()
-            return None
-        except asyncpg.PostgresError:  # this server has never heard of it: it was not carried over
-            return "unknown"
-
-
-async def _mark(connection: Connection, payloads: Sequence[str]) -> str:
-    """Give the transaction's number, and tell other nodes with its commit."""
-    if payloads:
-        row = await connection.fetchrow(_MARK_AND_TELL, payloads)
-        return str(row[0]) if row else ""
-    return str(await connection.fetchval(_MARK))

@@ -171,6 +171,13 @@ CREATE TABLE moved_tables (
     row_count bigint NOT NULL
 );
 
+-- The number of the latest transaction of each connection that writes: it tells what came of a
+-- commit in whose middle the line was cut.
+CREATE TABLE commit_marks (
+    committer text COLLATE "C" PRIMARY KEY,
+    number bigint NOT NULL
+) WITH (fillfactor = 50);
+
 -- What was used; it outlives the task. The key makes a task impossible to bill twice.
 CREATE TABLE usage_ledger (
     task_id uuid PRIMARY KEY,
