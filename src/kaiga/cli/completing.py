@@ -42,7 +42,7 @@ def complete_models(incomplete: str) -> Iterator[tuple[str, str]]:
 def complete_tasks(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
     """Offer the newest tasks, of the server that the command would ask."""
     from kaiga.cli.client import ApiClient  # noqa: PLC0415  see the module
-    from kaiga.cli.reaching import reach_server  # noqa: PLC0415  see the module
+    from kaiga.cli.reaching import reach_server  # noqa: PLC0415  only where Tab asks a server
 
     given = ctx.params
     named = NamedServer(url=given.get("url"), key=given.get("key"))

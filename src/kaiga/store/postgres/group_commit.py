@@ -25,6 +25,7 @@ from kaiga.store.postgres.connecting import (
     refuse_text,
 )
 from kaiga.store.postgres.hints import Hint, Hints
+from kaiga.store.waiting_writes import Answers, OnWritten, WaitingWrite, make_unavailable, settle
 
 _log = structlog.get_logger(__name__)
 
@@ -46,25 +47,8 @@ WriteKind = Callable[[Write, Sequence[A]], Awaitable[Sequence[R | KaigaError]]]
 """Runs every write of one kind that a batch holds; gives one answer per argument, in order.
 An error given as an answer goes to its caller alone; one that is raised undoes the batch."""
 
-OnWritten = Callable[[R | Exception], None]
-"""Is told the answer to one write, on the event loop."""
-
 _LARGEST_BATCH = 512
 _TRIES = 3
-
-
-class _Waiting:
-    __slots__ = ("argument", "kind", "on_written")
-
-    def __init__(
-        self, kind: WriteKind[Any, Any], argument: object, on_written: OnWritten[Any]
-    ) -> None:
-        self.kind = kind
-        self.argument = argument
-        self.on_written = on_written
-
-
-_Answers = list[tuple[OnWritten[Any], object]]
 
 
 class GroupCommit:
@@ -103,7 +87,7 @@ class GroupCommit:
         It is told later than this returns, exactly once, and without a turn of the loop between
         the answers of one batch.
         """
-        self._committers.get(kind, self._usual).add(_Waiting(kind, argument, on_written))
+        self._committers.get(kind, self._usual).add(WaitingWrite(kind, argument, on_written))
 
     def keep_apart(self, kind: WriteKind[Any, Any]) -> None:
         """Have writes of such a kind wait for none of the others: they take turns with nodes."""
@@ -129,7 +113,7 @@ class _Committer:
     def __init__(self, connection: CommittingConnection, hints: Hints) -> None:
         self._connection = connection
         self._hints = hints
-        self._collected: list[_Waiting] = []
+        self._collected: list[WaitingWrite] = []
         self._running: asyncio.Task[None] | None = None
         self._is_closed = False
         self._outage = Outage()
@@ -137,7 +121,7 @@ class _Committer:
         self.commits = 0
         self.writes = 0
 
-    def add(self, waiting: _Waiting) -> None:
+    def add(self, waiting: WaitingWrite) -> None:
         loop = asyncio.get_running_loop()
         if self._is_closed:
             loop.call_soon(waiting.on_written, StoreUnavailable())
@@ -156,7 +140,7 @@ class _Committer:
         while self._collected:
             batch = self._collected[:_LARGEST_BATCH]
             del self._collected[:_LARGEST_BATCH]
-            answers: _Answers = []
+            answers: Answers = []
             await self._commit(batch, answers)
             for on_written, answer in answers:
                 try:
@@ -165,7 +149,7 @@ class _Committer:
                     _log.exception("a bug in what waited for a write")
         self._running = None
 
-    async def _commit(self, batch: list[_Waiting], answers: _Answers) -> None:
+    async def _commit(self, batch: list[WaitingWrite], answers: Answers) -> None:
         """Commit a batch; a batch that fails is split, so that only the bad write fails."""
         try:
             answers.extend(await self._commit_with_tries(batch))
@@ -174,7 +158,7 @@ class _Committer:
         except UNAVAILABLE_ERRORS as error:
             if self._outage.note_failure(time.monotonic()):
                 _log.warning("the database takes no writes", reason=str(error))
-            answers.extend((waiting.on_written, _unavailable(error)) for waiting in batch)
+            answers.extend((waiting.on_written, make_unavailable(error)) for waiting in batch)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
             if len(batch) == 1:
                 unfit = isinstance(error, UNFIT_TEXT_ERRORS)
@@ -184,7 +168,7 @@ class _Committer:
             await self._commit(batch[:middle], answers)
             await self._commit(batch[middle:], answers)
 
-    async def _commit_with_tries(self, batch: list[_Waiting]) -> _Answers:
+    async def _commit_with_tries(self, batch: list[WaitingWrite]) -> Answers:
         """Try again what the database has undone for reasons of its own."""
         for _ in range(_TRIES - 1):
             try:
@@ -193,12 +177,12 @@ class _Committer:
                 continue
         return await self._commit_together(batch)
 
-    async def _commit_together(self, batch: list[_Waiting]) -> _Answers:
-        kinds: dict[WriteKind[Any, Any], list[_Waiting]] = {}
+    async def _commit_together(self, batch: list[WaitingWrite]) -> Answers:
+        kinds: dict[WriteKind[Any, Any], list[WaitingWrite]] = {}
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
 
-        async def run(connection: Connection) -> tuple[tuple[_Answers, Hint], Sequence[str]]:
+        async def run(connection: Connection) -> tuple[tuple[Answers, Hint], Sequence[str]]:
             write = Write(connection)
             answers = await _run_kinds(write, kinds)
             payloads = () if write.hint.is_empty else list(self._hints.make_payloads(write.hint))
@@ -214,28 +198,11 @@ class _Committer:
         return answers
 
 
-async def _run_kinds(write: Write, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
-    answers: _Answers = []
+async def _run_kinds(write: Write, kinds: dict[WriteKind[Any, Any], list[WaitingWrite]]) -> Answers:
+    answers: Answers = []
     for kind, group in kinds.items():
         given = await kind(write, [waiting.argument for waiting in group])
         answers.extend(
             (waiting.on_written, answer) for waiting, answer in zip(group, given, strict=True)
         )
     return answers
-
-
-def settle(future: asyncio.Future[Any], answer: object) -> None:
-    """Give an answer, or the error that stands for one, to whoever awaits `future`."""
-    if future.done():  # its caller has gone; what it wrote stays written
-        return
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)
-
-
-def _unavailable(cause: BaseException) -> StoreUnavailable:
-    """Make an error of its own for each caller: raising one adds to its traceback."""
-    unavailable = StoreUnavailable()
-    unavailable.__cause__ = cause
-    return unavailable

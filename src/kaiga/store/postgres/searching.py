@@ -1,10 +1,11 @@
 """Tasks of an account found by what is known of them, a stretch of the list at a time."""
 
-from kaiga.domain.ids import TaskId, first_task_id_at
+from kaiga.domain.ids import TaskId
 from kaiga.ports.task_store import FoundTasks, TaskSearch
 from kaiga.store.postgres.connecting import Connection
 from kaiga.store.postgres.task_rows import SELECT_TASKS, tasks_from_rows
 from kaiga.store.rows import to_milliseconds
+from kaiga.store.search_span import find_span
 
 _LOOKED_THROUGH = 50_000
 """By one search: what matches nothing takes some microseconds a task."""
@@ -22,8 +23,6 @@ _BOUND = "SELECT id FROM tasks WHERE account = $1 AND id > $2 AND id < $3 ORDER 
 _END_DOWNWARD = f"{_BOUND} DESC LIMIT 2 OFFSET $4"
 _END_UPWARD = f"{_BOUND} LIMIT 2 OFFSET $4"
 """The last that is looked at, and the first that isn't."""
-_BEFORE_ALL_IDS = "00000000-0000-0000-0000-000000000000"
-_AFTER_ALL_IDS = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 async def search(
@@ -33,7 +32,7 @@ async def search(
     looked_through: int = _LOOKED_THROUGH,
 ) -> FoundTasks:
     """See the port; an index alone tells where `looked_through` tasks end."""
-    floor, ceiling = _find_span(wanted)
+    floor, ceiling = find_span(wanted)
     is_upward = wanted.newer_than is not None
     stopped_at = None
     if wanted.is_picky:
@@ -60,13 +59,3 @@ async def search(
         tasks=found[::-1] if is_upward else found,
         stopped_at=stopped_at if len(found) < limit else None,
     )
-
-
-def _find_span(wanted: TaskSearch) -> tuple[str, str]:
-    """Give the ids between which all that may match is, both outside."""
-    floor, ceiling = _BEFORE_ALL_IDS, _AFTER_ALL_IDS
-    if wanted.submitted_from:
-        floor = first_task_id_at(wanted.submitted_from)
-    if wanted.submitted_before:
-        ceiling = first_task_id_at(wanted.submitted_before)
-    return max(floor, wanted.newer_than or ""), min(ceiling, wanted.older_than or ceiling)

@@ -16,13 +16,13 @@ from kaiga.store.postgres.claiming import ClaimTasks, renew
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.ending import EndTasks
 from kaiga.store.postgres.finishing import finish
-from kaiga.store.postgres.group_commit import settle
 from kaiga.store.postgres.hints import Hint
 from kaiga.store.postgres.keeping import expire, keep
 from kaiga.store.postgres.overdue import find_overdue
 from kaiga.store.postgres.purging import forget_tasks, purge
 from kaiga.store.postgres.task_reads import PostgresTaskReads
 from kaiga.store.rows import make_row
+from kaiga.store.waiting_writes import settle
 from kaiga.store.wanted import (
     AddWanted,
     CancelWanted,

@@ -21,6 +21,7 @@ import structlog
 from kaiga.domain.errors import KaigaError, StoreUnavailable
 from kaiga.domain.outages import Outage
 from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS
+from kaiga.store.waiting_writes import Answers, OnWritten, WaitingWrite, make_unavailable, settle
 
 _log = structlog.get_logger(__name__)
 
@@ -30,9 +31,6 @@ R = TypeVar("R")
 WriteKind = Callable[[apsw.Connection, Sequence[A]], Sequence[R | KaigaError]]
 """Runs every write of one kind that a batch holds; gives one answer per argument, in order.
 An error given as an answer goes to its caller alone; one that is raised undoes the batch."""
-
-OnWritten = Callable[[R | Exception], None]
-"""Is told the answer to one write, on the event loop."""
 
 _SYNC = "PRAGMA synchronous = FULL"
 _SYNC_LATER = "PRAGMA synchronous = NORMAL"
@@ -51,27 +49,13 @@ class OneStatementKind(Protocol):
         ...
 
 
-class _Waiting:
-    __slots__ = ("argument", "kind", "on_written")
-
-    def __init__(
-        self, kind: WriteKind[Any, Any], argument: object, on_written: OnWritten[Any]
-    ) -> None:
-        self.kind = kind
-        self.argument = argument
-        self.on_written = on_written
-
-
-_Answers = list[tuple[OnWritten[Any], object]]
-
-
 class GroupCommit:
     """The only way to write to the database; made and used on one event loop."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._collected: list[_Waiting] = []
+        self._collected: list[WaitingWrite] = []
         self._is_committing = False
         self._is_closed = False
         self._outage = Outage()
@@ -79,7 +63,7 @@ class GroupCommit:
         self._is_syncing = True
         self._undone_listeners: list[Callable[[], None]] = []
         self._commit_listeners: list[Callable[[int, float], None]] = []
-        self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
+        self._batches: SimpleQueue[list[WaitingWrite] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="kaiga-writer", daemon=True)
         self._thread.start()
         self.commits = 0
@@ -104,7 +88,7 @@ class GroupCommit:
         if self._is_closed:
             self._loop.call_soon(on_written, StoreUnavailable())
             return
-        self._collected.append(_Waiting(kind, argument, on_written))
+        self._collected.append(WaitingWrite(kind, argument, on_written))
         if not self._is_committing:
             if len(self._collected) >= _WORTH_A_COMMIT:
                 self._hand_over()
@@ -146,7 +130,7 @@ class GroupCommit:
             del self._collected[:_LARGEST_BATCH]
             self._batches.put(batch)
 
-    def _deliver(self, answers: _Answers) -> None:
+    def _deliver(self, answers: Answers) -> None:
         self._hand_over()
         for on_written, answer in answers:
             try:
@@ -156,12 +140,12 @@ class GroupCommit:
 
     def _run(self) -> None:
         while (batch := self._batches.get()) is not None:
-            answers: _Answers = []
+            answers: Answers = []
             self._commit(batch, answers)
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._deliver, answers)
 
-    def _commit(self, batch: list[_Waiting], answers: _Answers) -> None:
+    def _commit(self, batch: list[WaitingWrite], answers: Answers) -> None:
         """Commit a batch; a batch that fails is split, so that only the bad write fails."""
         try:
             answers.extend(self._commit_together(batch))
@@ -170,7 +154,7 @@ class GroupCommit:
         except UNAVAILABLE_ERRORS as error:
             if self._outage.note_failure(time.monotonic()):
                 _log.warning("the database takes no writes", reason=str(error))
-            answers.extend((waiting.on_written, _unavailable(error)) for waiting in batch)
+            answers.extend((waiting.on_written, make_unavailable(error)) for waiting in batch)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to one caller
             if len(batch) == 1:
                 answers.append((batch[0].on_written, error))
@@ -179,10 +163,10 @@ class GroupCommit:
             self._commit(batch[:middle], answers)
             self._commit(batch[middle:], answers)
 
-    def _commit_together(self, batch: list[_Waiting]) -> _Answers:
+    def _commit_together(self, batch: list[WaitingWrite]) -> Answers:
         if self._connection.in_transaction:  # an earlier ROLLBACK did not get through
             self._connection.execute("ROLLBACK")
-        kinds: dict[WriteKind[Any, Any], list[_Waiting]] = {}
+        kinds: dict[WriteKind[Any, Any], list[WaitingWrite]] = {}
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
         started = time.perf_counter()
@@ -207,7 +191,7 @@ class GroupCommit:
             self._connection.execute(_SYNC if is_wanted else _SYNC_LATER)
             self._is_syncing = is_wanted
 
-    def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
+    def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[WaitingWrite]]) -> Answers:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             answers = self._run_kinds(kinds)
@@ -218,8 +202,8 @@ class GroupCommit:
             raise
         return answers
 
-    def _run_kinds(self, kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> _Answers:
-        answers: _Answers = []
+    def _run_kinds(self, kinds: dict[WriteKind[Any, Any], list[WaitingWrite]]) -> Answers:
+        answers: Answers = []
         for kind, group in kinds.items():
             given = kind(self._connection, [waiting.argument for waiting in group])
             answers.extend(
@@ -228,27 +212,10 @@ class GroupCommit:
         return answers
 
 
-def settle(future: asyncio.Future[Any], answer: object) -> None:
-    """Give an answer, or the error that stands for one, to whoever awaits `future`."""
-    if future.done():  # its caller has gone; what it wrote stays written
-        return
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)
-
-
-def _is_one_statement(kinds: dict[WriteKind[Any, Any], list[_Waiting]]) -> bool:
+def _is_one_statement(kinds: dict[WriteKind[Any, Any], list[WaitingWrite]]) -> bool:
     if len(kinds) != 1:
         return False
     ((kind, group),) = kinds.items()
     return isinstance(kind, OneStatementKind) and kind.needs_one_statement(
         [waiting.argument for waiting in group]
     )
-
-
-def _unavailable(cause: Exception) -> StoreUnavailable:
-    """Make an error of its own for each caller: raising one adds to its traceback."""
-    unavailable = StoreUnavailable()
-    unavailable.__cause__ = cause
-    return unavailable

@@ -2,9 +2,10 @@
 
 import apsw
 
-from kaiga.domain.ids import TaskId, first_task_id_at
+from kaiga.domain.ids import TaskId
 from kaiga.ports.task_store import FoundTasks, TaskSearch
 from kaiga.store.rows import to_milliseconds
+from kaiga.store.search_span import find_span
 from kaiga.store.sqlite.task_rows import encode_keys, read_tasks
 
 _LOOKED_THROUGH = 50_000
@@ -21,7 +22,6 @@ _BOUND = "SELECT id FROM tasks WHERE account = ? AND id > ? AND id < ? ORDER BY 
 _END_DOWNWARD = f"{_BOUND} DESC LIMIT 2 OFFSET ?"
 _END_UPWARD = f"{_BOUND} LIMIT 2 OFFSET ?"
 """The last that is looked at, and the first that isn't."""
-_AFTER_ALL_IDS = "g"
 
 
 def search(
@@ -31,7 +31,7 @@ def search(
     looked_through: int = _LOOKED_THROUGH,
 ) -> FoundTasks:
     """See the port; an index alone tells where `looked_through` tasks end."""
-    floor, ceiling = _find_span(wanted)
+    floor, ceiling = find_span(wanted)
     is_upward = wanted.newer_than is not None
     stopped_at = None
     end = _END_UPWARD if is_upward else _END_DOWNWARD
@@ -57,13 +57,3 @@ def search(
         tasks=found[::-1] if is_upward else found,
         stopped_at=stopped_at if len(found) < limit else None,
     )
-
-
-def _find_span(wanted: TaskSearch) -> tuple[str, str]:
-    """Give the ids between which all that may match is, both outside."""
-    floor, ceiling = "", _AFTER_ALL_IDS
-    if wanted.submitted_from:
-        floor = first_task_id_at(wanted.submitted_from)
-    if wanted.submitted_before:
-        ceiling = first_task_id_at(wanted.submitted_before)
-    return max(floor, wanted.newer_than or ""), min(ceiling, wanted.older_than or ceiling)

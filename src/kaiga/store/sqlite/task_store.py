@@ -58,7 +58,7 @@ from kaiga.store.sqlite.claiming import ClaimTasks, renew
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.ending import EndTasks
 from kaiga.store.sqlite.finishing import FinishTasks
-from kaiga.store.sqlite.group_commit import WriteKind, settle
+from kaiga.store.sqlite.group_commit import WriteKind
 from kaiga.store.sqlite.keeping import expire, keep
 from kaiga.store.sqlite.measuring import measure_models, read_times
 from kaiga.store.sqlite.overdue import find_overdue
@@ -67,6 +67,7 @@ from kaiga.store.sqlite.requests import read_request
 from kaiga.store.sqlite.searching import search
 from kaiga.store.sqlite.task_rows import encode_keys, read_attempts, read_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
+from kaiga.store.waiting_writes import settle
 from kaiga.store.wanted import (
     AddWanted,
     CancelWanted,

@@ -14,7 +14,6 @@ from typing import Any
 from kaiga.worker.frames import Batch, Command, EngineBroke, StopBatch, make_frame
 from kaiga.worker.parent_streams import end_with_parent, read_frames, take_output, write_frames
 from kaiga.worker.ray_actors.actor import BuildEngine
-from kaiga.worker.ray_actors.library import ray
 from kaiga.worker.ray_actors.messages import (
     ActorLost,
     ActorPlaced,
@@ -31,6 +30,7 @@ from kaiga.worker.ray_actors.messages import (
     encode,
 )
 from kaiga.worker.ray_actors.placing import PlacedActor
+from kaiga.worker.ray_actors.untyped import ray
 
 Tell = Callable[[BridgeMessage], None]
 _MOST_UNREAD = 16

@@ -4,8 +4,8 @@ from typing import Any
 
 from kaiga import __version__
 from kaiga.worker.ray_actors.actor import THREADS, BuildEngine, EngineActor
-from kaiga.worker.ray_actors.library import placement_groups, ray, scheduling
 from kaiga.worker.ray_actors.messages import ActorNeeds, PlaceActor
+from kaiga.worker.ray_actors.untyped import placement_groups, ray, scheduling
 
 
 class PlacedActor:
