@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from browser.conftest import sign_in
 from browser.looks import NARROW
@@ -207,6 +207,22 @@ def test_an_admin_looks_after_another_account(
     page.get_by_label("Account").press("Tab")
 
     expect(table(page, "Latest tasks").filter(has_text=task[-12:])).to_be_visible()
+
+
+@pytest.mark.usefixtures("user")
+def test_an_account_that_is_being_typed_stays_when_the_list_of_accounts_comes(
+    open_page: Callable[..., Page], emulator: RunningKaiga
+):
+    page = open_page(server=emulator)
+    held: list[Route] = []
+    page.route("**/emulator/accounts?*", lambda route: held.append(route))  # noqa: PLW0108  it is wrapped
+    page.goto("/console/emulator")
+    page.get_by_label("Account").fill("2999")
+
+    held[0].continue_()
+    page.locator("datalist option").first.wait_for(state="attached")
+
+    expect(page.get_by_label("Account")).to_have_value("2999")
 
 
 @pytest.mark.parametrize("address", TABS)

@@ -36,8 +36,15 @@ export default function Emulator({ place, who }) {
 
 function Accounts({ own, account, choose }) {
   const { value: data } = useGet(pathOf(own, "accounts", { all: true }));
+  // What is being typed outlives a drawing anew, as when the list comes.
+  const [typed, setTyped] = useState(account);
+  const take = ({ target }) => {
+    const chosen = target.value.trim() || own;
+    setTyped(chosen);
+    choose(chosen);
+  };
   return html`
-    <label>${t("account")}<input class="mono" list="accounts" value=${account} onChange=${(event) => choose(event.target.value.trim() || own)} /></label>
+    <label>${t("account")}<input class="mono" list="accounts" value=${typed} onInput=${(event) => setTyped(event.target.value)} onChange=${take} /></label>
     <datalist id="accounts">${data?.accounts.map((each) => html`<option value=${each.account}></option>`)}</datalist>
   `;
 }
