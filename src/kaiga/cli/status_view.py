@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kaiga.cli.statuses import ModelStatus, RunStatus, ServerStatus
+from kaiga.cli.statuses import MemberStatus, ModelStatus, RunStatus, ServerStatus
 
 _SECONDS_PER_MINUTE, _SECONDS_PER_HOUR, _SECONDS_PER_DAY = 60, 3600, 86400
 _COUNTED = ("created", "succeeded", "failed", "canceled", "queries")
@@ -30,6 +30,8 @@ def draw_status(
     parts += [Text(), _draw_models(status.queue.models)]
     if status.running:
         parts += [Text(), _draw_runs(status.running)]
+    if status.members:
+        parts += [Text(), _draw_members(status.members)]
     return Group(*parts)
 
 
@@ -46,10 +48,12 @@ def show_seconds(seconds: float) -> str:
 
 
 def _describe_load(status: ServerStatus) -> str:
-    workers, queue = status.workers, status.queue
+    queue, members = status.queue, status.members
+    busy = sum(each.running for each in members) if members else status.workers.busy
+    slots = sum(each.slots for each in members) if members else status.workers.slots
     oldest = queue.oldest_seconds
     waits = "" if oldest is None else f", the oldest for {show_seconds(oldest)}"
-    return f"Workers: {workers.busy} of {workers.slots} busy. Waiting: {queue.waiting}{waits}."
+    return f"Workers: {busy} of {slots} busy. Waiting: {queue.waiting}{waits}."
 
 
 def _describe_counts(status: ServerStatus, rates: Mapping[str, float] | None) -> str:
@@ -77,6 +81,18 @@ def _draw_runs(runs: Sequence[RunStatus]) -> RenderableType:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     table.columns[1].no_wrap = False  # where it is narrow, the model's name is what is cut
+    return table
+
+
+def _draw_members(members: Sequence[MemberStatus]) -> RenderableType:
+    table = _make_table(
+        ("Process", False), ("Host", False), ("Engines", False), ("Models", False), ("Busy", True)
+    )
+    for each in members:
+        engines = ", ".join(each.engines) or "-"
+        models = ", ".join(each.models) or ("all" if each.engines else "-")
+        cells = (each.kind, each.host, engines, models, f"{each.running} of {each.slots}")
+        table.add_row(*(Text(cell) for cell in cells))
     return table
 
 

@@ -46,6 +46,17 @@ class RunStatus(msgspec.Struct, frozen=True):
     steps: int = 0
 
 
+class MemberStatus(msgspec.Struct, frozen=True):
+    """One process of a service of several; `models` are empty for all of its engines'."""
+
+    kind: str
+    host: str
+    engines: tuple[str, ...]
+    models: tuple[str, ...]
+    slots: int
+    running: int
+
+
 class ServerStatus(msgspec.Struct, frozen=True):
     """The answer of `/kaiga/v1/status`."""
 
@@ -56,6 +67,7 @@ class ServerStatus(msgspec.Struct, frozen=True):
     queue: QueueStatus
     running: tuple[RunStatus, ...]
     since_start: Mapping[str, int]
+    members: tuple[MemberStatus, ...] = ()
 
 
 class Rates:

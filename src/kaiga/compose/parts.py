@@ -22,6 +22,7 @@ from kaiga.ports.outbox import Outbox
 from kaiga.ports.rate_exchange import RateExchange
 from kaiga.ports.recent_failures import RecentFailures
 from kaiga.ports.result_list import ResultList
+from kaiga.ports.roster import Roster
 from kaiga.ports.snapshots import Snapshots
 from kaiga.ports.task_store import TaskStore
 from kaiga.ports.upload_store import UploadStore
@@ -85,6 +86,7 @@ class Parts:
     snapshots: Snapshots | None
     lease_clock: LeaseClock
     rate_exchange: RateExchange | None
+    roster: Roster | None
     shared: "PostgresDatabase | None"
     pacing: Pacing | None
     board: EngineBoard
@@ -186,6 +188,7 @@ async def build_parts(
         snapshots=stores.snapshots,
         lease_clock=stores.lease_clock,
         rate_exchange=stores.rate_exchange,
+        roster=stores.roster,
         shared=stores.shared,
         pacing=pacing,
         board=EngineBoard(plan),

@@ -78,6 +78,7 @@ def build_seen_routes(
         counts=count,
         slots=slots,
         board=parts.board,
+        roster=parts.roster,
         version=__version__,
         began_at=time.monotonic(),
     )

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from kaiga.compose.attending import attend
 from kaiga.compose.background import (
     build_courier,
     build_housekeeper,
@@ -82,18 +83,25 @@ async def _open_server(
         new_key = await _ensure_key(settings, parts.manage_keys, local_key)
         application = build_application(parts, local_key, postman)
         served = application if emulation is None else _disturb(application, emulation, parts)
+        lanes = _choose_lanes(settings)
+        supervisor = (
+            build_paced_supervisor(parts, parts.pacing)
+            if parts.pacing
+            else build_workforce(parts, lanes)
+        )
         server = KaigaServer(
             application=application,
             served=served,
-            supervisor=(
-                build_paced_supervisor(parts, parts.pacing)
-                if parts.pacing
-                else build_workforce(parts, _choose_lanes(settings))
-            ),
+            supervisor=supervisor,
             courier=build_courier(parts),
             housekeeper=build_housekeeper(parts),
             new_key=new_key,
-            works=(*parts.works, *join_nodes(parts), *(emulation.works if emulation else ())),
+            works=(
+                *parts.works,
+                *join_nodes(parts),
+                *attend(parts, "node", supervisor, lanes),
+                *(emulation.works if emulation else ()),
+            ),
         )
         for start in emulation.starts if emulation else ():
             await start()

@@ -15,6 +15,7 @@ from kaiga.ports.progress_board import ProgressBoard
 from kaiga.ports.rate_exchange import RateExchange
 from kaiga.ports.recent_failures import RecentFailures
 from kaiga.ports.result_list import ResultList
+from kaiga.ports.roster import Roster
 from kaiga.ports.snapshots import Snapshots
 from kaiga.ports.task_store import TaskStore
 from kaiga.ports.upload_store import UploadStore
@@ -66,8 +67,9 @@ class Stores:
     """None where the database has backups of its own."""
     lease_clock: LeaseClock
     progress_board: ProgressBoard | None
-    """None where the tasks of this database run in this process alone; so is the next."""
+    """None where the tasks of this database run in this process alone; so are the next two."""
     rate_exchange: RateExchange | None
+    roster: Roster | None
     on_commit: Callable[[CommitListener], None]
     alone: "SqliteDatabase | None"
     """The database that nobody else opens: what an emulator needs."""
@@ -137,6 +139,7 @@ def _build_on_sqlite(settings: Settings, database: SqliteDatabase) -> Stores:
         lease_clock=MonotonicLeaseClock(),
         progress_board=None,
         rate_exchange=None,
+        roster=None,
         on_commit=database.writer.on_commit,
         alone=database,
         shared=None,
@@ -176,6 +179,7 @@ async def _open_postgres(settings: Settings) -> AsyncGenerator[Stores]:
             lease_clock=lease_clock,
             progress_board=postgres.PostgresProgressBoard(database),
             rate_exchange=postgres.PostgresRateExchange(database),
+            roster=postgres.PostgresRoster(database),
             on_commit=database.writer.on_commit,
             alone=None,
             shared=database,

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from kaiga.compose.attending import attend
 from kaiga.compose.background import build_workforce
 from kaiga.compose.folders import hold_worker_folder
 from kaiga.compose.lanes import EVERY_LANE, Lanes
@@ -66,8 +67,9 @@ async def _open_at(settings: Settings, lanes: Lanes) -> AsyncGenerator[Workforce
     async with open_parts(settings) as parts:
         workforce = build_workforce(parts, lanes)
         await workforce.take_over()
+        attending = attend(parts, "worker", workforce, lanes)
         works = asyncio.gather(
-            workforce.run(), *(each() for each in (*parts.works, *join_nodes(parts)))
+            workforce.run(), *(each() for each in (*parts.works, *join_nodes(parts), *attending))
         )
         try:
             yield workforce

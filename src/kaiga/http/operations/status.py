@@ -14,6 +14,7 @@ from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
+from kaiga.ports.roster import Roster
 from kaiga.ports.task_store import ModelQueue
 from kaiga.service.engine_board import EngineBoard
 from kaiga.service.key_ring import KeyRing
@@ -27,7 +28,8 @@ _encode = msgspec.json.Encoder().encode
 class StatusRoutes:
     """The status; `began_at` is when the server began, on the monotonic clock.
 
-    `counts` gives what has been counted since then: tasks created, ended by state, and queries.
+    `roster` tells who else is at work on the same store, None where nobody can be. `counts` gives
+    what has been counted since then: tasks created, ended by state, and queries.
     """
 
     key_ring: KeyRing
@@ -38,6 +40,7 @@ class StatusRoutes:
     counts: Callable[[], Awaitable[Mapping[str, int]]]
     slots: int
     board: EngineBoard
+    roster: Roster | None
     version: str
     began_at: float
 
@@ -58,6 +61,7 @@ class StatusRoutes:
             "workers": {"slots": self.slots, "busy": min(len(runs), self.slots)},
             "queue": _describe_queue(queue, self.calendar.real_now()),
             "running": [self._describe_run(run) for run in runs],
+            "members": [] if self.roster is None else await _describe_members(self.roster),
             "since_start": await self.counts(),
         }
         return Answer(body=_encode(status))
@@ -90,6 +94,13 @@ class StatusRoutes:
             "step": progress.step if progress else 0,
             "steps": progress.steps if progress else 0,
         }
+
+
+async def _describe_members(roster: Roster) -> Sequence[Mapping[str, object]]:
+    return [
+        {**msgspec.structs.asdict(seen.member), "seconds_ago": round(seen.seconds_ago, 1)}
+        for seen in await roster.list_present()
+    ]
 
 
 def _describe_queue(queue: Sequence[ModelQueue], now: datetime) -> Mapping[str, object]:

@@ -283,6 +283,19 @@ STATUS: dict[str, object] = {
     "workers": {"slots": 2, "busy": 0},
     "queue": {"waiting": 0, "running": 0, "oldest_seconds": None, "models": []},
     "running": [],
+    "members": [
+        {
+            "id": "gpu-1-4711-0a1b2c",
+            "kind": "worker",
+            "host": "gpu-1",
+            "version": "0.1.0",
+            "engines": ["sketch"],
+            "models": [],
+            "slots": 2,
+            "running": 1,
+            "seconds_ago": 1.5,
+        }
+    ],
     "since_start": {"created": 1, "succeeded": 1, "failed": 0, "canceled": 0, "queries": 3},
 }
 ALIVE = {"status": "ok"}

@@ -102,6 +102,7 @@ def _describe_status() -> Schema:
             "workers": counted,
             "queue": {"type": "object", "required": ["waiting", "running", "models"]},
             "running": _THINGS,
+            "members": _THINGS,
             "since_start": counted,
         }
     )

@@ -308,3 +308,12 @@ CREATE UNLOGGED TABLE rates (
     subject text COLLATE "C" PRIMARY KEY,
     free_at double precision NOT NULL
 );
+
+-- Who is at work on this database: each process has a row, says so now and then, and is taken for
+-- gone where it does not. `told` is a JSON object; `seen_at` is in seconds since 1970 by this
+-- database's own clock.
+CREATE UNLOGGED TABLE workers (
+    id text COLLATE "C" PRIMARY KEY,
+    told text NOT NULL,
+    seen_at double precision NOT NULL
+);

@@ -1,0 +1,46 @@
+"""Who is at work on one database: each process says so itself, now and then."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A process: a `node` answers clients and may run tasks as well, a `worker` runs tasks alone.
+
+    `engines` are those that it runs, `models` those that it runs alone, empty for all of these
+    engines. Of `slots` tasks at once `running` are under way.
+    """
+
+    id: str
+    kind: Literal["node", "worker"]
+    host: str
+    version: str
+    engines: tuple[str, ...]
+    models: tuple[str, ...]
+    slots: int
+    running: int
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A member, and how many seconds ago it was heard of."""
+
+    member: Member
+    seconds_ago: float
+
+
+class Roster(Protocol):
+    """The members; all methods raise `StoreUnavailable`."""
+
+    async def attend(self, member: Member) -> None:
+        """Say that one is there, and how it stands now."""
+        ...
+
+    async def leave(self, member_id: str) -> None:
+        """Say that one is gone; who says nothing any more is forgotten after a while."""
+        ...
+
+    async def list_present(self) -> Sequence[Seen]:
+        """Give who was heard of lately, nodes first, then by host."""
+        ...
