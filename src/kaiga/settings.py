@@ -683,6 +683,11 @@ class Settings:
         return self.store.startswith(_SHARED_STORES)
 
     @property
+    def has_store(self) -> bool:
+        """Whether there is something to open; what nodes share is taken to be there."""
+        return self.is_shared or self.database_path.exists()
+
+    @property
     def database_path(self) -> Path:
         """The SQLite file; where the store is none, it is not there."""
         if self.store and not self.is_shared:

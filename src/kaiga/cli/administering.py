@@ -46,7 +46,7 @@ def require_store(settings: Settings) -> None:
     Raises:
         CommandFailed: the data folder has none yet.
     """
-    if not settings.database_path.exists():
+    if not settings.has_store:
         raise CommandFailed(
             f"There is nothing in {settings.data} yet. "
             "Make a first key with 'kaiga keys create', or start with 'kaiga serve'."

@@ -103,7 +103,7 @@ def _a_key(settings: Settings) -> Generator[str | None]:
     Keys are kept as hashes, so where there are some and none lies in the folder, this call gets
     one of its own.
     """
-    if find_local_key(settings) is not None or not settings.database_path.exists():
+    if find_local_key(settings) is not None or not settings.has_store:
         yield None
         return
     made = asyncio.run(_make_key(settings))

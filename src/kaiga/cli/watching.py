@@ -74,7 +74,7 @@ def watch(
     named = NamedServer(url=url, key=key)
     opened = (
         open_client(named, settings)
-        if output is not None and settings.database_path.exists()
+        if output is not None and settings.has_store
         else ApiClient(reach_server(named, settings))
     )
     ids = tuple(dict.fromkeys(task_ids or ()))

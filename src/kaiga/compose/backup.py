@@ -18,7 +18,7 @@ from kaiga.compose.archive import (
 from kaiga.compose.local_key import FILE_NAME
 from kaiga.compose.objects import open_objects_of
 from kaiga.compose.parts import SNAPSHOTS
-from kaiga.domain.errors import ObjectMissing
+from kaiga.domain.errors import ObjectMissing, StartRefused
 from kaiga.domain.ids import ObjectKey
 from kaiga.ports.object_store import ObjectEntry, ObjectStore
 from kaiga.settings import Settings
@@ -33,9 +33,14 @@ def take_offline_snapshot(settings: Settings, on_progress: OnProgress) -> Genera
     """Copy the database of a folder on which no server runs; the copy is gone after the block.
 
     Raises:
-        StartRefused: a server holds it, or the folder can't be written.
+        StartRefused: a server holds it, the folder can't be written, or it is no file.
         StoreUnavailable: it can't be read, or the copy can't be written.
     """
+    if settings.is_shared:
+        raise StartRefused(
+            "KAIGA_STORE is PostgreSQL, which has copies of its own: take one with pg_dump, and "
+            "after it one of the objects."
+        )
     path = settings.database_path
     copy = settings.data / SNAPSHOTS / "offline.db"
     lock = FileLock.beside(path)

@@ -1,5 +1,6 @@
 """What `kaiga doctor` and the console look at: each check changes nothing that is kept."""
 
+import asyncio
 import os
 import shutil
 import sys
@@ -92,6 +93,8 @@ def check_space(settings: Settings) -> Finding:
 
 def check_store(settings: Settings) -> Finding:
     """Is the database one that this code can open, or held by a server."""
+    if settings.is_shared:
+        return asyncio.run(_check_shared_store(settings))
     try:
         store = inspect_store(settings)
     except StartRefused as error:
@@ -105,6 +108,20 @@ def check_store(settings: Settings) -> Finding:
         hint = "A newer Kaiga wrote it: start that one, or use another folder (KAIGA_DATA)."
         return fail("Database", found, hint)
     return ok("Database", found)
+
+
+async def _check_shared_store(settings: Settings) -> Finding:
+    """Ask the database that nodes share for its version; that makes no schema."""
+    from kaiga.store.postgres import UNAVAILABLE_ERRORS, connect  # noqa: PLC0415  seldom wanted
+
+    try:
+        connection = await connect(settings.store)
+    except UNAVAILABLE_ERRORS as error:
+        hint = "Look at KAIGA_STORE, and whether a PostgreSQL answers there."
+        return fail("Database", f"PostgreSQL does not answer: {error or 'no answer'}", hint)
+    version = connection.get_server_version()
+    await connection.close()
+    return ok("Database", f"PostgreSQL {version.major}.{version.minor}")
 
 
 def check_engine() -> Finding:

@@ -18,7 +18,7 @@ _MOST_FILES = 200_000
 
 
 class DiskUse(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes; what can't be told is None, as that of objects that lie elsewhere.
+    """Bytes; what can't be told is None, as that of objects and databases that lie elsewhere.
 
     `objects` is the address of the object store, which holds no secrets. `objects_are_more` tells
     that counting ended before all objects were counted.
@@ -27,7 +27,7 @@ class DiskUse(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     total_bytes: int | None
     free_bytes: int | None
-    database_bytes: int
+    database_bytes: int | None
     objects: str
     objects_bytes: int | None
     objects_files: int | None
@@ -57,21 +57,22 @@ def _measure(settings: Settings) -> DiskUse:
         disk = shutil.disk_usage(settings.data)
     except OSError:
         disk = None
-    database = settings.database_path
     objects = _find_local_folder(settings.objects_address)
     files, size, are_more = (None, None, False) if objects is None else _count(objects)
     return DiskUse(
         folder=str(settings.data),
         total_bytes=disk.total if disk else None,
         free_bytes=disk.free if disk else None,
-        database_bytes=sum(
-            _size_of(database.with_name(database.name + suffix)) for suffix in ("", "-wal")
-        ),
+        database_bytes=None if settings.is_shared else _measure_database(settings.database_path),
         objects=settings.objects_address,
         objects_bytes=size,
         objects_files=files,
         objects_are_more=are_more,
     )
+
+
+def _measure_database(file: Path) -> int:
+    return sum(_size_of(file.with_name(file.name + suffix)) for suffix in ("", "-wal"))
 
 
 def _find_local_folder(address: str) -> Path | None:

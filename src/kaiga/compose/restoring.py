@@ -40,6 +40,11 @@ def restore(file: Path, settings: Settings, on_progress: OnProgress) -> Manifest
         ObjectsUnavailable: the object store takes nothing.
         OSError: a file can't be read or written.
     """
+    if settings.is_shared:
+        raise RestoreRefused(
+            "KAIGA_STORE is PostgreSQL, and a backup is of SQLite: restore it without KAIGA_STORE, "
+            "then move it with `kaiga migrate`."
+        )
     objects = open_objects_of(settings)
     with asyncio.Runner() as runner:
         _check_empty(settings, runner, objects)

@@ -207,12 +207,11 @@ def _make_session() -> Schema:
 
 
 def _make_disk_use() -> Schema:
-    unknown = ("total_bytes", "free_bytes", "objects_bytes", "objects_files")
+    unknown = ("total_bytes", "free_bytes", "objects_bytes", "objects_files", "database_bytes")
     return members_of(
         {
             **dict.fromkeys(("folder", "objects"), TEXT),
             **dict.fromkeys(unknown, or_null(NUMBER)),
-            "database_bytes": NUMBER,
             "objects_are_more": FLAG,
         }
     )
