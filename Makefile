@@ -30,7 +30,7 @@ BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-engines test-ray screenshots check format parity reference docs bench chaos chaos-nodes lock clean
+.PHONY: help setup demo test test-far test-browser test-engines test-ray screenshots check format parity reference docs bench chaos chaos-nodes lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -83,6 +83,9 @@ docs: $(STAMP) ## build the documents as a site, build/site; a warning is an err
 
 test: setup ## pass every test
 	$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal
+
+test-far: setup ## pass the suites over servers on PostgreSQL
+	KAIGA_TEST_EDITION=postgres $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal tests/http tests/crash tests/store tests/nodes tests/clients tests/cli
 
 $(PLAYWRIGHT): requirements/browser.txt $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt

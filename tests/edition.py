@@ -32,7 +32,8 @@ def settings_of(data: Path, own: Mapping[str, str]) -> Mapping[str, str]:
         return {}
     told: dict[str, str] = {}
     if "postgres" in _EDITION and "KAIGA_STORE" not in own:
-        told["KAIGA_STORE"] = _make_database(data)
+        # What a killed server ran is given back once its leases have lapsed, and not at its start.
+        told |= {"KAIGA_STORE": _make_database(data), "KAIGA_LEASE_SECONDS": "2"}
     if "s3" in _EDITION and "KAIGA_OBJECTS" not in own:
         told.update(_make_place(data))
     return told

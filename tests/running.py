@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from edition import settings_of
+from raw_rows import select_from_file, select_from_postgres
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
 CREATE = "/services/aigc/text2image/image-synthesis"
@@ -103,6 +104,13 @@ class RunningKaiga:
         assert self._process is not None
         self._process.kill()
         self._process.wait(_PATIENCE_SECONDS)
+
+    def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
+        """Read committed rows of its database, as somebody with the data folder can."""
+        store = self._settings.get("KAIGA_STORE", "")
+        if store.startswith("postgres"):
+            return select_from_postgres(store, query, *bindings)
+        return select_from_file(self.data / "kaiga.db", query, *bindings)
 
     def client(self, key: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key or self.key}"}

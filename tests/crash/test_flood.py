@@ -19,6 +19,9 @@ _COPY_A_TASK = """
 """
 
 
+pytestmark = pytest.mark.sqlite("it fills the database by SQL of SQLite")
+
+
 def flood_with_copies(database: Path, task_id: str) -> None:
     """Write so many waiting tasks like one that is there, as creates would have."""
     with sqlite3.connect(database) as connection:

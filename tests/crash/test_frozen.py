@@ -7,9 +7,13 @@ from collections.abc import Callable
 from contextlib import closing
 
 import httpx
+import pytest
 
 from crash.processes import child_processes
 from running import RunningKaiga, wait_until
+
+pytestmark = pytest.mark.sqlite("a second server has to share the data folder")
+
 
 StartServer = Callable[..., RunningKaiga]
 SETTINGS = {

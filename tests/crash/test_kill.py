@@ -1,7 +1,6 @@
 """Processes killed for real: nothing accepted is lost, nothing is published twice."""
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable
 
@@ -40,11 +39,6 @@ def wait_until_running(client: httpx.Client, task_id: str) -> None:
     wait_until(is_running, f"task {task_id} runs")
 
 
-def rows(running: RunningKaiga, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(f"file:{running.data / 'kaiga.db'}?mode=ro", uri=True) as connection:
-        return connection.execute(query).fetchall()
-
-
 def tell_of_ends(client: httpx.Client, running: RunningKaiga) -> None:
     """Have an address told of every end: this machine's own, which the rules forbid to ask."""
     told = {"url": "http://127.0.0.1:9/"}
@@ -70,7 +64,7 @@ def test_a_task_whose_engine_is_killed_is_painted_by_the_next_one(
 
     assert ended["output"]["task_status"] == "SUCCEEDED"
     assert not is_alive(child)
-    assert rows(running, "SELECT attempt, cause FROM attempts ORDER BY attempt") == [
+    assert running.select("SELECT attempt, cause FROM attempts ORDER BY attempt") == [
         (1, "engine_crashed"),
         (2, None),
     ]
@@ -91,7 +85,7 @@ def test_a_task_that_kills_every_engine_fails_and_lets_the_next_one_through(
     assert ended["output"]["task_status"] == "FAILED"
     assert ended["output"]["code"] == "InternalError.Algo"
     assert "usage" not in ended
-    assert rows(running, "SELECT count(*) FROM usage_ledger") == [(0,)]
+    assert running.select("SELECT count(*) FROM usage_ledger") == [(0,)]
 
 
 def test_no_child_survives_a_killed_server(start_server: StartServer) -> None:
@@ -120,8 +114,8 @@ def test_a_killed_server_goes_on_where_it_was(start_server: StartServer) -> None
         ended = [running.wait_for_end(client, task_id) for task_id in ids]
 
     assert [each["output"]["task_status"] for each in ended] == ["SUCCEEDED"] * 6
-    assert rows(running, "SELECT count(*), count(DISTINCT task_id) FROM usage_ledger") == [(6, 6)]
-    assert rows(running, "SELECT count(*), count(DISTINCT task_id) FROM outbox") == [(6, 6)]
+    assert running.select("SELECT count(*), count(DISTINCT task_id) FROM usage_ledger") == [(6, 6)]
+    assert running.select("SELECT count(*), count(DISTINCT task_id) FROM outbox") == [(6, 6)]
 
 
 def test_a_stopped_server_gives_its_work_back_and_exits_with_0(start_server: StartServer) -> None:
@@ -134,7 +128,7 @@ def test_a_stopped_server_gives_its_work_back_and_exits_with_0(start_server: Sta
     status = running.stop()
 
     assert status == 0, running.log()
-    assert rows(running, "SELECT status FROM tasks") == [("PENDING",)]
+    assert running.select("SELECT status FROM tasks") == [("PENDING",)]
     assert not any(is_alive(child) for child in children)
 
 
@@ -146,7 +140,7 @@ def test_running_work_ends_within_the_grace(start_server: StartServer) -> None:
 
     running.stop()
 
-    assert rows(running, "SELECT status FROM tasks") == [("SUCCEEDED",)]
+    assert running.select("SELECT status FROM tasks") == [("SUCCEEDED",)]
 
 
 @pytest.mark.timeout(300)
@@ -189,9 +183,9 @@ def test_killed_at_random_moments_every_accepted_task_ends_exactly_once(
 
 def _assert_published_once(running: RunningKaiga, task_count: int) -> None:
     for table in ("usage_ledger", "outbox", "results"):
-        ids = [row[0] for row in rows(running, f"SELECT task_id FROM {table}")]  # noqa: S608  ours
+        ids = [row[0] for row in running.select(f"SELECT task_id FROM {table}")]  # noqa: S608  ours
         assert len(ids) == len(set(ids)) == task_count, table
-    named = {str(row[0]) for row in rows(running, "SELECT object_key FROM results")}
+    named = {str(row[0]) for row in running.select("SELECT object_key FROM results")}
     wait_until(lambda: stored_files(running) == named, "one sweep has removed every orphan")
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from receiving import open_receiver
 from running import CREATE, MODEL, RunningKaiga
 
@@ -11,6 +13,7 @@ StartServer = Callable[..., RunningKaiga]
 PATIENT = {"KAIGA_FETCH_ALLOW": "127.0.0.1", "KAIGA_WEBHOOK_RETRY_SECONDS": "3600"}
 
 
+@pytest.mark.sqlite("elsewhere what a dead node was sending is leased for two minutes")
 def test_what_a_killed_server_was_sending_is_told_after_the_next_start(
     start_server: StartServer,
 ) -> None:

@@ -1,10 +1,7 @@
 """The bucket away while a server works: told clearly, waited out, and nothing is lost."""
 
-import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import httpx
 import pytest
@@ -64,11 +61,8 @@ def create_with_picture(client: httpx.Client) -> httpx.Response:
     return client.post(EDIT, json=body, headers=ASYNC)
 
 
-def list_attempts(data: Path, task_id: str) -> list[tuple[int, str | None]]:
-    with closing(sqlite3.connect(data / "kaiga.db")) as database:
-        return database.execute(
-            "SELECT attempt, cause FROM attempts WHERE task_id = ?", (task_id,)
-        ).fetchall()
+def list_attempts(running: RunningKaiga, task_id: str) -> list[tuple[object, ...]]:
+    return running.select("SELECT attempt, cause FROM attempts WHERE task_id = ?", task_id)
 
 
 @pytest.mark.parametrize("fault", [Fault.AWAY, Fault.SILENT], ids=lambda each: each.name)
@@ -94,7 +88,7 @@ def test_work_waits_for_a_bucket_that_is_away_and_is_made_once(
     assert [answer.json()["code"] for answer in refused[:2]] == ["ModelUnavailable"] * 2
     assert standing == "RUNNING"
     assert ended["task_status"] == "SUCCEEDED"
-    assert list_attempts(running.data, task_id) == [(1, None)]
+    assert list_attempts(running, task_id) == [(1, None)]
     assert httpx.get(link).status_code == 200
     wait_until(
         lambda: "the object store takes objects again" in running.log(), "the log tells of the end"

@@ -8,7 +8,6 @@ from crash.processes import child_processes, is_alive
 from crash.test_kill import (
     SLOW,
     SWEEPING,
-    rows,
     stored_files,
     wait_for_child,
     wait_until_running,
@@ -70,7 +69,7 @@ def test_a_server_killed_after_the_request_does_not_run_the_task_again(
         first_look = client.get(f"/tasks/{task_id}").json()
 
     assert first_look["output"]["task_status"] == "CANCELED"
-    assert rows(running, "SELECT attempt, cause FROM attempts") == [(1, "worker_lost")]
+    assert running.select("SELECT attempt, cause FROM attempts") == [(1, "worker_lost")]
     assert child_processes(running.process_id) == []
 
 
@@ -89,7 +88,7 @@ def test_a_frozen_engine_is_killed_and_its_task_is_painted_by_the_next_one(
 
     assert ended["output"]["task_status"] == "SUCCEEDED"
     assert not is_alive(child)
-    assert rows(running, "SELECT attempt, cause FROM attempts ORDER BY attempt") == [
+    assert running.select("SELECT attempt, cause FROM attempts ORDER BY attempt") == [
         (1, "engine_hung"),
         (2, None),
     ]

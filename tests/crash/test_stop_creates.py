@@ -16,6 +16,9 @@ from running import CREATE, MODEL, RunningKaiga, wait_until
 ORDER = json.dumps({"model": MODEL, "input": {"prompt": "a cat"}}).encode()
 
 
+pytestmark = pytest.mark.sqlite("it locks the file")
+
+
 @pytest.fixture
 def running(start_server: Callable[..., RunningKaiga]) -> RunningKaiga:
     return start_server({"KAIGA_WORKERS": "0"})

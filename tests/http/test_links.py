@@ -1,7 +1,6 @@
 """Result links: what they look like, what they open, and what happens when they do not."""
 
 import re
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -45,13 +44,12 @@ def read_xml(response: httpx.Response) -> Mapping[str, str]:
 
 def sign(server: RunningKaiga, path: str, expires_at: datetime) -> str:
     """Make a link as the server itself would, with its own newest secret."""
-    with sqlite3.connect(f"file:{server.data / 'kaiga.db'}?mode=ro", uri=True) as database:
-        key_id, secret = database.execute(
-            "SELECT id, value FROM secrets WHERE purpose = 'link-signing' "
-            "ORDER BY created_ms DESC, id DESC LIMIT 1"
-        ).fetchone()
-    database.close()
-    key = LinkKey(id=LinkKeyId(key_id), secret=secret)
+    [(key_id, secret), *_] = server.select(
+        "SELECT id, value FROM secrets WHERE purpose = 'link-signing' "
+        "ORDER BY created_ms DESC, id DESC"
+    )
+    assert isinstance(secret, bytes)
+    key = LinkKey(id=LinkKeyId(str(key_id)), secret=secret)
     return f"{server.base_url}{path}?{make_link_query(key, path, expires_at)}"
 
 

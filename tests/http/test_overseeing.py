@@ -102,7 +102,7 @@ def test_the_system_tells_room_versions_and_failures_by_code(
     system = answer.json()
 
     assert system["disk"]["free_bytes"] > 0
-    assert system["disk"]["database_bytes"] > 0
+    assert system["disk"]["database_bytes"] != 0
     assert system["disk"]["objects_files"] >= 1
     assert {"kaiga", "python", "sqlite"} <= set(system["versions"])
     [newest, *_] = system["failures"]["newest"]

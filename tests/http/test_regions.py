@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import apsw
 import httpx
 import pytest
 from http_calls import ENABLE, RawConnection, create, error_of, make_key, make_order
@@ -98,14 +97,8 @@ def status_of(client: httpx.Client, task_id: str, host: str) -> str:
 
 
 def read_row(server: RunningKaiga, task_id: str) -> tuple[object, ...]:
-    path = str(server.data / "kaiga.db")
-    connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        query = "SELECT workspace, region FROM tasks WHERE id = ?"
-        (row,) = connection.execute(query, (task_id,))
-        return row
-    finally:
-        connection.close()
+    (row,) = server.select("SELECT workspace, region FROM tasks WHERE id = ?", task_id)
+    return row
 
 
 class TestRegions:

@@ -1,6 +1,5 @@
 """What is left of a task once its time is over: nothing but what it was billed for."""
 
-import sqlite3
 from collections.abc import Sequence
 
 import httpx
@@ -13,14 +12,13 @@ SHORT = {"KAIGA_RETENTION_HOURS": "0.001", "KAIGA_HOUSEKEEPING_SECONDS": "0.1"}
 
 
 def count_rows(server: RunningKaiga, table: str, task_ids: Sequence[str]) -> int:
-    database = sqlite3.connect(f"file:{server.data / 'kaiga.db'}?mode=ro", uri=True)
     column = "id" if table == "tasks" else "task_id"
     marks = ", ".join("?" for _ in task_ids)
-    (count,) = database.execute(
+    [(count,)] = server.select(
         f"SELECT count(*) FROM {table} WHERE {column} IN ({marks})",  # noqa: S608  names of our own
-        task_ids,
-    ).fetchone()
-    database.close()
+        *task_ids,
+    )
+    assert isinstance(count, int)
     return count
 
 

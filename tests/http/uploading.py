@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import apsw
 import httpx
 from http_calls import RawConnection
 
@@ -78,23 +77,14 @@ def refusal_of(response: httpx.Response) -> tuple[int, str, str]:
 
 def list_uploads(server: RunningKaiga) -> dict[str, tuple[str, int]]:
     """Give what is recorded: object and size by key."""
-    rows = _select(server, "SELECT key, object_key, size_bytes FROM uploads")
+    rows = server.select("SELECT key, object_key, size_bytes FROM uploads")
     return {str(key): (str(stored), int(str(size))) for key, stored, size in rows}
 
 
 def read_link_key(server: RunningKaiga) -> LinkKey:
     """Give the secret that signs, as somebody with the data folder can."""
-    ((key_id, secret),) = _select(
-        server, "SELECT id, value FROM secrets WHERE purpose = 'link-signing'"
+    ((key_id, secret),) = server.select(
+        "SELECT id, value FROM secrets WHERE purpose = 'link-signing'"
     )
     assert isinstance(secret, bytes)
     return LinkKey(id=LinkKeyId(str(key_id)), secret=secret)
-
-
-def _select(server: RunningKaiga, query: str) -> list[tuple[object, ...]]:
-    path = str(server.data / "kaiga.db")
-    connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        return list(connection.execute(query))
-    finally:
-        connection.close()

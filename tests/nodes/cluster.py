@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from postgres_server import PostgresServer
@@ -39,24 +40,32 @@ class Cluster:
         worker.start()
         return worker
 
+    def run(self, *command: str) -> str:
+        """Run a command on a machine with no node; gives what it prints."""
+        done = self._run(command, {})
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def refuse(self, *command: str, **settings: str) -> str:
         """Run a command that has to be refused; gives what it says."""
+        refused = self._run(command, settings)
+        assert refused.returncode != 0
+        return refused.stderr
+
+    def _run(
+        self, command: Sequence[str], settings: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("KAIGA_")}
-        refused = subprocess.run(
+        told = {**self._settings, "KAIGA_DATA": str(self.folder / "machine"), **settings}
+        return subprocess.run(
             [sys.executable, "-m", "kaiga", *command],
-            env={
-                **inherited,
-                **self._settings,
-                "KAIGA_DATA": str(self.folder / "machine"),
-                **settings,
-            },
+            env=inherited | told,
+            cwd=self.folder,
             capture_output=True,
             text=True,
             timeout=_PATIENCE_SECONDS,
             check=False,
         )
-        assert refused.returncode != 0
-        return refused.stderr
 
     def end_workers(self) -> None:
         """End what a test has left."""

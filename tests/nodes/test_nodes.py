@@ -139,6 +139,13 @@ def test_a_node_that_starts_again_has_everything(cluster: Cluster, other: httpx.
         node.stop()
 
 
+def test_commands_open_the_database_beside_running_nodes(cluster: Cluster):
+    keys = cluster.run("keys", "list", "--json")
+    assert "KAIGA_API_KEY" in keys
+    assert "PostgreSQL 18" in cluster.run("doctor")
+    assert "pg_dump" in cluster.refuse("backup", "copy.tar")
+
+
 @pytest.fixture
 def restarting() -> PostgresServer:
     return PostgresServer.start_new()

@@ -1,5 +1,7 @@
 """`kaiga worker`: it runs what nodes take, and may come and go."""
 
+from collections.abc import Callable
+
 import httpx
 from cluster import Cluster
 
@@ -122,3 +124,31 @@ def test_workers_of_one_machine_take_the_folders_that_killed_ones_have_left(clus
         cluster.start_worker().kill()
     folders = list((cluster.folder / "machine" / "workers").iterdir())
     assert len(folders) <= 2  # as many as ever worked there at the same time
+
+
+def test_every_node_tells_who_is_at_work(cluster: Cluster, one: httpx.Client, other: httpx.Client):
+    picky = cluster.start_worker("--model", "wan2.2-t2i-flash")
+    seen = [
+        wait_for_members(client, lambda members: "wan2.2-t2i-flash" in str(members))
+        for client in (one, other)
+    ]
+    for members in seen:
+        nodes = [each for each in members if each["kind"] == "node"]
+        assert [each["engines"] for each in nodes] == [[], []]
+        [ours] = [each for each in members if each["models"] == ["wan2.2-t2i-flash"]]
+        assert (ours["kind"], ours["engines"], ours["slots"]) == ("worker", ["sketch"], 1)
+    picky.stop()
+    wait_for_members(one, lambda members: "wan2.2-t2i-flash" not in str(members))
+
+
+def wait_for_members(
+    client: httpx.Client, condition: Callable[[list[dict[str, object]]], bool]
+) -> list[dict[str, object]]:
+    members: list[dict[str, object]] = []
+
+    def look() -> bool:
+        members[:] = client.get(client.base_url.join("/kaiga/v1/status")).json()["members"]
+        return condition(members)
+
+    wait_until(look, "the members are as they should be")
+    return members

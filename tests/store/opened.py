@@ -4,17 +4,10 @@ The contract suites see nothing of a store but its ports and this. A second stor
 class of the same shape, with the same names of tables and columns, and a name in `STORES`.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import cache
-from itertools import count
 from pathlib import Path
-from typing import Protocol, Self, TypeVar
-from uuid import UUID
-
-import apsw
-import asyncpg
+from typing import Protocol, Self
 
 from edition import share_postgres
 from fakes import SetPolicy
@@ -25,7 +18,7 @@ from kaiga.ports.result_list import ResultList
 from kaiga.ports.task_store import TaskStore
 from kaiga.ports.usage_ledger import UsageLedger
 from kaiga.ports.webhook_store import WebhookStore
-from kaiga.store.postgres.connecting import Line, PostgresPlace
+from kaiga.store.postgres.connecting import PostgresPlace
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.key_store import PostgresKeyStore
 from kaiga.store.postgres.limit_store import PostgresLimitStore
@@ -46,8 +39,7 @@ from kaiga.store.sqlite import (
     SqliteWebhookStore,
 )
 from kaiga.store.sqlite.connecting import open_connection
-
-T = TypeVar("T")
+from raw_rows import ask_postgres, select_from_file, select_from_postgres
 
 
 class OpenedStore(Protocol):
@@ -103,11 +95,7 @@ class OpenedSqlite:
         self.usage: UsageLedger = SqliteUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
-        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            return list(connection.execute(query, bindings))
-        finally:
-            connection.close()
+        return select_from_file(self.path, query, *bindings)
 
     def read_everything(self) -> bytes:
         files: Sequence[Path] = sorted(self.path.parent.iterdir())
@@ -168,14 +156,7 @@ class OpenedPostgres:
         self.usage: UsageLedger = PostgresUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
-        numbers = count(1)
-        numbered = "".join(f"${next(numbers)}" if sign == "?" else sign for sign in query)
-
-        async def read(connection: Line) -> list[tuple[object, ...]]:
-            rows = await connection.fetch(numbered, *bindings)
-            return [tuple(map(_without_uuid, row)) for row in rows]
-
-        return self._ask(read)
+        return select_from_postgres(self.url, query, *bindings)
 
     def read_everything(self) -> bytes:
         tables = self.select("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -185,25 +166,14 @@ class OpenedPostgres:
     async def reopen(self) -> None:
         """Close and open it, so much later that what was leased is free."""
         await self.database.close()
-        self._ask(lambda connection: connection.execute("UPDATE outbox SET leased_until = 0"))
+        ask_postgres(
+            self.url, lambda connection: connection.execute("UPDATE outbox SET leased_until = 0")
+        )
         await self._open()
 
     async def close(self) -> None:
         await self.database.close()
         share_postgres().drop_database(self.url)
-
-    def _ask(self, question: Callable[[Line], Awaitable[T]]) -> T:
-        """Ask over a connection and an event loop of its own, from within another loop."""
-
-        async def ask() -> T:
-            connection = await asyncpg.connect(self.url)
-            try:
-                return await question(connection)
-            finally:
-                await connection.close()
-
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(lambda: asyncio.run(ask())).result()
 
 
 @cache
@@ -211,18 +181,8 @@ def _make_template() -> str:
     """Make a database with the whole schema, of which each test has a copy."""
     url = share_postgres().make_database()
 
-    async def fill() -> None:
-        connection = await asyncpg.connect(url)
-        await migrate(connection)
-        await connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(fill())).result()
+    ask_postgres(url, migrate)
     return url.rpartition("/")[2]
-
-
-def _without_uuid(value: object) -> object:
-    return str(value) if isinstance(value, UUID) else value
 
 
 def _to_bytes(value: object) -> bytes:
