@@ -4,6 +4,8 @@ import os
 import signal
 from collections.abc import Callable
 
+import pytest
+
 from crash.processes import child_processes, is_alive
 from crash.test_kill import (
     SLOW,
@@ -53,6 +55,7 @@ def test_a_running_task_is_canceled_at_its_next_step_and_what_it_had_made_is_swe
     wait_until(lambda: not stored_files(running), "the picture is swept")
 
 
+@pytest.mark.sqlite("on a shared store only the lapse of the lease tells that its worker is gone")
 def test_a_server_killed_after_the_request_does_not_run_the_task_again(
     start_server: StartServer,
 ) -> None:

@@ -55,6 +55,32 @@ def test_tasks_of_a_killed_worker_are_run_by_another(cluster: Cluster, one: http
     assert [each["cause"] for each in _attempts(one, task_id)] == ["worker_lost", None]
 
 
+def test_a_task_of_the_last_worker_waits_again_once_that_one_is_killed(
+    cluster: Cluster, one: httpx.Client
+):
+    node = cluster.nodes[0]
+    only = cluster.start_worker(KAIGA_SKETCH_SECONDS="60")
+    task_id = node.submit(one)
+    wait_until(lambda: _status(one, task_id) == "RUNNING", "it runs")
+    only.kill()
+    wait_until(lambda: _status(one, task_id) == "PENDING", "it waits again")
+    cluster.start_worker()
+    assert node.wait_for_end(one, task_id)["output"]["task_status"] == "SUCCEEDED"
+
+
+def test_a_task_that_was_to_be_stopped_is_canceled_once_its_killed_worker_is_missed(
+    cluster: Cluster, one: httpx.Client
+):
+    node = cluster.nodes[0]
+    only = cluster.start_worker(KAIGA_SKETCH_SECONDS="60")
+    task_id = node.submit(one)
+    wait_until(lambda: _status(one, task_id) == "RUNNING", "it runs")
+    only.kill()
+    one.post(f"{node.base_url}/kaiga/v1/tasks/{task_id}/cancel").raise_for_status()
+    assert node.wait_for_end(one, task_id)["output"]["task_status"] == "CANCELED"
+    assert [each["cause"] for each in _attempts(one, task_id)] == ["worker_lost"]
+
+
 def test_a_worker_that_starts_leaves_what_others_run_to_them(cluster: Cluster, one: httpx.Client):
     node = cluster.nodes[0]
     cluster.start_worker(KAIGA_SKETCH_SECONDS="3")

@@ -1,5 +1,7 @@
 """Builds what works beside the HTTP edge: the supervisor, the courier and the housekeeper."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -31,7 +33,8 @@ from kaiga.service.stop_requests import StopRequests
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor
-from kaiga.worker.supervisor import Supervisor, SupervisorPolicy
+from kaiga.worker.repeating import repeat_for_ever
+from kaiga.worker.supervisor import LOOKS_PER_LEASE, Supervisor, SupervisorPolicy
 from kaiga.worker.workforce import Workforce
 
 _PATIENCE = timedelta(minutes=10)
@@ -126,6 +129,20 @@ def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
         lease_seconds=parts.settings.lease_seconds,
         most_running=MOST_RUNNING if parts.settings.workers else 0,
     )
+
+
+def recover_for_others(parts: Parts) -> Callable[[], Awaitable[None]]:
+    """Build what takes tasks back from lost workers at a node that runs none itself.
+
+    Else they would be shown as running until a worker joins.
+    """
+    recover = _build_recovery(parts, parts.lease_clock)
+
+    async def look() -> None:
+        await recover()
+        await asyncio.sleep(parts.settings.lease_seconds / LOOKS_PER_LEASE)
+
+    return lambda: repeat_for_ever("leases", look)
 
 
 def _build_recovery(parts: Parts, lease_clock: LeaseClock) -> RecoverTasks:

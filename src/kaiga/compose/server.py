@@ -12,6 +12,7 @@ from kaiga.compose.background import (
     build_housekeeper,
     build_paced_supervisor,
     build_workforce,
+    recover_for_others,
 )
 from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
@@ -100,6 +101,7 @@ async def _open_server(
                 *parts.works,
                 *join_nodes(parts),
                 *attend(parts, "node", supervisor, lanes),
+                *((recover_for_others(parts),) if lanes is NO_LANE else ()),
                 *(emulation.works if emulation else ()),
             ),
         )

@@ -28,7 +28,8 @@ from kaiga.worker.repeating import repeat_for_ever
 _log = structlog.get_logger(__name__)
 _SAFETY_NET_SECONDS = 1.0
 """How often waiting tasks are looked for where no wake-up came; wake-ups are hints."""
-_RENEWALS_PER_LEASE = 3
+LOOKS_PER_LEASE = 3
+"""How often, while a lease lasts, it is renewed and lapsed ones are looked for."""
 _GIVING_BACK_SECONDS = 5.0
 _WORTH_A_CLAIM = 0.25
 """The part of all turns that has to be free for a claim while every process has work: one claim
@@ -164,7 +165,7 @@ class Supervisor:
         self._freed.set()
 
     async def _renew_and_recover(self) -> None:
-        await asyncio.sleep(self._policy.lease_seconds / _RENEWALS_PER_LEASE)
+        await asyncio.sleep(self._policy.lease_seconds / LOOKS_PER_LEASE)
         await self._renew()
         await self._recover_tasks()
 
