@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from copy import copy
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
+from browser.conftest import NAME_IN_NETWORK
 from browser.forms import field, generate, open_form, order_one_small_picture, prompt
 from browser.looks import NARROW
 from kaiga.catalogue import read_catalogue
-from running import RunningKaiga, wait_until
+from running import KEY, RunningKaiga, wait_until
 
 FIRST_PICTURE = ".pg-results figure img"
 PATIENCE = 60_000
@@ -147,6 +149,26 @@ def test_a_picture_from_the_disk_is_uploaded_and_edited(page: Page, tmp_path: Pa
     body: dict[str, Any] = sent.value.post_data_json or {}
     assert body["input"]["images"][0].startswith("oss://")
     assert sent.value.headers["x-dashscope-ossresourceresolve"] == "enable"
+    expect(page.locator(FIRST_PICTURE)).to_have_count(1, timeout=PATIENCE)
+
+
+def test_a_machine_is_used_from_another_one_over_plain_http(
+    open_page: Callable[..., Page], console: RunningKaiga, tmp_path: Path
+):
+    elsewhere = copy(console)
+    elsewhere.base_url = console.base_url.replace("127.0.0.1", NAME_IN_NETWORK)
+    page = open_page(server=elsewhere, signed_in=False)
+    page.goto("/console")
+    page.get_by_label("API key").fill(KEY)
+    page.keyboard.press("Enter")
+    open_form(page, "wan2.5-i2i-preview")
+    prompt(page).fill("make it night")
+    field(page, "parameters.n").locator("[type=number]").fill("1")
+
+    field(page, "input.images").locator("[type=file]").set_input_files(make_picture(tmp_path))
+    expect(field(page, "input.images").locator("img")).to_have_count(1)
+    generate(page)
+
     expect(page.locator(FIRST_PICTURE)).to_have_count(1, timeout=PATIENCE)
 
 

@@ -3,6 +3,7 @@ import { get, ownPath, send } from "../api.js";
 import { Icon } from "../parts/icons.js";
 import { tellError } from "../parts/notices.js";
 import { makeFile } from "../parts/results.js";
+import { makeName } from "../random.js";
 import { html, useState } from "../view.js";
 import { formatNumber, t } from "../words.js";
 import { labelOf } from "./labels.js";
@@ -85,7 +86,7 @@ export async function takeFile(form, field, file) {
 
 async function upload(model, file) {
   const { data } = await get(`/api/v1/uploads?action=getPolicy&model=${encodeURIComponent(model)}`);
-  const key = `${data.upload_dir}/${crypto.randomUUID().slice(0, 8)}-${file.name || "pasted.png"}`;
+  const key = `${data.upload_dir}/${makeName()}-${file.name || "pasted.png"}`;
   const fields = {
     OSSAccessKeyId: data.oss_access_key_id, Signature: data.signature, policy: data.policy, key,
     "x-oss-object-acl": data.x_oss_object_acl, "x-oss-forbid-overwrite": data.x_oss_forbid_overwrite, success_action_status: "200", file,

@@ -1,6 +1,7 @@
 // The tasks made here, newest first: they go on while other pages are shown, and outlive a reload.
 import { get, post } from "../api.js";
 import { isFinal } from "../parts/status.js";
+import { makeName } from "../random.js";
 import { useEffect, useState } from "../view.js";
 import { t } from "../words.js";
 
@@ -32,7 +33,7 @@ export function useRuns(account) {
 
 /** Send a create of { title, count, ratio, request } and follow its task; `onEnd` is called with the run, refused ones included. */
 export async function start({ onEnd, ...wanted }) {
-  const run = { ...wanted, key: crypto.randomUUID(), onEnd, status: "PENDING", began: Date.now() };
+  const run = { ...wanted, key: makeName(), onEnd, status: "PENDING", began: Date.now() };
   runs = [run, ...runs].slice(0, MOST);
   tell();
   try {
