@@ -104,7 +104,7 @@ def sign_in(request: Any, key: str = KEY) -> None:
 
 
 def _note(message: ConsoleMessage, complaints: list[str]) -> None:
-    """Keep errors; a refused call is for the page to tell, and plain HTTP is the choice of a test."""
+    """Keep errors; a refused call is for the page to tell, and plain HTTP is a test's choice."""
     is_refused_call = (
         message.text.startswith(_REFUSED) and "/console/assets/" not in message.location["url"]
     )

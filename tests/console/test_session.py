@@ -58,7 +58,7 @@ def test_cookies_of_others_on_this_host_do_no_harm(
 
     answer = httpx.get(f"{idle_server.base_url}/console/session", headers={"Cookie": cookies})
 
-    assert answer.status_code == 200
+    assert answer.json()["account"] is not None
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
@@ -73,7 +73,15 @@ def test_signing_out_takes_the_cookie_away(browser: httpx.Client):
 
     browser.delete("/console/session", headers=OWN_PAGE)
 
-    assert browser.get("/console/session").status_code == 401
+    assert browser.get("/kaiga/v1/results").status_code == 401
+
+
+def test_nobody_has_signed_in_is_an_answer_and_no_error(browser: httpx.Client):
+    answer = browser.get("/console/session")
+
+    assert answer.status_code == 200
+    assert answer.json()["account"] is None
+    assert answer.json()["is_emulator"] is False
 
 
 def test_a_wrong_key_does_not_sign_in(browser: httpx.Client):
@@ -91,10 +99,11 @@ def test_a_session_ends_with_its_key(browser: httpx.Client, idle_server: Running
     with idle_server.client() as admin:
         made = admin.post(f"{idle_server.base_url}/kaiga/v1/keys", json={"name": "short"}).json()
         sign_in(browser, made["key"])
-        assert browser.get("/console/session").status_code == 200
+        assert browser.get("/console/session").json()["key_id"] == made["id"]
         admin.delete(f"{idle_server.base_url}/kaiga/v1/keys/{made['id']}")
 
-    assert browser.get("/console/session").status_code == 401
+    assert browser.get("/console/session").json()["key_id"] is None
+    assert browser.get("/kaiga/v1/results").status_code == 401
 
 
 def test_every_page_forbids_what_is_not_ours(browser: httpx.Client):

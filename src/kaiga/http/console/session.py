@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kaiga.domain.errors import BodyMalformed, FieldInvalid, KeyMissing, PageForeign
+from kaiga.domain.errors import (
+    BodyMalformed,
+    FieldInvalid,
+    KeyMissing,
+    NotAuthenticated,
+    PageForeign,
+)
 from kaiga.domain.keys import Principal
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, Header
 from kaiga.http.bodies import BodyReader
@@ -15,6 +21,8 @@ from kaiga.service.key_ring import KeyRing
 from kaiga.service.sign_in import LIFETIME, SignIn
 
 _PATH = "/console/session"
+_SHOWN = ("account", "workspace", "role", "key_id")
+"""What is told of who has signed in; null where nobody has."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -55,7 +63,10 @@ class SessionRoutes:
         )
 
     async def _show(self, call: Call) -> Answer:
-        return self._tell(call, await authenticate(call, self._key_ring))
+        try:
+            return self._tell(call, await authenticate(call, self._key_ring))
+        except NotAuthenticated:
+            return self._tell(call, None)  # that nobody has signed in is an answer, no error
 
     async def _begin(self, call: Call) -> Answer:
         _check_own_page(call)
@@ -73,13 +84,10 @@ class SessionRoutes:
         is_secure = self._address.base_url(call).startswith("https:")
         return (b"set-cookie", write_cookie(value, seconds=seconds, is_secure=is_secure))
 
-    def _tell(self, call: Call, principal: Principal, *more: Header) -> Answer:
+    def _tell(self, call: Call, principal: Principal | None, *more: Header) -> Answer:
         shown = {
             "request_id": call.request_id,
-            "account": principal.account,
-            "workspace": principal.workspace,
-            "role": principal.role,
-            "key_id": principal.key_id,
+            **{name: getattr(principal, name, None) for name in _SHOWN},
             "is_emulator": self._is_emulator,
         }
         return Answer(body=_encode(shown), headers=(JSON, NO_STORE, *more))

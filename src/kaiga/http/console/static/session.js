@@ -18,7 +18,7 @@ export function useSession() {
   };
   const find = () => {
     setError(null);
-    get("/console/session").then(enter, (failure) => failure.status === 401 || setError(failure));
+    get("/console/session").then((told) => (told.account === null ? setWho(null) : enter(told)), setError);
   };
   useEffect(() => {
     whenSignedOut(() => {

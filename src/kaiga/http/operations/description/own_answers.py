@@ -203,7 +203,13 @@ def _make_model_form() -> Schema:
 
 def _make_session() -> Schema:
     texts = ("account", "workspace", "key_id")
-    return answer_with({**dict.fromkeys(texts, TEXT), "role": {"enum": list(Role)}})
+    return answer_with(
+        {
+            **dict.fromkeys(texts, or_null(TEXT)),
+            "role": {"enum": [*Role, None]},
+            "is_emulator": FLAG,
+        }
+    )
 
 
 def _make_disk_use() -> Schema:

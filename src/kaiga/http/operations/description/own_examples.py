@@ -211,6 +211,7 @@ SESSION = {
     "workspace": "ws-default",
     "role": "admin",
     "key_id": "1000001",
+    "is_emulator": False,
 }
 USAGE: dict[str, object] = {
     "request_id": REQUEST,

@@ -41,11 +41,18 @@ _OWN_PAGE = header(
 
 def describe_sessions() -> Schema:
     """Describe `/console/session`."""
-    who = json_response(refer("Session"), "Who has signed in")
+    who = json_response(refer("Session"), "Who has signed in; null where nobody has")
     cookie = {"Set-Cookie": f"{COOKIE}, for this host alone and out of reach of scripts"}
     return {
         "/console/session": {
-            "get": operation("show_session", _TAG, "Tell who one is", who, refusals=("401", "503")),
+            "get": operation(
+                "show_session",
+                _TAG,
+                "Tell who has signed in, if anybody",
+                who,
+                refusals=("503",),
+                security=OPEN,
+            ),
             "post": operation(
                 "sign_in",
                 _TAG,
