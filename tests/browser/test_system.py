@@ -9,9 +9,21 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser.conftest import sign_in
 from browser.looks import NARROW
+from kaiga.http.operations.description import own_examples
 from running import MODEL, RunningKaiga
 
 PATIENCE = 60_000
+ONE_ENGINE_AWAY = f"""
+[engines.gpu]
+kind = "openai"
+url = "http://127.0.0.1:9/v1"
+
+[models."{MODEL}"]
+engines = ["gpu", "sketch"]
+
+[models."{MODEL}".gpu]
+name = "a-model"
+"""
 
 
 def fact(page: Page, name: str) -> Locator:
@@ -57,6 +69,31 @@ def test_a_worker_shows_the_task_that_it_has(
         client.post(f"{slow.base_url}/kaiga/v1/tasks/{task}/cancel")
 
         expect(link).to_have_count(0, timeout=PATIENCE)
+
+
+def test_engines_tell_whether_they_answer_and_for_which_models(
+    open_page: Callable[..., Page], start_server: Callable[..., RunningKaiga], tmp_path: Path
+):
+    (tmp_path / "kaiga.toml").write_text(ONE_ENGINE_AWAY)
+    page = open_page(server=start_server({}))
+    page.goto("/console/system")
+    engines = page.get_by_role("table", name="Engines").get_by_role("row")
+
+    expect(engines.filter(has_text="sketch")).to_contain_text("Ready")
+    expect(engines.filter(has_text="gpu")).to_contain_text("Away", timeout=PATIENCE)
+    expect(engines.filter(has_text="gpu")).to_contain_text(MODEL)
+
+
+def test_other_processes_of_the_service_are_listed_and_their_places_counted(page: Page):
+    """The processes are those of the described example: a real one more needs a PostgreSQL."""
+    more = {"members": own_examples.STATUS["members"]}
+    page.route("**/status", lambda it: it.fulfill(json={**it.fetch().json(), **more}))
+
+    page.goto("/console/system")
+
+    row = page.get_by_role("table", name="Nodes and workers").get_by_role("row").nth(1)
+    expect(row).to_contain_text(re.compile("gpu-1.*Worker.*sketch.*All models.*1 / 2", re.DOTALL))
+    expect(fact(page, "Workers")).to_have_text("1 / 2")
 
 
 def test_failures_are_counted_by_code_and_lead_to_the_task(page: Page, console: RunningKaiga):

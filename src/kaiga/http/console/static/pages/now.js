@@ -1,17 +1,18 @@
-// What each worker does now, and what waits.
+// What each worker does now, what waits, and who there is to do it.
 import { formatSpan } from "../parts/durations.js";
 import { Table } from "../parts/table.js";
 import { addressOf } from "../router.js";
 import { html } from "../view.js";
 import { formatNumber, t } from "../words.js";
+import { Engines, Members } from "./service.js";
 
 export function Now({ status }) {
-  const { workers, running, queue, engine } = status;
+  const { workers, running, queue, engines, members } = status;
   const idle = Array.from({ length: Math.max(0, workers.slots - running.length) }, () => null);
   return html`
     <div class="pair">
       <section class="sheet flush">
-        <h2>${t("system-workers")} <span class="quiet">· ${engine}</span></h2>
+        <h2>${t("system-workers")}</h2>
         ${workers.slots
           ? html`<${Table} label=${t("system-workers")} columns=${WORKER_COLUMNS()} rows=${[...running, ...idle]} />`
           : html`<p class="calm">${t("system-no-workers")}</p>`}
@@ -23,6 +24,8 @@ export function Now({ status }) {
           : html`<p class="calm">${t("system-queue-empty")}</p>`}
       </section>
     </div>
+    <${Engines} engines=${engines} />
+    ${members.length > 0 && html`<${Members} members=${members} />`}
   `;
 }
 

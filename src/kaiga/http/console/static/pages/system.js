@@ -8,6 +8,7 @@ import { formatNumber, t } from "../words.js";
 import { Deliveries } from "./deliveries.js";
 import { Machine } from "./machine.js";
 import { Now } from "./now.js";
+import { countWorkers } from "./service.js";
 import { Troubles } from "./troubles.js";
 
 const TABS = ["now", "troubles", "notices", "machine"];
@@ -36,10 +37,11 @@ function Admin({ place, who }) {
 }
 
 function Overview({ status }) {
-  const { workers, queue, since_start: counts } = status;
+  const { queue, since_start: counts } = status;
+  const { busy, slots } = countWorkers(status);
   return html`
     <dl class="facts">
-      <div><dt>${t("system-workers")}</dt><dd>${workers.busy} / ${workers.slots}</dd></div>
+      <div><dt>${t("system-workers")}</dt><dd>${formatNumber(busy)} / ${formatNumber(slots)}</dd></div>
       <div><dt>${t("status-PENDING")}</dt><dd>${formatNumber(queue.waiting)}</dd></div>
       <div><dt>${t("system-oldest")}</dt><dd>${queue.oldest_seconds === null ? "–" : formatSpan(queue.oldest_seconds * 1000)}</dd></div>
       <div><dt>${t("status-SUCCEEDED")}</dt><dd>${formatNumber(counts.succeeded)}</dd></div>
