@@ -126,7 +126,7 @@ function Page({ who }) {
   }, [wanted]);
   const { Content, error } = shown.name === wanted?.name ? shown : {};
   let content = html`<${Loading} />`;
-  if (!wanted) content = html`<h1>${t("page-unknown")}</h1>`;
+  if (!wanted) content = html`<h1>${t("page-unknown")}</h1><p><a href=${addressOf("")}>${t(`page-${FIRST_PAGE}`)}</a></p>`;
   else if (error) content = html`<${Failed} error=${error} retry=${() => location.reload()} />`;
   else if (Content) content = html`<${Content} place=${place} who=${who} />`;
   return html`<main ref=${main} id="content" tabindex="-1">${content}</main>`;
