@@ -118,3 +118,10 @@ def test_nothing_moves_when_small_pictures_come(open_page: Callable[..., Page]):
     page.wait_for_function(ARE_SHOWN)
 
     assert page.evaluate(SUM_OF_SHIFTS) < MOST_SHIFT
+
+
+def test_a_page_that_is_none_leads_to_one_that_is(page: Page):
+    page.goto("/console/nowhere")
+    page.get_by_role("main").get_by_role("link", name="Playground").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Playground")
