@@ -26,6 +26,7 @@ from kaiga.store.postgres import (
     result_list,
     searching,
     task_reads,
+    task_rows,
     usage_ledger,
 )
 from kaiga.store.postgres.connecting import Line, PostgresPlace, connect
@@ -91,7 +92,7 @@ HOT: Mapping[str, Hot] = {
     "a claim": Hot(claiming._CLAIM, (IDS, [1], WORKER, 1.0, "sketch"), "tasks_pkey", True),
     "a renewal": Hot(claiming._RENEW, (IDS, [1], WORKER, 1.0), "tasks_pkey", True),
     "which attempts are held": Hot(finishing._HELD, (IDS, [1], [WORKER]), "tasks_pkey", True),
-    "tasks by id": Hot(task_reads._BY_IDS, (IDS,), "tasks_pkey", True),
+    "tasks by id": Hot(task_rows.SELECT_TASKS_BY_IDS, (IDS, TASK, TASK), "tasks_pkey", True),
     "lapsed leases": Hot(ending._LAPSED, (1.0,), "tasks_running"),
     "how many wait in a lane": Hot(lanes._COUNT, (ACCOUNT, MODEL), "tasks_waiting"),
     "lanes that wait": Hot(lanes._LIST, (), "tasks_waiting"),

@@ -49,10 +49,12 @@ async def clear(connection: Connection, now: datetime, limit: int) -> Sequence[T
     now_ms = milliseconds_since_epoch(now)
     place = _read(taken, now_ms)
     rows = await connection.fetch(_NEXT, *place, now_ms, limit)
-    last = Place(int(rows[-1][1]), TaskId(str(rows[-1][0]))) if rows else place
-    await connection.execute(_MOVE, *last)
     task_ids = [TaskId(str(row[0])) for row in rows]
-    await connection.execute(_FORGET_CALLS, task_ids)
+    if rows:
+        await connection.execute(_MOVE, rows[-1][1], task_ids[-1])
+        await connection.execute(_FORGET_CALLS, task_ids)
+    elif place.expires_ms < taken[0]:
+        await connection.execute(_MOVE, *place)
     return task_ids
 
 

@@ -156,7 +156,7 @@ class PostgresTaskStore(PostgresTaskReads):
     async def purge_expired(self, now: datetime, limit: int) -> PurgedTasks:
         """See the port."""
         purged = await self._writer.write(purge, PurgeWanted(now=now, limit=limit))
-        if not purged.task_ids:  # objects of days that are over were given before, and are gone
+        if not purged.task_ids or self._days.is_due:  # best once all objects are gone
             await self._days.tend(self._reader, now)
         return purged
 

@@ -26,6 +26,7 @@ from kaiga.store.postgres.partitions import (
 from kaiga.store.postgres.reading import Reader
 
 _log = structlog.get_logger(__name__)
+_LOOK_SECONDS = 60.0
 
 
 class DayPartitions:
@@ -36,6 +37,12 @@ class DayPartitions:
         self._unmakeable: set[date] = set()
         """Days of which rows lie where there are no bounds."""
         self._outage = Outage()
+        self._looked_at = time.monotonic()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether they were not looked at for a while."""
+        return time.monotonic() - self._looked_at > _LOOK_SECONDS
 
     async def make_ahead(self, connection: Connection, now: datetime) -> None:
         """Make the partitions that tasks submitted from `now` on will need.
@@ -56,6 +63,7 @@ class DayPartitions:
         Raises:
             StoreUnavailable: the database did not answer.
         """
+        self._looked_at = time.monotonic()
         try:
             lacking, over = await reader.read(lambda connection: self._look(connection, now))
         except asyncpg.UndefinedTableError:
