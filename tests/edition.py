@@ -24,6 +24,8 @@ _EDITION = frozenset(filter(None, os.environ.get("KAIGA_TEST_EDITION", "").split
 _KNOWN = {"postgres", "s3"}
 assert _EDITION <= _KNOWN, f"KAIGA_TEST_EDITION is of {', '.join(sorted(_KNOWN))}, with + between"
 IS_USUAL = not _EDITION
+HAS_DAYS = "postgres" in _EDITION
+"""Whether rows of expired tasks are left to the end of their day."""
 
 
 def settings_of(data: Path, own: Mapping[str, str]) -> Mapping[str, str]:

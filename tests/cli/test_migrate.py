@@ -127,6 +127,8 @@ async def test_a_key_opens_the_new_store_and_a_task_is_found_whole(
         Lane(ACCOUNT, MODEL)
     }
     assert len(claimed) == 5
+    lie = await database.reader.fetch("SELECT DISTINCT tableoid::regclass::text FROM tasks")
+    assert [row[0] for row in lie] == ["tasks_20260502"]
     await database.close()
     await filled.reopen()
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaiga.domain.ids import (
+    bounds_of_day,
     draw_request_id,
     first_task_id_at,
     is_task_id,
@@ -51,6 +52,16 @@ def test_an_id_of_a_later_millisecond_sorts_after(at: datetime, bits: tuple[int,
 def test_the_first_id_of_an_instant_bounds_every_id_made_then(at: datetime, randomness: int):
     assert first_task_id_at(at) <= make_task_id(at, randomness)
     assert make_task_id(at, randomness) < first_task_id_at(at + MILLISECOND)
+
+
+@given(at=instants, randomness=random_bits)
+def test_an_id_lies_between_the_bounds_of_its_day_and_days_have_no_gap(
+    at: datetime, randomness: int
+):
+    first, end = bounds_of_day(at.date())
+
+    assert first <= make_task_id(at, randomness) < end
+    assert bounds_of_day(at.date() + timedelta(days=1))[0] == end
 
 
 @given(at=instants, bits=st.sets(random_bits, min_size=2, max_size=2))

@@ -1,10 +1,12 @@
 """What is left of a task once its time is over: nothing but what it was billed for."""
 
+import os
 from collections.abc import Sequence
 
 import httpx
 from http_calls import create, make_order
 
+from edition import HAS_DAYS
 from running import RunningKaiga, wait_until
 
 # 3.6 seconds, and a look every tenth of a second.
@@ -23,7 +25,8 @@ def count_rows(server: RunningKaiga, table: str, task_ids: Sequence[str]) -> int
 
 
 def list_objects(server: RunningKaiga) -> list[str]:
-    return [str(file) for file in (server.data / "objects").rglob("*") if file.is_file()]
+    folders = os.walk(server.data / "objects")  # it passes over those that go meanwhile
+    return [name for _, _, names in folders for name in names]
 
 
 def test_an_expired_task_leaves_only_its_line_in_the_usage_ledger(start_server):
@@ -42,14 +45,15 @@ def test_an_expired_task_leaves_only_its_line_in_the_usage_ledger(start_server):
             return output == {"task_id": task_id, "task_status": "UNKNOWN"}
 
         wait_until(lambda: is_unknown(painted) and is_unknown(failed), "both have expired")
-        wait_until(lambda: not count_rows(server, "tasks", [painted, failed]), "no row is left")
+        if not HAS_DAYS:
+            wait_until(lambda: not count_rows(server, "tasks", [painted, failed]), "no row is left")
+            assert count_rows(server, "results", [painted]) == 0
+            assert count_rows(server, "attempts", [painted]) == 0
         wait_until(lambda: not list_objects(server), "no object is left")
 
         assert client.get("/tasks").json()["total"] == 0
         assert client.post(f"/tasks/{painted}/cancel").status_code == 400
         assert httpx.get(url).status_code == 404
-        assert count_rows(server, "results", [painted]) == 0
-        assert count_rows(server, "attempts", [painted]) == 0
         assert count_rows(server, "usage_ledger", [painted]) == 1
 
 

@@ -5,6 +5,7 @@ class of the same shape, with the same names of tables and columns, and a name i
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Protocol, Self
@@ -18,12 +19,13 @@ from kaiga.ports.result_list import ResultList
 from kaiga.ports.task_store import TaskStore
 from kaiga.ports.usage_ledger import UsageLedger
 from kaiga.ports.webhook_store import WebhookStore
-from kaiga.store.postgres.connecting import PostgresPlace
+from kaiga.store.postgres.connecting import Line, PostgresPlace
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.key_store import PostgresKeyStore
 from kaiga.store.postgres.limit_store import PostgresLimitStore
 from kaiga.store.postgres.migrating import migrate
 from kaiga.store.postgres.outbox import PostgresOutbox
+from kaiga.store.postgres.partitions import list_days_ahead, make_day
 from kaiga.store.postgres.result_list import PostgresResultList
 from kaiga.store.postgres.task_store import PostgresTaskStore
 from kaiga.store.postgres.usage_ledger import PostgresUsageLedger
@@ -137,7 +139,7 @@ class OpenedPostgres:
 
     def __init__(self) -> None:
         self.policy = SetPolicy()
-        self.url = share_postgres().make_database(_make_template())
+        self.url = share_postgres().make_database(make_template())
 
     @classmethod
     async def start(cls, _folder: Path) -> Self:
@@ -177,11 +179,16 @@ class OpenedPostgres:
 
 
 @cache
-def _make_template() -> str:
+def make_template() -> str:
     """Make a database with the whole schema, of which each test has a copy."""
     url = share_postgres().make_database()
 
-    ask_postgres(url, migrate)
+    async def prepare(connection: Line) -> None:
+        await migrate(connection)
+        for day in list_days_ahead(datetime.now(UTC)):
+            await make_day(connection, day)
+
+    ask_postgres(url, prepare)
     return url.rpartition("/")[2]
 
 

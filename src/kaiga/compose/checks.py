@@ -115,7 +115,7 @@ async def _check_shared_store(settings: Settings) -> Finding:
     from kaiga.store.postgres import UNAVAILABLE_ERRORS, connect  # noqa: PLC0415  seldom wanted
 
     try:
-        connection = await connect(settings.store)
+        connection = await connect(settings.store, caches_statements=False)
     except UNAVAILABLE_ERRORS as error:
         hint = "Look at KAIGA_STORE, and whether a PostgreSQL answers there."
         return fail("Database", f"PostgreSQL does not answer: {error or 'no answer'}", hint)

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from struct import Struct
 from typing import NamedTuple, NewType, cast
 from uuid import UUID
@@ -76,6 +76,12 @@ def write_task_id(at: datetime, digits: str) -> TaskId:
 def first_task_id_at(at: datetime) -> TaskId:
     """Give the smallest id that a task made at `at` can have: a bound for ranges of time."""
     return make_task_id(at, 0)
+
+
+def bounds_of_day(day: date) -> tuple[TaskId, TaskId]:
+    """Give the first id of a day in UTC, and the first one after it."""
+    begin = datetime.combine(day, time(), UTC)
+    return first_task_id_at(begin), first_task_id_at(begin + timedelta(days=1))
 
 
 def is_task_id(text: str) -> bool:

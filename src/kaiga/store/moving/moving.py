@@ -44,6 +44,7 @@ class _Move:
     async def run(self) -> Moved:
         if not await self._target.begin(self._source.name()):
             return Moved(rows=self._counts, was_done=True)
+        await self._target.make_days(self._source.list_days())
         done = 0
         for table in TABLES:
             done = await self._copy(table, done)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import apsw
 
 from kaiga.domain.errors import MoveRefused, StoreUnavailable
+from kaiga.domain.ids import TaskId, bounds_of_day, made_at
 from kaiga.store.moving.tables import MovedTable, make_moved_row
 from kaiga.store.rows import Row
 from kaiga.store.sqlite.connecting import open_connection
@@ -17,6 +19,7 @@ from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.migrating import check_ownership, migrate
 
 _PAGE_ROWS = 500
+_FIRST_TASK = "SELECT min(id) FROM tasks WHERE id >= ?"
 
 
 class Source:
@@ -55,6 +58,15 @@ class Source:
         )
         while page := [make_moved_row(columns, row) for row in islice(rows, _PAGE_ROWS)]:
             yield page
+
+    def list_days(self) -> Sequence[date]:
+        """Give the days (in UTC) in which tasks were submitted, the first one first."""
+        days: list[date] = []
+        bound = ""
+        while (row := self._connection.execute(_FIRST_TASK, (bound,)).fetchone()) and row[0]:
+            days.append(made_at(TaskId(str(row[0]))).date())
+            bound = bounds_of_day(days[-1])[1]
+        return days
 
     def find_last_number(self, table: MovedTable) -> int:
         """Give the largest number that a table ever gave to a row."""

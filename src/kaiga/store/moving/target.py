@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 
 import asyncpg
 
@@ -11,10 +12,13 @@ from kaiga.domain.errors import MoveRefused, StoreUnavailable
 from kaiga.store.moving.tables import TABLES, MovedTable, Sum
 from kaiga.store.postgres.connecting import UNAVAILABLE_ERRORS, Line, PostgresPlace, connect
 from kaiga.store.postgres.migrating import migrate
+from kaiga.store.postgres.partitions import make_day
 from kaiga.store.rows import Row
 
 _MOVES_LOCK = 0x4B4D4F56  # "KMOV"
 _READ_ROWS = 1000
+_MOST_DAYS = 60
+"""Each partition is looked into by whatever asks for all tasks; older ones are few and kept."""
 _NOTE = """
     INSERT INTO moved_tables (name, after, row_count) VALUES ($1, $2, $3)
     ON CONFLICT (name) DO UPDATE
@@ -47,6 +51,11 @@ class Target:
         if move[0] != source:
             raise MoveRefused("Another database was moved into this one. Use an empty one.")
         return move[1] is None
+
+    async def make_days(self, days: Sequence[date]) -> None:
+        """Have a partition for each of the newest days; the rows of the others need none."""
+        for day in days[-_MOST_DAYS:]:
+            await make_day(self._connection, day)
 
     async def find_place(self, table: MovedTable) -> tuple[str | None, int]:
         """Give the key after which a table goes on, and how many rows are here."""

@@ -1,6 +1,7 @@
 """Opens connections to PostgreSQL, and tells what of its errors means that it is away."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -26,6 +27,9 @@ STATEMENT_SECONDS = 30.0
 
 _APPLICATION = "kaiga"
 _STATEMENTS_KEPT = 200
+_PLAN_ONCE = {"plan_cache_mode": "force_generic_plan"}
+"""With many partitions a plan takes longer to make than to run, and writes have plans that are good
+for any values. A pooler takes no such setting, and has statements planned each time anyway."""
 _MOST_READERS = 4
 
 # The database or the way to it is at fault, not one row: trying the rows one by one would not help.
@@ -87,7 +91,8 @@ async def connect(url: str, caches_statements: bool = True) -> Line:
     Raises:
         one of UNAVAILABLE_ERRORS: it can't be opened.
     """
-    return await asyncpg.connect(url, **_options(caches_statements=caches_statements))
+    plans = _PLAN_ONCE if caches_statements else {}
+    return await asyncpg.connect(url, **_options(plans, caches_statements=caches_statements))
 
 
 async def open_pool(place: PostgresPlace) -> Pool:
@@ -96,14 +101,15 @@ async def open_pool(place: PostgresPlace) -> Pool:
         place.url,
         min_size=0,  # with a floor it tells of every try to reach a database that is away
         max_size=_MOST_READERS,
-        **_options(caches_statements=place.caches_statements),
+        # What lists ask for is often left out: they are planned by what is there.
+        **_options({}, caches_statements=place.caches_statements),
     )
 
 
-def _options(*, caches_statements: bool) -> dict[str, Any]:
+def _options(plans: Mapping[str, str], *, caches_statements: bool) -> dict[str, Any]:
     return {
         "timeout": CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS,
         "statement_cache_size": _STATEMENTS_KEPT if caches_statements else 0,
-        "server_settings": {"application_name": _APPLICATION},
+        "server_settings": {"application_name": _APPLICATION, **plans},
     }

@@ -1,6 +1,7 @@
 """One open database: its schema, and the connections that read, write and listen."""
 
 import asyncio
+from datetime import UTC, datetime
 from functools import partial
 
 import asyncpg
@@ -18,17 +19,26 @@ from kaiga.store.postgres.hints import Hints
 from kaiga.store.postgres.listening import Listener
 from kaiga.store.postgres.migrating import migrate
 from kaiga.store.postgres.reading import Reader
+from kaiga.store.postgres.tending import DayPartitions
 
 
 class PostgresDatabase:
     """Owns it from `open` to `close`; must be opened inside a running event loop."""
 
-    def __init__(self, place: PostgresPlace, pool: Pool, hints: Hints, listener: Listener) -> None:
+    def __init__(
+        self,
+        place: PostgresPlace,
+        pool: Pool,
+        hints: Hints,
+        listener: Listener,
+        days: DayPartitions,
+    ) -> None:
         self.place = place
         self.hints = hints
         self.listener = listener
         self.writer = GroupCommit(partial(connect, place.url, place.caches_statements), hints)
         self.reader = Reader(pool)
+        self.days = days
         self._pool = pool
 
     @classmethod
@@ -39,14 +49,16 @@ class PostgresDatabase:
             StartRefused: it can't be reached or used, or is newer than this code.
         """
         hints = Hints()
-        listener = Listener(partial(connect, place.direct_url), hints)
+        connect_directly = partial(connect, place.direct_url)
+        listener = Listener(connect_directly, hints)
+        days = DayPartitions(connect_directly)
         try:
-            await _bring_up_to_date(place)
+            await _bring_up_to_date(place, days)
             pool = await open_pool(place)
             await listener.start()
         except (*UNAVAILABLE_ERRORS, asyncpg.PostgresError) as error:
             raise StartRefused(f"{place} can't be opened: {error or 'no answer'}.") from error
-        return cls(place, pool, hints, listener)
+        return cls(place, pool, hints, listener, days)
 
     async def close(self) -> None:
         """Finish what waits and close every connection."""
@@ -62,7 +74,7 @@ class PostgresDatabase:
 _CLOSING_SECONDS = 5.0
 
 
-async def _bring_up_to_date(place: PostgresPlace) -> None:
+async def _bring_up_to_date(place: PostgresPlace, days: DayPartitions) -> None:
     connection = await connect(place.direct_url)
     try:
         await migrate(connection)
@@ -71,5 +83,6 @@ async def _bring_up_to_date(place: PostgresPlace) -> None:
                 f"{place} is being moved into. Have 'kaiga migrate' end first; the same command "
                 "goes on where it stopped."
             )
+        await days.make_ahead(connection, datetime.now(UTC))
     finally:
         await connection.close()

@@ -14,11 +14,17 @@ _KEEP = """
     RETURNING expires_ms
 """
 _EXPIRE = """
-    UPDATE tasks SET expires_ms = $1
-    WHERE id = $2 AND account = $3 AND region IN ('', $4) AND ended_ms IS NOT NULL
-        AND expires_ms > $1
+    WITH expired AS (
+        UPDATE tasks SET expires_ms = $1
+        WHERE id = $2 AND account = $3 AND region IN ('', $4) AND ended_ms IS NOT NULL
+            AND expires_ms > $1
+        RETURNING id
+    )
+    INSERT INTO unwanted_tasks (task_id) SELECT id FROM expired
+    ON CONFLICT (task_id) DO UPDATE SET task_id = excluded.task_id
     RETURNING 1
 """
+"""What somebody wants gone is not left to the end of its day."""
 
 
 async def keep(write: Write, wanted: Sequence[KeepWanted]) -> Sequence[datetime | None]:

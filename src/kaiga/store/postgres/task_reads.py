@@ -37,7 +37,12 @@ from kaiga.store.postgres.adding import FIND_SUBMISSION
 from kaiga.store.postgres.connecting import Connection
 from kaiga.store.postgres.reading import Reader
 from kaiga.store.postgres.searching import search
-from kaiga.store.postgres.task_rows import SELECT_TASKS, read_attempts, tasks_from_rows
+from kaiga.store.postgres.task_rows import (
+    SELECT_TASKS,
+    SELECT_TASKS_BY_IDS,
+    read_attempts,
+    tasks_from_rows,
+)
 from kaiga.store.rows import (
     ATTEMPT_TIMES_COLUMNS,
     INPUT_COLUMNS,
@@ -50,7 +55,6 @@ from kaiga.store.rows import (
     to_milliseconds,
 )
 
-_BY_IDS = f"{SELECT_TASKS} JOIN unnest($1::uuid[]) AS asked (task_id) ON tasks.id = asked.task_id"
 _MATCHING = """
     WHERE account = $1 AND id >= $2 AND id < $3 AND (expires_ms IS NULL OR expires_ms > $4)
         AND ($5::uuid IS NULL OR id = $5) AND ($6::text IS NULL OR model = $6)
@@ -239,7 +243,9 @@ class PostgresTaskReads:
         return await self._reader.read(read)
 
     async def _find_tasks(self, ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
-        return tasks_from_rows(await self._reader.fetch(_BY_IDS, ids))
+        return tasks_from_rows(
+            await self._reader.fetch(SELECT_TASKS_BY_IDS, ids, min(ids), max(ids))
+        )
 
 
 def _columns(rows: Sequence[Sequence[object]], width: int) -> Sequence[Sequence[object]]:

@@ -49,16 +49,29 @@ _INSERT_RESULTS = f"""
 """  # noqa: S608  constants
 _SELECT_ATTEMPTS = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE task_id = $1 ORDER BY attempt"  # noqa: S608  constants
 
-SELECT_TASKS = f"""
-    SELECT {READ_COLUMNS},
-        CASE WHEN status IN ('SUCCEEDED', 'FAILED') THEN ARRAY(
-            SELECT ROW({RESULT_COLUMNS}) FROM results
-            WHERE results.task_id = tasks.id ORDER BY position
-        ) END
-    FROM tasks
-"""  # noqa: S608  constants
+
+def _select_tasks(of_results: str) -> str:
+    return f"""
+        SELECT {READ_COLUMNS},
+            CASE WHEN status IN ('SUCCEEDED', 'FAILED') THEN ARRAY(
+                SELECT ROW({RESULT_COLUMNS}) FROM results
+                WHERE results.task_id = tasks.id {of_results} ORDER BY position
+            ) END
+        FROM tasks
+    """  # noqa: S608  constants
+
+
+SELECT_TASKS = _select_tasks("")
 """What `tasks_from_rows` reads, to be followed by a condition: a task with its results is of one
 moment, since it is one statement."""
+SELECT_TASKS_BY_IDS = f"""
+    SELECT found.* FROM unnest($1::uuid[]) AS asked (task_id) CROSS JOIN LATERAL (
+        {_select_tasks("AND results.task_id BETWEEN $2 AND $3")}
+        WHERE tasks.id = asked.task_id AND tasks.id BETWEEN $2 AND $3 OFFSET 0
+    ) AS found
+"""  # noqa: S608  constants
+"""The same of some tasks, with the least and the greatest of their ids: the days outside of these
+are not even planned for. OFFSET has each task looked up by itself, however few there are."""
 
 
 def turn_into_columns(rows: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:

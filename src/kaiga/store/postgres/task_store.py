@@ -57,6 +57,7 @@ class PostgresTaskStore(PostgresTaskReads):
         self._writer.keep_apart(self._claim)
         self._writer.sync_later(renew)
         self._hints = database.hints
+        self._days = database.days
 
     async def add(self, new: NewTask) -> None:
         """See the port."""
@@ -154,7 +155,10 @@ class PostgresTaskStore(PostgresTaskReads):
 
     async def purge_expired(self, now: datetime, limit: int) -> PurgedTasks:
         """See the port."""
-        return await self._writer.write(purge, PurgeWanted(now=now, limit=limit))
+        purged = await self._writer.write(purge, PurgeWanted(now=now, limit=limit))
+        if not purged.task_ids or self._days.is_due:  # best once all objects are gone
+            await self._days.tend(self._reader, now)
+        return purged
 
     async def forget_tasks(self, account: AccountId, limit: int) -> PurgedTasks:
         """See the port."""

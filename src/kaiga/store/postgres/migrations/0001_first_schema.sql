@@ -43,8 +43,9 @@ CREATE TABLE secrets (
 );
 
 -- Ids are UUID version 7, so that a range of ids is a span of time: what belongs to tasks lies in
--- partitions of a day, which are dropped when all in them is over. What fits into none, such as a
--- task of a clock that is set far off, lies in the one that has no bounds.
+-- partitions of a day, which nodes make ahead and drop when all in them is over (partitions.py).
+-- What fits into none, such as a task of a clock that is set far off, lies in the one that has no
+-- bounds.
 CREATE TABLE tasks (
     id uuid NOT NULL,
     account text COLLATE "C" NOT NULL,
@@ -82,7 +83,7 @@ CREATE INDEX tasks_waiting ON tasks (account, catalogue_model, rank_ms, id)
     WHERE status = 'PENDING';
 CREATE INDEX tasks_running ON tasks (lease_deadline) WHERE status = 'RUNNING';
 CREATE INDEX tasks_running_of_lane ON tasks (account, catalogue_model) WHERE status = 'RUNNING';
-CREATE INDEX tasks_expiring ON tasks (expires_ms) WHERE expires_ms IS NOT NULL;
+CREATE INDEX tasks_expiring ON tasks (expires_ms, id) WHERE expires_ms IS NOT NULL;
 CREATE INDEX tasks_of_account ON tasks (account, id);
 CREATE INDEX tasks_with_request_object ON tasks (request_object)
     WHERE request_object IS NOT NULL;
@@ -134,6 +135,20 @@ CREATE TABLE tasks_default PARTITION OF tasks DEFAULT;
 CREATE TABLE attempts_default PARTITION OF attempts DEFAULT;
 CREATE TABLE results_default PARTITION OF results DEFAULT;
 CREATE TABLE inputs_default PARTITION OF inputs DEFAULT;
+
+-- Up to which task, in the order of expiry, objects were removed: the rows go with their day.
+CREATE TABLE cleared_until (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    expires_ms bigint NOT NULL,
+    task_id uuid NOT NULL
+);
+INSERT INTO cleared_until (expires_ms, task_id)
+VALUES (0, '00000000-0000-0000-0000-000000000000');
+
+-- Tasks whose owners want them gone: their rows are not left to the end of the day.
+CREATE TABLE unwanted_tasks (
+    task_id uuid PRIMARY KEY
+);
 
 -- The lanes in which tasks may wait, and how the accounts stand to each other. A create that finds
 -- its lane here writes nothing; a claim that finds a lane empty removes it, while no create of that
