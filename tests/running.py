@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from edition import settings_of
+from kept_objects import KeptObjects, open_kept_objects
 from raw_rows import select_from_file, select_from_postgres
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
@@ -111,6 +112,10 @@ class RunningKaiga:
         if store.startswith("postgres"):
             return select_from_postgres(store, query, *bindings)
         return select_from_file(self.data / "kaiga.db", query, *bindings)
+
+    def objects(self) -> KeptObjects:
+        """Give what it keeps, past Kaiga."""
+        return open_kept_objects(self._settings)
 
     def client(self, key: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key or self.key}"}
