@@ -19,6 +19,10 @@ class KeptObjects(Protocol):
 
     def read(self, key: str) -> bytes: ...
 
+    def put(self, key: str, content: bytes) -> None:
+        """Put what no server knows of."""
+        ...
+
     def remove(self, key: str) -> None: ...
 
 
@@ -48,6 +52,11 @@ class _KeptInFolder:
     def read(self, key: str) -> bytes:
         return (self._root / key).read_bytes()
 
+    def put(self, key: str, content: bytes) -> None:
+        path = self._root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
     def remove(self, key: str) -> None:
         (self._root / key).unlink()
 
@@ -70,6 +79,9 @@ class _KeptInBucket:
 
     def read(self, key: str) -> bytes:
         return bytes(obstore.get(self._store, key).bytes())
+
+    def put(self, key: str, content: bytes) -> None:
+        obstore.put(self._store, key, content)
 
     def remove(self, key: str) -> None:
         obstore.delete(self._store, key)

@@ -175,6 +175,7 @@ def test_a_restart_of_the_database_loses_and_doubles_nothing(
             submitting.start()
             wait_until(lambda: len(tasks) > 5, "some were taken")
             restarting.stop()
+            while_away = _try_to_submit(there)
             restarting.start()
             taken = len(tasks)
             wait_until(lambda: len(tasks) > taken + 5, "more are taken")
@@ -185,6 +186,8 @@ def test_a_restart_of_the_database_loses_and_doubles_nothing(
     finally:
         cluster.close()
         restarting.close()
+    assert while_away == 503
+    assert all(refused), "whatever was refused was told to try again"
     assert ends == ["SUCCEEDED"] * len(tasks)
     assert usage
     assert len(set(tasks)) == len(tasks)

@@ -39,7 +39,7 @@ from kaiga.store.sqlite import (
     SqliteWebhookStore,
 )
 from kaiga.store.sqlite.connecting import open_connection
-from raw_rows import ask_postgres, select_from_file, select_from_postgres
+from raw_rows import PostgresRows, SqliteRows
 
 
 class OpenedStore(Protocol):
@@ -95,7 +95,7 @@ class OpenedSqlite:
         self.usage: UsageLedger = SqliteUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
-        return select_from_file(self.path, query, *bindings)
+        return SqliteRows(self.path).select(query, *bindings)
 
     def read_everything(self) -> bytes:
         files: Sequence[Path] = sorted(self.path.parent.iterdir())
@@ -138,6 +138,7 @@ class OpenedPostgres:
     def __init__(self) -> None:
         self.policy = SetPolicy()
         self.url = share_postgres().make_database(_make_template())
+        self._rows = PostgresRows(self.url)
 
     @classmethod
     async def start(cls, _folder: Path) -> Self:
@@ -156,7 +157,7 @@ class OpenedPostgres:
         self.usage: UsageLedger = PostgresUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
-        return select_from_postgres(self.url, query, *bindings)
+        return self._rows.select(query, *bindings)
 
     def read_everything(self) -> bytes:
         tables = self.select("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -166,9 +167,7 @@ class OpenedPostgres:
     async def reopen(self) -> None:
         """Close and open it, so much later that what was leased is free."""
         await self.database.close()
-        ask_postgres(
-            self.url, lambda connection: connection.execute("UPDATE outbox SET leased_until = 0")
-        )
+        self._rows.let_leases_of_notices_lapse()
         await self._open()
 
     async def close(self) -> None:
@@ -180,8 +179,7 @@ class OpenedPostgres:
 def _make_template() -> str:
     """Make a database with the whole schema, of which each test has a copy."""
     url = share_postgres().make_database()
-
-    ask_postgres(url, migrate)
+    PostgresRows(url).ask(migrate)
     return url.rpartition("/")[2]
 
 
