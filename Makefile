@@ -26,6 +26,9 @@ RAY := .venv-ray
 TORCH := torch==2.13.0
 # torch has a build for each kind of device, and the same version other files at each index: it is the one package that
 # is not held to a hash, and the lock leaves it and what it brings out.
+# What `make test-far` runs: the suites whose servers are another's in another edition (tests/edition.py).
+FAR := $(addprefix tests/,bindings chaos cli clients console crash docs engine_contract http judging media models nodes objects provenance recording store telemetry)
+EDITION ?= postgres+s3
 BENCH_FLAGS ?=
 CHAOS_FLAGS ?=
 
@@ -84,8 +87,8 @@ docs: $(STAMP) ## build the documents as a site, build/site; a warning is an err
 test: setup ## pass every test
 	$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal
 
-test-far: setup ## pass the suites over servers on PostgreSQL
-	KAIGA_TEST_EDITION=postgres $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal tests/http tests/crash tests/store tests/nodes tests/clients tests/cli
+test-far: setup ## pass all suites that start servers, over PostgreSQL and S3
+	KAIGA_TEST_EDITION=$(EDITION) $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal -rs $(FAR)
 
 $(PLAYWRIGHT): requirements/browser.txt $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt

@@ -2,7 +2,7 @@
 
 `KAIGA_TEST_EDITION=postgres` gives every server a PostgreSQL database of its own, and
 `postgres+s3` a place of its own in an S3-compatible store as well. Emulators stay as they are, and
-so does what a test's settings name themselves.
+so does what a test's settings name themselves. `make test-far` runs all that it concerns.
 """
 
 import atexit
@@ -49,6 +49,13 @@ def pass_over(items: list[pytest.Item]) -> None:
             marker = item.get_closest_marker(name)
             if marker is not None and edition in _EDITION:
                 item.add_marker(pytest.mark.skip(reason=str(marker.args[0])))
+
+
+def place_shared_objects(folder: Path) -> Mapping[str, str]:
+    """Give the settings of nodes that keep their objects together: a folder, or a bucket."""
+    if "s3" in _EDITION:
+        return _make_place(folder)
+    return {"KAIGA_OBJECTS": (folder / "objects").as_uri()}
 
 
 @cache

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from edition import settings_of
-from raw_rows import select_from_file, select_from_postgres
+from kept_objects import KeptObjects, open_kept_objects
+from raw_rows import RawRows, rows_at
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
 CREATE = "/services/aigc/text2image/image-synthesis"
@@ -81,6 +82,16 @@ class RunningKaiga:
             )
         return self._process
 
+    @property
+    def stores(self) -> Mapping[str, str]:
+        """What a server is told that is to have the same rows and objects."""
+        own = {
+            "KAIGA_STORE": f"sqlite://{self.data / 'kaiga.db'}",
+            "KAIGA_OBJECTS": (self.data / "objects").as_uri(),
+        }
+        told = {k: v for k, v in self._settings.items() if k in own or k.startswith("AWS_")}
+        return own | told
+
     def set(self, **settings: str) -> "RunningKaiga":
         """Change settings for the next start."""
         self._settings |= settings
@@ -106,11 +117,16 @@ class RunningKaiga:
         self._process.wait(_PATIENCE_SECONDS)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
-        """Read committed rows of its database, as somebody with the data folder can."""
-        store = self._settings.get("KAIGA_STORE", "")
-        if store.startswith("postgres"):
-            return select_from_postgres(store, query, *bindings)
-        return select_from_file(self.data / "kaiga.db", query, *bindings)
+        """Read committed rows of its database."""
+        return self.rows().select(query, *bindings)
+
+    def rows(self) -> RawRows:
+        """Give the rows of its database, past Kaiga."""
+        return rows_at(self.stores["KAIGA_STORE"])
+
+    def objects(self) -> KeptObjects:
+        """Give what it keeps, past Kaiga."""
+        return open_kept_objects(self._settings)
 
     def client(self, key: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key or self.key}"}

@@ -1,7 +1,6 @@
 """A gateway that is killed while its calls are under way: nothing is made twice upstream."""
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -85,8 +84,7 @@ def write_config(between: Between) -> str:
 
 
 def read_intents(gateway: RunningKaiga) -> dict[str, str | None]:
-    with sqlite3.connect(f"file:{gateway.data / 'kaiga.db'}?mode=ro", uri=True) as connection:
-        return dict(connection.execute("SELECT engine, upstream_id FROM upstream_calls"))
+    return dict(gateway.select("SELECT engine, upstream_id FROM upstream_calls"))
 
 
 @pytest.fixture(scope="module")

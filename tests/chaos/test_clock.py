@@ -1,9 +1,7 @@
 """A wall clock that jumps by two days: leases do not care, retention and links follow it."""
 
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -35,13 +33,6 @@ def running(tmp_path: Path, clock: Path) -> Iterator[RunningKaiga]:
     server.stop()
 
 
-def read_attempts(running: RunningKaiga, task_id: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(running.data / "kaiga.db")) as connection:
-        return connection.execute(
-            "SELECT attempt, cause FROM attempts WHERE task_id = ?", (task_id,)
-        ).fetchall()
-
-
 def submit_and_see_run(running: RunningKaiga, client: httpx.Client) -> str:
     task_id = running.submit(client)
 
@@ -65,7 +56,8 @@ def test_a_jump_of_the_clock_ends_no_lease_and_ages_only_what_has_ended(
 
             assert ended["task_status"] == "SUCCEEDED"
             assert httpx.get(ended["results"][0]["url"]).status_code == 200
-            assert read_attempts(running, under_way) == [(1, None)]
+            attempts = "SELECT attempt, cause FROM attempts WHERE task_id = ?"
+            assert running.select(attempts, under_way) == [(1, None)]
         aged = client.get(f"/tasks/{old['task_id']}").json()["output"]
 
     assert aged["task_status"] == "UNKNOWN"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from edition import settings_of
 from kaiga.cli.main import run_command
 from running import RunningKaiga
 
@@ -93,7 +94,8 @@ class Terminal:
     def environment(self, settings: Mapping[str, str] | None) -> dict[str, str]:
         ours = ("KAIGA_", "DASHSCOPE_")
         kept = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
-        return {**kept, "KAIGA_DATA": str(self.folder / "data"), **(settings or {})}
+        told = {"KAIGA_DATA": str(self.folder / "data"), **(settings or {})}
+        return kept | settings_of(Path(told["KAIGA_DATA"]), told) | told
 
 
 class QuickTerminal(Terminal):

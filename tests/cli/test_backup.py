@@ -18,6 +18,8 @@ from running import RunningKaiga, wait_until
 
 LARGE = "y" * 40_000
 
+pytestmark = pytest.mark.sqlite("a PostgreSQL is backed up by its own tools, such as pg_dump")
+
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:

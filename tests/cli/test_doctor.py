@@ -5,6 +5,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+import edition
 from kaiga.compose.checks import Finding, Verdict
 from kaiga.compose.media_checks import check_certificate, check_detector, check_ffmpeg, check_fonts
 from kaiga.settings import read_settings
@@ -26,7 +29,8 @@ def test_a_server_at_work_is_found_well(
     findings = examine(quick_terminal, at_server)
 
     assert server.base_url in findings["Server"]["found"]
-    assert str(server.process_id) in findings["Database"]["found"]
+    of_database = f"process {server.process_id}" if edition.IS_USUAL else "PostgreSQL 18"
+    assert of_database in findings["Database"]["found"]
     assert findings["Key"]["verdict"] == "OK"
     assert findings["Sketch engine"]["verdict"] == "OK"
     assert {"ffmpeg", "Fonts", "Face detector"} <= set(findings)
@@ -73,6 +77,7 @@ def test_a_key_that_the_server_does_not_know_fails(quick_terminal: Any, server: 
     assert "InvalidApiKey" in findings["Key"]["found"]
 
 
+@pytest.mark.sqlite("it looks at the file; test_postgres_database has the same of the other")
 def test_a_newer_database_fails_and_is_left_as_it_is(quick_terminal: Any):
     file = quick_terminal.folder / "data" / "kaiga.db"
     file.parent.mkdir()
@@ -88,6 +93,7 @@ def test_a_newer_database_fails_and_is_left_as_it_is(quick_terminal: Any):
     assert file.read_bytes() == before
 
 
+@pytest.mark.sqlite("it makes a file")
 def test_a_file_that_is_no_database_fails(quick_terminal: Any):
     file = quick_terminal.folder / "data" / "kaiga.db"
     file.parent.mkdir()

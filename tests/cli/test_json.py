@@ -3,22 +3,32 @@
 import json
 from typing import Any
 
+import pytest
+
+
+def read(terminal: Any, *arguments: str) -> Any:
+    return json.loads(terminal.succeed(*arguments, "--json"))
+
 
 def test_what_is_made_and_undone_without_a_server_is_told_as_json(quick_terminal: Any):
-    def read(*arguments: str, **settings: str) -> Any:
-        return json.loads(quick_terminal.succeed(*arguments, "--json", settings=settings))
+    key = read(quick_terminal, "keys", "create")
 
-    key = read("keys", "create")
-    archive = str(quick_terminal.folder / "kaiga.tar")
+    assert read(quick_terminal, "keys", "rotate-links") == {}
+    assert read(quick_terminal, "keys", "revoke", key["id"]) == {"id": key["id"]}
+    read(quick_terminal, "limits", "set", "--model", "wan2.6-t2v", "--queued-tasks", "5")
+    removed = read(quick_terminal, "limits", "remove", "--model", "wan2.6-t2v")
+    assert removed["model"] == "wan2.6-t2v"
+
+
+@pytest.mark.sqlite("a PostgreSQL is backed up by its own tools, such as pg_dump")
+def test_a_backup_and_its_restoration_are_told_as_json(quick_terminal: Any):
+    read(quick_terminal, "keys", "create")
+    archive, restored = (str(quick_terminal.folder / name) for name in ("kaiga.tar", "restored"))
     counted = {"tasks": 0, "objects": 0, "left_out": 0}
 
-    assert read("backup", archive) == {"file": archive, **counted}
-    restored = str(quick_terminal.folder / "restored")
-    assert read("restore", archive, "--data", restored) == {"data": restored, **counted}
-    assert read("keys", "rotate-links") == {}
-    assert read("keys", "revoke", key["id"]) == {"id": key["id"]}
-    read("limits", "set", "--model", "wan2.6-t2v", "--queued-tasks", "5")
-    assert read("limits", "remove", "--model", "wan2.6-t2v")["model"] == "wan2.6-t2v"
+    assert read(quick_terminal, "backup", archive) == {"file": archive, **counted}
+    again = read(quick_terminal, "restore", archive, "--data", restored)
+    assert again == {"data": restored, **counted}
 
 
 def test_what_leads_clients_here_is_told_as_json(quick_terminal: Any):

@@ -120,6 +120,7 @@ def test_a_key_without_the_role_admin_may_not_administer(
     assert "admin" in message
 
 
+@pytest.mark.sqlite("any number of processes open a PostgreSQL")
 def test_a_store_that_a_server_holds_is_not_opened(terminal: Any, start_server: Any):
     running = start_server({})
     (running.data / "server.json").unlink()
@@ -129,6 +130,7 @@ def test_a_store_that_a_server_holds_is_not_opened(terminal: Any, start_server: 
     assert f"process {running.process_id}" in message
 
 
+@pytest.mark.sqlite("a PostgreSQL is there before anything is in it")
 def test_a_folder_without_a_store_is_left_alone(quick_terminal: Any):
     message = quick_terminal.fail("keys", "list")
 

@@ -93,6 +93,7 @@ def test_a_limit_that_is_no_number_is_refused_by_its_option(quick_terminal: Any,
     assert message == "--running-tasks must be a number or 'none'."
 
 
+@pytest.mark.sqlite("a PostgreSQL is there before anything is in it")
 def test_a_folder_without_a_store_is_left_alone(quick_terminal: Any):
     quick_terminal.fail("limits", "list")
     quick_terminal.fail("limits", "set", "--running-tasks", "1")

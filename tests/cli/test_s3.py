@@ -74,6 +74,7 @@ def test_what_is_wrong_with_a_bucket_is_told_by_doctor(s3_server: S3Server, run_
     assert "secret" not in examined.stdout
 
 
+@pytest.mark.sqlite("a PostgreSQL is backed up by its own tools, such as pg_dump")
 def test_a_backup_holds_the_objects_of_a_bucket_and_comes_back_into_another_place(
     s3_server: S3Server, run_in: Run, tmp_path: Path
 ):

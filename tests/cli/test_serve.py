@@ -60,7 +60,7 @@ def test_options_count_before_the_environment(terminal: Any):
         lines=6,
     )
 
-    assert (terminal.folder / "other" / "kaiga.db").exists()
+    assert (terminal.folder / "other" / "local-key").exists()
     assert "--data other" in told[5]
 
 
@@ -134,6 +134,7 @@ def test_a_setting_that_does_not_exist_is_named(terminal: Any):
     assert "prot" in message
 
 
+@pytest.mark.sqlite("it looks at the file; test_postgres_database has the same of the other")
 def test_a_database_of_a_newer_kaiga_is_left_alone(terminal: Any):
     file = make_newer_database(terminal.folder / "data")
     before = file.read_bytes()

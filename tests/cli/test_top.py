@@ -128,9 +128,12 @@ def test_what_runs_is_shown_while_it_runs(
 
     [run] = look()
     assert (run.task_id, run.model, run.attempt) == (task_id, MODEL, 1)
-    shown = quick_terminal.succeed("top", "--once", settings=settings)
-    assert task_id in shown
-    assert "Workers: 1 of 1 busy." in shown
+
+    def show() -> str:
+        return quick_terminal.succeed("top", "--once", settings=settings)
+
+    assert task_id in show()
+    wait_until(lambda: "Workers: 1 of 1 busy." in show(), "the only worker is counted as busy")
 
 
 def test_in_80_columns_the_id_of_a_task_is_whole_and_no_line_too_wide():

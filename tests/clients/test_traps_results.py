@@ -20,29 +20,27 @@ from clients.wire import (
     say,
 )
 from domain.samples import MODERATED, RETENTION, always, make_lease, make_result
+from kaiga.compose.stores import open_stores
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import make_outcome
+from kaiga.settings import read_settings
 from running import MODEL, RunningKaiga
-from store.opened import OpenedSqlite
 
 StartServer = Callable[[Mapping[str, str]], RunningKaiga]
 
 
 async def fail_in_part(server: RunningKaiga, task_id: str) -> None:
     """End a task of two pictures with one that was made and one that was refused."""
-    opened = OpenedSqlite(server.data)
-    try:
-        task = await opened.tasks.find(TaskId(task_id))
+    async with open_stores(read_settings(server.stores)) as stores:
+        task = await stores.tasks.find(TaskId(task_id))
         assert task is not None
         now = task.submitted_at
-        [claim] = await opened.tasks.claim(
+        [claim] = await stores.tasks.claim(
             frozenset({MODEL}), make_lease(), 1, "sketch", always(now)
         )
         results = (make_result(claim.task), MODERATED)
         outcome = make_outcome(results, {"image_count": 1}, None)
-        await opened.tasks.finish(claim, outcome, now, now + RETENTION)
-    finally:
-        await opened.close()
+        await stores.tasks.finish(claim, outcome, now, now + RETENTION)
 
 
 class TestLists:

@@ -1,8 +1,5 @@
 """One account's flood against a real server: how long another account's next task waits."""
 
-import sqlite3
-from pathlib import Path
-
 import pytest
 from httpx import Client
 
@@ -10,25 +7,14 @@ from running import RunningKaiga
 
 FLOOD = 100_000
 WORKERS = 2
-_COPY_A_TASK = """
-    WITH RECURSIVE copies (number) AS (
-        SELECT 1 UNION ALL SELECT number + 1 FROM copies WHERE number < ?)
-    INSERT INTO tasks SELECT * FROM (
-        SELECT substr(tasks.id, 1, 24) || printf('%012x', number) AS id, {others}
-        FROM copies, tasks WHERE tasks.id = ?)
-"""
 
 
-pytestmark = pytest.mark.sqlite("it fills the database by SQL of SQLite")
-
-
-def flood_with_copies(database: Path, task_id: str) -> None:
+def flood_with_copies(server: RunningKaiga, task_id: str) -> None:
     """Write so many waiting tasks like one that is there, as creates would have."""
-    with sqlite3.connect(database) as connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(tasks)")]
-        others = ", ".join(f"tasks.{name}" for name in columns if name != "id")
-        assert columns[0] == "id"
-        connection.execute(_COPY_A_TASK.format(others=others), (FLOOD, task_id))
+    [task] = server.select("SELECT * FROM tasks WHERE id = ?", task_id)
+    assert task[0] == task_id
+    copies = [(f"{task_id[:24]}{number:012x}", *task[1:]) for number in range(FLOOD)]
+    server.rows().insert("tasks", copies)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +27,7 @@ def flooded(tmp_path_factory: pytest.TempPathFactory) -> RunningKaiga:
     with server.client() as client:
         task_id = server.submit(client)
     server.stop()
-    flood_with_copies(server.data / "kaiga.db", task_id)
+    flood_with_copies(server, task_id)
     return server
 
 
@@ -72,13 +58,12 @@ def count_overtaken(server: RunningKaiga, other: Client) -> int:
             AND attempts.claimed_ms > tasks.submitted_ms
             AND attempts.claimed_ms < tasks.scheduled_ms
     """
-    return read_number(server, query, task_id)
+    [(overtaken,)] = server.select(query, task_id)
+    assert isinstance(overtaken, int)
+    return overtaken
 
 
 def count_waiting(server: RunningKaiga) -> int:
-    return read_number(server, "SELECT count(*) FROM tasks WHERE status = 'PENDING'")
-
-
-def read_number(server: RunningKaiga, query: str, *values: str) -> int:
-    with sqlite3.connect(f"file:{server.data / 'kaiga.db'}?mode=ro", uri=True) as connection:
-        return int(connection.execute(query, values).fetchone()[0])
+    [(waiting,)] = server.select("SELECT count(*) FROM tasks WHERE status = 'PENDING'")
+    assert isinstance(waiting, int)
+    return waiting

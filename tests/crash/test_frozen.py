@@ -2,18 +2,12 @@
 
 import os
 import signal
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 import httpx
-import pytest
 
 from crash.processes import child_processes
 from running import RunningKaiga, wait_until
-
-pytestmark = pytest.mark.sqlite("a second server has to share the data folder")
-
 
 StartServer = Callable[..., RunningKaiga]
 SETTINGS = {
@@ -24,14 +18,12 @@ SETTINGS = {
 }
 
 
-def read(running: RunningKaiga, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(running.data / "kaiga.db")) as connection:
-        return connection.execute(query).fetchall()
+TABLES = ("tasks", "results", "usage_ledger", "attempts")
 
 
-def list_stored(running: RunningKaiga) -> list[str]:
-    root = running.data / "objects"
-    return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+def read_all(running: RunningKaiga) -> list[tuple[object, ...]]:
+    """Read all that the end of a task writes."""
+    return [row for table in TABLES for row in running.select(f"SELECT * FROM {table}")]  # noqa: S608  ours
 
 
 def freeze(running: RunningKaiga, task_id: str) -> None:
@@ -42,10 +34,8 @@ def freeze(running: RunningKaiga, task_id: str) -> None:
             "the task runs",
         )
     wait_until(lambda: bool(child_processes(running.process_id)), "an engine is at work")
-    with closing(sqlite3.connect(running.data / "kaiga.db", isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with running.rows().held():
         os.kill(running.process_id, signal.SIGSTOP)
-        connection.execute("ROLLBACK")
 
 
 def test_the_late_write_of_a_worker_whose_task_was_given_away_is_refused(
@@ -55,19 +45,24 @@ def test_the_late_write_of_a_worker_whose_task_was_given_away_is_refused(
     with first.client() as client:
         task_id = first.submit(client)
     freeze(first, task_id)
-    (first.data / "kaiga.db.lock").unlink()  # what alone keeps a second server out
-    second = start_server(SETTINGS)
+    (first.data / "kaiga.db.lock").unlink(
+        missing_ok=True
+    )  # what alone keeps a second server from a file
+    second = start_server({**SETTINGS, **first.stores}, "second")
     with second.client() as client:
         ended = second.wait_for_end(client, task_id)
-        before = read(second, "SELECT * FROM tasks, results, usage_ledger, outbox, attempts")
+        before = read_all(second)
 
         os.kill(first.process_id, signal.SIGCONT)
         wait_until(lambda: "lease lost" in first.log(), "the first server's write is refused")
 
         assert second.wait_for_end(client, task_id)["output"] == ended["output"]
-    assert read(second, "SELECT * FROM tasks, results, usage_ledger, outbox, attempts") == before
-    attempts = read(second, "SELECT attempt, cause FROM attempts ORDER BY attempt")
+    assert read_all(second) == before
+    attempts = second.select("SELECT attempt, cause FROM attempts ORDER BY attempt")
     assert attempts == [(1, "worker_lost"), (2, None)]
-    wait_until(lambda: len(list_stored(second)) == 1, "the sweep has removed the late picture")
-    assert list_stored(second)[0].split("/")[-2] == "2"
+    wait_until(
+        lambda: len(second.objects().list_keys()) == 1, "the sweep has removed the late picture"
+    )
+    [key] = second.objects().list_keys()
+    assert key.split("/")[-2] == "2"
     assert httpx.get(ended["output"]["results"][0]["url"]).content[:4] == b"\x89PNG"

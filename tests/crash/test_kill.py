@@ -46,8 +46,7 @@ def tell_of_ends(client: httpx.Client, running: RunningKaiga) -> None:
 
 
 def stored_files(running: RunningKaiga) -> set[str]:
-    root = running.data / "objects"
-    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    return set(running.objects().list_keys())
 
 
 def test_a_task_whose_engine_is_killed_is_painted_by_the_next_one(
@@ -189,7 +188,7 @@ def _assert_published_once(running: RunningKaiga, task_count: int) -> None:
     wait_until(lambda: stored_files(running) == named, "one sweep has removed every orphan")
 
 
-def test_what_a_killed_write_or_attempt_leaves_is_swept_and_a_result_is_not(
+def test_what_a_killed_attempt_leaves_is_swept_and_a_result_is_not(
     start_server: StartServer,
 ) -> None:
     running = start_server(SWEEPING)
@@ -197,15 +196,21 @@ def test_what_a_killed_write_or_attempt_leaves_is_swept_and_a_result_is_not(
         task_id = running.submit(client)
         running.wait_for_end(client, task_id)
     results = stored_files(running)
-    orphans = [running.data / "objects" / "1" / "2" / "3" / name for name in ("0#1", "0")]
-    orphans[0].parent.mkdir(parents=True)
-    for orphan in orphans:
-        orphan.write_bytes(b"half a picture")
+    running.objects().put("1/2/3/0", b"a picture of nobody's")
 
-    wait_until(lambda: not any(orphan.exists() for orphan in orphans), "the sweep has removed them")
+    wait_until(lambda: stored_files(running) == results, "the sweep has removed it")
 
-    assert stored_files(running) == results
     assert len(results) == 1
+
+
+@pytest.mark.objects_folder("a bucket has no unfinished files")
+def test_what_a_killed_write_leaves_in_the_folder_is_swept(start_server: StartServer) -> None:
+    running = start_server(SWEEPING)
+    unfinished = running.data / "objects" / "1" / "2" / "3" / "0#1"
+    unfinished.parent.mkdir(parents=True)
+    unfinished.write_bytes(b"half a picture")
+
+    wait_until(lambda: not unfinished.exists(), "the sweep has removed it")
 
 
 def test_results_of_work_that_is_still_running_are_not_swept(start_server: StartServer) -> None:

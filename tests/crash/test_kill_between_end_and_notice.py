@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from receiving import open_receiver
 from running import CREATE, MODEL, RunningKaiga
 
@@ -13,7 +11,6 @@ StartServer = Callable[..., RunningKaiga]
 PATIENT = {"KAIGA_FETCH_ALLOW": "127.0.0.1", "KAIGA_WEBHOOK_RETRY_SECONDS": "3600"}
 
 
-@pytest.mark.sqlite("elsewhere what a dead node was sending is leased for two minutes")
 def test_what_a_killed_server_was_sending_is_told_after_the_next_start(
     start_server: StartServer,
 ) -> None:
@@ -28,6 +25,7 @@ def test_what_a_killed_server_was_sending_is_told_after_the_next_start(
         [unanswered] = receiver.wait_for("/killed")
         running.kill()
         receiver.go_on()
+        running.rows().let_leases_of_notices_lapse()
 
         running.start()
         told = receiver.wait_for("/killed", 2)[1]

@@ -12,6 +12,10 @@ import pytest
 from crash.small_disks import SmallDisk, small_disk
 from running import CREATE, MODEL, RunningKaiga, wait_until
 
+pytestmark = [
+    pytest.mark.sqlite("nodes/ and store/test_postgres_outages have a PostgreSQL that is away"),
+    pytest.mark.objects_folder("crash/test_s3_outages has a bucket that is away"),
+]
 SETTINGS = {"KAIGA_WORKERS": "2", "KAIGA_SKETCH_SECONDS": "0.3", "KAIGA_LEASE_SECONDS": "2"}
 LARGE = "y" * 40_000
 """Past what a row holds, so that the request itself becomes an object."""

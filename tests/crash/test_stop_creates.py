@@ -4,9 +4,7 @@ import json
 import os
 import signal
 import socket
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,9 +12,6 @@ import pytest
 from running import CREATE, MODEL, RunningKaiga, wait_until
 
 ORDER = json.dumps({"model": MODEL, "input": {"prompt": "a cat"}}).encode()
-
-
-pytestmark = pytest.mark.sqlite("it locks the file")
 
 
 @pytest.fixture
@@ -37,15 +32,6 @@ def takes_connections(running: RunningKaiga) -> bool:
     return True
 
 
-@contextmanager
-def locked(running: RunningKaiga) -> Iterator[None]:
-    """Keep the server from writing; reads go on."""
-    with closing(sqlite3.connect(running.data / "kaiga.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
 def test_a_create_under_way_at_a_stop_is_answered_and_kept(running: RunningKaiga):
     head = (
         f"POST /api/v1{CREATE} HTTP/1.1\r\nHost: localhost\r\nX-DashScope-Async: enable\r\n"
@@ -53,7 +39,7 @@ def test_a_create_under_way_at_a_stop_is_answered_and_kept(running: RunningKaiga
     )
     with running.client() as client, connect(running) as connection:
         running.submit(client)  # from now on the key is known
-        with locked(running):
+        with running.rows().held():
             connection.sendall(head.encode() + ORDER)
             assert client.get("/tasks/x").status_code == 200  # so the create was read, too
             os.kill(running.process_id, signal.SIGTERM)
@@ -66,6 +52,4 @@ def test_a_create_under_way_at_a_stop_is_answered_and_kept(running: RunningKaiga
     assert b"connection: close" in answer
     task_id = json.loads(answer.partition(b"\r\n\r\n")[2])["output"]["task_id"]
     assert running.stop() == 0
-    with closing(sqlite3.connect(running.data / "kaiga.db")) as database:
-        [row] = database.execute("SELECT status FROM tasks WHERE id = ?", (task_id,))
-    assert row == ("PENDING",)
+    assert running.select("SELECT status FROM tasks WHERE id = ?", task_id) == [("PENDING",)]

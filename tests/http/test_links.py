@@ -317,17 +317,13 @@ def test_hostile_hosts_do_not_break_the_refusals_xml(server):
 def test_a_good_link_to_a_file_that_is_gone_says_so(server, painter, method):
     answer = server.wait_for_end(painter, server.submit(painter, "a lost picture"))
     task_id, result = answer["output"]["task_id"], answer["output"]["results"][0]
-    files = [
-        file
-        for file in (server.data / "objects").rglob("*")
-        if file.is_file() and task_id in str(file)
-    ]
-    for file in files:
-        file.unlink()
+    keys = [key for key in server.objects().list_keys() if task_id in key]
+    for key in keys:
+        server.objects().remove(key)
 
     response = httpx.request(method, result["url"])
 
-    assert files
+    assert keys
     assert response.status_code == 404
     if method == "GET":
         assert read_xml(response)["Code"] == "NoSuchKey"

@@ -1,7 +1,6 @@
 """`/kaiga/v1/results`, thumbnails, archives and keeping: for an account's own eyes."""
 
 import io
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -178,11 +177,6 @@ def test_nothing_is_kept_where_that_is_not_offered(gallery: httpx.Client, kaiga:
     assert error_of(gallery.post(f"{kaiga}/tasks/{task_id}/keep"))[:2] == (403, "AccessDenied")
 
 
-def list_objects(server: RunningKaiga) -> list[str]:
-    """Walk as `os` does: it forgives a folder that is purged meanwhile."""
-    return [name for _, _, names in os.walk(server.data / "objects") for name in names]
-
-
 def test_a_kept_task_outlives_the_others_and_a_purge_takes_thumbnails_too(start_server):
     server = start_server({**SHORT, "KAIGA_KEEP_DAYS": "7"})
     kaiga = f"{server.base_url}/kaiga/v1"
@@ -195,9 +189,9 @@ def test_a_kept_task_outlives_the_others_and_a_purge_takes_thumbnails_too(start_
         assert answer.status_code == 200, answer.text
         assert client.get(f"{kaiga}/tasks/{lost}/thumbnails/1").status_code == 200
         assert client.get(f"{kaiga}/tasks/{kept}/thumbnails/1").status_code == 200
-        assert len(list_objects(server)) == 4
+        assert len(server.objects().list_keys()) == 4
 
-        wait_until(lambda: len(list_objects(server)) == 2, "only what is kept is left")
+        wait_until(lambda: len(server.objects().list_keys()) == 2, "only what is kept is left")
 
         shown = list_results(client, kaiga)["results"]
         assert [each["task_id"] for each in shown] == [kept]

@@ -200,11 +200,14 @@ class TestRefusals:
 
         assert self.is_refused(upload_server, answer, 400, "InvalidParameter")
 
-    def test_an_object_store_that_takes_nothing_is_told_and_may_be_tried_again(self, start_server):
-        server = start_server({"KAIGA_WORKERS": "0"})
+    def test_an_object_store_that_takes_nothing_is_told_and_may_be_tried_again(
+        self, start_server, tmp_path
+    ):
+        objects = tmp_path / "objects"
+        server = start_server({"KAIGA_WORKERS": "0", "KAIGA_OBJECTS": objects.as_uri()})
         with server.client() as client:
             policy = get_policy(client)
-            blocked = server.data / "objects" / "1000000000000001"
+            blocked = objects / "1000000000000001"
             blocked.write_text("a file where a folder must be")
 
             answer = post(policy["upload_host"], fill_in(policy))

@@ -25,11 +25,6 @@ from running import RunningKaiga, wait_until
 MEGABYTE = 1024 * 1024
 
 
-def stored_files(server: RunningKaiga) -> list[Path]:
-    folder = server.data / "objects"
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
 class TestPolicy:
     def test_a_policy_has_every_member_of_the_contract_in_its_own_type(self, idle_server, client):
         answer = client.get("/uploads", params={"action": "getPolicy", "model": MODEL}).json()
@@ -137,7 +132,7 @@ class TestForm:
         assert answer.content == b""
         stored, size = list_uploads(upload_server)[f"{policy['upload_dir']}/cat.png"]
         assert size == len(CONTENT)
-        assert (upload_server.data / "objects" / stored).read_bytes() == CONTENT
+        assert upload_server.objects().read(stored) == CONTENT
 
     @pytest.mark.parametrize(
         "name",
@@ -169,7 +164,7 @@ class TestForm:
             "The object you specified already exists and can not be overwritten.",
         )
         stored, _ = list_uploads(upload_server)[f"{policy['upload_dir']}/cat.png"]
-        assert (upload_server.data / "objects" / stored).read_bytes() == b"first"
+        assert upload_server.objects().read(stored) == b"first"
 
     def test_fields_may_come_in_any_order_and_may_be_left_out(self, upload_server, policy):
         """One client sends no `success_action_status` (contract/clients.md, 20)."""
@@ -198,7 +193,7 @@ class TestForm:
         server.kill()
 
         stored, _ = list_uploads(server)[f"{policy['upload_dir']}/cat.png"]
-        assert (server.data / "objects" / stored).read_bytes() == CONTENT
+        assert server.objects().read(stored) == CONTENT
 
 
 class TestArriving:
@@ -216,7 +211,7 @@ class TestArriving:
         assert post(policy["upload_host"], fill_in(policy), b"x" * 900_000).status_code == 200
 
     def test_a_client_that_goes_away_leaves_nothing(self, upload_server, policy):
-        before = stored_files(upload_server)
+        before = upload_server.objects().list_keys()
         form = write_form([*fill_in(policy).items(), ("file", b"x" * 500_000)])
         with RawConnection(upload_server) as connection:
             begin_form(connection, form)
@@ -225,7 +220,7 @@ class TestArriving:
             wait_until(lambda: list(arriving.iterdir()), "it has begun to arrive")
 
         wait_until(lambda: not list(arriving.iterdir()), "nothing is left of it")
-        assert stored_files(upload_server) == before
+        assert upload_server.objects().list_keys() == before
         assert f"{policy['upload_dir']}/cat.png" not in list_uploads(upload_server)
 
     def test_what_a_crash_left_half_arrived_is_gone_after_the_next_start(self, start_server):
@@ -258,7 +253,7 @@ class TestArriving:
         assert statuses == [200] * 6
         for number in range(6):
             stored, _ = list_uploads(idle_server)[f"{policy['upload_dir']}/side{number}"]
-            content = (idle_server.data / "objects" / stored).read_bytes()
+            content = idle_server.objects().read(stored)
             assert content == bytes([number]) * 200_000
 
 

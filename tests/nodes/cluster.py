@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from edition import place_shared_objects
 from postgres_server import PostgresServer
 from running import RunningKaiga, RunningWorker
 
@@ -19,7 +20,7 @@ class Cluster:
         self.folder = folder
         self._settings = {
             "KAIGA_STORE": postgres.make_database(),
-            "KAIGA_OBJECTS": (folder / "objects").as_uri(),
+            **place_shared_objects(folder),
             "KAIGA_LEASE_SECONDS": "2",
             "KAIGA_WORKERS": "0",
         }

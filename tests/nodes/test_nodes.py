@@ -157,7 +157,7 @@ def test_a_restart_of_the_database_loses_and_doubles_nothing(
     cluster = Cluster(tmp_path_factory.mktemp("restarted"), restarting)
     node, second = (each.start() for each in cluster.nodes)
     tasks: list[str] = []
-    refused: list[int] = []
+    refused: list[bool] = []
     try:
         cluster.start_worker(KAIGA_SKETCH_SECONDS="0.1")
         with node.client() as here, second.client() as there:
@@ -168,13 +168,14 @@ def test_a_restart_of_the_database_loses_and_doubles_nothing(
                     try:
                         tasks.append(node.submit(here))
                     except AssertionError as refusal:
-                        refused.append(int("503" in str(refusal)))
+                        refused.append("ModelUnavailable" in str(refusal))
                     time.sleep(0.02)
 
             submitting = threading.Thread(target=submit_on_and_on)
             submitting.start()
             wait_until(lambda: len(tasks) > 5, "some were taken")
             restarting.stop()
+            while_away = _try_to_submit(there)
             restarting.start()
             taken = len(tasks)
             wait_until(lambda: len(tasks) > taken + 5, "more are taken")
@@ -185,6 +186,8 @@ def test_a_restart_of_the_database_loses_and_doubles_nothing(
     finally:
         cluster.close()
         restarting.close()
+    assert while_away == 503
+    assert all(refused), "whatever was refused was told to try again"
     assert ends == ["SUCCEEDED"] * len(tasks)
     assert usage
     assert len(set(tasks)) == len(tasks)

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from edition import place_shared_objects
 from running import CREATE, MODEL, RunningKaiga, RunningWorker, wait_until
 from store.opened import share_postgres
 
@@ -20,7 +21,7 @@ def nodes(tmp_path: Path) -> Iterator[tuple[RunningKaiga, RunningKaiga]]:
     database = postgres.make_database()
     shared = {
         "KAIGA_STORE": database,
-        "KAIGA_OBJECTS": f"file://{tmp_path / 'objects'}",
+        **place_shared_objects(tmp_path),
         "KAIGA_WORKERS": "0",
         "KAIGA_LIMIT_SUBMISSIONS_PER_MINUTE": str(A_MINUTE),
     }

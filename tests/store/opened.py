@@ -41,7 +41,7 @@ from kaiga.store.sqlite import (
     SqliteWebhookStore,
 )
 from kaiga.store.sqlite.connecting import open_connection
-from raw_rows import ask_postgres, select_from_file, select_from_postgres
+from raw_rows import PostgresRows, SqliteRows
 
 
 class OpenedStore(Protocol):
@@ -97,7 +97,7 @@ class OpenedSqlite:
         self.usage: UsageLedger = SqliteUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
-        return select_from_file(self.path, query, *bindings)
+        return SqliteRows(self.path).select(query, *bindings)
 
     def read_everything(self) -> bytes:
         files: Sequence[Path] = sorted(self.path.parent.iterdir())
@@ -140,6 +140,7 @@ class OpenedPostgres:
     def __init__(self) -> None:
         self.policy = SetPolicy()
         self.url = share_postgres().make_database(make_template())
+        self._rows = PostgresRows(self.url)
 
     @classmethod
     async def start(cls, _folder: Path) -> Self:
@@ -158,7 +159,7 @@ class OpenedPostgres:
         self.usage: UsageLedger = PostgresUsageLedger(self.database)
 
     def select(self, query: str, *bindings: str | int) -> list[tuple[object, ...]]:
-        return select_from_postgres(self.url, query, *bindings)
+        return self._rows.select(query, *bindings)
 
     def read_everything(self) -> bytes:
         tables = self.select("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -168,9 +169,7 @@ class OpenedPostgres:
     async def reopen(self) -> None:
         """Close and open it, so much later that what was leased is free."""
         await self.database.close()
-        ask_postgres(
-            self.url, lambda connection: connection.execute("UPDATE outbox SET leased_until = 0")
-        )
+        self._rows.let_leases_of_notices_lapse()
         await self._open()
 
     async def close(self) -> None:
@@ -188,7 +187,7 @@ def make_template() -> str:
         for day in list_days_ahead(datetime.now(UTC)):
             await make_day(connection, day)
 
-    ask_postgres(url, prepare)
+    PostgresRows(url).ask(prepare)
     return url.rpartition("/")[2]
 
 

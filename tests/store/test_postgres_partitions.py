@@ -30,7 +30,7 @@ from kaiga.store.postgres.partitions import Made, list_days, make_day
 from kaiga.store.postgres.task_store import PostgresTaskStore
 from kaiga.store.postgres.upload_store import PostgresUploadStore
 from postgres_server import PostgresServer
-from raw_rows import ask_postgres
+from raw_rows import PostgresRows
 from store.opened import make_template
 
 DAY = timedelta(days=1)
@@ -115,7 +115,7 @@ def template(postgres: PostgresServer) -> str:
         for back in range(3):
             assert await make_day(line, TODAY - back * DAY) is Made.IS_THERE
 
-    ask_postgres(url, make_days)
+    PostgresRows(url).ask(make_days)
     return url.rpartition("/")[2]
 
 

@@ -10,7 +10,7 @@ import msgspec
 from kaiga.catalogue import read_catalogue
 from kaiga.compose.batching import build_profiles, list_steps
 from kaiga.compose.devices import find_device
-from kaiga.compose.offline import inspect_store
+from kaiga.compose.offline import find_server
 from kaiga.compose.parts import Parts, build_parts
 from kaiga.compose.pools import build_pool
 from kaiga.compose.sample_orders import make_sample_jobs
@@ -70,10 +70,10 @@ def bench_engine(
         BatchFailed: the engine refused the order.
         EngineCrashed, EngineHung, EngineAway, EngineUnfit: see `EngineProcess`.
     """
-    found = inspect_store(settings)
-    if found is not None and found.holder is not None:
+    server = find_server(settings)
+    if server is not None:
         raise StartRefused(
-            f"A server (process {found.holder}) runs on {settings.data}: its engines would share "
+            f"A server (process {server}) runs on {settings.data}: its engines would share "
             "the device with this measurement. Stop it first."
         )
     if settings.emulator:

@@ -111,17 +111,24 @@ def check_store(settings: Settings) -> Finding:
 
 
 async def _check_shared_store(settings: Settings) -> Finding:
-    """Ask the database that nodes share for its version; that makes no schema."""
-    from kaiga.store.postgres import UNAVAILABLE_ERRORS, connect  # noqa: PLC0415  seldom wanted
+    """Ask the database that nodes share for its version and its schema; that makes none."""
+    from kaiga.store import postgres  # noqa: PLC0415  seldom wanted
 
     try:
-        connection = await connect(settings.store, caches_statements=False)
-    except UNAVAILABLE_ERRORS as error:
+        connection = await postgres.connect(settings.store, caches_statements=False)
+        try:
+            schema = await postgres.find_version(connection)
+        finally:
+            await connection.close()
+    except postgres.UNAVAILABLE_ERRORS as error:
         hint = "Look at KAIGA_STORE, and whether a PostgreSQL answers there."
         return fail("Database", f"PostgreSQL does not answer: {error or 'no answer'}", hint)
-    version = connection.get_server_version()
-    await connection.close()
-    return ok("Database", f"PostgreSQL {version.major}.{version.minor}")
+    version, newest = connection.get_server_version(), len(postgres.list_migrations())
+    found = f"PostgreSQL {version.major}.{version.minor}, schema {schema} of {newest}"
+    if schema > newest:
+        hint = "A newer Kaiga wrote it: start that one, or use another database (KAIGA_STORE)."
+        return fail("Database", found, hint)
+    return ok("Database", found)
 
 
 def check_engine() -> Finding:

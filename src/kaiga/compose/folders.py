@@ -7,7 +7,8 @@ from pathlib import Path
 from kaiga.domain.errors import StartRefused
 from kaiga.store.sqlite import FileLock
 
-_NODE = "node"
+NODE = "node"
+"""What the lock of a folder lies beside, which a node holds that shares its store with others."""
 _WORKERS = "workers"
 _MOST_WORKERS = 1024
 """Of one machine; past it, something else keeps folders from being taken."""
@@ -24,7 +25,7 @@ def hold_folder(folder: Path) -> Generator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StartRefused(f"{folder} can't be made: {error.strerror}.") from error
-    lock = FileLock.beside(folder / _NODE)
+    lock = FileLock.beside(folder / NODE)
     lock.acquire()
     try:
         yield folder

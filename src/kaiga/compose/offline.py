@@ -12,6 +12,7 @@ import apsw
 
 from kaiga.catalogue import read_catalogue
 from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.folders import NODE
 from kaiga.compose.local_key import LocalKey
 from kaiga.compose.stores import open_stores
 from kaiga.domain.errors import EngineCrashed, StartRefused
@@ -109,6 +110,12 @@ def inspect_store(settings: Settings) -> StoreFound | None:
     except apsw.Error as error:
         raise StartRefused(f"{path} can't be read as a database: {error}.") from error
     return StoreFound(schema=schema, newest_schema=newest, holder=None)
+
+
+def find_server(settings: Settings) -> str | None:
+    """Tell which process serves on the data folder, as far as it says; None where none does."""
+    beside = settings.data / NODE if settings.is_shared else settings.database_path
+    return _find_holder(beside.with_name(beside.name + _LOCK_SUFFIX))
 
 
 def find_sqlite_version() -> str:

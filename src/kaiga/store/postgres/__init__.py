@@ -5,6 +5,7 @@ from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.key_store import PostgresKeyStore
 from kaiga.store.postgres.lease_clock import PostgresLeaseClock
 from kaiga.store.postgres.limit_store import PostgresLimitStore
+from kaiga.store.postgres.migrating import find_version, list_migrations
 from kaiga.store.postgres.outbox import PostgresOutbox
 from kaiga.store.postgres.progress_board import PostgresProgressBoard
 from kaiga.store.postgres.rate_exchange import PostgresRateExchange
@@ -36,4 +37,6 @@ __all__ = [
     "PostgresUsageLedger",
     "PostgresWebhookStore",
     "connect",
+    "find_version",
+    "list_migrations",
 ]

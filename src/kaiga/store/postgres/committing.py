@@ -11,8 +11,10 @@ from kaiga.store.postgres.hints import CHANNEL
 
 T = TypeVar("T")
 
-BEGIN = "BEGIN"
-BEGIN_UNSYNCED = "BEGIN; SET LOCAL synchronous_commit TO off"
+BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout TO '10s'"
+"""What stands still in the middle, or has lost its network there, keeps its locks so long and no
+longer: without it, until the system gives the line up, hours later."""
+BEGIN_UNSYNCED = f"{BEGIN}; SET LOCAL synchronous_commit TO off"
 """Its commit waits for no disk: a power cut of the database may undo the latest of these."""
 
 _MARK = """

@@ -41,6 +41,7 @@ UNAVAILABLE_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,  # disk full, too many connections, out of memory
     asyncpg.OperatorInterventionError,  # shut down, starting up, cancelled
+    asyncpg.IdleInTransactionSessionTimeoutError,  # this process stood still for too long
     asyncpg.ReadOnlySQLTransactionError,  # a primary that has become a standby
     asyncpg.PostgresSystemError,  # I/O errors of its disk
     asyncpg.InvalidAuthorizationSpecificationError,

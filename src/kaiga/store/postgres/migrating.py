@@ -35,9 +35,7 @@ async def migrate(connection: Connection) -> None:
     await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     try:
         await connection.execute(_VERSIONS)
-        version = int(
-            await connection.fetchval("SELECT coalesce(max(number), 0) FROM schema_versions")
-        )
+        version = await _read_version(connection)
         migrations = list_migrations()
         if version > len(migrations):
             raise StartRefused(
@@ -50,11 +48,26 @@ async def migrate(connection: Connection) -> None:
         await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
 
 
+async def find_version(connection: Connection) -> int:
+    """Give the number of the database's schema, without making one; 0 where there is none.
+
+    Raises:
+        one of UNAVAILABLE_ERRORS: it does not answer.
+    """
+    if await connection.fetchval("SELECT to_regclass('schema_versions')") is None:
+        return 0
+    return await _read_version(connection)
+
+
 def list_migrations() -> list[str]:
     """Give the scripts in order; script n of the list brings a database to schema n."""
     folder = resources.files(__package__) / "migrations"
     files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
     return [(folder / name).read_text("utf-8") for name in files]
+
+
+async def _read_version(connection: Connection) -> int:
+    return int(await connection.fetchval("SELECT coalesce(max(number), 0) FROM schema_versions"))
 
 
 async def _apply(connection: Connection, number: int, script: str) -> None:
