@@ -103,7 +103,9 @@ def test_the_system_tells_room_versions_and_failures_by_code(
 
     assert system["disk"]["free_bytes"] > 0
     assert system["disk"]["database_bytes"] != 0
-    assert system["disk"]["objects_files"] >= 1
+    counted = system["disk"]["objects_files"]
+    is_counted = not system["disk"]["objects"].startswith("s3:")
+    assert counted >= 1 if is_counted else counted is None
     assert {"kaiga", "python", "sqlite"} <= set(system["versions"])
     [newest, *_] = system["failures"]["newest"]
     assert (newest["task_id"], newest["code"]) == (task_id, "InvalidParameter")
