@@ -37,6 +37,12 @@ class NotingMeter:
     def count_made(self, model: str, megapixels: float, video_seconds: float) -> None:
         self.notes.append(("made", model, megapixels, video_seconds))
 
+    def count_refusal(self, place: str, reason: str) -> None:
+        self.notes.append(("refusal", place, reason))
+
+    def count_failed_rewrite(self, model: str) -> None:
+        self.notes.append(("failed rewrite", model))
+
     def time_commit(self, writes: int, seconds: float) -> None:
         assert seconds >= 0
         self.notes.append(("commit", writes))

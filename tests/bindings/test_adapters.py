@@ -4,6 +4,8 @@ The engine's libraries are not needed here, so its tasks fail; tests/engines/dif
 adapter.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,7 @@ from kaiga.domain.engines import Binding, EnginePlan, EngineSpec
 from running import CREATE, MODEL, RunningKaiga
 
 BOTH = "wan2.2-t2i-flash"
+BARE = "wan2.2-t2i-plus"
 ORDER = {"model": MODEL, "input": {"prompt": "a red boat"}, "parameters": {"n": 1}}
 GPU = EngineSpec(name="gpu", kind="diffusers")
 OTHER = EngineSpec(name="other", kind="diffusers")
@@ -31,6 +34,11 @@ def kaiga(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKaiga]:
         [models."{MODEL}"]
         engines = ["gpu"]
         [models."{MODEL}".gpu]
+        weights = "/nothing"
+        lora = {{ paper = "/p.safetensors", ink = "/i.safetensors" }}
+        [models."{BARE}"]
+        engines = ["gpu"]
+        [models."{BARE}".gpu]
         weights = "/nothing"
         lora = {{ paper = "/p.safetensors", ink = "/i.safetensors" }}
         [models."{BOTH}"]
@@ -75,6 +83,21 @@ def test_adapters_are_kept_with_the_order_and_with_its_reruns(
     chosen = [{"id": "ink", "weight": 0.8}, {"id": "paper", "weight": 1.0}]
     assert adapters_of(kaiga, client, task) == chosen
     assert adapters_of(kaiga, client, again) == chosen
+
+
+def test_the_command_names_adapters_too(kaiga: RunningKaiga, client: httpx.Client):
+    names = ("--lora", "ink:0.8", "--lora", "paper")
+    server = ("--model", BARE, "--url", kaiga.base_url, "--key", kaiga.key)
+
+    subprocess.run(
+        [sys.executable, "-m", "kaiga", "generate", "a red boat", *names, *server],
+        capture_output=True,
+        check=False,  # the engine's libraries are not here
+    )
+
+    (found,) = client.get(f"{kaiga.base_url}/kaiga/v1/tasks?model={BARE}").json()["tasks"]
+    chosen = [{"id": "ink", "weight": 0.8}, {"id": "paper", "weight": 1.0}]
+    assert adapters_of(kaiga, client, found["task_id"]) == chosen
 
 
 @pytest.mark.parametrize(

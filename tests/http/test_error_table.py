@@ -91,7 +91,7 @@ NEVER_ON_THE_WIRE = {
     "EngineCrashed",
     "EngineHung",
     "EngineStopped",
-    "EngineUnfit",
+    "EngineOutOfMemory",
     "MarkingFailed",
     "ObjectMissing",
     "SubmittedBefore",

@@ -265,3 +265,29 @@ def make_bmp() -> str:
     file = io.BytesIO()
     Image.new("RGB", (512, 512), "red").save(file, "BMP")
     return f"data:image/bmp;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+class TestMetrics:
+    def test_failed_rewrites_and_refusals_are_counted_by_place_and_reason(self, judged: Judged):
+        before = count_troubles(judged)
+        judged.chat.plan = lambda _: (500, b"{}")
+        judged.make()
+        judged.plan_usual()
+        judged.check.plan = lambda _: judge(flagged=True)
+        judged.make("something else")
+
+        after = count_troubles(judged)
+
+        assert {name: after[name] - before.get(name, 0.0) for name in after} == {
+            **dict.fromkeys(before, 0.0),
+            'kaiga_failed_rewrites_total{model="wan2.5-t2i-preview"}': 1.0,
+            'kaiga_content_refusals_total{place="input",reason="judged"}': 1.0,
+        }
+
+
+def count_troubles(judged: Judged) -> dict[str, float]:
+    """Give the two counters by name and labels."""
+    shown = judged.client.get(f"{judged.kaiga.base_url}/metrics").text
+    names = ("kaiga_failed_rewrites_total{", "kaiga_content_refusals_total{")
+    lines = (line.rpartition(" ") for line in shown.splitlines() if line.startswith(names))
+    return {name: float(value) for name, _, value in lines}

@@ -31,6 +31,7 @@ from kaiga.service.store_inline_media import StoreInlineMedia
 from kaiga.service.submit_task import SubmitTask, make_rules
 from kaiga.service.task_ids import TaskIds
 from kaiga.service.task_progress import TaskProgress
+from noting_meter import NotingMeter
 from running import OWN_MODELS
 
 
@@ -122,6 +123,7 @@ def build_run_task(
             rewriter=changes.pop("rewriter", SameText()),
             needs_rewriting=False,
             content=changes.get("content"),
+            meter=NotingMeter(),
         ),
         "content": None,
         "calendar": calendar,

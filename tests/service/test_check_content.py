@@ -27,6 +27,7 @@ from kaiga.service.check_content import (
 )
 from kaiga.service.refusals import TaskRefused
 from media.clips import make_clip
+from noting_meter import NotingMeter
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ def build(folder: Path, check: ContentCheck, unchecked: str = "refuse") -> Check
         unchecked=UncheckedContent(unchecked),
         thumbnails=SmallPictures(ffmpeg=find_ffmpeg()),
         folder=folder / "shrinking",
+        meter=NotingMeter(),
         patience=timedelta(0),
     )
 

@@ -64,7 +64,7 @@ def test_an_engine_that_is_back_has_them_again(board: EngineBoard):
 @pytest.mark.parametrize(
     "cause",
     [AttemptCause.ENGINE_CRASHED, AttemptCause.ENGINE_HUNG, AttemptCause.ENGINE_AWAY,
-     AttemptCause.ENGINE_UNFIT],
+     AttemptCause.ENGINE_UNFIT, AttemptCause.ENGINE_OUT_OF_MEMORY],
 )  # fmt: skip
 def test_an_engine_that_failed_a_model_rests_from_it_for_a_minute(
     board: EngineBoard, seconds: Seconds, cause: AttemptCause

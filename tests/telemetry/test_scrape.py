@@ -14,7 +14,7 @@ from running import MODEL, RunningKaiga, wait_until
 
 ROOT = Path(__file__).parents[2]
 DASHBOARD = ROOT / "deploy" / "grafana" / "kaiga.json"
-ALLOWED_LABELS = {"model", "state", "engine", "cause", "device", "le"}
+ALLOWED_LABELS = {"place", "reason", "model", "state", "engine", "cause", "device", "le"}
 
 
 def scrape(server: RunningKaiga) -> str:

@@ -11,6 +11,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from running import CREATE, MODEL
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+OTHER_TRACE = TRACE[::-1]
 PROMPT = "a zebra of Xylophonia"
 
 
@@ -81,6 +82,12 @@ def test_a_task_is_traced_from_the_callers_request_to_its_end(
         ).json()
         server.wait_for_end(client, answer["output"]["task_id"])
         client.get(f"/tasks/{PROMPT}")
+        other = client.post(
+            f"{server.base_url}/v1/images/generations",
+            json={"model": MODEL, "prompt": PROMPT, "size": "1024x1024"},
+            headers={"traceparent": f"00-{OTHER_TRACE}-{TRACE[:16]}-01"},
+        )
+        assert other.status_code == 200, other.text
     server.stop()  # which sends what has not been sent
 
     told = [span for span in collector.spans() if span.trace_id.hex() == TRACE]
@@ -93,6 +100,9 @@ def test_a_task_is_traced_from_the_callers_request_to_its_end(
         "store",
         "finish",
     }
+    of_openai = {s.name for s in collector.spans() if s.trace_id.hex() == OTHER_TRACE}
+    own = {span.name for span in told} - {"POST /api/v1/services"}
+    assert of_openai == {"POST /v1/images", *own}
     assert collector.services() == {"kaiga"}
     assert answer["output"]["task_id"].encode() in collector.raw
     for secret in (PROMPT, "Xylophonia", server.key):

@@ -59,7 +59,8 @@ class CallRefused(CommandFailed):
 class Order:
     """What to make, as it is sent: `input` and `parameters` are those of the body.
 
-    `resolves_uploads` is to be set where something in it is an `oss://` address.
+    `resolves_uploads` is to be set where something in it is an `oss://` address. `adapters` is a
+    list of LoRA ids as the header takes it, such as `ink:0.8, paper`.
     """
 
     model: str
@@ -67,6 +68,7 @@ class Order:
     input: Mapping[str, object]
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     resolves_uploads: bool = False
+    adapters: str = ""
 
 
 class ApiClient:
@@ -99,10 +101,14 @@ class ApiClient:
         return _read(self._order(order, {}, timeout=timeout), read_result_answer)
 
     def _order(self, order: Order, headers: Mapping[str, str], **arguments: Any) -> bytes:
-        resolving = {"X-DashScope-OssResourceResolve": "enable"} if order.resolves_uploads else {}
+        headers = dict(headers)
+        if order.resolves_uploads:
+            headers["X-DashScope-OssResourceResolve"] = "enable"
+        if order.adapters:
+            headers["X-Kaiga-Lora"] = order.adapters
         body = {"model": order.model, "input": order.input, "parameters": order.parameters}
         url = f"{self.server.api_url}/services/{order.operation}"
-        return self._call("POST", url, json=body, headers={**headers, **resolving}, **arguments)
+        return self._call("POST", url, json=body, headers=headers, **arguments)
 
     def upload(self, model: str, file: Path) -> str:
         """Upload a file for an order of this model; gives its `oss://` address.

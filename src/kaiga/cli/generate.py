@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -132,6 +132,14 @@ def generate(
             help="Any further member, its value as JSON or as text; may be repeated.",
         ),
     ] = None,
+    lora: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lora",
+            metavar="NAME[:WEIGHT]",
+            help="Adapter of the model, by its name at the server; may be repeated.",
+        ),
+    ] = None,
     watermark: Annotated[
         bool, typer.Option("--watermark", help="Ask for a visible mark in the corner.")
     ] = False,
@@ -192,7 +200,7 @@ def generate(
         open_client(NamedServer(url=url, key=key), settings) as client,
         ProgressShown(None if screen is None else screen.draw_preview) as progress,
     ):
-        order = _make_order(client, way, wish, progress)
+        order = replace(_make_order(client, way, wish, progress), adapters=", ".join(lora or ()))
         made = _make(client, order, way, output, timeout, progress)
     _print_made(made, as_json=as_json, screen=screen)
 

@@ -49,7 +49,7 @@ def build_workforce(parts: Parts, lanes: Lanes = EVERY_LANE) -> Workforce:
     """
     plan, profiles = parts.board.plan, build_profiles(parts.settings)
     lanes.check(plan)
-    judging = build_judging(parts.settings, _PATIENCE)
+    judging = build_judging(parts.settings, _PATIENCE, parts.watching.meter)
     pools = {
         spec.name: _build_pool(spec, parts, profiles)
         for spec in plan.specs
@@ -110,7 +110,7 @@ def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:
     Raises:
         SettingInvalid: see `build_judging`.
     """
-    judging = build_judging(parts.settings, _PATIENCE)
+    judging = build_judging(parts.settings, _PATIENCE, parts.watching.meter)
     lease_clock = parts.lease_clock
     tasks = PacedTasks(pacing.store, pacing.schedule, SKETCH)
     make_results = PostponeResults(

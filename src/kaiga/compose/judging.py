@@ -12,6 +12,7 @@ from kaiga.content_checks.words import WordCheck, read_words
 from kaiga.domain.errors import SettingInvalid
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.ports.content_check import ContentCheck
+from kaiga.ports.meter import Meter
 from kaiga.ports.prompt_rewriter import ANY_PICTURE, PromptRewriter, PromptUse
 from kaiga.rewriters.unchanged import UnchangedPrompts
 from kaiga.service.check_content import CheckContent, UncheckedContent
@@ -71,22 +72,23 @@ class Judging:
         return replace(self, prepare_prompt=replace(self.prepare_prompt, rewriter=None))
 
 
-def build_judging(settings: Settings, patience: timedelta) -> Judging:
+def build_judging(settings: Settings, patience: timedelta, meter: Meter) -> Judging:
     """Build both; finished results wait for a judgement for as long as `patience`.
 
     Raises:
         SettingInvalid: see `build_rewriter` and `build_check`.
     """
-    content = _build_content(settings, patience)
+    content = _build_content(settings, patience, meter)
     prepare = PreparePrompt(
         rewriter=build_rewriter(settings),
         needs_rewriting=settings.rewrite_failure == "fail",
         content=content,
+        meter=meter,
     )
     return Judging(prepare_prompt=prepare, content=content)
 
 
-def _build_content(settings: Settings, patience: timedelta) -> CheckContent | None:
+def _build_content(settings: Settings, patience: timedelta, meter: Meter) -> CheckContent | None:
     check = build_check(settings)
     if check is None:
         return None
@@ -97,6 +99,7 @@ def _build_content(settings: Settings, patience: timedelta) -> CheckContent | No
         unchecked=UncheckedContent(settings.content_check_failure),
         thumbnails=SmallPictures(ffmpeg=find_ffmpeg(settings.ffmpeg)),
         folder=settings.data / SHRINKING,
+        meter=meter,
         patience=patience,
     )
 

@@ -29,7 +29,10 @@ def build_task_routes(
         callers=shared.callers,
         inspect_task=shared.inspect_task,
         show_task=ShowTask(
-            store=parts.store, inspect_task=shared.inspect_task, progress=parts.progress
+            store=parts.store,
+            inspect_task=shared.inspect_task,
+            progress=parts.progress,
+            board=parts.board,
         ),
         query=contract.query,
         stop_task=shared.stop_task,

@@ -26,8 +26,8 @@
     │                               FormMalformed · FormIncomplete · FormFieldsTooLarge ·
     │                               FileCountWrong · ObjectNameInvalid
     ├── LeaseLost · EngineBusy · EngineCrashed · EngineHung · EngineAway · EngineUnfit ·
-    │   EngineStopped · ObjectMissing · SubmittedBefore · MarkingFailed · RewriteFailed ·
-    │   ContentCheckAway
+    │   EngineOutOfMemory · EngineStopped · ObjectMissing · SubmittedBefore · MarkingFailed ·
+    │   RewriteFailed · ContentCheckAway
     │                               (between our own parts, never on the wire)
     └── SettingInvalid · StartRefused · RestoreRefused · MoveRefused
                                     (told to whoever starts the program)
@@ -684,6 +684,15 @@ class EngineUnfit(KaigaError):
     """
 
     message = "The engine can't load the model."
+
+
+class EngineOutOfMemory(EngineUnfit):
+    """The device has too little memory for one result, after everything that saves some was tried.
+
+    A smaller result may fit. The message is for operators.
+    """
+
+    message = "The engine has too little memory for one result."
 
 
 class EngineStopped(KaigaError):

@@ -50,6 +50,12 @@ _FAILURES: Mapping[AttemptCause, Failure] = {
         code="InternalError.Algo",
         message="inference internal error: the model can't be loaded by this server.",
     ),
+    AttemptCause.ENGINE_OUT_OF_MEMORY: Failure(
+        code="InternalError.Algo",
+        message=(
+            "inference internal error: this server has too little memory for a result of this size."
+        ),
+    ),
     AttemptCause.OBJECTS_UNAVAILABLE: Failure(
         code="InternalError.FileUpload", message="oss upload error."
     ),
@@ -96,6 +102,7 @@ def count_tries(cause: AttemptCause, retries: int) -> int | None:
             AttemptCause.ENGINE_CRASHED
             | AttemptCause.ENGINE_HUNG
             | AttemptCause.ENGINE_UNFIT
+            | AttemptCause.ENGINE_OUT_OF_MEMORY
             | AttemptCause.WORKER_LOST
         ):
             return retries + 1

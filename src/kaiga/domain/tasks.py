@@ -228,6 +228,7 @@ class AttemptCause(StrEnum):
     OBJECTS_UNAVAILABLE = "objects_unavailable"
     ENGINE_AWAY = "engine_away"
     ENGINE_UNFIT = "engine_unfit"
+    ENGINE_OUT_OF_MEMORY = "engine_out_of_memory"
     CONTENT_CHECK_AWAY = "content_check_away"
 
 

@@ -22,7 +22,7 @@ from kaiga.http.dashscope.routes import GROUPS, PREFIX, DashscopeRoutes
 from kaiga.http.errors import make_error_answer
 from kaiga.http.files.receiving import UPLOAD_PATH, UploadRoute
 from kaiga.http.files.serving import FileRoute
-from kaiga.http.openai.refusals import OPENAI_PREFIX, make_openai_refusal
+from kaiga.http.openai.refusals import OPENAI_GROUPS, OPENAI_PREFIX, make_openai_refusal
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.operations.service import HEALTH_PATH, HEALTHY
 from kaiga.http.sessions import let_session_in
@@ -87,7 +87,7 @@ class HttpApplication:
         Raises:
             ClientGone: there is nobody left to answer.
         """
-        if self._tracer is None or not call.path.startswith(PREFIX):
+        if self._tracer is None or not call.path.startswith((PREFIX, OPENAI_PREFIX)):
             return await _answer_all(call, self._route(call))
         name, facts = _describe(call)
         parent = call.header(b"traceparent")
@@ -144,8 +144,11 @@ class HttpApplication:
 
 def _describe(call: Call) -> tuple[str, Facts]:
     """Name a call for a trace by method and route: what clients put into a path stays out."""
-    group = call.path[len(PREFIX) :].partition("/")[0]
-    route = f"{PREFIX}{group}" if group in GROUPS else PREFIX.rstrip("/")
+    prefix, groups = (
+        (PREFIX, GROUPS) if call.path.startswith(PREFIX) else (OPENAI_PREFIX, OPENAI_GROUPS)
+    )
+    group = call.path[len(prefix) :].partition("/")[0]
+    route = f"{prefix}{group}" if group in groups else prefix.rstrip("/")
     facts = {
         "http.request.method": call.method,
         "http.route": route,

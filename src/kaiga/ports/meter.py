@@ -38,6 +38,17 @@ class Meter(Protocol):
         """Count what one file holds: the pixels of a picture, or the length of a clip."""
         ...
 
+    def count_refusal(self, place: str, reason: str) -> None:
+        """Count what the content check has kept back.
+
+        `place` is `input` or `output`; `reason` is `judged`, or `unanswered` where nobody did.
+        """
+        ...
+
+    def count_failed_rewrite(self, model: str) -> None:
+        """Count a prompt that could not be rewritten, whatever becomes of its task."""
+        ...
+
     def time_commit(self, writes: int, seconds: float) -> None:
         """Count a commit of the task store; may be called on any thread."""
         ...

@@ -17,6 +17,7 @@ from kaiga.domain.media import SVG, recognise_media
 from kaiga.domain.tasks import Failure
 from kaiga.ports.content_check import ContentCheck
 from kaiga.ports.engine import JobMedia, MadeFile, ResultMade
+from kaiga.ports.meter import Meter
 from kaiga.ports.thumbnail_maker import ThumbnailMaker
 from kaiga.service.insisting import insist
 from kaiga.service.refusals import TaskRefused
@@ -30,6 +31,7 @@ UNCHECKED = Failure(
     code=_REFUSED,
     message="The content check of this server did not answer, and nothing is made without it.",
 )
+_INPUT, _OUTPUT = "input", "output"
 _SHOWN = ("image/", "video/")
 _TEXT = "text"
 """The finding that is a text beside a picture."""
@@ -53,6 +55,7 @@ class CheckContent:
     unchecked: UncheckedContent
     thumbnails: ThumbnailMaker
     folder: Path
+    meter: Meter
     patience: timedelta
     """How long a finished result waits for a check that does not answer, before the attempt ends
     and the result is lost."""
@@ -100,8 +103,11 @@ class CheckContent:
             else:
                 await judge()
         except ContentCheckAway as away:
-            return self._decide(away)
-        return None if allowed else OUTPUT_REFUSED
+            failure = self._decide(away)
+        else:
+            failure = None if allowed else OUTPUT_REFUSED
+        self._count(_OUTPUT, failure)
+        return failure
 
     async def _demand(self, judge: _Judge) -> None:
         """Have an input judged, and refuse the task where it is not allowed."""
@@ -111,6 +117,7 @@ class CheckContent:
             failure = self._decide(away)
         else:
             failure = None if allowed else INPUT_REFUSED
+        self._count(_INPUT, failure)
         if failure is not None:
             raise TaskRefused(failure.code, failure.message)
 
@@ -120,6 +127,10 @@ class CheckContent:
             raise away
         _log.warning("the content check did not answer", reason=away.reason, then=self.unchecked)
         return None if self.unchecked is UncheckedContent.PASS else UNCHECKED
+
+    def _count(self, place: str, failure: Failure | None) -> None:
+        if failure is not None:
+            self.meter.count_refusal(place, "unanswered" if failure is UNCHECKED else "judged")
 
     async def _allows_result(self, made: ResultMade) -> bool:
         text = made.findings.get(_TEXT)

@@ -14,6 +14,7 @@ _FAULTS = frozenset(
         AttemptCause.ENGINE_HUNG,
         AttemptCause.ENGINE_AWAY,
         AttemptCause.ENGINE_UNFIT,
+        AttemptCause.ENGINE_OUT_OF_MEMORY,
     }
 )
 """Ends of attempts that speak against the engine."""
@@ -62,6 +63,11 @@ class EngineBoard:
             for (name, model), until in self._rests_until.items()
             if name == engine and until > now
         )
+
+    def find_loading(self, model: str) -> float | None:
+        """Give how far the model is, from 0 to 1, where its engine makes it ready now."""
+        engine = self._choose(model)
+        return None if engine is None else self._health[engine].loading.get(model)
 
     def note_health(self, engine: str, health: Health) -> None:
         """Take note of how an engine is."""

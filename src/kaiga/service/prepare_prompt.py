@@ -9,6 +9,7 @@ from kaiga.domain.errors import RewriteFailed
 from kaiga.domain.generation import Generation
 from kaiga.domain.order_texts import cut_prompt, find_longest_prompt, list_written_texts
 from kaiga.domain.tasks import Task
+from kaiga.ports.meter import Meter
 from kaiga.ports.prompt_rewriter import LONGEST_PROMPT, PromptKind, PromptRewriter, PromptUse
 from kaiga.service.check_content import CheckContent
 from kaiga.service.refusals import TaskRefused
@@ -33,6 +34,7 @@ class PreparePrompt:
     needs_rewriting: bool
     """Whether a task fails whose prompt can't be rewritten; else it goes on as it was."""
     content: CheckContent | None
+    meter: Meter
 
     async def __call__(self, task: Task, model: Model, generation: Generation) -> PreparedPrompt:
         """Prepare the prompt of an order.
@@ -55,6 +57,7 @@ class PreparePrompt:
             rewritten = await self.rewriter.rewrite(generation.prompt, generation.seed, use)
         except RewriteFailed as failed:
             _log.warning("a prompt could not be rewritten", reason=failed.reason)
+            self.meter.count_failed_rewrite(model.name)
             if self.needs_rewriting:
                 raise TaskRefused(failed.code, str(failed)) from None
             return PreparedPrompt(generation.prompt, rewrite_failed=True)

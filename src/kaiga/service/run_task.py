@@ -16,6 +16,7 @@ from kaiga.domain.errors import (
     EngineBusy,
     EngineCrashed,
     EngineHung,
+    EngineOutOfMemory,
     EngineStopped,
     EngineUnfit,
     LeaseLost,
@@ -134,7 +135,8 @@ class RunTask:
                 return AttemptCause.ENGINE_AWAY
             case EngineUnfit():
                 log.error("the engine can't make this model's tasks", reason=str(error))
-                return AttemptCause.ENGINE_UNFIT
+                is_short = isinstance(error, EngineOutOfMemory)
+                return AttemptCause.ENGINE_OUT_OF_MEMORY if is_short else AttemptCause.ENGINE_UNFIT
             case ContentCheckAway():
                 log.warning("the content check did not answer", reason=error.reason)
                 await asyncio.sleep(_pause_before_retry(task.attempt))

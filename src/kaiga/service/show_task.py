@@ -7,6 +7,7 @@ from kaiga.domain.keys import Caller
 from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Attempt, Task, TaskStatus
 from kaiga.ports.task_store import TaskStore
+from kaiga.service.engine_board import EngineBoard
 from kaiga.service.inspect_task import InspectTask
 from kaiga.service.progress_report import CANCELING
 from kaiga.service.task_progress import TaskProgress
@@ -14,10 +15,14 @@ from kaiga.service.task_progress import TaskProgress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A task with what is known beside it; `phase` is None once it has ended."""
+    """A task with what is known beside it; `phase` is None once it has ended.
+
+    `loading` is how far its model is, from 0 to 1, while the task waits for that.
+    """
 
     task: Task
     phase: str | None
+    loading: float | None
     progress: Progress | None
     attempts: Sequence[Attempt]
 
@@ -29,6 +34,7 @@ class ShowTask:
     store: TaskStore
     inspect_task: InspectTask
     progress: TaskProgress
+    board: EngineBoard
 
     async def __call__(self, caller: Caller, task_id: str) -> TaskView:
         """Give a task that the caller may read.
@@ -42,8 +48,13 @@ class ShowTask:
         progress = self.progress.find(task.id)
         if progress is not None and progress.attempt != task.attempt:
             progress = None
+        is_waiting = task.status is TaskStatus.PENDING
         return TaskView(
-            task=task, phase=_find_phase(task, progress), progress=progress, attempts=attempts
+            task=task,
+            phase=_find_phase(task, progress),
+            loading=self.board.find_loading(task.catalogue_model) if is_waiting else None,
+            progress=progress,
+            attempts=attempts,
         )
 
 

@@ -78,6 +78,18 @@ class PrometheusMeter:
         self._video = self._counter(
             "kaiga_made_video_seconds", "Length of the clips that were made.", "model"
         )
+        self._refusals = self._counter(
+            "kaiga_content_refusals",
+            "Texts and pictures of orders (`input`) and results (`output`) that the content check "
+            "kept back: `judged`, or `unanswered` where it did not answer and nothing passes then.",
+            "place",
+            "reason",
+        )
+        self._failed_rewrites = self._counter(
+            "kaiga_failed_rewrites",
+            "Prompts that could not be rewritten; most go on as they were ordered.",
+            "model",
+        )
         self._commit_seconds = self._histogram(
             "kaiga_store_commit_seconds",
             "How long the store's commits took, their sync to disk included.",
@@ -122,6 +134,14 @@ class PrometheusMeter:
             self._megapixels.labels(model).inc(megapixels)
         if video_seconds:
             self._video.labels(model).inc(video_seconds)
+
+    def count_refusal(self, place: str, reason: str) -> None:
+        """See the port."""
+        self._refusals.labels(place, reason).inc()
+
+    def count_failed_rewrite(self, model: str) -> None:
+        """See the port."""
+        self._failed_rewrites.labels(model).inc()
 
     def time_commit(self, writes: int, seconds: float) -> None:
         """See the port."""

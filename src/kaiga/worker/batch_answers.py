@@ -4,7 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from kaiga.domain.errors import EngineCrashed, EngineHung, EngineStopped, EngineUnfit
+from kaiga.domain.errors import (
+    EngineCrashed,
+    EngineHung,
+    EngineOutOfMemory,
+    EngineStopped,
+    EngineUnfit,
+)
 from kaiga.ports.engine import EngineEvent, JobFailed, ResultMade
 from kaiga.worker.frames import BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
 
@@ -50,7 +56,8 @@ class BatchAnswers:
                 self._error = EngineStopped()
                 self.end()
             case ModelUnfit():
-                self._error = EngineUnfit(message.reason)
+                kind = EngineOutOfMemory if message.lacks_memory else EngineUnfit
+                self._error = kind(message.reason)
                 self.end()
             case EngineBroke():
                 self.fail(EngineCrashed(), message.reason)

@@ -41,9 +41,13 @@ class BatchStopped(msgspec.Struct, frozen=True, tag="stopped"):
 
 
 class ModelUnfit(msgspec.Struct, frozen=True, kw_only=True, tag="unfit"):
-    """The engine can't load the batch's model; `reason` is for operators."""
+    """The engine can't load the batch's model, or make what is asked of it.
+
+    `reason` is for operators; `lacks_memory` tells that memory is all it lacks.
+    """
 
     reason: str
+    lacks_memory: bool = False
 
 
 class EngineBroke(msgspec.Struct, frozen=True, kw_only=True, tag="broke"):

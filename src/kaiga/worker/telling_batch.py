@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
-from kaiga.domain.errors import EngineUnfit
+from kaiga.domain.errors import EngineOutOfMemory, EngineUnfit
 from kaiga.ports.engine import Engine, JobFailed, ResultMade
 from kaiga.worker.frames import Batch, BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
 
@@ -18,7 +18,8 @@ def tell_batch(
     try:
         yield from _make_batch(engine, batch, wants_stopped)
     except EngineUnfit as unfit:
-        yield [ModelUnfit(reason=str(unfit))]
+        lacks_memory = isinstance(unfit, EngineOutOfMemory)
+        yield [ModelUnfit(reason=str(unfit), lacks_memory=lacks_memory)]
     except Exception as error:  # noqa: BLE001  an engine may raise anything; the worker decides
         yield [EngineBroke(reason=f"{type(error).__name__}: {error}")]
 

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -108,6 +109,26 @@ def test_a_clip_leads_from_one_picture_to_another_with_a_sound_track(
 
 
 @pytest.mark.parametrize(
+    ("name", "task", "roles"),
+    [("ltx2", "text-to-video", []), ("ltx2_i2v", "image-to-video", ["first_frame"])],
+)
+def test_a_clip_has_the_sound_that_its_model_made_with_it(
+    weights: Weights, tmp_path: Path, name: str, task: str, roles: list[str]
+):
+    media = tuple(give(role, tmp_path) for role in roles)
+    job = clip_order(task, media=media, sound=True, width_pixels=WIDTH, height_pixels=HEIGHT)
+    engine = build_engine(weights(name), extra={"max_sequence_length": 16})
+
+    file = files_of(make(engine, [job]))[0]
+
+    seen = see_clip(file.content, tmp_path / "seen.mp4")
+    assert (seen.size, len(seen.frames), seen.rate) == ((WIDTH, HEIGHT), 12, 24)
+    assert (seen.sound_codec, seen.sound_channels) == ("aac", 2)
+    assert seen.sound_seconds == pytest.approx(0.5, abs=0.1)
+    assert loudest(file.content) > 0.001
+
+
+@pytest.mark.parametrize(
     ("function", "roles"),
     [("image_reference", ["reference_image"]), ("video_extension", ["first_frame"])],
 )
@@ -193,6 +214,12 @@ def test_functions_of_the_edit_model_are_done_by_edit_and_repaint_pipelines(
     assert made.shape == (size[1], size[0], 3)
     if roles:
         assert (made[HEIGHT // 2 :] == see_input(tmp_path)[HEIGHT // 2 :]).all()
+
+
+def loudest(content: bytes) -> float:
+    """Give how far the sound of a clip goes from silence, at most 1."""
+    with av.open(io.BytesIO(content)) as clip:
+        return max(float(np.abs(frame.to_ndarray()).max()) for frame in clip.decode(audio=0))
 
 
 def see_input(folder: Path) -> np.ndarray:

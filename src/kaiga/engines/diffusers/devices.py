@@ -13,6 +13,8 @@ GIB = 1024**3
 _SHARE_OF_DEVICE = 0.9
 _SHARE_OF_MACHINE = 0.6
 """Of memory that the rest of the machine needs as well: the CPU's, and Apple's."""
+_SHORT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+"""What back ends say that have no class for it: Apple's, and the CPU's on Linux and on Windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Tell whether the device had too little memory; not every backend has a class for it."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return isinstance(error, RuntimeError) and "out of memory" in str(error).lower()
+    return isinstance(error, RuntimeError) and any(each in str(error) for each in _SHORT_OF_MEMORY)
 
 
 def _find_apple() -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kaiga.domain.errors import AdapterUnknown, EngineUnfit
+from kaiga.domain.errors import AdapterUnknown, EngineOutOfMemory
 from kaiga.engines.diffusers.call import Call
 from kaiga.engines.diffusers.devices import Device, is_out_of_memory
 from kaiga.engines.diffusers.families.table import prepare
@@ -47,8 +47,9 @@ class Run:
 
         Raises:
             Left: nobody wants the batch any more.
-            EngineUnfit: the model does not do the task, or the device has too little memory for
-                one job alone even with the model's weights elsewhere.
+            EngineUnfit: the model does not do the task.
+            EngineOutOfMemory: the device has too little memory for one job alone, even with the
+                model's weights elsewhere.
         """
         has_own_words = any("prompt" in name for name in self.loaded.options.extra)
         waiting = group_jobs(batch, joins_words=not has_own_words)
@@ -71,7 +72,7 @@ class Run:
         if self.loaded.offload == "none":
             move_out(self.loaded, self.device)
             return [group]
-        raise EngineUnfit(
+        raise EngineOutOfMemory(
             f"{self.device.name} has too little memory for one result of {group[0][1].model},"
             " even with its weights in the memory of the CPU; largest_pixels and most_frames"
             " make results smaller"

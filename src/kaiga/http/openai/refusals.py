@@ -22,6 +22,8 @@ from kaiga.http.asgi import JSON, NO_STORE, Answer, Header
 from kaiga.http.errors import is_told, retry_headers, status_of
 
 OPENAI_PREFIX = "/v1/"
+OPENAI_GROUPS = frozenset({"images", "videos", "models"})
+"""What follows the prefix in the paths that there are."""
 
 _TOO_MUCH, _SERVICE_AT_FAULT = 429, 500
 _CODES: tuple[tuple[type[KaigaError], str], ...] = (

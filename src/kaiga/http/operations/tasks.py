@@ -130,6 +130,7 @@ def _show_view(view: TaskView) -> Mapping[str, object]:
         "account": task.account,
         "status": task.status,
         "phase": view.phase,
+        "loading": view.loading,
         "progress": steps and {"step": steps.step, "steps": steps.steps},
         "model": task.model,
         "operation": task.operation,

@@ -6,6 +6,9 @@ from transformers import (
     CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
+    Gemma3Config,
+    Gemma3ForConditionalGeneration,
+    GemmaTokenizer,
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
     Qwen2Tokenizer,
@@ -129,3 +132,29 @@ def make_t5() -> T5EncoderModel:
         vocab_size=_VOCABULARY, d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4
     )
     return T5EncoderModel(config).eval()
+
+
+def make_gemma_tokenizer() -> GemmaTokenizer:
+    marks = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
+    letters = ["\u2581", *(chr(code) for code in range(33, 127))]
+    vocabulary = {text: number for number, text in enumerate([*marks, *letters])}
+    return GemmaTokenizer(vocab=vocabulary, merges=[], model_max_length=16)
+
+
+def make_gemma3() -> Gemma3ForConditionalGeneration:
+    torch.manual_seed(0)
+    form = {
+        "hidden_size": 32,
+        "intermediate_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+    }
+    config = Gemma3Config(
+        text_config={**form, "num_key_value_heads": 2, "head_dim": 8, "vocab_size": _VOCABULARY},
+        vision_config={**form, "image_size": 32, "patch_size": 8},
+        boi_token_index=301,
+        eoi_token_index=302,
+        image_token_index=303,
+        mm_tokens_per_image=4,
+    )
+    return Gemma3ForConditionalGeneration(config).eval()

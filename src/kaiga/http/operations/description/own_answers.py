@@ -91,6 +91,7 @@ def _make_task_view() -> Schema:
             "submitted_at": TIME,
             **dict.fromkeys(times, or_null(TIME)),
             **dict.fromkeys(unknown, or_null(TEXT)),
+            "loading": or_null({"type": "number"}),
             "progress": or_null(members_of({"step": NUMBER, "steps": NUMBER})),
             "attempts": list_of(refer("Attempt")),
         }

@@ -8,6 +8,7 @@ VIEW: dict[str, object] = {
     "account": "1000000000000001",
     "status": "PENDING",
     "phase": "queue",
+    "loading": None,
     "progress": None,
     "model": "wan2.5-t2i-preview",
     "operation": "aigc:text2image:image-synthesis",
