@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 try:
-    from harness.measuring import CELERY, OTHER_PEERS, PROCRASTINATE, Bench, Part, name_kaiga
+    from harness.measuring import Bench
 except ModuleNotFoundError as missing:
     sys.exit(f"{missing.name} is not installed; `make bench` installs what the benchmark needs")
+from harness.findings import CELERY, OTHER_PEERS, PROCRASTINATE, Part, name_kaiga
 from harness.judging import judge
 from harness.kaiga_server import find_python
 from harness.machine import Machine, describe_machine
@@ -27,8 +28,8 @@ from harness.report import Run, encode_run, print_run
 from harness.scale import FULL, QUICK, Scale
 
 TABLE_WIDTH = 110
-NEEDS_WRK = frozenset({Part.RATES, Part.PAINTING})
-NEEDS_REDIS = frozenset({Part.RATES, Part.LATENCIES, Part.DRAINS})
+NEEDS_WRK = frozenset({Part.RATES, Part.PAINTING, Part.NODES})
+NEEDS_REDIS = frozenset({Part.RATES, Part.LATENCIES, Part.DRAINS, Part.NODES})
 
 
 def main() -> int:
@@ -39,7 +40,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     machine = describe_machine()
     try:
-        run = _measure(QUICK if arguments.quick else FULL, arguments, machine)
+        scale = (QUICK if arguments.quick else FULL).with_at_most(arguments.stored)
+        run = _measure(scale, arguments, machine)
     except KeyboardInterrupt:
         console.print("stopped; every server has ended")
         return 130
@@ -63,6 +65,13 @@ def _parse_arguments() -> argparse.Namespace:
         "--python",
         default=find_python(),
         help="the Python that Kaiga is installed for (the checkout's own by default)",
+    )
+    parser.add_argument(
+        "--stored",
+        type=int,
+        default=max(FULL.stored),
+        metavar="COUNT",
+        help="the most tasks in any store",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything found")
     return parser.parse_args()
@@ -91,11 +100,18 @@ def _measure(scale: Scale, arguments: argparse.Namespace, machine: Machine) -> R
         rounds=found.rounds,
         latencies=found.latencies,
         drains=found.drains,
+        node_rounds=found.node_rounds,
+        node_claims=found.node_claims,
         compared=name_kaiga(scale.stored[0]),
         other_peers=list(OTHER_PEERS),
         not_measured=[*_find_missing(parts, has_wrk, has_redis, machine), *found.not_measured],
-        problems=[text for of in found.rounds.values() for one in of for text in one.problems],
-        verdicts=judge(found, scale, parts),
+        problems=[
+            text
+            for of_server in (*found.rounds.values(), *found.node_rounds.values())
+            for one in of_server
+            for text in one.problems
+        ],
+        verdicts=judge(found, scale, parts, machine.cores),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.contestants import API_KEY
 from harness.kaiga_server import ROOT, KaigaServer, kaiga_server
-from harness.load import Kind, Load
+from harness.load import Kind, Load, Target
 
 CONNECTIONS = 64
 
@@ -56,9 +56,8 @@ def _share(server: KaigaServer, folder: Path, seconds: int) -> float:
     ids = folder / "ids"
     ids.touch()
     load = Load(
-        base_url=server.client.base_url,
+        targets=[Target(base_url=server.client.base_url, task_ids=ids)],
         api_key=API_KEY,
-        task_ids=ids,
         connections=CONNECTIONS,
     )
     hello = load.run(Kind.HELLO, seconds)

@@ -6,13 +6,14 @@ the least to the greatest measurement.
 
 import argparse
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from harness.load import Kind
 from harness.report import Run, decode_run
+from harness.rounds import Round
 from harness.verdicts import Spread, get_rates, make_spread
 
 WIDTH = 860
@@ -71,17 +72,8 @@ def draw(run: Run) -> str:
 
 
 def _list_panels(run: Run) -> Iterator[Panel]:
-    for kind, title in (
-        (Kind.CREATE, "Durable creates per second, 64 connections"),
-        (Kind.POLL, "Polls per second, 64 connections"),
-        (Kind.STORED_POLL, "Polls per second of tasks not in memory"),
-    ):
-        bars = [
-            Bar(label=name, spread=make_spread(rates), is_ours=_is_ours(name))
-            for name, rounds in run.rounds.items()
-            if (rates := get_rates(rounds, kind))
-        ]
-        yield Panel(title=title, digits=0, bars=bars)
+    yield from _list_rate_panels(run.rounds, "")
+    yield from _list_rate_panels(run.node_rounds, " on PostgreSQL")
     names = dict.fromkeys(drain.name for drain in run.drains)
     yield Panel(
         title="Null tasks worked off per second, 2 workers",
@@ -116,6 +108,30 @@ def _list_panels(run: Run) -> Iterator[Panel]:
         for costs in run.claims
     ]
     yield Panel(title="A claim in the store, microseconds without its sync", digits=0, bars=claims)
+    node_claims = [
+        Bar(
+            label=f"{each.claimers} x {each.slots}, {each.stored:,} stored",
+            spread=make_spread(each.rates),
+            is_ours=True,
+        )
+        for each in run.node_claims
+    ]
+    yield Panel(title="Tasks claimed per second from PostgreSQL", digits=0, bars=node_claims)
+
+
+def _list_rate_panels(rounds: Mapping[str, Sequence[Round]], where: str) -> Iterator[Panel]:
+    for kind, title in (
+        (Kind.CREATE, f"Durable creates per second{where}, 64 connections a node"),
+        (Kind.POLL, f"Polls per second{where}, 64 connections a node"),
+        (Kind.POLL_ELSEWHERE, f"Polls per second{where} of tasks of the other node"),
+        (Kind.STORED_POLL, f"Polls per second{where} of tasks not in memory"),
+    ):
+        bars = [
+            Bar(label=name, spread=make_spread(rates), is_ours=_is_ours(name))
+            for name, of_server in rounds.items()
+            if (rates := get_rates(of_server, kind))
+        ]
+        yield Panel(title=title, digits=0, bars=bars)
 
 
 def _is_ours(name: str) -> bool:

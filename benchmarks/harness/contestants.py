@@ -130,8 +130,9 @@ def open_client(base_url: str, api_key: str) -> Generator[TaskClient]:
         yield TaskClient(base_url, api_key, http)
 
 
-def seed(contestant: Contestant, count: int, file: Path) -> None:
-    """Create `count` tasks and leave their ids in `file`, one a line, for the polls."""
-    task_ids = [contestant.client.create() for _ in range(count)]
+def seed(contestant: Contestant, nodes: Sequence[tuple[TaskClient, Path]], count: int) -> None:
+    """Create `count` tasks over all nodes, and leave the ids of each node's in its file."""
+    for client, file in nodes:
+        task_ids = [client.create() for _ in range(count // len(nodes))]
+        file.write_text("\n".join(task_ids) + "\n")
     contestant.settle()
-    file.write_text("\n".join(task_ids) + "\n")

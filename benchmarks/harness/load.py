@@ -1,8 +1,10 @@
-"""Puts load on a server with wrk: one thread, keep-alive connections, for a bounded time."""
+"""Puts load on servers with wrk: a thread for each, keep-alive connections, for a bounded time."""
 
 import subprocess
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,6 +26,8 @@ class Kind(StrEnum):
     HELLO = "hello"
     CREATE = "create"
     POLL = "poll"
+    POLL_ELSEWHERE = "poll elsewhere"
+    """Polls at each of several nodes of the tasks that another one of them has created."""
     STORED_POLL = "stored poll"
     """Polls of more tasks than a server keeps in memory, so that each has to be read."""
 
@@ -58,12 +62,18 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return self.server_cpu_seconds * 1e6 / self.requests
 
 
-class Load(msgspec.Struct, frozen=True, kw_only=True):
-    """How to load one server: `base_url` without a path, the key, and a file of task ids."""
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A node to load, by its address without a path, and a file of task ids to ask it for."""
 
     base_url: str
-    api_key: str
     task_ids: Path
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True):
+    """How to load one server: all of its nodes at once, each over that many connections."""
+
+    targets: Sequence[Target]
+    api_key: str
     connections: int
 
     def run(self, kind: Kind, seconds: int) -> Outcome:
@@ -72,10 +82,13 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             LoadFailed: wrk ended badly, hung, or reported nothing.
         """
-        command = ["wrk", "--threads", "1", "--connections", str(self.connections)]
+        nodes = len(self.targets)
+        command = ["wrk", "--threads", str(nodes), "--connections", str(nodes * self.connections)]
         command += ["--duration", f"{seconds}s", "--timeout", "10s", "--script", str(SCRIPT)]
-        command += [self.base_url, "--", kind, self.api_key, str(self.task_ids)]
+        command += [self.targets[0].base_url, "--", kind, self.api_key]
         command += [CREATE_PATH, msgspec.json.encode(CREATE_BODY).decode()]
+        for target in self.targets:
+            command += [urlsplit(target.base_url).netloc, str(target.task_ids)]
         limit = seconds + PATIENCE_SECONDS
         try:
             finished = subprocess.run(

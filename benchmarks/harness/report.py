@@ -1,11 +1,12 @@
 """Shows a finished run to people, and keeps it for programs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from rich.console import Console
+from rich.table import Table
 
-from harness.claims import ClaimCosts
+from harness.claims import ClaimCosts, NodeClaims
 from harness.drains import Drain
 from harness.latencies import Latency
 from harness.load import Kind
@@ -17,6 +18,7 @@ from harness.tables import (
     make_claim_table,
     make_drain_table,
     make_latency_table,
+    make_node_claim_table,
     make_rate_table,
     make_start_table,
 )
@@ -28,6 +30,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     `rounds` holds the rounds of each server by its name, in the order they were made;
     `compared` names Kaiga's own entry in it, `other_peers` those that count for no target.
+    `node_rounds` are those of nodes on PostgreSQL and of the peers beside them.
     """
 
     is_quick: bool
@@ -38,6 +41,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     rounds: dict[str, list[Round]]
     latencies: list[Latency]
     drains: list[Drain]
+    node_rounds: dict[str, list[Round]]
+    node_claims: list[NodeClaims]
     compared: str
     other_peers: list[str]
     not_measured: list[str]
@@ -48,16 +53,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 def print_run(run: Run, console: Console) -> None:
     """Print tables, then a line per target."""
     _print_machine(run.machine, console)
-    if run.claims:
-        console.print(make_claim_table(run.claims))
-    if run.starts:
-        console.print(make_start_table(run.starts))
-    if run.rounds:
-        console.print(make_rate_table(run.rounds, run.scale.plan))
-    if run.latencies:
-        console.print(make_latency_table(run.latencies))
-    if run.drains:
-        console.print(make_drain_table(run.drains))
+    for table in _make_tables(run):
+        if table.row_count:
+            console.print(table)
     _print_painted(run.rounds, console)
     _print_other_ratios(run, console)
     for text in run.not_measured:
@@ -82,6 +80,18 @@ def decode_run(content: bytes) -> Run:
         msgspec.DecodeError: it is none.
     """
     return msgspec.json.decode(content, type=Run)
+
+
+def _make_tables(run: Run) -> Iterator[Table]:
+    """Make every table; those of what was not measured have no rows."""
+    plan = run.scale.plan
+    yield make_claim_table(run.claims)
+    yield make_start_table(run.starts)
+    yield make_rate_table(run.rounds, plan)
+    yield make_rate_table(run.node_rounds, plan, " on PostgreSQL, each node's")
+    yield make_node_claim_table(run.node_claims)
+    yield make_latency_table(run.latencies)
+    yield make_drain_table(run.drains)
 
 
 def _print_machine(machine: Machine, console: Console) -> None:

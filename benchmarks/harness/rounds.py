@@ -1,4 +1,4 @@
-"""One round of load: hello, creates, polls of new and of old tasks, and the proof that they exist.
+"""One round of load: hello, creates, polls of all kinds, and the proof that the tasks exist.
 
 Every kind of load meets all servers one after the other before the next kind begins, so that two
 rates that are compared were measured within seconds of each other: on a shared machine the
@@ -13,8 +13,8 @@ from typing import Protocol
 
 import msgspec
 
-from harness.contestants import Contestant
-from harness.load import Kind, Load, Outcome
+from harness.contestants import Contestant, TaskClient
+from harness.load import Kind, Load, Outcome, Target
 from harness.process_tree import read_cpu_seconds
 
 SAMPLE = 20
@@ -36,7 +36,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
     `tasks_counted` is by how much the server's own store grew over the creates, warm-up
     included; `tasks_answered` is how many creates were answered in that time. `painted` is how
-    many tasks ended well during the round. `stored_poll` is None for servers without old tasks;
+    many tasks ended well during the round. `poll_elsewhere` is None for servers of one node,
+    `stored_poll` for those without old tasks;
     `lookups_per_stored_poll` is how many tasks were read from the store for each such answer.
     `problems` is empty in a valid round.
     """
@@ -44,6 +45,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     hello: Outcome
     create: Outcome
     poll: Outcome
+    poll_elsewhere: Outcome | None = None
     stored_poll: Outcome | None = None
     lookups_per_stored_poll: float | None = None
     tasks_answered: int
@@ -60,6 +62,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
                 return self.create
             case Kind.POLL:
                 return self.poll
+            case Kind.POLL_ELSEWHERE:
+                return self.poll_elsewhere
             case Kind.STORED_POLL:
                 return self.stored_poll
 
@@ -86,10 +90,13 @@ class OldTasks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A server in the rounds: its seeded ids, and the statuses that its tasks may have."""
+    """A server in the rounds: a client of each of its nodes, with the ids seeded at that node.
+
+    `allowed_statuses` are those that its tasks may have.
+    """
 
     contestant: Contestant
-    task_ids: Path
+    nodes: Sequence[tuple[TaskClient, Path]]
     allowed_statuses: frozenset[str]
     old_tasks: OldTasks | None = None
 
@@ -116,7 +123,11 @@ _RoundOfOne = dict[Kind, _Loaded]
 
 def list_kinds(entry: Entry) -> Sequence[Kind]:
     """Give the kinds of load that a server meets in each round."""
-    return [kind for kind in Kind if kind is not Kind.STORED_POLL or entry.old_tasks is not None]
+    left_out = {
+        Kind.POLL_ELSEWHERE: len(entry.nodes) == 1,
+        Kind.STORED_POLL: entry.old_tasks is None,
+    }
+    return [kind for kind in Kind if not left_out.get(kind)]
 
 
 def run_round(
@@ -138,10 +149,12 @@ def run_round(
 
 def _sum_up(entry: Entry, plan: Plan, loaded: _RoundOfOne, painted_before: int) -> Round:
     creates, stored = loaded[Kind.CREATE], loaded.get(Kind.STORED_POLL)
+    elsewhere = loaded.get(Kind.POLL_ELSEWHERE)
     return Round(
         hello=loaded[Kind.HELLO].outcome,
         create=creates.outcome,
         poll=loaded[Kind.POLL].outcome,
+        poll_elsewhere=elsewhere and elsewhere.outcome,
         stored_poll=stored and stored.outcome,
         lookups_per_stored_poll=stored and stored.counted / max(1, stored.answered),
         tasks_answered=creates.answered,
@@ -151,13 +164,13 @@ def _sum_up(entry: Entry, plan: Plan, loaded: _RoundOfOne, painted_before: int) 
     )
 
 
-def find_count_problems(answered: int, counted: int, plan: Plan) -> list[str]:
+def find_count_problems(answered: int, counted: int, connections: int) -> list[str]:
     """Tell whether the store holds other than the tasks that were answered.
 
     wrk leaves while a request is under way on each connection, so the warm-up and the measured
     time may each add as many tasks as there are connections to those that were answered.
     """
-    under_way = plan.connections * 2
+    under_way = connections * 2
     if answered <= counted <= answered + under_way:
         return []
     return [f"{answered} creates were answered, but the store grew by {counted} tasks"]
@@ -202,11 +215,10 @@ def _count_answers(outcomes: Sequence[Outcome]) -> int:
 
 def _load(entry: Entry, kind: Kind, plan: Plan) -> list[Outcome]:
     """Warm up, where the plan says so, and measure; give the outcome of each, in that order."""
-    contestant, old = entry.contestant, entry.old_tasks
+    contestant = entry.contestant
     load = Load(
-        base_url=contestant.client.base_url,
+        targets=_list_targets(entry, kind),
         api_key=contestant.client.api_key,
-        task_ids=old.task_ids if old and kind is Kind.STORED_POLL else entry.task_ids,
         connections=plan.connections,
     )
     outcomes: list[Outcome] = []
@@ -220,11 +232,26 @@ def _load(entry: Entry, kind: Kind, plan: Plan) -> list[Outcome]:
     return [*outcomes, outcome]
 
 
+def _list_targets(entry: Entry, kind: Kind) -> Sequence[Target]:
+    """Give the nodes, each with the file of ids that it is asked for."""
+    clients, files = zip(*entry.nodes, strict=True)
+    if kind is Kind.STORED_POLL and entry.old_tasks is not None:
+        files = [entry.old_tasks.task_ids] * len(clients)
+    elif kind is Kind.POLL_ELSEWHERE:
+        files = files[1:] + files[:1]
+    return [
+        Target(base_url=client.base_url, task_ids=file)
+        for client, file in zip(clients, files, strict=True)
+    ]
+
+
 def _find_problems(entry: Entry, plan: Plan, loaded: _RoundOfOne) -> Iterator[str]:
     creates = loaded[Kind.CREATE]
     problems = [
         *(text for kind, each in loaded.items() for text in _find_bad(kind, each.outcome)),
-        *find_count_problems(creates.answered, creates.counted, plan),
+        *find_count_problems(
+            creates.answered, creates.counted, plan.connections * len(entry.nodes)
+        ),
         *_find_strange_tasks(entry),
     ]
     for problem in problems:
@@ -241,9 +268,9 @@ def _find_bad(kind: Kind, outcome: Outcome) -> list[str]:
 
 
 def _find_strange_tasks(entry: Entry) -> list[str]:
-    """Query a sample of seeded tasks, and a fresh one."""
-    client = entry.contestant.client
-    sample = random.sample(entry.task_ids.read_text().split(), SAMPLE)
-    sample.append(client.create())
+    """Query a sample of tasks seeded at the first node, and a fresh one of it, at the last one."""
+    (first, seeded), (client, _) = entry.nodes[0], entry.nodes[-1]
+    sample = random.sample(seeded.read_text().split(), SAMPLE)
+    sample.append(first.create())
     strange = {client.query_status(task_id) for task_id in sample} - entry.allowed_statuses
     return [f"sampled tasks were {', '.join(sorted(strange))}"] if strange else []

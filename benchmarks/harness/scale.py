@@ -8,7 +8,8 @@ from harness.rounds import Plan
 class Scale(msgspec.Struct, frozen=True, kw_only=True):
     """`plan` is for the rounds of load, all others count what their names say.
 
-    `stored` are the tasks in the stores, fewest first; `claims` are those of each case and round.
+    `stored` are the tasks in the stores, fewest first, and `node_stored` those in PostgreSQL;
+    `claims` are those of each case and round.
     """
 
     plan: Plan
@@ -25,6 +26,21 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     claim_queue: int
     claims: int
     claim_rounds: int
+    node_stored: tuple[int, ...]
+    node_claim_turns: int
+
+    def with_at_most(self, tasks: int) -> "Scale":
+        """Give the same with no more than so many tasks in any store."""
+        stored, node_stored = (
+            tuple(sorted({min(count, tasks) for count in counts}))
+            for counts in (self.stored, self.node_stored)
+        )
+        return msgspec.structs.replace(
+            self,
+            stored=stored,
+            node_stored=node_stored,
+            claim_queue=min(self.claim_queue, tasks),
+        )
 
 
 FULL = Scale(
@@ -41,6 +57,8 @@ FULL = Scale(
     claim_queue=5_000_000,
     claims=300,
     claim_rounds=3,
+    node_stored=(1_000, 5_000_000),
+    node_claim_turns=40,
 )
 QUICK = Scale(
     plan=Plan(rounds=1, warm_up_seconds=0, measured_seconds=1, connections=64, seeded_tasks=64),
@@ -56,4 +74,6 @@ QUICK = Scale(
     claim_queue=20_000,
     claims=30,
     claim_rounds=1,
+    node_stored=(1_000, 25_000),
+    node_claim_turns=2,
 )

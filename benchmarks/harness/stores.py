@@ -1,10 +1,11 @@
-"""Data folders with many tasks in them: filled once, used by several parts, gone with the run."""
+"""Stores with many tasks in them: filled once, used by several parts, gone with the run."""
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-FILLING = Path(__file__).resolve().parent.parent / "store" / "filling.py"
+FOLDER = Path(__file__).resolve().parent.parent / "store"
 ACCOUNTS = 10
 """Whose tasks they are: the load asks for those of one account among them."""
 ENDED_PERCENT = 50
@@ -12,7 +13,7 @@ LONGEST_FILLING_SECONDS = 1800.0
 
 
 class FillingFailed(Exception):
-    """A data folder could not be filled; the message holds the last words of the program."""
+    """A store could not be filled; the message holds the last words of the program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +46,30 @@ class Stores:
     def _fill(self, count: int) -> StoredTasks:
         data = self._folder / f"stored-{count}"
         stored = StoredTasks(count=count, data=data, task_ids=data / "ids")
-        command = [self._python, str(FILLING), str(data / "kaiga.db"), "--tasks", str(count)]
-        command += ["--accounts", str(ACCOUNTS), "--ended-percent", str(ENDED_PERCENT)]
-        command += ["--ids", str(stored.task_ids)]
-        try:
-            finished = subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                timeout=LONGEST_FILLING_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise FillingFailed(f"{count} tasks took over {LONGEST_FILLING_SECONDS:g} s") from error
-        if finished.returncode != 0:
-            raise FillingFailed(finished.stderr[-1000:].strip())
+        _run([self._python, str(FOLDER / "filling.py"), str(data / "kaiga.db")], stored)
         return stored
+
+
+def fill_postgres(python: str, url: str, count: int, folder: Path) -> StoredTasks:
+    """Fill an empty database, and keep in `folder` the ids of some of its tasks.
+
+    Raises:
+        FillingFailed: the program that fills it ended badly.
+    """
+    stored = StoredTasks(count=count, data=folder, task_ids=folder / f"postgres-{count}.ids")
+    _run([python, str(FOLDER / "filling_postgres.py"), url], stored)
+    return stored
+
+
+def _run(program: Sequence[str], stored: StoredTasks) -> None:
+    command = [*program, "--tasks", str(stored.count), "--accounts", str(ACCOUNTS)]
+    command += ["--ended-percent", str(ENDED_PERCENT), "--ids", str(stored.task_ids)]
+    try:
+        finished = subprocess.run(
+            command, capture_output=True, text=True, timeout=LONGEST_FILLING_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        message = f"{stored.count} tasks took over {LONGEST_FILLING_SECONDS:g} s"
+        raise FillingFailed(message) from error
+    if finished.returncode != 0:
+        raise FillingFailed(finished.stderr[-1000:].strip())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from harness.claims import ClaimCosts
+from harness.claims import ClaimCosts, NodeClaims
 from harness.drains import Drain
 from harness.latencies import Latency
 from harness.load import Kind, Outcome
@@ -38,11 +38,11 @@ def make_start_table(starts: Sequence[StartMeasurement]) -> Table:
     return table
 
 
-def make_rate_table(rounds: Mapping[str, Sequence[Round]], plan: Plan) -> Table:
+def make_rate_table(rounds: Mapping[str, Sequence[Round]], plan: Plan, where: str = "") -> Table:
     """Tell of rates, processor time and latencies by server and load."""
     length = f"{plan.measured_seconds} s after {plan.warm_up_seconds} s of warm-up"
     table = _make_table(
-        f"Answers per second, {plan.connections} connections, {length}",
+        f"Answers per second{where}, {plan.connections} connections, {length}",
         "server",
         "load",
         *("min", "median", "max", "of hello", "CPU us", "p50 ms", "p99 ms"),
@@ -90,6 +90,16 @@ def make_claim_table(costs: Sequence[ClaimCosts]) -> Table:
         ]
         first = f"{statistics.median(each.first) / 1000:.2f}"
         table.add_row(each.name, f"{each.waiting:,}", first, *percentiles)
+    return table
+
+
+def make_node_claim_table(claims: Sequence[NodeClaims]) -> Table:
+    """Tell how many tasks a second were claimed from PostgreSQL."""
+    headings = ("min", "median", "max")
+    table = _make_table("Tasks claimed a second from PostgreSQL", "queue", "stored", *headings)
+    for each in claims:
+        name = f"{each.claimers} at once for {each.slots} each"
+        table.add_row(name, f"{each.stored:,}", *_show_spread(make_spread(each.rates), 0))
     return table
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from harness.claims import ClaimCosts
+from harness.claims import ClaimCosts, NodeClaims
 from harness.drains import Drain
 from harness.latencies import Latency
 from harness.load import Kind, Outcome
@@ -24,6 +24,13 @@ BEGINNING_MILLISECONDS = {50: 2.0, 99: 8.0}
 TIMES_AS_FAST_DRAINED = 8.0
 CLAIM_COST_RATIO = 1.25
 """The same, up to what medians of the same thing differ by on a shared machine."""
+NODE_TIMES_AS_MANY = {Kind.CREATE: 10.0}
+"""How many times Celery's rate one node on PostgreSQL aims at."""
+TWO_NODES_TIMES_ONE = 1.5
+CORES_FOR_TWO_NODES = 6
+"""One for each node, and two each for PostgreSQL and the load; with fewer, two can't be faster."""
+COST_OF_TWO_NODES = 1.1
+"""What processor time a create may take at two nodes where it takes 1 at one: about the same."""
 
 MEBIBYTE = 1024 * 1024
 
@@ -100,12 +107,17 @@ def judge_starts(starts: Sequence[StartMeasurement]) -> list[Verdict]:
     ]
 
 
-def judge_rates(ours: Sequence[Round], peers: Mapping[str, Sequence[Round]]) -> list[Verdict]:
+def judge_rates(
+    ours: Sequence[Round],
+    peers: Mapping[str, Sequence[Round]],
+    aims: Mapping[Kind, float] = TIMES_AS_MANY,
+    where: str = "",
+) -> list[Verdict]:
     """Judge creates and polls against whichever of `peers` is faster at each."""
     verdicts: list[Verdict] = []
-    for kind, times in TIMES_AS_MANY.items():
+    for kind, times in aims.items():
         what = "durable creates/s" if kind is Kind.CREATE else "polls/s"
-        target = f"{what} at least {times:g} times Celery's"
+        target = f"{what}{where} at least {times:g} times Celery's"
         if not ours or not peers:
             verdicts.append(_make_unmeasured(target))
             continue
@@ -113,6 +125,32 @@ def judge_rates(ours: Sequence[Round], peers: Mapping[str, Sequence[Round]]) -> 
         ratio = make_ratio(ours, peers[fastest], kind)
         verdicts.append(judge_least(target, ratio, times, "times", f", {fastest}"))
     return verdicts
+
+
+def judge_second_node(one: Sequence[Round], two: Sequence[Round], cores: int) -> Verdict:
+    """Judge what a second node adds to the creates, or where cores are few, what they cost."""
+    if cores >= CORES_FOR_TWO_NODES:
+        target = f"creates/s of two nodes at least {TWO_NODES_TIMES_ONE:g} times those of one"
+        ratio = make_ratio(two, one, Kind.CREATE) if one and two else None
+        return judge_least(target, ratio, TWO_NODES_TIMES_ONE, "times")
+    target = (
+        f"a create at two nodes takes at most {COST_OF_TWO_NODES:g} times the processor time of "
+        f"one at a single node ({cores} cores are too few for twice the creates)"
+    )
+    ratio = make_cost_ratio(two, one, Kind.CREATE)
+    if ratio is None:
+        return _make_unmeasured(target)
+    return judge_most(target, ratio, COST_OF_TWO_NODES, lambda value: f"{value:.2f} times")
+
+
+def make_cost_ratio(ours: Sequence[Round], theirs: Sequence[Round], kind: Kind) -> Spread | None:
+    """Compare the processor time of an answer round by round; None where it is not told."""
+    mine, other = (
+        [outcome.cpu_microseconds for outcome in list_outcomes(rounds, kind)]
+        for rounds in (ours, theirs)
+    )
+    ratios = [a / b for a, b in zip(mine, other, strict=False) if a and b]
+    return make_spread(ratios) if ratios else None
 
 
 def judge_shares(ours: Sequence[Round]) -> list[Verdict]:
@@ -187,6 +225,30 @@ def judge_claims(costs: Sequence[ClaimCosts]) -> list[Verdict]:
             Verdict(target=target, found=found, is_met=median / few <= CLAIM_COST_RATIO)
         )
     return verdicts
+
+
+def judge_node_claims(claims: Sequence[NodeClaims]) -> list[Verdict]:
+    """Judge claims from the fullest PostgreSQL by those of the same turn from the emptiest one."""
+    sizes = sorted({each.stored for each in claims})
+    if len(sizes) < 2:
+        return [_make_unmeasured("PostgreSQL: tasks claimed/s, however many are stored")]
+    few = {(each.claimers, each.slots): each for each in claims if each.stored == sizes[0]}
+    return [
+        _judge_full_claims(each, few[each.claimers, each.slots])
+        for each in claims
+        if each.stored == sizes[-1]
+    ]
+
+
+def _judge_full_claims(many: NodeClaims, few: NodeClaims) -> Verdict:
+    target = (
+        f"PostgreSQL: tasks claimed/s with {many.stored:,} stored, {many.claimers} at once for "
+        f"{many.slots} each, at least {SHARE_AT_FULL_STORE:g} of those with {few.stored:,}"
+    )
+    pairs = zip(many.rates, few.rates, strict=True)
+    return judge_least(
+        target, make_spread([mine / other for mine, other in pairs]), SHARE_AT_FULL_STORE
+    )
 
 
 def judge_least(

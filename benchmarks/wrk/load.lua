@@ -1,11 +1,21 @@
--- One kind of request, told by the words after "--": kind, key, file of task ids, and path and
--- body of a create. Kinds: hello, create,
--- poll, stored poll (the same with other ids). The outcome is one JSON
+-- One kind of request, told by the words after "--": kind, key, path and body of a create, and for
+-- each node its host and port and a file of task ids. Kinds: hello, create, poll, poll elsewhere and
+-- stored poll (the same with other ids). Each thread has a node of its own. The outcome is one JSON
 -- line that begins with OUTCOME.
 
+local threads = 0
+
+function setup(thread)
+  threads = threads + 1
+  thread:set("number", threads)
+end
+
 function init(args)
-  local kind, key, ids, create_path, create_body = args[1], args[2], args[3], args[4], args[5]
+  local kind, key, create_path, create_body = args[1], args[2], args[3], args[4]
+  local host, port = args[3 + 2 * number]:match("^(.*):(%d+)$")
+  local ids = args[4 + 2 * number]
   local headers = { ["Authorization"] = "Bearer " .. key }
+  wrk.thread.addr = wrk.lookup(host, port)[1]
 
   if kind == "hello" then
     wrk.path = "/healthz"
@@ -14,7 +24,7 @@ function init(args)
     wrk.headers["Authorization"] = headers["Authorization"]
     wrk.headers["Content-Type"] = "application/json"
     wrk.headers["X-DashScope-Async"] = "enable"
-  elseif kind == "poll" or kind == "stored poll" then
+  elseif kind:find("poll", 1, true) then
     -- Built once, so that wrk itself takes as little of the machine as it can.
     local polls, turn = {}, 0
     for id in io.lines(ids) do

@@ -1,6 +1,6 @@
 from xml.etree import ElementTree as ET
 
-from harness.claims import ClaimCosts
+from harness.claims import ClaimCosts, NodeClaims
 from harness.drains import Drain
 from harness.latencies import Latency
 from harness.machine import Machine
@@ -21,6 +21,8 @@ def make_run(drains: list[Drain]) -> Run:
         rounds={},
         latencies=[Latency(name="Kaiga", what="submit to begun", milliseconds=[1.0, 2.0])],
         drains=drains,
+        node_rounds={},
+        node_claims=[NodeClaims(stored=1000, claimers=4, slots=16, rates=[9.0])],
         compared="",
         other_peers=[],
         not_measured=[],
@@ -51,6 +53,7 @@ def test_what_was_not_measured_has_no_panel() -> None:
     texts = [text.text or "" for text in picture.iter(f"{SVG}text")]
     assert not any("worked off" in text for text in texts)
     assert "a & b (10)" in texts
+    assert "4 x 16, 1,000 stored" in texts
 
 
 def test_a_run_is_read_back_as_it_was_written() -> None:

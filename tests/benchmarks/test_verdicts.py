@@ -1,27 +1,29 @@
 from pathlib import Path
 
+import msgspec
 import pytest
-from harness.claims import ClaimCosts
+from harness.claims import ClaimCosts, NodeClaims
 from harness.drains import Drain, make_drain
 from harness.latencies import BEGINNING, Latency
 from harness.load import Kind, Outcome
 from harness.machine import find_file_system
-from harness.rounds import Plan, Round, find_count_problems
+from harness.rounds import Round, find_count_problems
+from harness.scale import FULL
 from harness.start import StartMeasurement
 from harness.verdicts import (
     MEBIBYTE,
     judge_beginnings,
     judge_claims,
     judge_drains,
+    judge_node_claims,
     judge_rates,
+    judge_second_node,
     judge_shares,
     judge_sizes,
     judge_starts,
     make_ratio,
     make_share_of_hello,
 )
-
-PLAN = Plan(rounds=1, warm_up_seconds=1, measured_seconds=1, connections=64, seeded_tasks=1)
 
 
 def make_outcome(rate: int) -> Outcome:
@@ -172,7 +174,7 @@ def test_memory_that_the_system_does_not_tell_is_not_judged() -> None:
 def test_a_store_that_grew_by_other_than_the_answers_makes_a_round_invalid(
     counted: int, is_valid: bool
 ) -> None:
-    assert (find_count_problems(100, counted, PLAN) == []) is is_valid
+    assert (find_count_problems(100, counted, 64) == []) is is_valid
 
 
 def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
@@ -181,3 +183,58 @@ def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
 
     assert find_file_system(Path("/quick/folder"), mounts) == "tmpfs"
     assert find_file_system(Path("/quicker"), mounts) == "ext4"
+
+
+def make_node_claims(stored: int, *rates: float) -> NodeClaims:
+    return NodeClaims(stored=stored, claimers=1, slots=1, rates=list(rates))
+
+
+@pytest.mark.parametrize(("creates", "is_met"), [(149, False), (150, True)])
+def test_with_cores_enough_two_nodes_are_judged_by_what_they_create(
+    creates: int, is_met: bool
+) -> None:
+    one, two = ([make_round(create=rate, poll=1)] for rate in (100, creates))
+
+    assert judge_second_node(one, two, cores=8).is_met is is_met
+
+
+@pytest.mark.parametrize(("seconds", "is_met"), [(1.0, True), (1.2, False)])
+def test_with_few_cores_two_nodes_are_judged_by_the_processor_time_of_a_create(
+    seconds: float, is_met: bool
+) -> None:
+    one, two = (
+        [
+            msgspec.structs.replace(
+                each, create=msgspec.structs.replace(each.create, server_cpu_seconds=used)
+            )
+        ]
+        for each, used in ((make_round(create=10, poll=1), used) for used in (1.0, seconds))
+    )
+
+    assert judge_second_node(one, two, cores=2).is_met is is_met
+
+
+def test_processor_time_that_the_system_does_not_tell_is_not_judged() -> None:
+    rounds = [make_round(create=10, poll=1)]
+
+    assert judge_second_node(rounds, rounds, cores=2).is_met is None
+
+
+def test_claims_of_a_turn_are_compared_with_those_of_the_same_turn() -> None:
+    few, many = make_node_claims(10, 1.0, 10.0), make_node_claims(99, 0.9, 9.0)
+
+    (verdict,) = judge_node_claims([few, many])
+
+    assert verdict.is_met is True
+    assert verdict.found.startswith("0.90 (rounds 0.90 to 0.90)")
+
+
+def test_claims_with_one_number_of_stored_tasks_are_not_judged() -> None:
+    assert [each.is_met for each in judge_node_claims([make_node_claims(10, 1.0)])] == [None]
+
+
+def test_no_store_is_fuller_than_the_most_that_is_asked_for() -> None:
+    scale = FULL.with_at_most(5_000)
+
+    assert scale.stored == scale.node_stored == (1_000, 5_000)
+    assert scale.claim_queue == 5_000
