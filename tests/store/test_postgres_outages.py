@@ -108,10 +108,18 @@ async def proxied(
     await proxy.close()
 
 
-async def count_tasks(url: str) -> int:
+async def count(url: str, table: str) -> int:
     connection = await asyncpg.connect(url)
     try:
-        return int(await connection.fetchval("SELECT count(*) FROM tasks"))
+        return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608  a test's own
+    finally:
+        await connection.close()
+
+
+async def execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
     finally:
         await connection.close()
 
@@ -126,7 +134,7 @@ async def test_a_commit_whose_answer_is_lost_is_told_as_done(
     await store.add(make_new(1))
 
     assert proxy.cuts == 1
-    assert await count_tasks(url) == 2
+    assert await count(url, "tasks") == 2
 
 
 async def test_a_commit_that_never_arrives_is_told_as_not_done(
@@ -140,9 +148,47 @@ async def test_a_commit_that_never_arrives_is_told_as_not_done(
         await store.add(make_new(1))
 
     assert proxy.cuts == 1
-    assert await count_tasks(url) == 1
+    assert await count(url, "tasks") == 1
     await store.add(make_new(1))
-    assert await count_tasks(url) == 2
+    assert await count(url, "tasks") == 2
+
+
+async def test_what_came_of_a_commit_is_told_though_its_writer_was_quiet_for_days(
+    proxied: tuple[CuttingProxy, PostgresTaskStore, str],
+):
+    proxy, store, url = proxied
+    await store.add(make_new(0))
+
+    await execute(url, "DELETE FROM commit_marks")
+    proxy.cuts_at_commit = "before"
+    with pytest.raises(StoreUnavailable):
+        await store.add(make_new(1))
+    await execute(url, "DELETE FROM commit_marks")
+    proxy.cuts_at_commit = "after"
+    await store.add(make_new(2))
+
+    assert proxy.cuts == 2
+    assert await count(url, "tasks") == 2
+
+
+async def test_marks_of_writers_that_are_gone_are_forgotten_by_those_that_come(
+    server: PostgresServer,
+):
+    url = server.make_database()
+
+    async def add_one(number: int) -> None:
+        database = await PostgresDatabase.open(PostgresPlace(url, url))
+        await PostgresTaskStore(database).add(make_new(number))
+        await database.close()
+
+    await add_one(0)
+    await add_one(1)
+    assert await count(url, "commit_marks") == 2
+    await execute(url, "UPDATE commit_marks SET marked_at = now() - interval '25 hours'")
+
+    await add_one(2)
+
+    assert await count(url, "commit_marks") == 1
 
 
 async def test_a_database_that_is_killed_and_comes_back_loses_nothing_and_doubles_nothing(
