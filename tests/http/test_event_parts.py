@@ -22,6 +22,7 @@ from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.events import EventRoutes
 from kaiga.http.operations.routing import RouteTable
+from kaiga.service.crew import Crew
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.inspect_task import InspectTask
 from kaiga.service.key_ring import KeyRing
@@ -94,7 +95,7 @@ async def open_streaming(
     hot, progress = HotTasks(store.tasks), TaskProgress(store.tasks)
     positions = QueuePositions(store.tasks)
     standing = TaskStanding(
-        progress=progress, positions=positions, costs=RunCosts(), calendar=calendar, workers=1
+        progress=progress, positions=positions, crew=Crew(1, RunCosts()), calendar=calendar
     )
     events = TaskEvents(
         store=store.tasks, hot=hot, standing=standing, positions=positions, calendar=calendar

@@ -29,6 +29,7 @@ from kaiga.http.openai.image_answers import ImageAnswers
 from kaiga.http.openai.image_wishes import ImageWish
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.await_task import AwaitTask
+from kaiga.service.crew import Crew
 from kaiga.service.drawn_results import drawn_at_once
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.queue_positions import QueuePositions
@@ -100,7 +101,7 @@ async def streaming(tmp_path: Path) -> AsyncIterator[Streaming]:
     hot, progress = HotTasks(store.tasks), TaskProgress(store.tasks)
     positions = QueuePositions(store.tasks)
     standing = TaskStanding(
-        progress=progress, positions=positions, costs=RunCosts(), calendar=calendar, workers=1
+        progress=progress, positions=positions, crew=Crew(1, RunCosts()), calendar=calendar
     )
     events = TaskEvents(
         store=store.tasks, hot=hot, standing=standing, positions=positions, calendar=calendar

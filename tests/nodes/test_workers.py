@@ -1,5 +1,6 @@
 """`kaiga worker`: it runs what nodes take, and may come and go."""
 
+import time
 from collections.abc import Callable
 
 import httpx
@@ -165,6 +166,36 @@ def test_every_node_tells_who_is_at_work(cluster: Cluster, one: httpx.Client, ot
         assert (ours["kind"], ours["engines"], ours["slots"]) == ("worker", ["sketch"], 1)
     picky.stop()
     wait_for_members(one, lambda members: "wan2.2-t2i-flash" not in str(members))
+
+
+def test_nodes_that_run_nothing_tell_when_a_task_may_end(
+    cluster: Cluster, one: httpx.Client, other: httpx.Client
+):
+    node = cluster.nodes[0]
+    cluster.start_worker(KAIGA_SKETCH_SECONDS="1.5")
+    for client in (one, other):
+        seen: set[str] = set()
+
+        def look(client: httpx.Client = client, seen: set[str] = seen) -> bool:
+            task_ids = [node.submit(one, size="1024*768") for _ in range(2)]
+            for task_id in reversed(task_ids):
+                seen.update(when_its_end_is_told(client, task_id))
+            return {"PENDING", "RUNNING"} <= seen
+
+        wait_until(look, "a node tells when waiting and running tasks may end")
+
+
+def when_its_end_is_told(client: httpx.Client, task_id: str) -> set[str]:
+    """Poll until a task has ended; gives at which statuses it was told when that may be."""
+    told: set[str] = set()
+    while True:
+        answer = client.get(f"/tasks/{task_id}")
+        status = answer.json()["output"]["task_status"]
+        if "X-Kaiga-Eta-Seconds" in answer.headers:
+            told.add(status)
+        if status == "SUCCEEDED":
+            return told
+        time.sleep(0.1)
 
 
 def wait_for_members(

@@ -18,6 +18,7 @@ from fakes import SetCalendar
 from kaiga.domain.ids import AccountId, TaskId
 from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Task
+from kaiga.service.crew import Crew
 from kaiga.service.event_log import TaskEvent
 from kaiga.service.event_subscription import EventSubscription
 from kaiga.service.hot_tasks import HotTasks
@@ -85,7 +86,7 @@ def open_telling(store: TroubledStore, calendar: SetCalendar, **changes: object)
     hot, progress = HotTasks(store.tasks), TaskProgress(store.tasks)
     positions = QueuePositions(store.tasks, fresh_seconds=0)
     standing = TaskStanding(
-        progress=progress, positions=positions, costs=RunCosts(), calendar=calendar, workers=1
+        progress=progress, positions=positions, crew=Crew(1, RunCosts()), calendar=calendar
     )
     options = {"tick_seconds": NEVER_SECONDS, **changes}
     events = TaskEvents(

@@ -86,3 +86,47 @@ def test_a_calendar_that_was_set_back_makes_no_cost_negative(ended_at: datetime)
         costs.record(make_run(), ended_at)
 
     assert costs.find_seconds(make_run()) == 0
+
+
+def test_what_others_have_measured_is_told_where_nothing_was_measured_here():
+    here, one, other = RunCosts(), RunCosts(), RunCosts()
+    record(one, 4, times=2)
+    record(other, 8, times=2)
+
+    here.hear(one.list_latest())
+    assert here.find_seconds(make_run()) is None
+    here.hear([*one.list_latest(), *other.list_latest()])
+
+    assert here.find_seconds(make_run()) == pytest.approx(6)
+    assert here.find_mean_seconds(MODEL) == pytest.approx(6)
+
+
+def test_what_was_measured_here_counts_before_what_others_say():
+    here, other = RunCosts(), RunCosts()
+    record(here, 4, times=3)
+    record(other, 8, times=9)
+
+    here.hear(other.list_latest())
+
+    assert here.find_seconds(make_run()) == pytest.approx(4)
+
+
+def test_what_a_worker_has_told_stands_after_it_has_gone():
+    here, other = RunCosts(), RunCosts()
+    record(other, 4, times=3)
+
+    here.hear(other.list_latest())
+    here.hear([])
+
+    assert here.find_seconds(make_run()) == pytest.approx(4)
+
+
+def test_the_costs_that_were_measured_last_are_told():
+    costs = RunCosts()
+    for width_pixels in range(512, 1024, 8):
+        record(costs, 4, task=make_run(width_pixels=width_pixels))
+
+    told = [cost.shape for cost in costs.list_latest()]
+
+    assert (MODEL,) in told
+    assert {shape[1] for shape in told if len(shape) > 1} == set(range(776, 1024, 8))

@@ -22,6 +22,7 @@ from fakes import SetCalendar
 from kaiga.domain.ids import Lane
 from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Task
+from kaiga.service.crew import Crew
 from kaiga.service.queue_positions import COUNTED, QueuePositions
 from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_progress import TaskProgress
@@ -47,9 +48,8 @@ def build(
     return TaskStanding(
         progress=TaskProgress(store.tasks),
         positions=QueuePositions(store.tasks, fresh_seconds),
-        costs=RunCosts(),
+        crew=Crew(workers, RunCosts()),
         calendar=calendar,
-        workers=workers,
     )
 
 
@@ -69,7 +69,7 @@ async def find_in_the_end(positions: QueuePositions, task: Task) -> int | None:
 def measure(standing: TaskStanding, task: Task, seconds: float) -> None:
     for _ in range(3):
         run = structs.replace(task, scheduled_at=START)
-        standing.costs.record(run, after(seconds * 1000))
+        standing.crew.costs.record(run, after(seconds * 1000))
 
 
 class TestPlaces:

@@ -4,7 +4,7 @@ The contract suites see nothing of a store but its ports and this. A second stor
 class of the same shape, with the same names of tables and columns, and a name in `STORES`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -137,19 +137,21 @@ class OpenedMemory(OpenedSqlite):
 class OpenedPostgres:
     """The PostgreSQL store, in a database of its own on a server that the session shares."""
 
-    def __init__(self) -> None:
+    def __init__(self, find_way: Callable[[str], str]) -> None:
         self.policy = SetPolicy()
         self.url = share_postgres().make_database(make_template())
         self._rows = PostgresRows(self.url)
+        self._place = PostgresPlace(find_way(self.url), self.url)
 
     @classmethod
-    async def start(cls, _folder: Path) -> Self:
-        store = cls()
+    async def start(cls, _folder: Path, find_way: Callable[[str], str] = str) -> Self:
+        """Open one; `find_way` gives the address of a pooler before a database."""
+        store = cls(find_way)
         await store._open()
         return store
 
     async def _open(self) -> None:
-        self.database = await PostgresDatabase.open(PostgresPlace(self.url, self.url))
+        self.database = await PostgresDatabase.open(self._place)
         self.tasks: TaskStore = PostgresTaskStore(self.database, self.policy)
         self.keys: KeyStore = PostgresKeyStore(self.database)
         self.limits: LimitStore = PostgresLimitStore(self.database)

@@ -19,17 +19,16 @@ from kaiga.domain.ids import AccountId, Lane, WorkspaceId
 from kaiga.domain.keys import Role
 from kaiga.domain.tasks import result_object_key, thumbnail_object_key
 from kaiga.ports.account_store import AccountStore
-from kaiga.store.postgres.account_store import PostgresAccountStore
 from kaiga.store.sqlite import SqliteAccountStore
-from store.opened import OpenedPostgres, OpenedSqlite, OpenedStore
+from store.opened import OpenedSqlite, OpenedStore
 
 MODELS = frozenset({MODEL})
+where_emulators_are = pytest.mark.parametrize("opened", ["sqlite", "memory"], indirect=True)
+"""An emulator keeps its tasks in SQLite, or in memory."""
 
 
 @pytest.fixture
 def accounts(opened: OpenedStore) -> AccountStore:
-    if isinstance(opened, OpenedPostgres):
-        return PostgresAccountStore(opened.database)
     assert isinstance(opened, OpenedSqlite)
     return SqliteAccountStore(opened.database)
 
@@ -103,6 +102,7 @@ async def test_a_step_forgets_no_more_than_it_may_and_tells_the_objects(opened: 
     ]
 
 
+@where_emulators_are
 async def test_a_task_that_ended_elsewhere_is_recorded_with_its_results_once(
     opened: OpenedStore, accounts: AccountStore
 ):
@@ -124,6 +124,7 @@ async def test_a_task_that_ended_elsewhere_is_recorded_with_its_results_once(
     assert opened.select("SELECT count(*) FROM outbox") == [(0,)]
 
 
+@where_emulators_are
 async def test_the_rest_of_an_account_is_forgotten_to_the_last_row(
     opened: OpenedStore, accounts: AccountStore
 ):
@@ -140,6 +141,7 @@ async def test_the_rest_of_an_account_is_forgotten_to_the_last_row(
     assert opened.select("SELECT account FROM usage_ledger") == []
 
 
+@where_emulators_are
 async def test_accounts_with_unfinished_tasks_are_not_idle(
     opened: OpenedStore, accounts: AccountStore
 ):
@@ -153,6 +155,7 @@ async def test_accounts_with_unfinished_tasks_are_not_idle(
     assert await accounts.count_accounts("emu-") == 3
 
 
+@where_emulators_are
 async def test_a_removed_account_has_no_key(opened: OpenedStore, accounts: AccountStore):
     await make_key(opened, "emu-a")
 

@@ -3,34 +3,23 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from itertools import count
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
 
 from domain.samples import (
-    MODEL,
-    RETENTION,
-    START,
-    always,
-    make_lease,
     make_new,
-    make_success,
 )
-from kaiga.domain.errors import LeaseLost, StoreUnavailable
-from kaiga.domain.ids import TaskId
-from kaiga.domain.tasks import Claim, TaskStatus
+from kaiga.domain.errors import StoreUnavailable
 from kaiga.store.postgres.connecting import PostgresPlace
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.task_store import PostgresTaskStore
 from postgres_server import PostgresServer
+from store.traffic import Traffic
 
 COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
 """A simple query as it goes over the line."""
-CALLERS = 8
-PAUSE_SECONDS = 0.02
-PATIENCE_SECONDS = 30.0
 SYNCED = {"fsync": "on", "full_page_writes": "on"}
 
 
@@ -119,10 +108,18 @@ async def proxied(
     await proxy.close()
 
 
-async def count_tasks(url: str) -> int:
+async def count(url: str, table: str) -> int:
     connection = await asyncpg.connect(url)
     try:
-        return int(await connection.fetchval("SELECT count(*) FROM tasks"))
+        return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608  a test's own
+    finally:
+        await connection.close()
+
+
+async def execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
     finally:
         await connection.close()
 
@@ -137,7 +134,7 @@ async def test_a_commit_whose_answer_is_lost_is_told_as_done(
     await store.add(make_new(1))
 
     assert proxy.cuts == 1
-    assert await count_tasks(url) == 2
+    assert await count(url, "tasks") == 2
 
 
 async def test_a_commit_that_never_arrives_is_told_as_not_done(
@@ -151,62 +148,47 @@ async def test_a_commit_that_never_arrives_is_told_as_not_done(
         await store.add(make_new(1))
 
     assert proxy.cuts == 1
-    assert await count_tasks(url) == 1
+    assert await count(url, "tasks") == 1
     await store.add(make_new(1))
-    assert await count_tasks(url) == 2
+    assert await count(url, "tasks") == 2
 
 
-class Traffic:
-    """Creates, claims and ends for as long as wanted; knows what was acknowledged."""
+async def test_what_came_of_a_commit_is_told_though_its_writer_was_quiet_for_days(
+    proxied: tuple[CuttingProxy, PostgresTaskStore, str],
+):
+    proxy, store, url = proxied
+    await store.add(make_new(0))
 
-    def __init__(self, store: PostgresTaskStore) -> None:
-        self._store = store
-        self.added: set[TaskId] = set()
-        self.ended: set[TaskId] = set()
-        self.is_over = False
+    await execute(url, "DELETE FROM commit_marks")
+    proxy.cuts_at_commit = "before"
+    with pytest.raises(StoreUnavailable):
+        await store.add(make_new(1))
+    await execute(url, "DELETE FROM commit_marks")
+    proxy.cuts_at_commit = "after"
+    await store.add(make_new(2))
 
-    async def create(self, first: int) -> None:
-        for number in count(first, CALLERS):
-            if self.is_over:
-                return
-            new = make_new(number)
-            if await self._try(self._store.add(new)):
-                self.added.add(new.task.id)
-
-    async def work(self) -> None:
-        while not self.is_over:
-            with contextlib.suppress(StoreUnavailable):
-                claims = await self._store.claim(
-                    frozenset({MODEL}), make_lease(), 8, "sketch", always(START)
-                )
-                await asyncio.gather(*map(self._end, claims))
-            await asyncio.sleep(PAUSE_SECONDS)
-
-    async def wait_for_ends(self, more: int) -> None:
-        wanted = len(self.ended) + more
-        await wait_until(lambda: len(self.ended) >= wanted)
-
-    async def _end(self, claim: Claim) -> None:
-        """End a task, again and again while the database is away."""
-        outcome, expires_at = make_success(claim), START + RETENTION
-        with contextlib.suppress(LeaseLost):  # it had come through, and nobody could say so
-            while not await self._try(self._store.finish(claim, outcome, START, expires_at)):
-                pass
-        self.ended.add(claim.task.id)
-
-    async def _try(self, writing: Coroutine[None, None, None]) -> bool:
-        try:
-            await writing
-        except StoreUnavailable:
-            await asyncio.sleep(PAUSE_SECONDS)
-            return False
-        return True
+    assert proxy.cuts == 2
+    assert await count(url, "tasks") == 2
 
 
-async def wait_until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not is_so():  # noqa: ASYNC110  counts that nothing tells of
-            await asyncio.sleep(PAUSE_SECONDS)
+async def test_marks_of_writers_that_are_gone_are_forgotten_by_those_that_come(
+    server: PostgresServer,
+):
+    url = server.make_database()
+
+    async def add_one(number: int) -> None:
+        database = await PostgresDatabase.open(PostgresPlace(url, url))
+        await PostgresTaskStore(database).add(make_new(number))
+        await database.close()
+
+    await add_one(0)
+    await add_one(1)
+    assert await count(url, "commit_marks") == 2
+    await execute(url, "UPDATE commit_marks SET marked_at = now() - interval '25 hours'")
+
+    await add_one(2)
+
+    assert await count(url, "commit_marks") == 1
 
 
 async def test_a_database_that_is_killed_and_comes_back_loses_nothing_and_doubles_nothing(
@@ -216,23 +198,11 @@ async def test_a_database_that_is_killed_and_comes_back_loses_nothing_and_double
     database = await PostgresDatabase.open(PostgresPlace(url, url))
     traffic = Traffic(PostgresTaskStore(database))
 
-    async with asyncio.TaskGroup() as group:
-        for first in range(CALLERS):
-            group.create_task(traffic.create(first))
-        group.create_task(traffic.work())
-        for _ in range(2):
-            await traffic.wait_for_ends(20)
-            await asyncio.to_thread(server.stop, signal.SIGQUIT)
-            await asyncio.to_thread(server.start)
-        await traffic.wait_for_ends(20)  # it has come back by itself
-        traffic.is_over = True
+    async def kill_and_start() -> None:
+        await asyncio.to_thread(server.stop, signal.SIGQUIT)
+        await asyncio.to_thread(server.start)
+
+    await traffic.run_through([kill_and_start] * 2)
 
     await database.close()
-    connection = await asyncpg.connect(url)
-    rows = await connection.fetch("SELECT id::text, status FROM tasks")
-    stored = {str(row[0]): str(row[1]) for row in rows}
-    billed = {row[0] for row in await connection.fetch("SELECT task_id::text FROM usage_ledger")}
-    await connection.close()
-    assert traffic.added <= stored.keys()
-    ended = {task_id for task_id, status in stored.items() if status == TaskStatus.SUCCEEDED}
-    assert ended == billed == traffic.ended
+    await traffic.check_that_all_is_stored_once(url)

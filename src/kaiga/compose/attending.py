@@ -13,6 +13,7 @@ from kaiga.compose.lanes import Lanes
 from kaiga.compose.parts import Parts
 from kaiga.domain.errors import StoreUnavailable
 from kaiga.ports.roster import Member, Roster
+from kaiga.service.crew import Crew
 from kaiga.worker.paced_supervisor import PacedSupervisor
 from kaiga.worker.workforce import Workforce
 
@@ -41,17 +42,29 @@ def attend(
             models=tuple(sorted(lanes.models or ())),
             slots=parts.settings.workers,
             running=workforce.running,
+            costs=parts.crew.costs.list_latest(),
         )
 
-    return (lambda: _attend_for_ever(roster, describe),)
+    # Nobody asks a worker when a task may end.
+    crew = parts.crew if kind == "node" else None
+    return (lambda: _attend_for_ever(roster, describe, crew),)
 
 
-async def _attend_for_ever(roster: Roster, describe: Callable[[], Member]) -> None:
-    """Say it until cancelled; where the store does not answer, nobody could hear it."""
+async def _attend_for_ever(
+    roster: Roster, describe: Callable[[], Member], crew: Crew | None
+) -> None:
+    """Say it until cancelled, and hear who else is there, for `crew`.
+
+    Where the store does not answer, nobody could hear it.
+    """
     try:
         while True:
             with suppress(StoreUnavailable):
-                await roster.attend(describe())
+                own = describe()
+                await roster.attend(own)
+                if crew is not None:
+                    present = [seen.member for seen in await roster.list_present()]
+                    crew.hear([each for each in present if each.id != own.id])
             await asyncio.sleep(_ATTEND_SECONDS)
     finally:
         with suppress(StoreUnavailable):

@@ -178,7 +178,7 @@ def _build_run_task(
         content=judging.content,
         calendar=parts.calendar,
         retention=parts.retention,
-        costs=parts.costs,
+        costs=parts.crew.costs,
         longest_run=timedelta(seconds=parts.settings.task_timeout_seconds),
         progress=parts.progress,
         note_end=parts.board.note_end,

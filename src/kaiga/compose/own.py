@@ -73,7 +73,7 @@ def build_service_routes(
         link_keys=parts.link_keys,
         catalogue=parts.catalogue,
         store=parts.store,
-        costs=parts.costs,
+        costs=parts.crew.costs,
         missing=_list_missing(),
         engine_of=shared.engine_of,
         version=__version__,

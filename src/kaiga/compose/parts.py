@@ -28,6 +28,7 @@ from kaiga.ports.task_store import TaskStore
 from kaiga.ports.upload_store import UploadStore
 from kaiga.ports.upstream_calls import UpstreamCalls
 from kaiga.ports.usage_ledger import UsageLedger
+from kaiga.service.crew import Crew
 from kaiga.service.drawn_results import HaveDrawn, drawn_at_once
 from kaiga.service.engine_board import EngineBoard
 from kaiga.service.hot_tasks import HotTasks
@@ -72,7 +73,7 @@ class Parts:
     calendar: Calendar
     hot: HotTasks
     progress: TaskProgress
-    costs: RunCosts
+    crew: Crew
     key_ring: KeyRing
     manage_keys: ManageKeys
     manage_limits: ManageLimits
@@ -160,7 +161,7 @@ async def build_parts(
         calendar=calendar,
         hot=hot,
         progress=TaskProgress(store, stores.progress_board),
-        costs=RunCosts(),
+        crew=Crew(settings.workers, RunCosts()),
         key_ring=key_ring,
         manage_keys=ManageKeys(
             store=key_store,

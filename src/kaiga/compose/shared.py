@@ -133,9 +133,8 @@ def _build_telling(parts: Parts) -> tuple[TaskStanding, TaskEvents]:
     standing = TaskStanding(
         progress=parts.progress,
         positions=positions,
-        costs=parts.costs,
+        crew=parts.crew,
         calendar=parts.calendar,
-        workers=parts.settings.workers,
     )
     events = TaskEvents(
         store=parts.store,

@@ -6,11 +6,23 @@ from typing import Literal, Protocol
 import msgspec
 
 
+class MeasuredCost(msgspec.Struct, frozen=True, array_like=True):
+    """How many seconds tasks of one shape took: the mean of `count`, the latest weighing most.
+
+    `shape` begins with the model's name; its further members are told in `service/run_costs.py`.
+    """
+
+    shape: tuple[str | int | float | None, ...]
+    count: int
+    seconds: float
+
+
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """A process: a `node` answers clients and may run tasks as well, a `worker` runs tasks alone.
 
     `engines` are those that it runs, `models` those that it runs alone, empty for all of these
-    engines. Of `slots` tasks at once `running` are under way.
+    engines. Of `slots` tasks at once `running` are under way. `costs` are those that it measured
+    last.
     """
 
     id: str
@@ -21,6 +33,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...]
     slots: int
     running: int
+    costs: tuple[MeasuredCost, ...] = ()
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -135,11 +135,11 @@ class WaitingTask(msgspec.Struct, frozen=True):
 
 
 class TaskStore(Protocol):
-    """The truth about tasks; every method is atomic, and durable on return.
+    """The truth about tasks; every method is atomic, and durable on return but for two.
 
-    Where workers end with the store, claims are durable with the next write of another kind: a
-    power cut before that makes of what runs what a restart makes of it anyway, a task that waits.
-    Past one machine a claim is durable on return. Renewals are durable with the next write in both.
+    Renewals are durable with the next write of another kind. So are claims where workers end with
+    the store: a power cut before that makes of what runs what a restart makes of it anyway, a task
+    that waits. Past one machine a claim is durable on return, since its worker may live on.
 
     All methods raise `StoreUnavailable` where the database did not answer or did not take the
     data; then nothing was changed.

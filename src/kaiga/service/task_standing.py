@@ -7,8 +7,8 @@ import msgspec
 
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.ports.clock import Calendar
+from kaiga.service.crew import Crew
 from kaiga.service.queue_positions import COUNTED, QueuePositions
-from kaiga.service.run_costs import RunCosts
 from kaiga.service.task_progress import TaskProgress
 
 _IN_QUEUE = "queue"
@@ -35,10 +35,8 @@ class TaskStanding:
 
     progress: TaskProgress
     positions: QueuePositions
-    costs: RunCosts
+    crew: Crew
     calendar: Calendar
-    workers: int
-    """How many tasks run at once."""
 
     def find(self, task: Task) -> Standing:
         """Give how a task that has not ended stands; it takes no wait."""
@@ -74,16 +72,16 @@ class TaskStanding:
         )
 
     def _foretell_wait(self, task: Task, position: int | None) -> int | None:
-        if position is None or position >= COUNTED or not self.workers:
+        if position is None or position >= COUNTED or not self.crew.slots:
             return None
-        others_seconds = self.costs.find_mean_seconds(task.catalogue_model)
-        own_seconds = None if others_seconds is None else self.costs.find_seconds(task)
+        others_seconds = self.crew.costs.find_mean_seconds(task.catalogue_model)
+        own_seconds = None if others_seconds is None else self.crew.costs.find_seconds(task)
         if others_seconds is None or own_seconds is None:
             return None
-        return math.ceil(position * others_seconds / self.workers + own_seconds)
+        return math.ceil(position * others_seconds / self.crew.slots + own_seconds)
 
     def _foretell_run(self, task: Task) -> int | None:
-        own_seconds = self.costs.find_seconds(task)
+        own_seconds = self.crew.costs.find_seconds(task)
         if own_seconds is None or task.scheduled_at is None:
             return None
         run_seconds = (self.calendar.now(task.account) - task.scheduled_at).total_seconds()

@@ -14,7 +14,7 @@ from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
-from kaiga.ports.roster import Roster
+from kaiga.ports.roster import Roster, Seen
 from kaiga.ports.task_store import ModelQueue
 from kaiga.service.engine_board import EngineBoard
 from kaiga.service.key_ring import KeyRing
@@ -97,10 +97,13 @@ class StatusRoutes:
 
 
 async def _describe_members(roster: Roster) -> Sequence[Mapping[str, object]]:
-    return [
-        {**msgspec.structs.asdict(seen.member), "seconds_ago": round(seen.seconds_ago, 1)}
-        for seen in await roster.list_present()
-    ]
+    return [_describe_member(seen) for seen in await roster.list_present()]
+
+
+def _describe_member(seen: Seen) -> Mapping[str, object]:
+    told = msgspec.structs.asdict(seen.member)
+    del told["costs"]  # what nodes tell each other
+    return {**told, "seconds_ago": round(seen.seconds_ago, 1)}
 
 
 def _describe_queue(queue: Sequence[ModelQueue], now: datetime) -> Mapping[str, object]:

@@ -19,7 +19,8 @@ BEGIN_UNSYNCED = f"{BEGIN}; SET LOCAL synchronous_commit TO off"
 
 _MARK = """
     INSERT INTO commit_marks (committer, number) VALUES ($1, $2)
-    ON CONFLICT (committer) DO UPDATE SET number = excluded.number
+    ON CONFLICT (committer)
+        DO UPDATE SET number = excluded.number, marked_at = excluded.marked_at
 """
 _MARK_AND_TELL = f"""
     WITH marked AS ({_MARK})
@@ -31,6 +32,14 @@ the database gives those anew that it had not yet written down."""
 _ASK_FOR_SECONDS = 10.0
 _ASK_AGAIN_SECONDS = 0.2
 _FIRST_MARK = "INSERT INTO commit_marks (committer, number) VALUES ($1, 0) ON CONFLICT DO NOTHING"
+_FORGET_OLD_MARKS = """
+    DELETE FROM commit_marks WHERE committer IN (
+        SELECT committer FROM commit_marks WHERE marked_at < now() - interval '1 day'
+        FOR UPDATE SKIP LOCKED
+    )
+"""
+"""Nobody asks for a day what came of a commit. One that has only been quiet marks its next commit
+anew, and where it asks, its first mark waits for that commit as the row would have had it wait."""
 _CLOSING_SECONDS = 2.0
 
 
@@ -82,6 +91,7 @@ class CommittingConnection:
         if self._connection is None or self._connection.is_closed():
             connection = await self._connect()
             await connection.execute(_FIRST_MARK, self._committer)
+            await connection.execute(_FORGET_OLD_MARKS)
             self._connection = connection
         return self._connection
 
@@ -113,7 +123,7 @@ class CommittingConnection:
     async def _ask_until_known(self) -> int:
         while True:
             try:
-                return int(await (await self._take()).fetchval(_ASK, self._committer))
+                return int(await (await self._take()).fetchval(_ASK, self._committer) or 0)
             except UNAVAILABLE_ERRORS:
                 await self.close()
             await asyncio.sleep(_ASK_AGAIN_SECONDS)

@@ -50,7 +50,7 @@ _END_ATTEMPTS = f"""
         AS ended (task_id, attempt, ended_ms, phases, made_by)
     WHERE attempts.task_id = ended.task_id AND attempts.attempt = ended.attempt
 """  # noqa: S608  constants
-INSERT_USAGE = """
+_INSERT_USAGE = """
     INSERT INTO usage_ledger (task_id, account, workspace, key_id, model, usage, ended_ms)
     SELECT id, account, workspace, key_id, model, usage, ended_ms FROM tasks
     WHERE id = ANY ($1::uuid[])
@@ -110,7 +110,7 @@ async def _publish(write: Write, ends: Sequence[FinishWanted]) -> None:
     await insert_results(connection, [(each.claim.task.id, each.outcome.results) for each in ends])
     billed = [each.claim.task.id for each in ends if each.outcome.usage is not None]
     if billed:
-        await connection.execute(INSERT_USAGE, billed)
+        await connection.execute(_INSERT_USAGE, billed)
     write.hint.waiting |= await free(connection, {each.claim.task.lane for each in ends})
 
 

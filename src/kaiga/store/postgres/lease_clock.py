@@ -15,17 +15,20 @@ class PostgresLeaseClock:
     """Implements `LeaseClock`: seconds since 1970 by the database, as far as it was asked.
 
     Between two looks this machine's monotonic clock goes on, so that it also goes on while the
-    database is away. A look is off by half of what its answer took at most.
+    database is away. A look is off by half of what its answer took at most. Where a look finds the
+    database's clock set back, this one stands still until that has caught up.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._ahead = 0.0
         """How far the database's clock is ahead of this machine's monotonic one, in seconds."""
+        self._latest = 0.0
 
     def now(self) -> float:
         """See the port."""
-        return time.monotonic() + self._ahead
+        self._latest = max(self._latest, time.monotonic() + self._ahead)
+        return self._latest
 
     async def measure(self) -> None:
         """Ask the database for its time.

@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 
 import apsw
+import msgspec
 
 from kaiga.domain.ids import AccountId, ObjectKey, TaskId
 from kaiga.domain.tasks import NewTask
 from kaiga.ports.account_store import ForgottenThings, KnownKey, RecordedTask
-from kaiga.store.account_rows import KNOWN_KEY_COLUMNS, bytes_or_none, known_key_from_row
-from kaiga.store.rows import make_row, to_milliseconds
+from kaiga.store.rows import ReadRow, from_milliseconds, make_row, to_milliseconds
 from kaiga.store.sqlite.connecting import Value
 from kaiga.store.sqlite.database import SqliteDatabase
 from kaiga.store.sqlite.finishing import insert_results, insert_usage
 from kaiga.store.sqlite.task_rows import insert_inputs, insert_tasks, read_attempts, read_tasks
 
 _PAGE = "WHERE account = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
+_KEY_COLUMNS = "account, prefix, hash, role, region, created_ms, last_used_ms"
 _REQUESTS = f"SELECT id, request FROM tasks {_PAGE}"  # noqa: S608  constants
 _KEYS = f"""
-    SELECT {KNOWN_KEY_COLUMNS} FROM api_keys
+    SELECT {_KEY_COLUMNS} FROM api_keys
     WHERE revoked_ms IS NULL AND (?1 IS NULL OR account = ?1) ORDER BY account, id LIMIT ?2
 """  # noqa: S608  constants
 _IS_THERE = "SELECT 1 FROM tasks WHERE id = ?"
@@ -79,7 +80,7 @@ class SqliteAccountStore:
             return [
                 RecordedTask(
                     task=task,
-                    request=bytes_or_none(requests[task.id]),
+                    request=_bytes_or_none(requests[task.id]),
                     attempts=read_attempts(connection, task.id),
                 )
                 for task in read_tasks(connection, _PAGE, page).values()
@@ -92,7 +93,7 @@ class SqliteAccountStore:
 
         def read(connection: apsw.Connection) -> Sequence[KnownKey]:
             rows = connection.execute(_KEYS, (account, limit))
-            return [known_key_from_row(row) for row in rows]
+            return [_known_key_from_row(row) for row in rows]
 
         return await self._lists.read(read)
 
@@ -183,3 +184,24 @@ def _remove(connection: apsw.Connection, accounts: Sequence[AccountId]) -> Seque
 def _read_number(connection: apsw.Connection, query: str, *bindings: Value) -> int:
     row = connection.execute(query, bindings).fetchone()
     return int(str(row[0])) if row else 0
+
+
+def _known_key_from_row(row: ReadRow) -> KnownKey:
+    """Read a row of `_KEY_COLUMNS`."""
+    return msgspec.convert(
+        {
+            "account": row[0],
+            "prefix": row[1],
+            "hash": row[2],
+            "role": row[3],
+            "region": row[4],
+            "created_at": from_milliseconds(row[5]),
+            "last_used_at": from_milliseconds(row[6]),
+        },
+        KnownKey,
+    )
+
+
+def _bytes_or_none(value: object) -> bytes | None:
+    """Read a request as its column has it."""
+    return value if isinstance(value, bytes) else None

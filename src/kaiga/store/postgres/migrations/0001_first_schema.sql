@@ -187,10 +187,12 @@ CREATE TABLE moved_tables (
 );
 
 -- The number of the latest transaction of each connection that writes: it tells what came of a
--- commit in whose middle the line was cut.
+-- commit in whose middle the line was cut. Those of connections that are gone are forgotten after
+-- a day by those that come.
 CREATE TABLE commit_marks (
     committer text COLLATE "C" PRIMARY KEY,
-    number bigint NOT NULL
+    number bigint NOT NULL,
+    marked_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
 
 -- What was used; it outlives the task. The key makes a task impossible to bill twice.
