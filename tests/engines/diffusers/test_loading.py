@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import FluxPipeline
-from peft import LoraConfig
-from peft.utils import get_peft_model_state_dict
 
 from engines.diffusers.conftest import Weights
 from engines.diffusers.jobs import MODEL, build_engine, files_of, make, order
+from engines.diffusers.tiny.adapters import save_adapter
 from kaiga.domain.adapters import read_adapters
 from kaiga.domain.errors import EngineUnfit
 from kaiga.engines.diffusers.engine import DiffusersEngine
@@ -124,16 +122,3 @@ def pickle(folder: Path, name: str) -> None:
     (file,) = folder.glob("*.safetensors")
     torch.save(load_file(str(file)), folder / f"{name}.bin")
     file.unlink()
-
-
-def save_adapter(folder: str, target: Path) -> Path:
-    """Write a LoRA file with random weights for a FLUX."""
-    pipe = FluxPipeline.from_pretrained(folder)
-    torch.manual_seed(3)
-    pipe.transformer.add_adapter(
-        LoraConfig(r=4, target_modules=["to_q", "to_k", "to_v"], init_lora_weights=False)
-    )
-    layers = get_peft_model_state_dict(pipe.transformer)
-    FluxPipeline.save_lora_weights(str(target), transformer_lora_layers=layers)
-    (file,) = target.glob("*.safetensors")
-    return file

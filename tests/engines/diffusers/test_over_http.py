@@ -9,16 +9,20 @@ import pytest
 from PIL import Image
 
 from clip_samples import see_clip
+from engines.diffusers.conftest import Weights
+from engines.diffusers.tiny.adapters import save_adapter
 from running import CREATE, MODEL, RunningKaiga, wait_until
 
 VIDEO = "wanx2.1-t2v-turbo"
 FILM = "/services/aigc/video-generation/video-synthesis"
 BROKEN = "wan2.6-t2i"
+ADAPTED = "wan2.2-t2i-flash"
 
 
 @pytest.fixture(scope="module")
-def kaiga(tmp_path_factory: pytest.TempPathFactory, weights: object) -> Iterator[RunningKaiga]:
+def kaiga(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[RunningKaiga]:
     folder = tmp_path_factory.mktemp("served")
+    adapter = save_adapter(weights("flux"), folder / "adapter")
     config = folder / "kaiga.toml"
     config.write_text(
         f"""
@@ -45,6 +49,14 @@ def kaiga(tmp_path_factory: pytest.TempPathFactory, weights: object) -> Iterator
         engines = ["local"]
         [models."{BROKEN}".local]
         weights = "{folder / "nothing"}"
+
+        [models."{ADAPTED}"]
+        engines = ["local"]
+        [models."{ADAPTED}".local]
+        weights = "{weights("flux")}"
+        steps = 2
+        largest_pixels = 4096
+        lora = {{ ink = "{adapter}" }}
         """,
         "utf-8",
     )
@@ -108,6 +120,54 @@ def test_models_that_do_not_fit_together_take_turns(kaiga: RunningKaiga):
 
             assert ended["output"]["task_status"] == "SUCCEEDED", ended
         wait_until(lambda: has_loaded(kaiga, client, VIDEO), "the last one alone is loaded")
+
+
+def order_adapted(client: httpx.Client, **headers: str) -> httpx.Response:
+    order = {
+        "model": ADAPTED,
+        "input": {"prompt": "a red boat"},
+        "parameters": {"n": 1, "size": "512*512", "seed": 7, "prompt_extend": False},
+    }
+    return client.post(CREATE, json=order, headers={"X-DashScope-Async": "enable", **headers})
+
+
+def test_an_adapter_named_in_a_header_changes_the_picture_and_no_later_one(kaiga: RunningKaiga):
+    with kaiga.client() as client:
+        chosen: dict[str, list[object]] = {}
+        pictures: dict[str, bytes] = {}
+        for name, headers in (
+            ("plain", {}),
+            ("inked", {"X-Kaiga-Lora": "ink"}),
+            ("faint", {"X-Kaiga-Lora": "ink:0.5"}),
+            ("plain again", {}),
+        ):
+            task = order_adapted(client, **headers).json()["output"]["task_id"]
+            ended = kaiga.wait_for_end(client, task, 100)
+            manifest = client.get(f"{kaiga.base_url}/kaiga/v1/tasks/{task}/manifest").json()
+            chosen[name] = manifest["adapters"]
+            pictures[name] = httpx.get(ended["output"]["results"][0]["url"]).content
+
+    assert chosen == {
+        "plain": [],
+        "inked": [{"id": "ink", "weight": 1.0}],
+        "faint": [{"id": "ink", "weight": 0.5}],
+        "plain again": [],
+    }
+    assert pictures["plain again"] == pictures["plain"]
+    assert len(set(pictures.values())) == 3
+
+
+def test_an_adapter_that_the_model_does_not_have_is_refused_with_those_that_it_has(
+    kaiga: RunningKaiga,
+):
+    with kaiga.client() as client:
+        answer = order_adapted(client, **{"X-Kaiga-Lora": "/weights/ink.safetensors"})
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "InvalidParameter"
+    assert answer.json()["message"] == (
+        f"X-Kaiga-Lora names an adapter that {ADAPTED} does not have on this server. Allowed: ink."
+    )
 
 
 def test_weights_that_are_missing_fail_the_task_and_not_the_server(kaiga: RunningKaiga):
