@@ -16,13 +16,14 @@ _PATIENCE_SECONDS = 60.0
 class Cluster:
     """Nodes that run nothing themselves, and workers that come and go."""
 
-    def __init__(self, folder: Path, postgres: PostgresServer) -> None:
+    def __init__(self, folder: Path, postgres: PostgresServer, **settings: str) -> None:
         self.folder = folder
         self._settings = {
             "KAIGA_STORE": postgres.make_database(),
             **place_shared_objects(folder),
             "KAIGA_LEASE_SECONDS": "2",
             "KAIGA_WORKERS": "0",
+            **settings,
         }
         self._workers: list[RunningWorker] = []
         self.nodes = [self.make_node(name) for name in ("a", "b")]

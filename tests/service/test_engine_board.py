@@ -2,22 +2,12 @@
 
 import pytest
 
-from domain.samples import make_new
 from kaiga.domain.engines import Binding, EnginePlan, EngineSpec, EngineState, Health
-from kaiga.domain.tasks import AttemptCause, Task
+from kaiga.domain.tasks import AttemptCause
 from kaiga.service.engine_board import EngineBoard
+from service.boards import Seconds, task_of
 
 AWAY = Health(state=EngineState.AWAY, message="connection refused")
-
-
-class Seconds:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -33,12 +23,6 @@ def board(seconds: Seconds) -> EngineBoard:
         Binding(model="only", engines=("gpu",)),
     ]
     return EngineBoard(EnginePlan((), specs, bindings), seconds)
-
-
-def task_of(model: str, engine: str) -> Task:
-    new = make_new(1, catalogue_model=model).task
-    fields = {name: getattr(new, name) for name in new.__struct_fields__}
-    return Task(**{**fields, "engine": engine})
 
 
 def test_the_most_wanted_engine_has_the_model(board: EngineBoard):

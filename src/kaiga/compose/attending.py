@@ -13,7 +13,6 @@ from kaiga.compose.lanes import Lanes
 from kaiga.compose.parts import Parts
 from kaiga.domain.errors import StoreUnavailable
 from kaiga.ports.roster import Member, Roster
-from kaiga.service.crew import Crew
 from kaiga.worker.paced_supervisor import PacedSupervisor
 from kaiga.worker.workforce import Workforce
 
@@ -38,22 +37,31 @@ def attend(
             kind=kind,
             host=socket.gethostname(),
             version=__version__,
-            engines=tuple(sorted(workforce.engines)),
+            engines=parts.board.report(),
             models=tuple(sorted(lanes.models or ())),
             slots=parts.settings.workers,
             running=workforce.running,
             costs=parts.crew.costs.list_latest(),
         )
 
-    # Nobody asks a worker when a task may end.
-    crew = parts.crew if kind == "node" else None
-    return (lambda: _attend_for_ever(roster, describe, crew),)
+    def hear(others: Sequence[Member]) -> None:
+        parts.crew.hear(others)
+        parts.board.hear(others)
+
+    # Nobody asks a worker when a task may end, or how engines are that it has no use for.
+    wants_to_hear = kind == "node" or parts.board.plan.has_choice
+    changed = asyncio.Event()
+    parts.board.on_change(changed.set)
+    return (lambda: _attend_for_ever(roster, describe, hear if wants_to_hear else None, changed),)
 
 
 async def _attend_for_ever(
-    roster: Roster, describe: Callable[[], Member], crew: Crew | None
+    roster: Roster,
+    describe: Callable[[], Member],
+    hear: Callable[[Sequence[Member]], None] | None,
+    changed: asyncio.Event,
 ) -> None:
-    """Say it until cancelled, and hear who else is there, for `crew`.
+    """Say it until cancelled, at once when it has `changed`; `hear` takes who else is there.
 
     Where the store does not answer, nobody could hear it.
     """
@@ -62,10 +70,13 @@ async def _attend_for_ever(
             with suppress(StoreUnavailable):
                 own = describe()
                 await roster.attend(own)
-                if crew is not None:
+                if hear is not None:
                     present = [seen.member for seen in await roster.list_present()]
-                    crew.hear([each for each in present if each.id != own.id])
-            await asyncio.sleep(_ATTEND_SECONDS)
+                    hear([each for each in present if each.id != own.id])
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_ATTEND_SECONDS):
+                    await changed.wait()
+            changed.clear()
     finally:
         with suppress(StoreUnavailable):
             await roster.leave(describe().id)

@@ -23,7 +23,6 @@ from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.paced_tasks import PacedTasks
 from kaiga.service.emulation.postpone_results import PostponeResults
-from kaiga.service.engine_board import EngineBoard
 from kaiga.service.fail_overdue import FailOverdue
 from kaiga.service.keep_house import PurgeExpired, SweepObjects
 from kaiga.service.make_results import Make, MakeResults
@@ -49,6 +48,7 @@ def build_workforce(parts: Parts, lanes: Lanes = EVERY_LANE) -> Workforce:
     """
     plan, profiles = parts.board.plan, build_profiles(parts.settings)
     lanes.check(plan)
+    parts.board.keep_to(lanes.engines, lanes.models)
     judging = build_judging(parts.settings, _PATIENCE, parts.watching.meter)
     pools = {
         spec.name: _build_pool(spec, parts, profiles)
@@ -56,8 +56,7 @@ def build_workforce(parts: Parts, lanes: Lanes = EVERY_LANE) -> Workforce:
         if lanes.engines is None or spec.name in lanes.engines
     }
     supervisors = {
-        name: _build_supervisor(parts, judging, name, pool, lanes.models)
-        for name, pool in pools.items()
+        name: _build_supervisor(parts, judging, name, pool) for name, pool in pools.items()
     }
     return Workforce(supervisors, pools, parts.board)
 
@@ -70,9 +69,7 @@ def _build_pool(spec: EngineSpec, parts: Parts, profiles: BatchProfiles) -> Engi
     return join_runs(pool, spec, parts.board.plan, profiles)
 
 
-def _build_supervisor(
-    parts: Parts, judging: Judging, engine: str, pool: EnginePool, models: frozenset[str] | None
-) -> Supervisor:
+def _build_supervisor(parts: Parts, judging: Judging, engine: str, pool: EnginePool) -> Supervisor:
     settings = parts.settings
     lease_clock = parts.lease_clock
     if pool.capabilities.rewrites_prompts:
@@ -89,7 +86,7 @@ def _build_supervisor(
         run_task=parts.watching.watch_runs(run_task),
         recover_tasks=_build_recovery(parts, lease_clock),
         pool=pool,
-        list_models=partial(_list_models, parts.board, engine, models),
+        list_models=partial(parts.board.list_models, engine),
         engine=engine,
         calendar=parts.calendar,
         lease_clock=lease_clock,
@@ -97,11 +94,6 @@ def _build_supervisor(
             lease_seconds=settings.lease_seconds, grace_seconds=settings.grace_seconds
         ),
     )
-
-
-def _list_models(board: EngineBoard, engine: str, only: frozenset[str] | None) -> frozenset[str]:
-    models = board.list_models(engine)
-    return models if only is None else models & only
 
 
 def build_paced_supervisor(parts: Parts, pacing: Pacing) -> PacedSupervisor:

@@ -64,6 +64,8 @@ class EnginePlan:
         used = {engine for each in bindings for engine in each.engines}
         self.specs = tuple(spec for name, spec in named.items() if name in used)
         """The engines that have something to answer."""
+        self.has_choice = any(len(each.engines) > 1 for each in bindings)
+        """Whether a model has an engine to fall back to."""
 
     def engines_of(self, model: str) -> tuple[str, ...]:
         """Give the engines of a model, the most wanted first; none where it is not bound."""

@@ -1,9 +1,11 @@
 """Who is at work on one database: each process says so itself, now and then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
+
+from kaiga.domain.engines import Health
 
 
 class MeasuredCost(msgspec.Struct, frozen=True, array_like=True):
@@ -17,19 +19,26 @@ class MeasuredCost(msgspec.Struct, frozen=True, array_like=True):
     seconds: float
 
 
+class EngineReport(msgspec.Struct, frozen=True, kw_only=True):
+    """How an engine is where a member runs it; `resting` are models that it has just failed."""
+
+    health: Health = Health()
+    resting: tuple[str, ...] = ()
+
+
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """A process: a `node` answers clients and may run tasks as well, a `worker` runs tasks alone.
 
-    `engines` are those that it runs, `models` those that it runs alone, empty for all of these
-    engines. Of `slots` tasks at once `running` are under way. `costs` are those that it measured
-    last.
+    `engines` are those that it runs, by name, `models` those that it runs alone, empty for all of
+    these engines. Of `slots` tasks at once `running` are under way. `costs` are those that it
+    measured last.
     """
 
     id: str
     kind: Literal["node", "worker"]
     host: str
     version: str
-    engines: tuple[str, ...]
+    engines: Mapping[str, EngineReport]
     models: tuple[str, ...]
     slots: int
     running: int

@@ -28,11 +28,6 @@ class Workforce:
             board.on_change(supervisor.wake)
 
     @property
-    def engines(self) -> frozenset[str]:
-        """The engines that run here."""
-        return frozenset(self._supervisors)
-
-    @property
     def running(self) -> int:
         """How many tasks run here now."""
         return sum(each.running for each in self._supervisors.values())

@@ -103,7 +103,8 @@ async def _describe_members(roster: Roster) -> Sequence[Mapping[str, object]]:
 def _describe_member(seen: Seen) -> Mapping[str, object]:
     told = msgspec.structs.asdict(seen.member)
     del told["costs"]  # what nodes tell each other
-    return {**told, "seconds_ago": round(seen.seconds_ago, 1)}
+    engines = sorted(seen.member.engines)
+    return {**told, "engines": engines, "seconds_ago": round(seen.seconds_ago, 1)}
 
 
 def _describe_queue(queue: Sequence[ModelQueue], now: datetime) -> Mapping[str, object]:
