@@ -75,7 +75,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     key_file.chmod(0o600)
     dead = f"http://127.0.0.1:{find_closed_port()}/api/v1"
     quick = "poll_seconds = 0.05\nlongest_poll_seconds = 0.5\nsettle_seconds = 0.2"
-    config = folder / "kaiga.toml"
+    config = folder / "gateway.toml"  # which the second Kaiga does not find
     config.write_text(
         f"""
         [engines.gpu]
@@ -355,3 +355,25 @@ def test_many_tasks_are_looked_up_together(chain: Chain, shaky: Tester):
     for task in tasks:
         ended = chain.gateway.wait_for_end(chain.client, task)
         assert "no longer knows the task" in ended["output"]["message"]
+
+
+def test_a_task_survives_the_death_of_its_upstream(chain: Chain):
+    second = chain.second
+    before = count_there(chain)
+    task = chain.submit(chain.order(MODEL, n=4, size="1440*1440"))
+    wait_until(lambda: count_there(chain) == before + 1, "the upstream has the task")
+
+    second.set(KAIGA_PORT=second.base_url.rpartition(":")[2]).kill()
+    orphaned = chain.client.get(f"/tasks/{task}").json()["output"]["task_status"]
+    second.start()
+    ended = chain.gateway.wait_for_end(chain.client, task)
+
+    assert orphaned == "RUNNING"
+    assert ended["output"]["task_status"] == "SUCCEEDED", ended
+    assert len(ended["output"]["results"]) == 4
+    assert count_there(chain) == before + 1
+
+
+def count_there(chain: Chain) -> int:
+    with chain.second.client() as client:
+        return client.get("/tasks").json()["total"]
