@@ -1,4 +1,4 @@
-"""Measures the files that servers send, and makes those publishable that are not."""
+"""Measures the files that servers send, makes those publishable that are not, and marks them."""
 
 import asyncio
 import secrets
@@ -15,8 +15,9 @@ from kaiga.domain.media_limits import InspectedMedia
 from kaiga.ports.engine import MadeFile
 from kaiga.ports.media_inspector import MediaInspector
 
-Convert = Callable[[Path, Path], Awaitable[None]]
-"""Makes an MP4 file of another clip: from, to. Raises `EngineCrashed` where that can't be done."""
+Convert = Callable[[Path, Path, Path | None], Awaitable[None]]
+"""Makes an MP4 file of another clip: from, to, and a PNG that goes to its lower left corner. Raises
+`EngineCrashed` where that can't be done."""
 _KINDS = {True: MediaKind.VIDEO, False: MediaKind.IMAGE}
 
 
@@ -31,8 +32,10 @@ class MeasureFile:
     folder: Path
     convert: Convert
 
-    async def __call__(self, content: bytes, *, is_clip: bool) -> MadeFile:
+    async def __call__(self, content: bytes, *, is_clip: bool, mark: str = "") -> MadeFile:
         """Give the file with its measures; a clip that is no MP4 becomes one.
+
+        `mark` is the text of the visible mark that it gets; empty, none.
 
         Raises:
             EngineCrashed: it is not what was asked for, or can't be read.
@@ -42,10 +45,12 @@ class MeasureFile:
             seen = await self._inspect(path)
             if FORMATS[seen.format].kind is not _KINDS[is_clip] and not seen.is_animated:
                 raise _strange(f"it sent a file of the format {seen.format}")
-            if is_clip and seen.format != "mp4":
-                content, seen = await self._convert(path)
+            if is_clip and (mark or seen.format != "mp4"):
+                content, seen = await self._convert(path, seen, mark)
         if recognise_media(content) is None:
             raise _strange(f"it sent a file of the format {seen.format}, which is not published")
+        if mark and not is_clip:
+            content = await asyncio.to_thread(_mark_picture, content, mark)
         return _measured(content, seen)
 
     async def describe(self, content: bytes) -> MadeFile:
@@ -57,10 +62,19 @@ class MeasureFile:
             return MadeFile(content=content)
         return _measured(content, seen)
 
-    async def _convert(self, path: Path) -> tuple[bytes, InspectedMedia]:
+    async def _convert(
+        self, path: Path, seen: InspectedMedia, mark: str
+    ) -> tuple[bytes, InspectedMedia]:
+        if not mark:
+            return await self._make_mp4(path, None)
+        overlay = await asyncio.to_thread(_make_overlay, mark, seen)
+        async with self._laid_out(overlay) as drawn:
+            return await self._make_mp4(path, drawn)
+
+    async def _make_mp4(self, path: Path, overlay: Path | None) -> tuple[bytes, InspectedMedia]:
         target = path.with_name(f"{path.name}.mp4")
         try:
-            await self.convert(path, target)
+            await self.convert(path, target, overlay)
             return await asyncio.to_thread(target.read_bytes), await self._inspect(target)
         finally:
             target.unlink(missing_ok=True)
@@ -92,6 +106,21 @@ def _measured(content: bytes, seen: InspectedMedia) -> MadeFile:
         duration_seconds=seen.duration_seconds,
         frames_per_second=seen.frames_per_second,
     )
+
+
+def _mark_picture(content: bytes, text: str) -> bytes:
+    from kaiga.engines.remote.visible_mark import mark_picture  # noqa: PLC0415  many need none
+
+    try:
+        return mark_picture(content, text)
+    except ValueError as error:
+        raise EngineCrashed from ValueError(f"its picture can't be marked: {error}")
+
+
+def _make_overlay(text: str, seen: InspectedMedia) -> bytes:
+    from kaiga.engines.remote.visible_mark import make_overlay  # noqa: PLC0415  many need none
+
+    return make_overlay(text, seen.width_pixels, seen.height_pixels)
 
 
 def _write(path: Path, content: bytes) -> None:

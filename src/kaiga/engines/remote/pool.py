@@ -190,7 +190,10 @@ class RemotePool:
         if not isinstance(event, ResultMade):
             return event
         is_clip = job.model in self._clips
-        files = [await self._measure(file.content, is_clip=is_clip) for file in event.files]
+        files = [
+            await self._measure(file.content, is_clip=is_clip, mark=job.watermark)
+            for file in event.files
+        ]
         return msgspec.structs.replace(event, files=tuple(files))
 
 

@@ -43,13 +43,16 @@ def marked(pixels: Pixels, text: str) -> Pixels:
     if not text:
         return pixels
     height, width = pixels.shape[:2]
-    layer, left, top = _mark(text, width, height)
+    layer, left, top = draw_mark(text, width, height)
     return laid_over(pixels, layer, left, top)
 
 
 @lru_cache(maxsize=8)
-def _mark(text: str, width: int, height: int) -> tuple[Layer, int, int]:
-    """Render the mark of a picture of this size; give it with its place in the picture."""
+def draw_mark(text: str, width: int, height: int) -> tuple[Layer, int, int]:
+    """Render the mark of a picture of this size; give it with its place in the picture.
+
+    That is a strip as wide as the picture, at its lower edge.
+    """
     canvas = Canvas(width=width, height=height)
     draw_watermark(canvas, text)
     whole = canvas.write(pixel_width=width, pixel_height=height)
