@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -6,6 +7,11 @@ import pytest
 import edition
 from running import RunningKaiga
 from s3_server import S3Server
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give one more than there are cores: tests wait for servers, clocks and disks as well."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
