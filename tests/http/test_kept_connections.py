@@ -7,84 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from uvicorn.server import ServerState
+from wires import Wire
 
 from kaiga.compose.server import KaigaServer, open_server
-from kaiga.http.protocol import KaigaHttpProtocol
 from kaiga.settings import read_settings
 from running import CREATE, MODEL
 
 KEY = "sk-0123456789abcdef0123456789abcdef"
 ORDER = json.dumps({"model": MODEL, "input": {"prompt": "a cat"}}).encode()
-
-
-class Wire(asyncio.Transport):
-    """The client's end of a connection; each piece it sends is read as one, and by itself."""
-
-    def __init__(self, kaiga: KaigaServer) -> None:
-        super().__init__()
-        config = uvicorn.Config(
-            kaiga.application, ws="none", lifespan="off", log_config=None, proxy_headers=False
-        )
-        config.load()
-        state = ServerState()
-        state.default_headers = [(b"date", b"today")]
-        self.received = bytearray()
-        self._is_closing = False
-        self._has_more = asyncio.Event()
-        self.protocol = KaigaHttpProtocol(config, state, app_state={})
-        self.protocol.connection_made(self)
-
-    def send(self, *pieces: bytes) -> None:
-        for piece in pieces:
-            self.protocol.data_received(piece)
-
-    async def read_answer(self) -> tuple[int, dict[str, str], dict[str, Any]]:
-        """Give status, headers and body of the next answer."""
-        head, rest = await self._split(b"\r\n\r\n")
-        lines = head.decode().split("\r\n")
-        headers = dict(line.split(": ", 1) for line in lines[1:])
-        length = int(headers["content-length"])
-        while len(rest) < length:
-            await self._wait()
-            rest = bytes(self.received)[len(head) + 4 :]
-        del self.received[: len(head) + 4 + length]
-        return int(lines[0].split()[1]), headers, json.loads(rest[:length])
-
-    async def _split(self, end: bytes) -> tuple[bytes, bytes]:
-        while end not in self.received:
-            await self._wait()
-        head, _, rest = bytes(self.received).partition(end)
-        return head, rest
-
-    async def _wait(self) -> None:
-        async with asyncio.timeout(30):
-            self._has_more.clear()
-            await self._has_more.wait()
-
-    async def ask(self, *pieces: bytes) -> tuple[int, dict[str, str], dict[str, Any]]:
-        self.send(*pieces)
-        return await self.read_answer()
-
-    def write(self, data: bytes) -> None:
-        self.received += data
-        self._has_more.set()
-
-    def close(self) -> None:
-        self._is_closing = True
-
-    def is_closing(self) -> bool:
-        return self._is_closing
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return {"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)}.get(name, default)
-
-    def pause_reading(self) -> None:
-        pass
-
-    def resume_reading(self) -> None:
-        pass
 
 
 def make_call(line: str, body: bytes = b"", *more: str) -> bytes:
@@ -115,7 +45,7 @@ async def kaiga(tmp_path: Path) -> AsyncIterator[KaigaServer]:
 
 @pytest.fixture
 async def wire(kaiga: KaigaServer) -> AsyncIterator[Wire]:
-    wire = Wire(kaiga)
+    wire = Wire(kaiga.application)
     yield wire
     wire.protocol.connection_lost(None)
 
@@ -212,10 +142,10 @@ async def test_a_key_that_was_revoked_opens_nothing_on_any_connection(
 
     _, _, made = await call_with(KEY, "POST /kaiga/v1/keys", b"{}")
     polls = [await call_with(made["key"], "GET /api/v1/tasks/1") for _ in range(2)]
-    elsewhere = Wire(kaiga)
+    elsewhere = Wire(kaiga.application)
     poll = make_poll("1").replace(KEY.encode(), made["key"].encode())
     polls += [await elsewhere.ask(poll) for _ in range(2)]
-    other = Wire(kaiga)
+    other = Wire(kaiga.application)
     await other.ask(make_call(f"DELETE /kaiga/v1/keys/{made['id']}"))
 
     refused = [await call_with(made["key"], "GET /api/v1/tasks/1"), await elsewhere.ask(poll)]

@@ -313,7 +313,13 @@ class TestMemory:
         pytest.fail("no task was recorded")
 
     def make_call(self, method: str, path: str, body: bytes) -> Call:
+        is_received = False
+
         async def receive() -> Message:
+            nonlocal is_received
+            if is_received:
+                await asyncio.Event().wait()  # the client stays
+            is_received = True
             return {"type": "http.request", "body": body, "more_body": False}
 
         return Call(

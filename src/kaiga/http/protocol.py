@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kaiga.domain.errors import RequestRefused
 from kaiga.domain.ids import RequestId, draw_request_id
@@ -20,6 +21,8 @@ from kaiga.http.bodies import ClientGone
 from kaiga.http.dashscope.routes import PREFIX
 from kaiga.http.kept_fields import KeptFields, keep_fields
 from kaiga.http.operations.service import HEALTH_PATH
+from kaiga.http.patience import LONGEST_SILENCE_SECONDS, LOOK_SECONDS, Patience
+from kaiga.http.quiet_ends import let_end_quietly, tell_of_leaving
 from kaiga.http.small_cycle import SmallCycle
 from kaiga.http.written_answers import write_answer, write_headers
 
@@ -28,9 +31,6 @@ LARGEST_HEAD_BYTES = 64 * 1024
 
 _LARGEST_SMALL_BODY = 64 * 1024
 _LARGEST_SMALL_LENGTH_DIGITS = 5
-_LOOK_SECONDS = 5.0
-_LOOKS_AT_A_REQUEST = 6
-"""A request has 30 to 35 s to arrive; between two, a connection may be silent for 5 to 10 s."""
 _HEAD_TOO_LONG = f"The request line and headers must be at most {LARGEST_HEAD_BYTES} bytes."
 _NEEDS_MORE = frozenset({b"transfer-encoding", b"x-dashscope-sse", b"cookie"})
 """Headers of calls whose body or answer comes in parts, or that a session may speak for."""
@@ -58,21 +58,24 @@ class KaigaHttpProtocol(HttpToolsProtocol):
     _small_headers: Headers
     _small_body = b""
     _kept: KeptFields | None = None
+    _under_way: RequestResponseCycle | None = None
+    """The last call that began to be served by ASGI; `cycle` may be one that waits behind it."""
 
     _default_headers: list[Header] | None = None
     _written_headers = b""
 
-    _has_heard = False
-    _silent_looks = 0
+    _patience: Patience
     _watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  uvicorn's own signature
         """Begin to watch the connection; see `asyncio.Protocol`."""
         super().connection_made(transport)
+        self.timeout_keep_alive = LONGEST_SILENCE_SECONDS
         if isinstance(self.app, HttpApplication):  # pyright: ignore[reportUnknownMemberType]  any ASGI application
             self._application = self.app
             self._draw_request_id = self.app.draw_request_id
-        self._watch = self.loop.call_later(_LOOK_SECONDS, self._look)
+        self._patience = Patience()
+        self._watch = self.loop.call_later(LOOK_SECONDS, self._look)
         self._has_left = asyncio.Event()
         self._connection = Connection(
             receive=self._wait_for_leaving,
@@ -86,11 +89,14 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         if self._watch is not None:
             self._watch.cancel()
         self._has_left.set()
+        self._unset_keepalive_if_required()
+        if self._under_way is not None:
+            tell_of_leaving(self._under_way)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read what has arrived; see `asyncio.Protocol`."""
-        self._has_heard = True
+        self._patience.has_heard = True
         call = self._find_repeated(data)
         if call is None:
             self._read(data)
@@ -126,7 +132,7 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         self._is_reading = self._is_in_head = True
         self._calls_begun += 1
         self._head_bytes = 0
-        self._silent_looks = 0
+        self._patience.begin_request()
 
     def on_headers_complete(self) -> None:
         """Choose the short way for a small call, uvicorn's for all others."""
@@ -172,6 +178,10 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, let_end_quietly(app, cycle))
 
     def _can_answer_at_once(self) -> bool:
         """Tell whether the answers to all earlier calls are out."""
@@ -281,18 +291,11 @@ class KaigaHttpProtocol(HttpToolsProtocol):
         state.total_requests += 1
 
     def _look(self) -> None:
-        """Close a connection that has said nothing, or whose request stands still, for too long.
-
-        One timer that looks now and then costs less than one for every request.
-        """
-        self._silent_looks += 1
+        """Close a connection that has said nothing, or whose request stands still, for too long."""
         is_arriving = self._is_in_head or self._is_small
         is_idle = not is_arriving and (self.cycle is None or self.cycle.response_complete)  # pyright: ignore[reportUnnecessaryComparison]  None before the first request
-        patience = _LOOKS_AT_A_REQUEST if is_arriving or not self._calls_begun else 1
-        if not is_arriving and (self._has_heard or not is_idle):
-            self._silent_looks = 0
-        self._has_heard = False
-        if self._silent_looks >= patience:
+        is_new = not self._calls_begun
+        if self._patience.is_over(is_arriving=is_arriving, is_new=is_new, is_idle=is_idle):
             self.transport.close()
             return
-        self._watch = self.loop.call_later(_LOOK_SECONDS, self._look)
+        self._watch = self.loop.call_later(LOOK_SECONDS, self._look)

@@ -13,6 +13,7 @@ from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
 from kaiga.http.errors import make_error_answer
 from kaiga.http.identity import PublicAddress
+from kaiga.http.presence import get_while_client_stays
 from kaiga.ports.clock import Calendar
 from kaiga.service.await_task import AwaitTask
 
@@ -55,9 +56,10 @@ class SynchronousAnswers:
         Raises:
             TaskFailed: it ended without any.
             WaitedTooLong: it has not ended in time, or this server stops before it has.
+            ClientGone: there is nobody left to answer; the task goes on.
         """
         try:
-            ended = await self._await_task(task.id)
+            ended = await get_while_client_stays(call, self._await_task(task.id))
         except asyncio.CancelledError:  # only a server that stops does not let calls end
             raise WaitedTooLong from None
         rendered = self._render(ended)

@@ -91,11 +91,13 @@ async def _drop_after(disturbed: DisturbedCall) -> None:
 
 
 async def _answer_late(disturbed: DisturbedCall) -> None:
-    await disturbed.take(LateSend(disturbed.send, disturbed.fault.seconds or 0.0))
+    seconds = disturbed.fault.seconds or 0.0
+    await disturbed.take(LateSend(disturbed.send, disturbed.listen, seconds))
 
 
 async def _dribble(disturbed: DisturbedCall) -> None:
-    await disturbed.take(DribblingSend(disturbed.send, disturbed.fault.seconds or 0.0))
+    seconds = disturbed.fault.seconds or 0.0
+    await disturbed.take(DribblingSend(disturbed.send, disturbed.listen, seconds))
 
 
 async def _halve(disturbed: DisturbedCall) -> None:

@@ -1,10 +1,11 @@
 """Answers that are spoiled on their way out: late, slow, cut, or of another type."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from typing import cast
 
-from kaiga.http.asgi import Header, Message, Send
+from kaiga.http.asgi import Header, Message, Receive, Send, wait_for_leaving
 
 _DROPS = 20
 _BODY, _HEAD = "http.response.body", "http.response.start"
@@ -15,24 +16,29 @@ async def swallow(_message: Message) -> None:
 
 
 class LateSend:
-    """Begins to send `seconds` after the answer is there."""
+    """Begins to send `seconds` after the answer is there; `listen` tells that the client left."""
 
-    def __init__(self, send: Send, seconds: float) -> None:
+    def __init__(self, send: Send, listen: Receive, seconds: float) -> None:
         self._send = send
+        self._listen = listen
         self._seconds = seconds
 
     async def __call__(self, message: Message) -> None:
         """Stand in for ASGI's."""
         if message["type"] == _HEAD:
-            await asyncio.sleep(self._seconds)
+            await _sleep_while_client_stays(self._listen, self._seconds)
         await self._send(message)
 
 
 class DribblingSend:
-    """Sends the head at once and the first part of a body in drops, over `seconds` in all."""
+    """Sends the head at once and the first part of a body in drops, over `seconds` in all.
 
-    def __init__(self, send: Send, seconds: float) -> None:
+    `listen` tells that the client has left.
+    """
+
+    def __init__(self, send: Send, listen: Receive, seconds: float) -> None:
         self._send = send
+        self._listen = listen
         self._seconds = seconds
 
     async def __call__(self, message: Message) -> None:
@@ -46,7 +52,7 @@ class DribblingSend:
         drops = [body[start : start + step] for start in range(0, len(body), step)]
         for drop in drops:
             await self._send({"type": _BODY, "body": drop, "more_body": True})
-            await asyncio.sleep(seconds / len(drops))
+            await _sleep_while_client_stays(self._listen, seconds / len(drops))
         await self._send({**message, "body": b""})
 
 
@@ -116,6 +122,12 @@ class RetypingSend:
         if message["type"] == _HEAD:
             message = _with_header(message, b"content-type", self._content_type)
         await self._send(message)
+
+
+async def _sleep_while_client_stays(listen: Receive, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await wait_for_leaving(listen)
 
 
 def _headers_of(message: Message) -> Iterable[Header]:

@@ -15,6 +15,7 @@ from kaiga.domain.tasks import StoredResult
 from kaiga.http.asgi import Answer, AnswerCut, Call, Send, send_answer
 from kaiga.http.files.parts import ChosenPart, choose_part
 from kaiga.http.files.refusals import make_expiry_refusal, make_refusal
+from kaiga.http.presence import get_while_client_stays
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.result_links import ResultLinks
 
@@ -29,9 +30,14 @@ class FileRoute:
         self._objects = objects
 
     async def __call__(self, call: Call, send: Send) -> None:
-        """Answer with the file, or with the XML that storage answers (contract/core.md, 7.3)."""
+        """Answer with the file, or with the XML that storage answers (contract/core.md, 7.3).
+
+        Raises:
+            AnswerCut: the file could not be sent to its end.
+            ClientGone: nobody is there any more when the file is; it may have had to be drawn.
+        """
         try:
-            result = await self._open(call)
+            result = await get_while_client_stays(call, self._open(call))
             await self._send_file(call, send, result)
         except (LinkRefused, MethodRefused, TryLater) as error:
             await send_answer(send, call, _make_refusal(call, error))

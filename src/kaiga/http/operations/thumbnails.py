@@ -9,6 +9,7 @@ from kaiga.domain.tasks import thumbnail_object_key
 from kaiga.http.asgi import Answer, Call, Header
 from kaiga.http.callers import Callers
 from kaiga.http.operations.routing import Route
+from kaiga.http.presence import get_while_client_stays
 from kaiga.ports.thumbnail_maker import THUMBNAIL_TYPE
 from kaiga.service.find_result import FindResult, FoundResult
 from kaiga.service.show_thumbnail import ShowThumbnail
@@ -42,7 +43,8 @@ class ThumbnailRoutes:
         )
         if call.header(b"if-none-match") == etag:
             return Answer(status=304, headers=headers, body=b"")
-        return Answer(headers=headers, body=await self.show_thumbnail(found))
+        thumbnail = await get_while_client_stays(call, self.show_thumbnail(found))
+        return Answer(headers=headers, body=thumbnail)
 
 
 def read_position(number: str) -> int:

@@ -68,7 +68,7 @@ function Results({ run, useAsInput }) {
         <figure>
           <div class="pg-tile" style=${style}><${Preview} file=${{ ...file, show: file.show || ownPath(file.url), name: promptOf(run.request.body) || run.title }} /></div>
           <figcaption class="row">
-            <a class="button" href=${file.show || file.url} download=${file.name}><${Icon} name="download" label=${t("download")} /></a>
+            <a class="button" href=${file.download} download=${file.download === file.show ? file.name : ""}><${Icon} name="download" label=${t("download")} /></a>
             ${CAN_BE_INPUT.has(file.kind) && html`<button type="button" onClick=${() => useAsInput(file)}>${t("use-as-input")}</button>`}
           </figcaption>
         </figure>
