@@ -26,6 +26,8 @@ assert _EDITION <= _KNOWN, f"KAIGA_TEST_EDITION is of {', '.join(sorted(_KNOWN))
 IS_USUAL = not _EDITION
 HAS_DAYS = "postgres" in _EDITION
 """Whether rows of expired tasks are left to the end of their day."""
+HAS_SNAPSHOTS = "postgres" not in _EDITION
+"""Whether Kaiga copies the database; PostgreSQL has tools of its own for that."""
 
 
 def settings_of(data: Path, own: Mapping[str, str]) -> Mapping[str, str]:
