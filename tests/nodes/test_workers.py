@@ -9,6 +9,15 @@ from cluster import Cluster
 from running import wait_until
 
 
+def _submit_to_a_killed_worker(cluster: Cluster, one: httpx.Client) -> str:
+    """Submit a task and kill the only worker, which runs it by then."""
+    only = cluster.start_worker(KAIGA_SKETCH_SECONDS="60")
+    task_id = cluster.nodes[0].submit(one)
+    wait_until(lambda: _status(one, task_id) == "RUNNING", "it runs")
+    only.kill()
+    return task_id
+
+
 def _status(client: httpx.Client, task_id: str) -> str:
     return client.get(f"/tasks/{task_id}").json()["output"]["task_status"]
 
@@ -60,10 +69,7 @@ def test_a_task_of_the_last_worker_waits_again_once_that_one_is_killed(
     cluster: Cluster, one: httpx.Client
 ):
     node = cluster.nodes[0]
-    only = cluster.start_worker(KAIGA_SKETCH_SECONDS="60")
-    task_id = node.submit(one)
-    wait_until(lambda: _status(one, task_id) == "RUNNING", "it runs")
-    only.kill()
+    task_id = _submit_to_a_killed_worker(cluster, one)
     wait_until(lambda: _status(one, task_id) == "PENDING", "it waits again")
     cluster.start_worker()
     assert node.wait_for_end(one, task_id)["output"]["task_status"] == "SUCCEEDED"
@@ -73,10 +79,7 @@ def test_a_task_that_was_to_be_stopped_is_canceled_once_its_killed_worker_is_mis
     cluster: Cluster, one: httpx.Client
 ):
     node = cluster.nodes[0]
-    only = cluster.start_worker(KAIGA_SKETCH_SECONDS="60")
-    task_id = node.submit(one)
-    wait_until(lambda: _status(one, task_id) == "RUNNING", "it runs")
-    only.kill()
+    task_id = _submit_to_a_killed_worker(cluster, one)
     one.post(f"{node.base_url}/kaiga/v1/tasks/{task_id}/cancel").raise_for_status()
     assert node.wait_for_end(one, task_id)["output"]["task_status"] == "CANCELED"
     assert [each["cause"] for each in _attempts(one, task_id)] == ["worker_lost"]
