@@ -9,11 +9,11 @@ import argparse
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from harness.contestants import API_KEY
-from harness.kaiga_server import ROOT, KaigaServer, kaiga_server
+from harness.kaiga_server import ROOT, KaigaServer, kaiga_server, make_command
 from harness.load import Kind, Load, Target
 
 CONNECTIONS = 64
@@ -27,8 +27,8 @@ def main() -> None:
     given = parser.parse_args()
     quotients: list[float] = []
     with (
-        kaiga_server("old", workers=0, command=_command(given.other)) as old,
-        kaiga_server("new", workers=0, command=_command(ROOT)) as new,
+        _serve("old", given.other) as old,
+        _serve("new", ROOT) as new,
         tempfile.TemporaryDirectory() as folder,
     ):
         for number in range(1, given.rounds + 1):
@@ -45,11 +45,11 @@ def main() -> None:
     )
 
 
-def _command(checkout: Path) -> Sequence[str]:
+def _serve(name: str, checkout: Path) -> AbstractContextManager[KaigaServer]:
     """Run a checkout's own code in this environment, whichever is installed in it."""
-    source = str((checkout / "src").resolve())
-    program = f"import sys; sys.path.insert(0, {source!r}); from kaiga.cli.main import run; run()"
-    return [sys.executable, "-c", program]
+    sources = {"PYTHONPATH": str((checkout / "src").resolve())}
+    command = make_command(sys.executable)
+    return kaiga_server(name, workers=0, command=command, further_settings=sources)
 
 
 def _share(server: KaigaServer, folder: Path, seconds: int) -> float:

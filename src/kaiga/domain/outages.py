@@ -11,6 +11,11 @@ class Outage:
         self._is_told = False
         self._told_at: float | None = None
 
+    @property
+    def is_on(self) -> bool:
+        """Tell whether it was away when last heard of, and that was told."""
+        return self._is_told
+
     def note_failure(self, now: float) -> bool:
         """Take note that it did not answer at `now`, in seconds that never go backwards.
 

@@ -8,14 +8,14 @@ from typing import Generic, TypeVar, cast
 
 import msgspec
 
+from kaiga.child_processes.frames import FrameReader, make_frame
 from kaiga.domain.errors import EngineCrashed
 from kaiga.worker.engine_link import Hear, Lose
-from kaiga.worker.frames import LENGTH, Message, decode_message, make_frame
+from kaiga.worker.frames import Message, decode_message
 
 Said = TypeVar("Said")
 """What a child says."""
 
-_LARGEST_FRAME_BYTES = 512 * 1024 * 1024
 _STDIN, _STDOUT = 0, 1
 
 
@@ -29,10 +29,8 @@ class ChildPipe(SubprocessProtocol, Generic[Said]):
     def __init__(
         self, decode: Callable[[memoryview], Said], hear: Callable[[Said], None], lose: Lose
     ) -> None:
-        self._decode = decode
-        self._hear = hear
+        self._frames = FrameReader(lambda content: hear(decode(content)))
         self._lose = lose
-        self._unread = bytearray()
         self._transport: SubprocessTransport | None = None
         self._has_exited = asyncio.Event()
         self._is_paused = False
@@ -97,9 +95,8 @@ class ChildPipe(SubprocessProtocol, Generic[Said]):
         """Hand on every message that is whole."""
         if fd != _STDOUT or self.is_lost:
             return
-        self._unread += data
         try:
-            self._hand_on()
+            self._frames.take(data)
         except (msgspec.MsgspecError, ValueError) as error:
             self._end_reading(str(error))
 
@@ -112,20 +109,6 @@ class ChildPipe(SubprocessProtocol, Generic[Said]):
     def process_exited(self) -> None:
         """Let `stop` end."""
         self._has_exited.set()
-
-    def _hand_on(self) -> None:
-        read = 0
-        while (begin := read + LENGTH.size) <= len(self._unread):
-            (length,) = LENGTH.unpack_from(self._unread, read)
-            if length > _LARGEST_FRAME_BYTES:
-                raise ValueError("the engine sent a frame that can't be one")
-            if begin + length > len(self._unread):
-                break
-            read = begin + length
-            with memoryview(self._unread) as unread:
-                message = self._decode(unread[begin:read])
-            self._hear(message)
-        del self._unread[:read]
 
     def _end_reading(self, reason: str) -> None:
         if not self.is_lost:

@@ -8,9 +8,15 @@ import queue
 from collections.abc import Callable
 from functools import partial
 
+from kaiga.child_processes.frames import make_frame
+from kaiga.child_processes.parent_streams import (
+    end_with_parent,
+    read_frames,
+    take_output,
+    write_frames,
+)
 from kaiga.ports.engine import Engine
-from kaiga.worker.frames import Batch, Command, StopBatch, decode_command, make_frame
-from kaiga.worker.parent_streams import end_with_parent, read_frames, take_output, write_frames
+from kaiga.worker.frames import Batch, Command, StopBatch, decode_command
 from kaiga.worker.telling_batch import tell_batch
 
 _NICENESS = 5  # the API must stay quick while pictures are computed on the same cores

@@ -1,16 +1,12 @@
-"""What a supervisor and its engine child say to each other: MessagePack after its length.
+"""What a supervisor and its engine child say to each other.
 
 Parent to child: batches, and that one is to be stopped. Child to parent: the engine's events, then
 `BatchDone`, `BatchStopped`, `ModelUnfit` or `EngineBroke`.
 """
 
-import struct
-
 import msgspec
 
 from kaiga.ports.engine import EngineEvent, GenerationJob
-
-LENGTH = struct.Struct("!I")
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag="batch"):
@@ -59,12 +55,5 @@ class EngineBroke(msgspec.Struct, frozen=True, kw_only=True, tag="broke"):
 Command = Batch | StopBatch
 Message = EngineEvent | BatchDone | BatchStopped | ModelUnfit | EngineBroke
 
-_encode = msgspec.msgpack.Encoder().encode
 decode_command = msgspec.msgpack.Decoder(Command).decode
 decode_message = msgspec.msgpack.Decoder(Message).decode
-
-
-def make_frame(message: msgspec.Struct) -> bytes:
-    """Give a message with its length in front."""
-    content = _encode(message)
-    return LENGTH.pack(len(content)) + content

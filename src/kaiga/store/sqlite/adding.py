@@ -11,9 +11,9 @@ from kaiga.domain.tasks import (
     Task,
     TaskStatus,
 )
-from kaiga.store.rows import submitted_before_from_row, to_milliseconds
+from kaiga.store.rows import Row, submitted_before_from_row, to_milliseconds
 from kaiga.store.sqlite.announcing import Announcements
-from kaiga.store.sqlite.task_rows import LARGEST_INSERT, insert_inputs, insert_tasks
+from kaiga.store.sqlite.task_rows import LARGEST_INSERT, encode_keys, insert_inputs, insert_tasks
 from kaiga.store.sqlite.waiting import WaitingTasks
 from kaiga.store.wanted import AddWanted
 
@@ -24,6 +24,7 @@ _INSERT_SUBMISSION = """
     INSERT INTO submissions (account, workspace, key, body_digest, task_id, expires_ms)
     VALUES (?, ?, ?, ?, ?, ?)
 """
+_FIND = "SELECT id FROM tasks WHERE id IN (SELECT value FROM json_each(?))"
 FIND_SUBMISSION = """
     SELECT task_id, body_digest FROM submissions WHERE account = ? AND workspace = ? AND key = ?
 """
@@ -53,6 +54,27 @@ class AddTasks:
     def needs_one_statement(self, wanted: Sequence[AddWanted]) -> bool:
         """Tell whether one statement does it: few enough tasks, with no end to announce."""
         return len(wanted) <= LARGEST_INSERT and all(_is_one_row(each.new) for each in wanted)
+
+    def find_plain_rows(self, wanted: Sequence[AddWanted]) -> Sequence[Row] | None:
+        """See `InsertingKind`; the lanes are taken note of here."""
+        if not all(_is_one_row(each.new) for each in wanted):
+            return None
+        lanes = {each.new.task.lane for each in wanted}
+        if any(map(self._waiting.is_limited, lanes)):
+            return None
+        for lane in lanes:
+            self._waiting.add(lane)
+        return [each.row for each in wanted]
+
+    def finish(
+        self, connection: apsw.Connection, wanted: Sequence[AddWanted]
+    ) -> Sequence[KaigaError | None]:
+        """See `InsertingKind`."""
+        found = connection.execute(_FIND, (encode_keys(each.new.task.id for each in wanted),))
+        there = {row[0] for row in found}
+        missing = [each for each in wanted if each.new.task.id not in there]
+        refusals = iter(self(connection, missing))
+        return [None if each.new.task.id in there else next(refusals) for each in wanted]
 
     def _admit(
         self, connection: apsw.Connection, new: NewTask, open_lanes: set[tuple[str, str]]

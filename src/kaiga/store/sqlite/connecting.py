@@ -1,6 +1,8 @@
 """Opens connections with the settings that the store's promises rest on."""
 
+import contextlib
 import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -68,6 +70,19 @@ def open_connection(place: Place, *, read_only: bool = False) -> apsw.Connection
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: apsw.Connection) -> Generator[None]:
+    """Commit what the block writes, or undo it where it raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _wait_for_memory(times: int) -> bool:

@@ -15,6 +15,7 @@ from kaiga.store.sqlite.connecting import (
 )
 from kaiga.store.sqlite.file_lock import FileLock
 from kaiga.store.sqlite.group_commit import GroupCommit
+from kaiga.store.sqlite.inserting.insert_process import InsertProcess
 from kaiga.store.sqlite.migrating import (
     APPLICATION_ID,
     EMULATOR_ID,
@@ -33,7 +34,8 @@ class SqliteDatabase:
         self.place = place
         self._lock = lock
         self._connection = connection
-        self.writer = GroupCommit(connection)
+        self.inserts = None if isinstance(place, InMemory) else InsertProcess(place)
+        self.writer = GroupCommit(connection, self.inserts)
         self.lookups = ReadThread(open_connection(place, read_only=True), "kaiga-lookups")
         self.lists = ReadThread(open_connection(place, read_only=True), "kaiga-lists")
         self._checkpointer = (

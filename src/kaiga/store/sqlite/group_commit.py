@@ -4,7 +4,8 @@ One thread owns the writing connection. While it commits one batch, the event lo
 next; answers go out only after the commit, so nothing is ever acknowledged that a power cut could
 undo, but for kinds of which a power cut may undo the latest (`sync_later`). Each batch changes
 threads twice, however large it is: two threads of one interpreter that hand over more often spend
-their time on handing over (docs/adr/0002).
+their time on handing over (docs/adr/0002). Where nothing but plain creates comes, they go to a
+process of their own instead of the thread (docs/adr/0034).
 """
 
 import asyncio
@@ -20,7 +21,9 @@ import structlog
 
 from kaiga.domain.errors import KaigaError, StoreUnavailable
 from kaiga.domain.outages import Outage
-from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS
+from kaiga.store.rows import Row
+from kaiga.store.sqlite.connecting import UNAVAILABLE_ERRORS, transaction
+from kaiga.store.sqlite.inserting.insert_process import InsertOutcome, InsertProcess
 from kaiga.store.waiting_writes import Answers, OnWritten, WaitingWrite, make_unavailable, settle
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +43,13 @@ _WORTH_A_COMMIT = 16
 that arrive together share a commit, and the loop goes on collecting while that runs."""
 
 
+_WORTH_A_CHANGE = 256
+"""So many plain creates with no other write between them go to the insert process from then on: a
+change of connections costs each of them its cache."""
+_WORTH_A_PROCESS = 8
+"""So many of them at once are load enough to start it for."""
+
+
 @runtime_checkable
 class OneStatementKind(Protocol):
     """A kind that sometimes needs one statement only, which is a transaction by itself."""
@@ -49,11 +59,26 @@ class OneStatementKind(Protocol):
         ...
 
 
+@runtime_checkable
+class InsertingKind(Protocol):
+    """A kind that mostly does nothing but insert rows of tasks."""
+
+    def find_plain_rows(self, arguments: Sequence[Any]) -> Sequence[Row] | None:
+        """Give the rows whose insert is all there is to do; None where there is more."""
+        ...
+
+    def finish(self, connection: apsw.Connection, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Do what may be done already, wholly or not at all, as for other kinds."""
+        ...
+
+
 class GroupCommit:
     """The only way to write to the database; made and used on one event loop."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, inserts: InsertProcess | None = None) -> None:
         self._connection = connection
+        self._inserts = inserts
+        self._plain_in_a_row = 0
         self._loop = asyncio.get_running_loop()
         self._collected: list[WaitingWrite] = []
         self._is_committing = False
@@ -107,12 +132,14 @@ class GroupCommit:
         self._undone_listeners.append(listener)
 
     def on_commit(self, listener: Callable[[int, float], None]) -> None:
-        """Have `listener` called, on the writer's thread, with each commit's writes and seconds."""
+        """Have `listener` called, on any thread, with each commit's writes and seconds."""
         self._commit_listeners.append(listener)
 
     def close(self) -> None:
         """Finish what waits, then stop; a later write is refused."""
         self._is_closed = True
+        if self._inserts is not None:
+            self._inserts.close()
         if self._collected:
             self._batches.put(self._collected)
             self._collected = []
@@ -128,7 +155,48 @@ class GroupCommit:
         self._is_committing = bool(batch)
         if batch:
             del self._collected[:_LARGEST_BATCH]
-            self._batches.put(batch)
+            if not self._begin_insert(batch):
+                self._batches.put(batch)
+
+    def _begin_insert(self, batch: list[WaitingWrite]) -> bool:
+        """Give a batch to the insert process if it is for that; tells whether it is."""
+        inserts, kind = self._inserts, batch[0].kind
+        if inserts is None or self._outage.is_on:
+            return False
+        rows = None
+        if isinstance(kind, InsertingKind) and all(each.kind is kind for each in batch):
+            rows = kind.find_plain_rows([each.argument for each in batch])
+        if rows is None:
+            self._plain_in_a_row = 0
+            return False
+        self._plain_in_a_row += len(batch)
+        if self._plain_in_a_row < _WORTH_A_CHANGE:
+            return False
+        if not inserts.is_ready:
+            if len(batch) >= _WORTH_A_PROCESS:
+                inserts.want()
+            return False
+        started = time.perf_counter()
+        inserts.begin(rows, partial(self._conclude_insert, kind, batch, started))
+        return True
+
+    def _conclude_insert(
+        self,
+        kind: InsertingKind,
+        batch: list[WaitingWrite],
+        started: float,
+        outcome: InsertOutcome,
+    ) -> None:
+        match outcome:
+            case InsertOutcome.INSERTED:
+                self._note_commit(len(batch), started)
+                self._deliver([(each.on_written, None) for each in batch])
+            case InsertOutcome.NOT_INSERTED:  # the thread finds out which one is bad, or why
+                self._batches.put(batch)
+            case InsertOutcome.UNKNOWN:
+                self._batches.put(
+                    [WaitingWrite(kind.finish, each.argument, each.on_written) for each in batch]
+                )
 
     def _deliver(self, answers: Answers) -> None:
         self._hand_over()
@@ -180,11 +248,14 @@ class GroupCommit:
             for listener in self._undone_listeners:
                 listener()
             raise
-        self.commits += 1
-        self.writes += len(batch)
-        for committed in self._commit_listeners:
-            committed(len(batch), time.perf_counter() - started)
+        self._note_commit(len(batch), started)
         return answers
+
+    def _note_commit(self, writes: int, started: float) -> None:
+        self.commits += 1
+        self.writes += writes
+        for committed in self._commit_listeners:
+            committed(writes, time.perf_counter() - started)
 
     def _sync_only_if(self, *, is_wanted: bool) -> None:
         if self._is_syncing is not is_wanted:
@@ -192,15 +263,8 @@ class GroupCommit:
             self._is_syncing = is_wanted
 
     def _run_transaction(self, kinds: dict[WriteKind[Any, Any], list[WaitingWrite]]) -> Answers:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            answers = self._run_kinds(kinds)
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
-        return answers
+        with transaction(self._connection):
+            return self._run_kinds(kinds)
 
     def _run_kinds(self, kinds: dict[WriteKind[Any, Any], list[WaitingWrite]]) -> Answers:
         answers: Answers = []

@@ -11,8 +11,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kaiga.worker.frames import Batch, Command, EngineBroke, StopBatch, make_frame
-from kaiga.worker.parent_streams import end_with_parent, read_frames, take_output, write_frames
+from kaiga.child_processes.frames import make_frame
+from kaiga.child_processes.parent_streams import (
+    end_with_parent,
+    read_frames,
+    take_output,
+    write_frames,
+)
+from kaiga.worker.frames import Batch, Command, EngineBroke, StopBatch
 from kaiga.worker.ray_actors.actor import BuildEngine
 from kaiga.worker.ray_actors.messages import (
     ActorLost,

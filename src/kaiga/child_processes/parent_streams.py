@@ -10,9 +10,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
-from kaiga.worker.frames import LENGTH
+from kaiga.child_processes.frames import LENGTH
 
 _PR_SET_PDEATHSIG = 1  # Source: Linux, include/uapi/linux/prctl.h
 
@@ -45,10 +45,12 @@ def write_frames(output: BinaryIO, frames: bytes) -> None:
 
 def read_frames(take: Callable[[bytes], None]) -> None:
     """Have `take` called, in a thread, with every frame's content; their end ends the process."""
-    threading.Thread(target=_read, args=(sys.stdin.buffer, take), daemon=True).start()
+    threading.Thread(target=serve_frames, args=(take,), daemon=True).start()
 
 
-def _read(pipe: BinaryIO, take: Callable[[bytes], None]) -> None:
+def serve_frames(take: Callable[[bytes], None]) -> NoReturn:
+    """Call `take` with every frame's content; their end ends the process."""
+    pipe = sys.stdin.buffer
     while True:
         head = pipe.read(LENGTH.size)
         if len(head) < LENGTH.size:
