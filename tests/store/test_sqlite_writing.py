@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from itertools import count
 from typing import Any
 
 import apsw
@@ -25,6 +26,8 @@ from kaiga.store.sqlite.connecting import open_connection
 from store.opened import OpenedSqlite
 
 LARGE = b"x" * 30_000
+LARGE_LOG_BYTES = 66 * 1024 * 1024
+LOG_SECONDS = 90
 
 
 def insert_purposes(connection: apsw.Connection, purposes: Sequence[str]) -> Sequence[str]:
@@ -298,6 +301,22 @@ async def test_a_commit_is_on_disk_before_it_returns(sqlite: OpenedSqlite):
         assert connection.pragma("synchronous") == 2  # FULL
         assert connection.pragma("wal_autocheckpoint") == 0
         assert connection.pragma("foreign_keys") == 1
+
+
+async def test_a_log_that_has_grown_large_is_given_back_while_creates_go_on(sqlite: OpenedSqlite):
+    log, numbers = sqlite.path.with_name(f"{sqlite.path.name}-wal"), count()
+
+    async def add_many() -> None:
+        new = [make_new(next(numbers), request=LARGE) for _ in range(200)]
+        await asyncio.gather(*map(sqlite.tasks.add, new))
+
+    async with asyncio.timeout(LOG_SECONDS):
+        while log.stat().st_size < LARGE_LOG_BYTES:
+            await add_many()
+        while log.stat().st_size > LARGE_LOG_BYTES / 2:
+            await sqlite.tasks.add(make_new(next(numbers)))
+
+    assert sqlite.select("SELECT count(*) FROM tasks") == [(next(numbers),)]
 
 
 async def test_claims_and_renewals_alone_leave_the_sync_to_the_next_write(sqlite: OpenedSqlite):

@@ -14,7 +14,7 @@ _TOO_LARGE_BYTES = 64 * 1024 * 1024
 
 
 class Checkpointer:
-    """A thread with its own connection: passive passes, and a full one of a WAL grown large."""
+    """A thread with its own connection: passive passes, and after one a full one of a large WAL."""
 
     def __init__(self, connection: apsw.Connection, database: Path) -> None:
         self._connection = connection
@@ -35,12 +35,9 @@ class Checkpointer:
             size = self._wal.stat().st_size if self._wal.exists() else 0
             if size < _WORTH_A_PASS_BYTES:
                 continue
-            mode = (
-                apsw.SQLITE_CHECKPOINT_TRUNCATE
-                if size > _TOO_LARGE_BYTES
-                else apsw.SQLITE_CHECKPOINT_PASSIVE
-            )
             try:
-                self._connection.wal_checkpoint(mode=mode)
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                if size > _TOO_LARGE_BYTES:  # writers wait for what has come since that pass alone
+                    self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             except UNAVAILABLE_ERRORS:
                 continue  # a reader holds old pages, or the disk is full: the next pass tries again
