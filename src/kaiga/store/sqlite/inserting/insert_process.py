@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
@@ -176,12 +177,12 @@ class _Line:
             self._loop.add_writer(self._socket, self._send_rest)
 
     def close(self) -> None:
-        """End the process by force; returns once it has ended."""
+        """End the process by force, without waiting for its end: it may hang in a sync to disk."""
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self._socket.close()
         self.process.kill()
-        self.process.wait()
+        threading.Thread(target=self.process.wait, name="kaiga-reaper", daemon=True).start()
 
     def _send_rest(self) -> None:
         self._send_more()
