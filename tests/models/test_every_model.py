@@ -38,18 +38,25 @@ class Ask:
 
 
 def _list_asks() -> list[Ask]:
+    """Give the least and the fullest request of each place.
+
+    Clips take the machine long: the first model of each task films as long and as large as its
+    fullest request says, all others as little as they may.
+    """
     asks: list[Ask] = []
+    filmed_in_full: set[str] = set()
     for place in PLACES:
         model, endpoint = place.model, place.endpoint
-        asks.append(Ask(place, "minimal", _at_its_smallest(place)))
+        asks.append(Ask(place, "minimal", _shrink(place, model.minimal_request_at(endpoint))))
         fullest = max(model.full_requests_at(endpoint), key=lambda each: len(str(each)))
-        asks.append(Ask(place, "full", fullest))
+        is_first = model.task not in filmed_in_full
+        filmed_in_full.add(model.task)
+        asks.append(Ask(place, "full", fullest if is_first else _shrink(place, fullest)))
     return asks
 
 
-def _at_its_smallest(place: Place) -> Mapping[str, Any]:
-    """Give the least request that a model takes; of clips, the smallest and shortest ones."""
-    request = dict(place.model.minimal_request_at(place.endpoint))
+def _shrink(place: Place, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Ask for the smallest and shortest clip, where it is one and the request leaves it open."""
     if place.model.clip is None:
         return request
     smallest = {
@@ -57,7 +64,7 @@ def _at_its_smallest(place: Place) -> Mapping[str, Any]:
         for name, field in place.model.parameters_at(place.endpoint).items()
         if (least := _find_least(name, field)) is not None
     }
-    return {**request, "parameters": {**smallest, **request.get("parameters", {})}}
+    return {**request, "parameters": {**request.get("parameters", {}), **smallest}}
 
 
 def _find_least(name: str, field: Field) -> str | int | None:
