@@ -13,13 +13,13 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
-from filling import MODEL, make_waiting_task
+from filling import MODEL, end, make_waiting_task
 
 from kaiga.domain.ids import WorkerId
-from kaiga.domain.tasks import Claim, Lease, Outcome, StoredResult, TaskStatus, result_object_key
+from kaiga.domain.tasks import Claim, Lease
 from kaiga.store.postgres import PostgresDatabase, PostgresPlace, PostgresTaskStore
 
 CASES = ((1, 1), (1, 16), (4, 1), (4, 16))
@@ -103,18 +103,10 @@ async def _claim(store: PostgresTaskStore, slots: int) -> Sequence[Claim]:
 async def _replace(store: PostgresTaskStore, claims: Sequence[Claim]) -> None:
     """End what was claimed, and have as many of the same accounts wait."""
     now = datetime.now(UTC)
-    await asyncio.gather(*(_end(store, claim, now) for claim in claims))
+    await asyncio.gather(*(end(store, claim, now) for claim in claims))
     await asyncio.gather(
         *(store.add(make_waiting_task(claim.task.account, now)) for claim in claims)
     )
-
-
-async def _end(store: PostgresTaskStore, claim: Claim, now: datetime) -> None:
-    made = StoredResult(
-        object_key=result_object_key(claim.task, 0), media_type="image/png", size_bytes=1_000_000
-    )
-    outcome = Outcome(status=TaskStatus.SUCCEEDED, results=(made,), usage={"image_count": 1})
-    await store.finish(claim, outcome, now, now + timedelta(hours=24))
 
 
 if __name__ == "__main__":

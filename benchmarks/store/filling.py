@@ -30,6 +30,7 @@ from kaiga.domain.ids import (
     make_task_id,
 )
 from kaiga.domain.tasks import (
+    Claim,
     Lease,
     NewTask,
     Outcome,
@@ -141,6 +142,15 @@ def make_waiting_task(account: AccountId, at: datetime) -> NewTask:
     return NewTask(task=task, request=_REQUEST)
 
 
+async def end(store: TaskStore, claim: Claim, now: datetime) -> None:
+    """End a claimed task with one picture."""
+    made = StoredResult(
+        object_key=result_object_key(claim.task, 0), media_type="image/png", size_bytes=1_000_000
+    )
+    outcome = Outcome(status=TaskStatus.SUCCEEDED, results=(made,), usage={"image_count": 1})
+    await store.finish(claim, outcome, now, now + timedelta(hours=24))
+
+
 async def _write_templates(path: Path, at: datetime) -> tuple[TaskId, TaskId]:
     database = SqliteDatabase.open(path)
     templates = await write_templates(SqliteTaskStore(database), at)
@@ -153,11 +163,7 @@ async def write_templates(store: TaskStore, at: datetime) -> tuple[TaskId, TaskI
     await store.add(make_waiting_task(DEFAULT_ACCOUNT, at))
     lease = Lease(worker=WorkerId("filling"), deadline=0.0)
     (claim,) = await store.claim(frozenset({MODEL}), lease, 1, "sketch", lambda _: at)
-    made = StoredResult(
-        object_key=result_object_key(claim.task, 0), media_type="image/png", size_bytes=1_000_000
-    )
-    outcome = Outcome(status=TaskStatus.SUCCEEDED, results=(made,), usage={"image_count": 1})
-    await store.finish(claim, outcome, at, at + timedelta(hours=24))
+    await end(store, claim, at)
     waiting = make_waiting_task(DEFAULT_ACCOUNT, at)
     await store.add(waiting)
     return waiting.task.id, claim.task.id

@@ -13,10 +13,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from filling import MODEL, make_waiting_task
+from filling import MODEL, end, make_waiting_task
 
 from kaiga.domain.ids import DEFAULT_ACCOUNT, WorkerId, bounds_of_day
-from kaiga.domain.tasks import Claim, Lease, StoredResult, make_outcome, result_object_key
+from kaiga.domain.tasks import Claim, Lease
 from kaiga.store.postgres import partitions
 from kaiga.store.postgres.connecting import PostgresPlace, connect
 from kaiga.store.postgres.database import PostgresDatabase
@@ -32,7 +32,6 @@ _FILL = """
 """
 _LEASE = Lease(worker=WorkerId("bench"), deadline=4e9)
 _WAITING = 200
-_RETENTION = timedelta(hours=24)
 
 
 class Case:
@@ -63,14 +62,8 @@ class Case:
             "find", lambda: asyncio.gather(*(self.store.find(each.task.id) for each in claims))
         )
         await self._time(
-            "end", lambda: asyncio.gather(*(self._finish(each, now) for each in claims))
+            "end", lambda: asyncio.gather(*(end(self.store, each, now) for each in claims))
         )
-
-    async def _finish(self, claim: Claim, now: datetime) -> None:
-        key = result_object_key(claim.task, 0)
-        result = StoredResult(object_key=key, media_type="image/png", size_bytes=1)
-        outcome = make_outcome((result,), {"image_count": 1}, None)
-        await self.store.finish(claim, outcome, now, now + _RETENTION)
 
     async def _time(self, name: str, call: Callable[[], Awaitable[object]]) -> None:
         begun = time.perf_counter()
