@@ -3,8 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import apsw
 import pytest
 
+from crash.processes import is_alive, kill, stopped
 from domain.samples import ACCOUNT, MODEL, REGION, RETENTION, after, make_new
 from fakes import SetPolicy
 from kaiga.domain.errors import QueueFull
@@ -53,15 +54,6 @@ async def start_process(sqlite: OpenedSqlite) -> tuple[int, int]:
             await add_together(sqlite, [make_new(next(numbers)) for _ in range(BURST)])
     assert inserts.process_id is not None
     return inserts.process_id, next(numbers)
-
-
-@contextmanager
-def stopped(process_id: int) -> Iterator[None]:
-    os.kill(process_id, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process_id, signal.SIGCONT)
 
 
 def count_tasks(sqlite: OpenedSqlite) -> object:
@@ -115,7 +107,7 @@ async def test_a_burst_whose_process_is_killed_is_recorded_once_all_the_same(sql
 
     os.kill(process_id, signal.SIGSTOP)
     adding = begin_together(sqlite, make_burst(there))
-    os.kill(process_id, signal.SIGKILL)
+    kill(process_id)
 
     assert await adding == [None] * BURST
     assert count_tasks(sqlite) == there + BURST
@@ -187,7 +179,7 @@ class TestProcess:
 
             assert outcome is InsertOutcome.UNKNOWN
             assert not process.is_ready
-            await wait_until(lambda: not is_there(process_id))
+            await wait_until(lambda: not is_alive(process_id))
 
     async def test_rows_of_which_one_is_there_already_are_all_refused(self, database: Path):
         async with ready_process(database) as process:
@@ -235,11 +227,3 @@ async def insert(process: InsertProcess, new: list[NewTask]) -> InsertOutcome:
     outcome: asyncio.Future[InsertOutcome] = asyncio.get_running_loop().create_future()
     process.begin([make_row(each) for each in new], outcome.set_result)
     return await outcome
-
-
-def is_there(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    return True
