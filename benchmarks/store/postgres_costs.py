@@ -32,9 +32,9 @@ _SIZE = """
     SELECT sum(pg_table_size(oid)), sum(pg_indexes_size(oid)) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
-Item = TypeVar("Item")
-
 _LEASE = Lease(worker=WorkerId("bench"), deadline=1e12)
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class Meter:
     def __init__(self, watching: Line, process_id: int | None) -> None:
         self._watching = watching
         self._process_ids = [] if process_id is None else [process_id]
+        self._tells_theirs = bool(self._process_ids) and read_cpu_seconds([]) is not None
 
     async def measure(self, step: str, tasks: int, work: Callable[[], Awaitable[object]]) -> Cost:
         """Do a step for so many tasks."""
@@ -69,7 +70,7 @@ class Meter:
             step=step,
             tasks_per_second=tasks / seconds,
             own_microseconds=own * 1e6,
-            server_microseconds=theirs * 1e6 if self._process_ids else None,
+            server_microseconds=theirs * 1e6 if self._tells_theirs else None,
             wal_bytes=wal,
             table_bytes=rows,
             index_bytes=indexes,
@@ -94,7 +95,10 @@ async def measure(
 
     async def claim_all() -> None:
         while len(claims) < tasks:
-            claims.extend(await store.claim(frozenset({MODEL}), _LEASE, slots, "sketch", _now))
+            claimed = await store.claim(frozenset({MODEL}), _LEASE, slots, "sketch", _now)
+            if not claimed:
+                raise ValueError(f"{len(claims)} of {tasks} tasks were claimed, and no more wait")
+            claims.extend(claimed)
 
     try:
         return [

@@ -94,7 +94,7 @@ class TestKept:
 
     @pytest.fixture
     async def wire(self, served: Served, clock: HandTurned) -> Wire:
-        return Wire(served, clock)  # type: ignore[arg-type]
+        return Wire(served, clock)  # type: ignore[arg-type]  it has what a connection uses of a loop
 
     @pytest.mark.parametrize("seconds", [1, 5.5, 9.9, 24, 299])
     async def test_a_connection_is_kept_after_an_answer_however_long_that_took(

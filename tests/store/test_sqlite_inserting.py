@@ -13,7 +13,7 @@ import apsw
 import pytest
 
 from crash.processes import is_alive, kill, stopped
-from domain.samples import ACCOUNT, MODEL, REGION, RETENTION, after, make_new
+from domain.samples import ACCOUNT, MODEL, REGION, RETENTION, after, always, make_lease, make_new
 from fakes import SetPolicy
 from kaiga.domain.errors import QueueFull
 from kaiga.domain.ids import Lane
@@ -30,6 +30,7 @@ from store.opened import OpenedSqlite
 
 BURST = 100
 STARTING_SECONDS = 30
+WORTH_A_CHANGE = 256
 
 
 def begin_together(sqlite: OpenedSqlite, new: list[NewTask]) -> asyncio.Future[list[Any]]:
@@ -90,7 +91,26 @@ async def test_creates_after_another_write_do_not_wait_for_the_process(sqlite: O
     assert count_tasks(sqlite) == there + BURST
 
 
-async def test_what_the_process_inserted_is_claimed_like_any_other_task(sqlite: OpenedSqlite):
+async def test_the_first_task_of_a_lane_is_claimed_where_the_process_inserted_it(
+    sqlite: OpenedSqlite,
+):
+    process_id, there = await start_process(sqlite)
+    models = frozenset({"another"})
+    assert not await sqlite.tasks.claim(models, make_lease(), 1, "e", always(after(1)))
+    await add_together(sqlite, [make_new(there + number) for number in range(WORTH_A_CHANGE)])
+    new = make_new(there + WORTH_A_CHANGE, catalogue_model="another")
+
+    with stopped(process_id):
+        adding = begin_together(sqlite, [new])
+        await asyncio.wait([adding], timeout=0.1)
+        assert not adding.done(), "it does not go by the process"
+    await adding
+
+    [claim] = await sqlite.tasks.claim(models, make_lease(), 1, "e", always(after(2)))
+    assert claim.task.id == new.task.id
+
+
+async def test_what_the_process_inserted_is_found_like_any_other_task(sqlite: OpenedSqlite):
     _, there = await start_process(sqlite)
     new = make_burst(there)
 

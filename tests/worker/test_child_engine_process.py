@@ -17,7 +17,7 @@ from kaiga.child_processes.frames import make_frame
 from kaiga.domain.errors import EngineCrashed, EngineHung, EngineStopped, EngineUnfit
 from kaiga.ports.engine import EngineEvent, JobFailed, PhaseBegan, ResultMade, StepDone
 from kaiga.worker.child_engine_process import ChildEngineProcess
-from kaiga.worker.frames import Batch, StopBatch
+from kaiga.worker.messages import Batch, StopBatch
 from worker.jobs import make_jobs
 from worker.odd_engine import LARGE_BYTES, make_result
 

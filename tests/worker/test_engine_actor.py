@@ -7,7 +7,7 @@ import pytest
 
 from kaiga import __version__
 from kaiga.ports.engine import GenerationJob, JobMedia, ResultMade
-from kaiga.worker.frames import Batch, BatchDone, BatchStopped, Message
+from kaiga.worker.messages import Batch, BatchDone, BatchStopped, Message
 from kaiga.worker.ray_actors.actor import EngineActor
 from kaiga.worker.ray_actors.messages import decode_messages
 from worker.odd_engine import OddEngine, make_result

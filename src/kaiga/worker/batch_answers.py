@@ -12,7 +12,7 @@ from kaiga.domain.errors import (
     EngineUnfit,
 )
 from kaiga.ports.engine import EngineEvent, JobFailed, ResultMade
-from kaiga.worker.frames import BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
+from kaiga.worker.messages import BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
 
 
 class BatchAnswers:

@@ -11,7 +11,7 @@ import msgspec
 from kaiga.child_processes.frames import FrameReader, make_frame
 from kaiga.domain.errors import EngineCrashed
 from kaiga.worker.engine_link import Hear, Lose
-from kaiga.worker.frames import Message, decode_message
+from kaiga.worker.messages import Message, decode_message
 
 Said = TypeVar("Said")
 """What a child says."""

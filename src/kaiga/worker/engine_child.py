@@ -16,7 +16,7 @@ from kaiga.child_processes.parent_streams import (
     write_frames,
 )
 from kaiga.ports.engine import Engine
-from kaiga.worker.frames import Batch, Command, StopBatch, decode_command
+from kaiga.worker.messages import Batch, Command, StopBatch, decode_command
 from kaiga.worker.telling_batch import tell_batch
 
 _NICENESS = 5  # the API must stay quick while pictures are computed on the same cores

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from kaiga.worker.frames import Command, Message
+from kaiga.worker.messages import Command, Message
 
 Hear = Callable[[Message], None]
 Lose = Callable[[str], None]

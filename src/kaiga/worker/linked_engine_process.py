@@ -6,7 +6,7 @@ from kaiga.domain.errors import EngineCrashed
 from kaiga.ports.engine import EngineEvent, GenerationJob
 from kaiga.worker.batch_answers import BatchAnswers
 from kaiga.worker.engine_link import EngineLink, StartLink
-from kaiga.worker.frames import Batch, Message, StopBatch
+from kaiga.worker.messages import Batch, Message, StopBatch
 
 _GRACE_SECONDS = 2.0
 _MOST_UNREAD = 16

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from kaiga.domain.errors import EngineOutOfMemory, EngineUnfit
 from kaiga.ports.engine import Engine, JobFailed, ResultMade
-from kaiga.worker.frames import Batch, BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
+from kaiga.worker.messages import Batch, BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
 
 
 def tell_batch(

@@ -15,7 +15,7 @@ import msgspec
 
 from kaiga import __version__
 from kaiga.ports.engine import Engine, GenerationJob
-from kaiga.worker.frames import Batch
+from kaiga.worker.messages import Batch
 from kaiga.worker.ray_actors.messages import encode
 from kaiga.worker.telling_batch import tell_batch
 

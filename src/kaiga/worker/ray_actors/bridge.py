@@ -10,7 +10,7 @@ import structlog
 from kaiga.domain.errors import EngineAway, EngineBusy, EngineCrashed
 from kaiga.worker.child_pipe import ChildPipe, start_child
 from kaiga.worker.engine_link import Hear, Lose
-from kaiga.worker.frames import Command
+from kaiga.worker.messages import Command
 from kaiga.worker.ray_actors.messages import (
     ActorLost,
     ActorNeeds,

@@ -18,7 +18,7 @@ from kaiga.child_processes.parent_streams import (
     take_output,
     write_frames,
 )
-from kaiga.worker.frames import Batch, Command, EngineBroke, StopBatch
+from kaiga.worker.messages import Batch, Command, EngineBroke, StopBatch
 from kaiga.worker.ray_actors.actor import BuildEngine
 from kaiga.worker.ray_actors.messages import (
     ActorLost,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from kaiga.worker.frames import Command, Message
+from kaiga.worker.messages import Command, Message
 
 
 class ActorNeeds(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,8 +31,11 @@ LONGEST_SILENCE_SECONDS = 2 * BUSY_TIMEOUT_MILLISECONDS / 1000
 """A process that may wait for another connection answers within the busy timeout; twice that long,
 and it is taken to be stuck."""
 _START_AGAIN_SECONDS = 10.0
+"""What ends at once each time must not take a core with its starts."""
 _SEND_BUFFER_BYTES = 1024 * 1024
-_READ_BYTES = 64 * 1024
+"""Takes the largest batch whole where its requests are short, at 1 KB a row."""
+_READ_BYTES = 4096
+"""Answers are a few bytes, and one for each batch."""
 
 
 class InsertOutcome(Enum):
