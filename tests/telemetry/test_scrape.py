@@ -34,7 +34,12 @@ def families_of(text: str) -> dict[str, set[str]]:
 
 def label_values(text: str) -> set[str]:
     families = text_string_to_metric_families(text)
-    return {value for family in families for sample in family.samples for value in sample.labels.values()}
+    return {
+        value
+        for family in families
+        for sample in family.samples
+        for value in sample.labels.values()
+    }
 
 
 def documented() -> dict[str, set[str]]:
@@ -99,7 +104,7 @@ def test_what_was_made_is_counted_by_its_model(scraped: str):
 
 def test_no_series_names_an_account_a_key_or_a_task(scraped: str, server: RunningKaiga):
     assert {label for labels in families_of(scraped).values() for label in labels} <= ALLOWED_LABELS
-    values = label_values(scraped)  # not the whole page: a sum such as 0.011000000000000001 has an account's digits
+    values = label_values(scraped)  # not the page: a sum such as 0.011000000000000001 is none
     assert MODEL in values
     assert not [value for value in values if "1000000000000001" in value]
     assert server.key not in scraped

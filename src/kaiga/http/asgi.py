@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import aclosing
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -15,6 +15,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
+T = TypeVar("T")
 
 JSON: Header = (b"content-type", b"application/json")
 JSON_UTF8: Header = (b"content-type", b"application/json;charset=UTF-8")
@@ -43,6 +44,19 @@ class Headers(dict[bytes, bytes]):
     """
 
     known_caller: KnownCaller | None = None
+    _readings: dict[Callable[["Headers"], object], object] | None = None
+
+    def find_text(self, name: bytes) -> str:
+        """Give a header's text, empty where it is missing."""
+        return self.get(name, b"").decode("latin-1")
+
+    def read_once(self, read: Callable[["Headers"], T]) -> T:
+        """Give what `read` makes of these headers, which is what it made of them before."""
+        if self._readings is None:
+            self._readings = {}
+        if read not in self._readings:
+            self._readings[read] = read(self)
+        return cast("T", self._readings[read])
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +87,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def header(self, name: bytes) -> str:
         """Give a header's text, empty where it is missing."""
-        return self.headers.get(name, b"").decode("latin-1")
+        return self.headers.find_text(name)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):

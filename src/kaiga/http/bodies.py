@@ -51,6 +51,16 @@ class BodyReader:
             raise BodyTooLarge(largest)
         return Reservation(self, largest)
 
+    def hold(self, size_bytes: int) -> "Reservation":
+        """Reserve room for a body that is here already.
+
+        Raises:
+            BodyTooLarge, Overloaded: see `Reservation.grow_to`.
+        """
+        reservation = Reservation(self, self._largest_bytes)
+        reservation.grow_to(size_bytes)
+        return reservation
+
     def take(self, more_bytes: int) -> None:
         """Add to the bytes in flight.
 

@@ -1,7 +1,7 @@
 """`POST /services/{group}/{task}/{function}`: one durable insert between request and task id."""
 
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import NamedTuple, cast
 
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.errors import (
@@ -14,7 +14,7 @@ from kaiga.domain.errors import (
 from kaiga.domain.ids import RequestId
 from kaiga.domain.keys import Caller
 from kaiga.domain.tasks import Task
-from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, Header, StreamedAnswer
+from kaiga.http.asgi import JSON, NO_STORE, Answer, Call, Header, Headers, StreamedAnswer
 from kaiga.http.bodies import BodyReader, Reservation, decode_body
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.engine_names import EngineOf, name_engine
@@ -26,10 +26,16 @@ from kaiga.service.trace_submissions import Submit
 
 _OPERATION_PARTS = 3
 _SAYS_YES = b"enable"
-_ASYNC = b"x-dashscope-async"
-_STREAM = b"x-dashscope-sse"
 _REPEATED: Header = (b"x-kaiga-repeated", b"true")
 """Says that the answer is that of an earlier call, which this one repeats."""
+
+
+class _Wishes(NamedTuple):
+    """What the contract's own headers of a create call ask for."""
+
+    is_async: bool
+    streams: bool
+    resolves_uploads: bool
 
 
 class CreateRoute:
@@ -68,11 +74,11 @@ class CreateRoute:
         """
         caller = await self._callers.identify(call)
         operation = self._judge(call, caller, operation)
-        is_async = _says_yes(call, _ASYNC)
-        if not is_async and _says_yes(call, _STREAM):
+        wishes = call.headers.read_once(_read_wishes)
+        if wishes.streams and not wishes.is_async:
             return self._synchronous.stream(call, await self._try_submit(call, caller, operation))
         task = await self._submit(call, caller, operation)
-        if not is_async:
+        if not wishes.is_async:
             return await self._synchronous.wait(call, task)
         return self._make_answer(call, task)
 
@@ -89,10 +95,10 @@ class CreateRoute:
             KaigaError: as a call does, for an order that is refused before it is recorded.
         """
         caller, body = self._callers.find_known(call), call.body
-        if caller is None or body is None or not _says_yes(call, _ASYNC):
+        if caller is None or body is None or not call.headers.read_once(_read_wishes).is_async:
             return self(call, operation)
         operation = self._judge(call, caller, operation)
-        reservation = self._bodies.reserve(call)
+        reservation = self._bodies.hold(len(body))
 
         def conclude(outcome: Task | Exception) -> None:
             reservation.release()
@@ -104,7 +110,6 @@ class CreateRoute:
                 on_done(answer)
 
         try:
-            reservation.grow_to(len(body))
             order = self.decode_order(body)
             submission = _make_submission(call, caller, operation, body, order)
             rest = self._submit_task.begin(submission, conclude)
@@ -172,7 +177,7 @@ class CreateRoute:
             raise PathUnknown
         if call.method != "POST":
             raise MethodRefused(call.method)
-        if caller.is_sync_only and _says_yes(call, _ASYNC):
+        if caller.is_sync_only and call.headers.read_once(_read_wishes).is_async:
             raise AsynchronousCallRefused
         return operation
 
@@ -180,29 +185,37 @@ class CreateRoute:
 def _make_submission(
     call: Call, caller: Caller, operation: str, raw_body: bytes, order: OrderBody
 ) -> Submission:
+    wishes = call.headers.read_once(_read_wishes)
     return Submission(
         principal=caller.principal,
         workspace=caller.workspace,
         region=caller.region,
         operation=operation,
-        is_async=_says_yes(call, _ASYNC),
-        resolves_uploads=_says_yes(call, b"x-dashscope-ossresourceresolve"),
+        is_async=wishes.is_async,
+        resolves_uploads=wishes.resolves_uploads,
         model=order.model,
         order_input=order.input,
-        parameters=_with_stream(call, order.parameters),
+        parameters=_with_stream(order.parameters) if wishes.streams else order.parameters,
         raw_body=raw_body,
         request_id=RequestId(call.request_id),
         extras=read_extras(call),
     )
 
 
-def _with_stream(call: Call, parameters: object) -> object:
+def _with_stream(parameters: object) -> object:
     """Add the wish for a stream that a header tells: official clients send no member for it."""
-    if not _says_yes(call, _STREAM) or not (parameters is None or isinstance(parameters, dict)):
+    if parameters is not None and not isinstance(parameters, dict):
         return parameters
     given = cast("dict[str, object]", parameters or {})
     return {"stream": True, **given}
 
 
-def _says_yes(call: Call, header: bytes) -> bool:
-    return call.headers.get(header, b"").strip().lower() == _SAYS_YES
+def _read_wishes(headers: Headers) -> _Wishes:
+    def says_yes(name: bytes) -> bool:
+        return headers.get(name, b"").strip().lower() == _SAYS_YES
+
+    return _Wishes(
+        is_async=says_yes(b"x-dashscope-async"),
+        streams=says_yes(b"x-dashscope-sse"),
+        resolves_uploads=says_yes(b"x-dashscope-ossresourceresolve"),
+    )

@@ -6,7 +6,7 @@ from kaiga.domain.adapters import ChosenAdapter, read_adapters
 from kaiga.domain.errors import FieldInvalid
 from kaiga.domain.tasks import LARGEST_PRIORITY, LEAST_PRIORITY
 from kaiga.domain.webhooks import read_webhook_url
-from kaiga.http.asgi import Call
+from kaiga.http.asgi import Call, Headers
 from kaiga.service.submit_task import Extras
 
 _LONGEST_KEY = 255
@@ -22,14 +22,22 @@ def read_extras(call: Call) -> Extras:
     Raises:
         FieldInvalid: one of them has a value that can't be.
     """
-    if _HEADERS.isdisjoint(call.headers):
+    return call.headers.read_once(_read_extras)
+
+
+def _read_extras(headers: Headers) -> Extras:
+    if _HEADERS.isdisjoint(headers):
         return _NONE
     return Extras(
-        priority=_read_priority(call.header(b"x-kaiga-priority").strip()),
-        webhook=_read_webhook(call.header(b"x-kaiga-webhook").strip()),
-        adapters=_read_adapters(call.header(b"x-kaiga-lora").strip()),
-        idempotency_key=_read_key(call.header(b"idempotency-key").strip()),
+        priority=_read_priority(_find(headers, b"x-kaiga-priority")),
+        webhook=_read_webhook(_find(headers, b"x-kaiga-webhook")),
+        adapters=_read_adapters(_find(headers, b"x-kaiga-lora")),
+        idempotency_key=_read_key(_find(headers, b"idempotency-key")),
     )
+
+
+def _find(headers: Headers, name: bytes) -> str:
+    return headers.find_text(name).strip()
 
 
 def _read_priority(text: str) -> int:

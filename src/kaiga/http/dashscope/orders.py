@@ -42,6 +42,12 @@ class _Order(msgspec.Struct):
     parameters: Raw | UnsetType = UNSET
 
 
+class _SmallOrder(msgspec.Struct, gc=False):
+    model: Any = None
+    input: Any = None
+    parameters: Any = None
+
+
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An order as decoded: a group is a mapping of known members, None, or what stood there."""
 
@@ -51,6 +57,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 _decode_order = msgspec.json.Decoder(_Order).decode
+_decode_small_order = msgspec.json.Decoder(_SmallOrder).decode
 _decode_any = msgspec.json.Decoder().decode
 
 
@@ -96,19 +103,16 @@ class OrderDecoder:
         """Decode all of a body that is too small to become many objects, as that is quicker."""
         if not body.isascii():
             body.decode()
-        order = _decode_any(body)
-        if not isinstance(order, dict):
-            raise msgspec.DecodeError("an order is an object")
-        given = cast("dict[str, object]", order)
-        name = _as_scalar(given.get("model"))
+        order = _decode_small_order(body)
+        name = _as_scalar(order.model)
         model = self._catalogue.find_model(name) if isinstance(name, str) else None
         if model is None:
             return OrderBody(model=name)
         groups = self._groups[model.name]
         return OrderBody(
             model=name,
-            input=groups[0].pick(given.get("input")),
-            parameters=groups[1].pick(given.get("parameters")),
+            input=groups[0].pick(order.input),
+            parameters=groups[1].pick(order.parameters),
         )
 
 
@@ -178,7 +182,7 @@ def _is_scalar(field: Field) -> bool:
 
 
 def _as_scalar(value: object) -> object:
-    return _COMPOUND if isinstance(value, dict | list) else value
+    return _COMPOUND if type(value) in _COMPOUNDS else value
 
 
 def _read_scalar(member: Raw | UnsetType) -> object:

@@ -33,7 +33,7 @@ class ReadyAnswer(msgspec.Struct, gc=False):
 
     `text` is all of the body after the request's id; None where links are in it. `headers` also
     tell how the task stands; they are good until `standing_until`, in seconds of `time.monotonic`.
-    `seen_by` is the last caller who was found to be one who may know.
+    `seen_by` is the last caller who was found to be one who may know, until the task may expire.
     """
 
     task: Task
@@ -71,7 +71,7 @@ class QueryRoute:
         self._calendar = calendar
         self._unknown_headers = (JSON_UTF8, NO_STORE, name_engine(engine))
         self.answered = 0
-        self._ready: Recent[TaskId, ReadyAnswer] = Recent(_CAPACITY)
+        self._ready: Recent[str, ReadyAnswer] = Recent(_CAPACITY)
         query_task.hot.on_change(self._ready.forget)
 
     async def __call__(self, call: Call, task_id: str) -> Answer:
@@ -110,8 +110,11 @@ class QueryRoute:
         caller = self._callers.find_known(call)
         if caller is None:
             return None
-        ready = self._ready.find(TaskId(task_id)) or self._make_ready_from_memory(TaskId(task_id))
-        if ready is None or not self._may_see(caller, ready):
+        ready = self._ready.find(task_id) or self._make_ready_from_memory(TaskId(task_id))
+        if ready is None:
+            return None
+        is_known_to_see = ready.seen_by is caller and not ready.has_ended
+        if not is_known_to_see and not self._may_see(caller, ready):
             return None
         if not ready.has_ended and self._may_be_held(call):
             return None
@@ -120,9 +123,6 @@ class QueryRoute:
         return self._write(call, self._renew(ready))
 
     def _may_see(self, caller: Caller, ready: ReadyAnswer) -> bool:
-        """Ask who may see a task once for each who polls it, and each time once it may expire."""
-        if ready.seen_by is caller and not ready.has_ended:
-            return True
         may_see = self._query_task.may_see(caller, ready.task)
         if may_see:
             ready.seen_by = caller
