@@ -141,6 +141,24 @@ class TestRunningLimit:
 
         assert len(await claim(tasks, 5)) == 1
 
+    async def test_those_who_wait_are_told_of_room_in_a_lane_that_was_full_and_of_no_other_end(
+        self, opened: OpenedStore
+    ):
+        opened.policy.limits[LANE] = 1
+        tasks = opened.tasks
+        for new in (make_new(0), make_new(1), make_new(2, catalogue_model=OTHER_MODEL)):
+            await tasks.add(new)
+        claimed = {each.task.catalogue_model: each for each in await claim(tasks, 2)}
+        told: list[str] = []
+        tasks.on_waiting(lambda: told.append("room"))
+
+        await finish(tasks, claimed[OTHER_MODEL])
+        assert told == []
+        await finish(tasks, claimed[MODEL])
+
+        assert told == ["room"]
+        assert len(await claim(tasks, 5)) == 1
+
     async def test_what_runs_counts_after_a_restart(self, opened: OpenedStore):
         opened.policy.limits[LANE] = 1
         await opened.tasks.add(make_new(0))

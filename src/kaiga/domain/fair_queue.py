@@ -161,16 +161,21 @@ class FairQueue:
         if not account.lanes and account.virtual_time <= self._now:
             del self._accounts[lane.account]
 
-    def free(self, lane: Lane) -> None:
-        """Take note that a running task of a lane has ended or waits again."""
+    def free(self, lane: Lane) -> bool:
+        """Take note that a running task of a lane has ended or waits again.
+
+        Tells whether the lane was full and takes its turns again.
+        """
         left = self._running.get(lane, 0) - 1
         if left > 0:
             self._running[lane] = left
         else:
             self._running.pop(lane, None)
-        if lane in self._full and not self._is_full(lane):
-            self._full.discard(lane)
-            self.arrive(lane)
+        if lane not in self._full or self._is_full(lane):
+            return False
+        self._full.discard(lane)
+        self.arrive(lane)
+        return True
 
     def _enqueue(self, name: AccountId, account: _Account) -> None:
         heapq.heappush(self._order, (account.virtual_time, next(self._numbers), name))

@@ -137,7 +137,7 @@ class SqliteTaskStore:
         *,
         retries: int = USUAL_RETRIES,
     ) -> None:
-        waiting = WaitingTasks(policy or LimitBook())
+        self._waiting = waiting = WaitingTasks(policy or LimitBook())
         self._announcements = Announcements()
         self._add = AddTasks(waiting, self._announcements)
         self._claims = ClaimTasks(waiting)
@@ -427,7 +427,7 @@ class SqliteTaskStore:
             for change_listener in self._change_listeners:
                 change_listener(changed)
             self._tell_announced(changed)
-        if waiting:
+        if waiting or self._waiting.find_room_again():
             for waiting_listener in self._waiting_listeners:
                 waiting_listener()
 

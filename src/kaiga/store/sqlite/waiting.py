@@ -1,7 +1,7 @@
 """Which waiting task is next: the fair order of lanes in memory, the tasks of each in an index.
 
 The order is a hint, made anew from the rows whenever a transaction was undone; that a task waits
-is said by its row alone. Everything here runs on the writer's thread.
+is said by its row alone. Everything here runs on the writer's thread, but where it says otherwise.
 """
 
 from collections.abc import Collection, Sequence
@@ -58,6 +58,7 @@ class WaitingTasks:
         self._lengths: dict[Lane, int] = {}
         """Of lanes whose length is limited, once it was asked for."""
         self._is_doubtful = True
+        self._has_room_again = False
 
     def doubt(self) -> None:
         """Read the rows again before the next choice: what was told here may be undone."""
@@ -90,7 +91,13 @@ class WaitingTasks:
 
     def free(self, lane: Lane) -> None:
         """Take note of a task that runs no more."""
-        self._queue.free(lane)
+        if self._queue.free(lane):
+            self._has_room_again = True
+
+    def find_room_again(self) -> bool:
+        """Tell whether a full lane has had room again since this was last asked; on any thread."""
+        has_room_again, self._has_room_again = self._has_room_again, False
+        return has_room_again
 
     def take(
         self, connection: apsw.Connection, models: Collection[str], most: int
@@ -136,12 +143,13 @@ class _Heads:
         self._connection = connection
         self._lane = lane
         self._read = 0
+        self._has_more = True
         self._size = _FIRST_HEADS
         self._heads: list[tuple[TaskId, float]] = []
 
     def find_next(self, most: int) -> tuple[TaskId, float] | None:
         """Give the next task and its work; `most` is how many may still be asked for."""
-        if not self._heads:
+        if not self._heads and self._has_more:
             self._read_more(min(most, self._size))
         return self._heads.pop() if self._heads else None
 
@@ -150,6 +158,7 @@ class _Heads:
         self._heads = _decode_heads(str(row[0])) if row else []
         self._heads.reverse()
         self._read += len(self._heads)
+        self._has_more = len(self._heads) == size
         self._size *= _MORE_HEADS
 
 
