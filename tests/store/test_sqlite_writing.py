@@ -62,6 +62,37 @@ async def settle(*writes: Awaitable[Any]) -> list[Any]:
     return await asyncio.gather(*writes, return_exceptions=True)
 
 
+async def test_a_claim_that_begins_as_a_task_is_told_of_is_part_of_its_commit(
+    sqlite: OpenedSqlite,
+):
+    claiming: list[asyncio.Future[Any]] = []
+
+    def claim(model: str) -> None:
+        models = frozenset({model})
+        claimed = sqlite.tasks.claim(models, make_lease(), 1, "sketch", always(after(5)))
+        claiming.append(asyncio.ensure_future(claimed))
+
+    sqlite.tasks.on_adding(claim)
+    before = sqlite.database.writer.commits
+    await sqlite.tasks.add(make_new(0))
+    [[claimed]] = await asyncio.gather(*claiming)
+
+    assert sqlite.database.writer.commits == before + 1
+    assert (claimed.task.id, claimed.task.attempt) == (make_new(0).task.id, 1)
+
+
+async def test_a_task_that_is_final_from_the_start_is_not_told_as_one_to_claim(
+    sqlite: OpenedSqlite,
+):
+    told: list[str] = []
+    sqlite.tasks.on_adding(told.append)
+
+    await sqlite.tasks.add(make_failed(0))
+    await sqlite.tasks.add(make_new(1))
+
+    assert told == [MODEL]
+
+
 async def test_writes_that_arrive_together_share_commits(sqlite: OpenedSqlite):
     before = sqlite.database.writer.commits
 

@@ -32,6 +32,7 @@ class OddStore(SqliteTaskStore):
         super().__init__(database)
         self.bugs = 0
         self.largest_claim = 0
+        self.last_claim: int | None = None
 
     async def claim(
         self, models: frozenset[str], lease: Lease, free_slots: int, engine: str, now: datetime
@@ -41,6 +42,7 @@ class OddStore(SqliteTaskStore):
             raise RuntimeError("a row that can't be read")
         claims = await super().claim(models, lease, free_slots, engine, now)
         self.largest_claim = max(self.largest_claim, len(claims))
+        self.last_claim = len(claims)
         return claims
 
 
@@ -96,6 +98,9 @@ class Workshop:
         task = Task(**{**fields, "generation": changed})
         await self.store.add(NewTask(task=task, request=b"{}"))
         return task.id
+
+    async def has_claimed_in_vain(self) -> bool:
+        return self.store.last_claim == 0
 
     async def get(self, task_id: TaskId) -> Task:
         task = await self.store.find(task_id)

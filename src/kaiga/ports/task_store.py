@@ -356,6 +356,15 @@ class TaskStore(Protocol):
         """Have `listener` called when tasks may have begun to wait: a hint as well."""
         ...
 
+    def on_adding(self, listener: Callable[[str], None]) -> None:
+        """Have `listener` called with the model of each task that is about to be recorded to wait.
+
+        A hint, by the catalogue's name and before the task can be read: a claim that begins within
+        the same turn of the event loop may be part of the same commit. A store that keeps claims
+        in commits of their own never calls it.
+        """
+        ...
+
     def on_announced(self, listener: Callable[[], None]) -> None:
         """Have `listener` called when an end may have put notices into the outbox: a hint too."""
         ...

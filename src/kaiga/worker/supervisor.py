@@ -80,6 +80,7 @@ class Supervisor:
         self._claiming = asyncio.Lock()
         self._stopping = False
         store.on_waiting(self._wake.set)
+        store.on_adding(self._note_adding)
 
     @property
     def running(self) -> int:
@@ -119,8 +120,8 @@ class Supervisor:
             await self._freed.wait()
         self._wake.clear()
         async with self._claiming:
-            claimed = await self._claim(group)
-        if not claimed:
+            may_be_more = await self._claim(group)
+        if not may_be_more:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_SAFETY_NET_SECONDS):
                     await self._wake.wait()
@@ -136,13 +137,14 @@ class Supervisor:
         most = self._pool.count_most_turns()
         return min(self._pool.count_room(), _RUNS_PER_TURN * most - len(self._running))
 
-    async def _claim(self, group: asyncio.TaskGroup) -> int:
+    async def _claim(self, group: asyncio.TaskGroup) -> bool:
+        """Claim what there is room for, and run it; tells whether more may wait."""
         room = self._count_room()
         if self._stopping or room <= 0:
-            return 0
+            return False
         models = await self._pool.choose_models(self._list_models())
         if not models:
-            return 0
+            return False
         claims = await self._store.claim(
             models, self._make_lease(), room, self._engine, self._calendar.now
         )
@@ -151,7 +153,9 @@ class Supervisor:
             running = group.create_task(self._run(claim, turn))
             self._running[running] = claim
             running.add_done_callback(partial(self._end_run, turn))
-        return len(claims)
+        if claims:
+            await asyncio.sleep(0)  # they begin before more is asked for
+        return len(claims) >= room
 
     async def _run(self, claim: Claim, turn: Turn) -> None:
         try:
@@ -181,6 +185,11 @@ class Supervisor:
     def wake(self) -> None:
         """Look for tasks at once: other models may be this engine's than before."""
         self._wake.set()
+
+    def _note_adding(self, model: str) -> None:
+        """Claim a task in the commit that records it, where a process is idle."""
+        if self._pool.has_idle and model in self._list_models():
+            self._wake.set()
 
     def _note_left(self) -> None:
         self._freed.set()

@@ -182,6 +182,9 @@ class PostgresTaskStore(PostgresTaskReads):
 
         self._hints.listen(hear)
 
+    def on_adding(self, listener: Callable[[str], None]) -> None:
+        """See the port; claims have transactions of their own here."""
+
     def on_announced(self, listener: Callable[[], None]) -> None:
         """See the port."""
 

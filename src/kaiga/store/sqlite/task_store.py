@@ -153,6 +153,7 @@ class SqliteTaskStore:
         self._lookups = database.lookups
         self._lookup = BatchedLookup(self._find_tasks)
         self._change_listeners: list[Callable[[Sequence[TaskId]], None]] = []
+        self._adding_listeners: list[Callable[[str], None]] = []
         self._waiting_listeners: list[Callable[[], None]] = []
         self._announced_listeners: list[Callable[[], None]] = []
 
@@ -170,6 +171,9 @@ class SqliteTaskStore:
                 self._tell_added(new.task)
             on_done(error)
 
+        if new.task.status is TaskStatus.PENDING:
+            for listener in self._adding_listeners:
+                listener(new.task.catalogue_model)
         self._writer.begin(self._add, AddWanted(new=new, row=make_row(new)), tell)
 
     async def find(self, task_id: TaskId) -> Task | None:
@@ -397,6 +401,10 @@ class SqliteTaskStore:
     def on_waiting(self, listener: Callable[[], None]) -> None:
         """See the port."""
         self._waiting_listeners.append(listener)
+
+    def on_adding(self, listener: Callable[[str], None]) -> None:
+        """See the port."""
+        self._adding_listeners.append(listener)
 
     def on_announced(self, listener: Callable[[], None]) -> None:
         """See the port."""
