@@ -3,7 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
+import asyncpg
+import msgspec
 import pytest
 
 from domain.samples import (
@@ -12,6 +15,7 @@ from domain.samples import (
     OTHER_ACCOUNT,
     RETENTION,
     START,
+    after,
     always,
     make_lease,
     make_new,
@@ -20,7 +24,7 @@ from domain.samples import (
 from fakes import SetPolicy
 from kaiga.domain.errors import LeaseLost
 from kaiga.domain.ids import WorkerId
-from kaiga.domain.tasks import Claim
+from kaiga.domain.tasks import Claim, IdempotencyMark
 from kaiga.store.postgres.connecting import PostgresPlace
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.task_store import PostgresTaskStore
@@ -28,6 +32,7 @@ from postgres_server import PostgresServer
 
 TASKS_OF_EACH = 1500
 AT_ONCE = 25
+PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
@@ -91,3 +96,52 @@ async def test_of_two_nodes_that_end_one_attempt_the_first_alone_is_heard(
     )
 
     assert Counter(type(answer) for answer in answers) == {type(None): 200, LeaseLost: 200}
+
+
+HOLD_KEY = """
+    INSERT INTO submissions (account, workspace, key, body_digest, task_id, expires_ms)
+    VALUES ($1, $2, 'held', '', gen_random_uuid(), 9000000000000)
+"""
+COUNT_HELD_UP = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+@asynccontextmanager
+async def key_held_elsewhere(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Hold an idempotency key in a transaction that is undone at the end."""
+    connection = await asyncpg.connect(url)
+    holding = connection.transaction()
+    await holding.start()
+    task = make_new(0).task
+    await connection.execute(HOLD_KEY, task.account, task.workspace)
+    try:
+        yield connection
+    finally:
+        await holding.rollback()
+        await connection.close()
+
+
+async def test_a_create_that_waits_for_another_node_holds_up_no_other(postgres: PostgresServer):
+    url = postgres.make_database()
+    database = await PostgresDatabase.open(PostgresPlace(url, url))
+    store = PostgresTaskStore(database, SetPolicy())
+    mark = IdempotencyMark(key="held", body_digest=b"", expires_at=after(1000))
+
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await store.add(make_new(2))  # its lane is there for the others
+        async with key_held_elsewhere(url) as elsewhere:
+            waiting = asyncio.ensure_future(
+                store.add(msgspec.structs.replace(make_new(0), idempotency=mark))
+            )
+            while not await elsewhere.fetchval(COUNT_HELD_UP):  # noqa: ASYNC110  another process makes it true
+                await asyncio.sleep(0.01)
+
+            await store.add(make_new(1))
+            assert not waiting.done()
+        await waiting
+
+    assert await store.find(make_new(0).task.id)
+    await database.close()
+    postgres.drop_database(url)

@@ -49,15 +49,19 @@ An error given as an answer goes to its caller alone; one that is raised undoes 
 
 _LARGEST_BATCH = 512
 _TRIES = 3
+_AT_ONCE = 2
+"""Transactions of the usual writes: while one is on its way to the database and back, or waits for
+the disk, another is worked on. More would make the batches smaller, and gain nothing."""
 
 
 class GroupCommit:
     """The only way to write to the database; made and used on one event loop."""
 
     def __init__(self, connect: Callable[[], Awaitable[Line]], hints: Hints) -> None:
-        self._usual = _Committer(CommittingConnection(connect, BEGIN), hints)
-        self._apart = _Committer(CommittingConnection(connect, BEGIN), hints)
-        self._unsynced = _Committer(CommittingConnection(connect, BEGIN_UNSYNCED), hints)
+        usual = [CommittingConnection(connect, BEGIN) for _ in range(_AT_ONCE)]
+        self._usual = _Committer(usual, hints)
+        self._apart = _Committer([CommittingConnection(connect, BEGIN)], hints)
+        self._unsynced = _Committer([CommittingConnection(connect, BEGIN_UNSYNCED)], hints)
         self._all = (self._usual, self._apart, self._unsynced)
         self._committers: dict[WriteKind[Any, Any], _Committer] = {}
 
@@ -108,13 +112,14 @@ class GroupCommit:
 
 
 class _Committer:
-    """Commits one batch after the other over one connection."""
+    """Commits batches, one after the other over each of its connections."""
 
-    def __init__(self, connection: CommittingConnection, hints: Hints) -> None:
-        self._connection = connection
+    def __init__(self, connections: Sequence[CommittingConnection], hints: Hints) -> None:
+        self._connections = connections
+        self._idle = list(connections)
         self._hints = hints
         self._collected: list[WaitingWrite] = []
-        self._running: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self._outage = Outage()
         self.listeners: list[Callable[[int, float], None]] = []
@@ -127,32 +132,35 @@ class _Committer:
             loop.call_soon(waiting.on_written, StoreUnavailable())
             return
         self._collected.append(waiting)
-        if self._running is None:
-            self._running = loop.create_task(self._run())
+        if self._idle:
+            running = loop.create_task(self._run(self._idle.pop()))
+            self._running.add(running)
+            running.add_done_callback(self._running.discard)
 
     async def close(self) -> None:
         self._is_closed = True
-        if self._running is not None:
-            await self._running
-        await self._connection.close()
+        await asyncio.gather(*self._running)
+        await asyncio.gather(*(each.close() for each in self._connections))
 
-    async def _run(self) -> None:
+    async def _run(self, connection: CommittingConnection) -> None:
         while self._collected:
             batch = self._collected[:_LARGEST_BATCH]
             del self._collected[:_LARGEST_BATCH]
             answers: Answers = []
-            await self._commit(batch, answers)
+            await self._commit(connection, batch, answers)
             for on_written, answer in answers:
                 try:
                     on_written(answer)
                 except Exception:  # noqa: BLE001  that caller's bug; the others are told all the same
                     _log.exception("a bug in what waited for a write")
-        self._running = None
+        self._idle.append(connection)
 
-    async def _commit(self, batch: list[WaitingWrite], answers: Answers) -> None:
+    async def _commit(
+        self, connection: CommittingConnection, batch: list[WaitingWrite], answers: Answers
+    ) -> None:
         """Commit a batch; a batch that fails is split, so that only the bad write fails."""
         try:
-            answers.extend(await self._commit_with_tries(batch))
+            answers.extend(await self._commit_with_tries(connection, batch))
             if self._outage.note_success():
                 _log.info("the database takes writes again")
         except UNAVAILABLE_ERRORS as error:
@@ -165,19 +173,23 @@ class _Committer:
                 answers.append((batch[0].on_written, refuse_text() if unfit else error))
                 return
             middle = len(batch) // 2
-            await self._commit(batch[:middle], answers)
-            await self._commit(batch[middle:], answers)
+            await self._commit(connection, batch[:middle], answers)
+            await self._commit(connection, batch[middle:], answers)
 
-    async def _commit_with_tries(self, batch: list[WaitingWrite]) -> Answers:
+    async def _commit_with_tries(
+        self, connection: CommittingConnection, batch: list[WaitingWrite]
+    ) -> Answers:
         """Try again what the database has undone for reasons of its own."""
         for _ in range(_TRIES - 1):
             try:
-                return await self._commit_together(batch)
+                return await self._commit_together(connection, batch)
             except AGAIN_ERRORS:
                 continue
-        return await self._commit_together(batch)
+        return await self._commit_together(connection, batch)
 
-    async def _commit_together(self, batch: list[WaitingWrite]) -> Answers:
+    async def _commit_together(
+        self, committing: CommittingConnection, batch: list[WaitingWrite]
+    ) -> Answers:
         kinds: dict[WriteKind[Any, Any], list[WaitingWrite]] = {}
         for waiting in batch:
             kinds.setdefault(waiting.kind, []).append(waiting)
@@ -189,7 +201,7 @@ class _Committer:
             return (answers, write.hint), payloads
 
         started = time.perf_counter()
-        answers, hint = await self._connection.run(run)
+        answers, hint = await committing.run(run)
         self.commits += 1
         self.writes += len(batch)
         for listener in self.listeners:
