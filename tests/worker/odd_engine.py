@@ -3,7 +3,8 @@
 `crash` ends the process, `exit` leaves it, `raise` breaks the batch,
 `hang` never ends, `print` writes to standard output, `large` gives 40 MB, `skip` gives nothing,
 `stranger` answers for no job, `process` tells its process id, `walk` goes step by step for ever,
-`size` fails with the number of jobs in its batch, `draw` gives a grey picture;
+`size` fails with the number of jobs in its batch, `draw` gives a grey picture,
+`hang at` and a path makes that file and never ends;
 anything else is given back. Started as `noise` instead of `odd`, it breaks the protocol at once.
 """
 
@@ -15,6 +16,7 @@ import threading
 import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import count
+from pathlib import Path
 
 from kaiga.domain.errors import EngineUnfit
 from kaiga.ports.engine import (
@@ -111,6 +113,9 @@ class OddEngine:
                 for step in count(1):
                     yield StepDone(index=index, step=step, steps=step + 1)
                     threading.Event().wait(0.005)
+            case text if text.startswith("hang at "):
+                Path(text.removeprefix("hang at ")).touch()
+                threading.Event().wait()
             case "process":
                 yield make_result(index, str(os.getpid()).encode())
             case text:

@@ -1,7 +1,8 @@
 """The engine processes of a worker, and the turns of runs on them.
 
 More runs may be there than processes, where these are quick: whoever waits for a process gets the
-first one that is free, whichever it is, so that a slow batch holds up nobody else.
+first one that is free, whichever it is, so that a slow batch holds up nobody else. Where they are
+very quick, further ones wait in each process, and are taken back from one that turns out slow.
 """
 
 import asyncio
@@ -9,12 +10,14 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 
 from kaiga.domain.engines import Health
 from kaiga.domain.errors import EngineBusy
 from kaiga.domain.tasks import Claim
 from kaiga.ports.engine import Capabilities, EngineEvent, GenerationJob
+from kaiga.worker.given_batch import BatchNotBegun, GivenBatch
 from kaiga.worker.linked_engine_process import LinkedEngineProcess
 
 _AHEAD_SECONDS = 0.05
@@ -22,6 +25,9 @@ _AHEAD_SECONDS = 0.05
 wait longer than if nothing were claimed ahead, and what hides the time that claims take."""
 _MOST_AHEAD = 128
 """Per process."""
+_AHEAD_FOR_ONE_BEHIND = 10
+"""For each so many batches that are claimed ahead for a process, one waits in it. Of batches that
+take longer than 5 ms, none does: the way there and back that it hides is a small part of them."""
 _BATCHES_REMEMBERED = 32
 _LEAST_BATCHES = 8
 """Fewer tell nothing."""
@@ -41,6 +47,8 @@ class Turn:
     def __init__(self, slots: "Slots") -> None:
         self._slots = slots
         self._slot: LinkedEngineProcess | None = None
+        self._batch: GivenBatch | None = None
+        self._waits_since = 0.0
         self._has_left = False
 
     async def wait_for_turn(self) -> None:
@@ -49,38 +57,56 @@ class Turn:
 
     async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
         """See the port; another run may have the process as soon as it is done with this batch."""
-        slot = await self._get_slot()
-        begun_at = None if slot.process_id is None else time.monotonic()
-        events = slot.generate(batch, partial(self._end_batch, begun_at))
-        async with aclosing(events):
-            async for event in events:
-                yield event
+        has_begun = False
+        while not has_begun:
+            try:
+                async with aclosing(await self._give(batch)) as events:
+                    async for event in events:
+                        yield event
+                has_begun = True
+            except BatchNotBegun:
+                self._give_back()
 
     def stop_batch(self) -> bool:
         """See the port."""
-        return self._slot is not None and self._slot.stop_batch()
+        if self._slot is None or self._batch is None:
+            return False
+        return self._slot.stop_given(self._batch)
 
     def leave(self) -> None:
         """Need no process any more; what was not used is given back."""
         if self._has_left:
             return
         self._has_left = True
-        slot, self._slot = self._slot, None
-        if slot is not None:
-            self._slots.give(slot)
+        self._give_back()
         self._slots.note_left()
+
+    async def _give(self, jobs: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
+        slot = await self._get_slot()
+        end = self._end_first_batch if slot.process_id is None else self._end_batch
+        self._batch = GivenBatch(jobs[0].model, jobs, end)
+        return slot.make(self._batch)
 
     async def _get_slot(self) -> LinkedEngineProcess:
         if self._has_left:
             raise ValueError("a turn is for one batch")
         if self._slot is None:
-            self._slot = await self._slots.take()
+            self._waits_since = self._waits_since or asyncio.get_running_loop().time()
+            self._slot = await self._slots.take(self._waits_since)
         return self._slot
 
-    def _end_batch(self, begun_at: float | None) -> None:
-        if begun_at is not None:  # the start of a process tells nothing of its pace
-            self._slots.note_batch(time.monotonic() - begun_at)
+    def _give_back(self) -> None:
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            self._slots.give(slot)
+
+    def _end_batch(self) -> None:
+        if self._batch is not None and self._batch.begun_at is not None:
+            self._slots.note_batch(time.monotonic() - self._batch.begun_at)
         self.leave()
+
+    def _end_first_batch(self) -> None:
+        self.leave()  # the start of a process tells nothing of its pace
 
 
 class Slots:
@@ -96,8 +122,13 @@ class Slots:
         self._processes = list(processes)
         self._tell_left: Callable[[], None] = _tell_nobody
         self._free = list(processes)
-        self._waiting: deque[tuple[float, asyncio.Future[LinkedEngineProcess]]] = deque()
+        self._taken = dict.fromkeys(processes, 0)
+        """How many turns have a place at each process."""
+        self._waiting: list[tuple[float, int, asyncio.Future[LinkedEngineProcess]]] = []
+        """A heap: who has waited for longest is first."""
+        self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
+        self._behind_timer: asyncio.TimerHandle | None = None
         self._seconds: deque[float] = deque(maxlen=_BATCHES_REMEMBERED)
         self._last_batch_at = 0.0
         self._turns = 0
@@ -137,18 +168,20 @@ class Slots:
         for process in self._processes:
             await process.stop()
 
-    async def take(self) -> LinkedEngineProcess:
-        """Give a process that is free, to who has waited for longest.
+    async def take(self, since: float | None = None) -> LinkedEngineProcess:
+        """Give a place at a process, to who has waited for longest; `since` is when that began.
+
+        It is at a process without work, or else at one that will soon be done with its batch.
 
         Raises:
-            EngineBusy: none was for a long time.
+            EngineBusy: there was none for a long time.
         """
-        if self._free:
-            return self._free.pop()
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[LinkedEngineProcess] = loop.create_future()
-        self._waiting.append((loop.time(), turn))
-        if self._timer is None:
+        waits_since = loop.time() if since is None else since
+        heappush(self._waiting, (waits_since, next(self._numbers), turn))
+        self._hand_out()
+        if self._waiting and self._timer is None:
             self._timer = loop.call_later(_LONGEST_WAIT_SECONDS, self._turn_away)
         try:
             return await turn
@@ -158,18 +191,18 @@ class Slots:
             raise
 
     def give(self, slot: LinkedEngineProcess) -> None:
-        """Hand a process to who waits, or keep it."""
-        while self._waiting:
-            _, turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(slot)
-                return
-        self._free.append(slot)
+        """Take back a place at a process, for who waits."""
+        self._taken[slot] -= 1
+        if not self._taken[slot]:
+            self._free.append(slot)
+        self._hand_out()
 
     def add(self, process: LinkedEngineProcess) -> None:
         """See `GrowingPool`; who waits has it at once."""
         self._processes.append(process)
-        self.give(process)
+        self._taken[process] = 0
+        self._free.append(process)
+        self._hand_out()
         self._tell_left()
 
     def take_out(self, process: LinkedEngineProcess) -> bool:
@@ -178,6 +211,7 @@ class Slots:
             return False
         self._processes.remove(process)
         self._free.remove(process)
+        del self._taken[process]
         return True
 
     def is_free(self, process: LinkedEngineProcess) -> bool:
@@ -194,6 +228,49 @@ class Slots:
         self._turns -= 1
         self._tell_left()
 
+    def _hand_out(self) -> None:
+        """Give places to who waits, for as long as there are both."""
+        while self._waiting:
+            if self._waiting[0][-1].done():
+                heappop(self._waiting)
+                continue
+            slot = self._find_place()
+            if slot is None:
+                return
+            self._taken[slot] += 1
+            heappop(self._waiting)[-1].set_result(slot)
+
+    def _find_place(self) -> LinkedEngineProcess | None:
+        if self._free:
+            return self._free.pop()
+        behind = self._count_ahead() // _AHEAD_FOR_ONE_BEHIND
+        slot = self._find_place_behind(behind) if behind else None
+        if slot is not None and self._behind_timer is None:
+            self._look_behind_later()
+        return slot
+
+    def _find_place_behind(self, most: int) -> LinkedEngineProcess | None:
+        """Give the process with the fewest batches, of those that are not slow with theirs."""
+        prompt = (
+            each
+            for each in self._processes
+            if self._taken[each] < min(each.most_batches, 1 + most)
+            and each.is_prompt(_AHEAD_SECONDS)
+        )
+        return min(prompt, key=self._taken.__getitem__, default=None)
+
+    def _look_behind_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._behind_timer = loop.call_later(_AHEAD_SECONDS, self._look_behind)
+
+    def _look_behind(self) -> None:
+        """Take batches back from processes that are slow, for as long as any waits in one."""
+        self._behind_timer = None
+        for process in self._processes:
+            process.take_back(_AHEAD_SECONDS)
+        if any(taken > 1 for taken in self._taken.values()):
+            self._look_behind_later()
+
     def _count_ahead(self) -> int:
         """Tell how many batches a process is done with in `_AHEAD_SECONDS`, by the latest ones."""
         if len(self._seconds) < _LEAST_BATCHES:
@@ -207,7 +284,7 @@ class Slots:
         """Have those give up who have waited for too long; the first has waited for longest."""
         now = asyncio.get_running_loop().time()
         while self._waiting and self._waiting[0][0] + _LONGEST_WAIT_SECONDS <= now:
-            _, turn = self._waiting.popleft()
+            turn = heappop(self._waiting)[-1]
             if not turn.done():
                 turn.set_exception(EngineBusy())
         self._timer = None
