@@ -92,8 +92,7 @@ class OddEngine:
                 yield from self._make(index, job)
 
     def _make(self, index: int, job: GenerationJob) -> Iterator[EngineEvent]:
-        if job.prompt in _MISCHIEF:
-            _MISCHIEF[job.prompt]()
+        if make_mischief(job.prompt):
             return
         match job.prompt:
             case "fail":
@@ -113,13 +112,21 @@ class OddEngine:
                 for step in count(1):
                     yield StepDone(index=index, step=step, steps=step + 1)
                     threading.Event().wait(0.005)
-            case text if text.startswith("hang at "):
-                Path(text.removeprefix("hang at ")).touch()
-                threading.Event().wait()
             case "process":
                 yield make_result(index, str(os.getpid()).encode())
             case text:
                 yield make_result(index, f"{text}/{job.seed}".encode())
+
+
+def make_mischief(prompt: str) -> bool:
+    """Do what breaks or holds up a process; tells whether that was asked for."""
+    if prompt.startswith("hang at "):
+        Path(prompt.removeprefix("hang at ")).touch()
+        threading.Event().wait()
+    if prompt not in _MISCHIEF:
+        return False
+    _MISCHIEF[prompt]()
+    return True
 
 
 def break_down() -> None:
