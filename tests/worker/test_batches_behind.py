@@ -1,6 +1,8 @@
 """Batches that wait in a process for the one before: they have not begun, and share no fate."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -151,12 +153,13 @@ class TestLost:
     async def test_what_is_read_late_ends_no_process_that_was_started_since(
         self, process: ChildEngineProcess
     ):
-        broken = make_batch("one", "crash")
-        async with aclosing(process.make(broken)) as events:
+        async with aclosing(process.make(make_batch("one", "hang"))) as events:
             async for event in events:
                 if isinstance(event, ResultMade):
                     break
             behind = read(process, make_batch("two"))
+            await until(lambda: process.batches == 3)
+            os.kill(process.process_id or 0, signal.SIGKILL)
             with pytest.raises(BatchNotBegun):
                 await behind
             again = await read(process, make_batch("process"))

@@ -65,7 +65,8 @@ class Turn:
                         yield event
                 has_begun = True
             except BatchNotBegun:
-                self._give_back()
+                slot, self._slot = self._slot, None
+                self._slot = await self._slots.take(self._waits_since, instead_of=slot)
 
     def stop_batch(self) -> bool:
         """See the port."""
@@ -78,7 +79,9 @@ class Turn:
         if self._has_left:
             return
         self._has_left = True
-        self._give_back()
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            self._slots.give(slot)
         self._slots.note_left()
 
     async def _give(self, jobs: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
@@ -94,11 +97,6 @@ class Turn:
             self._waits_since = self._waits_since or asyncio.get_running_loop().time()
             self._slot = await self._slots.take(self._waits_since)
         return self._slot
-
-    def _give_back(self) -> None:
-        slot, self._slot = self._slot, None
-        if slot is not None:
-            self._slots.give(slot)
 
     def _end_batch(self) -> None:
         if self._batch is not None and self._batch.begun_at is not None:
@@ -130,6 +128,7 @@ class Slots:
         self._timer: asyncio.TimerHandle | None = None
         self._behind_timer: asyncio.TimerHandle | None = None
         self._seconds: deque[float] = deque(maxlen=_BATCHES_REMEMBERED)
+        self._ahead = 0
         self._last_batch_at = 0.0
         self._turns = 0
 
@@ -168,20 +167,31 @@ class Slots:
         for process in self._processes:
             await process.stop()
 
-    async def take(self, since: float | None = None) -> LinkedEngineProcess:
+    async def take(
+        self, since: float | None = None, instead_of: LinkedEngineProcess | None = None
+    ) -> LinkedEngineProcess:
         """Give a place at a process, to who has waited for longest; `since` is when that began.
 
         It is at a process without work, or else at one that will soon be done with its batch.
+        Whoever has one already gives it back only now that it waits, since it may be first.
 
         Raises:
             EngineBusy: there was none for a long time.
         """
+        if instead_of is None and not self._is_waited_for():
+            slot = self._find_place()
+            if slot is not None:
+                self._taken[slot] += 1
+                return slot
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[LinkedEngineProcess] = loop.create_future()
         waits_since = loop.time() if since is None else since
         heappush(self._waiting, (waits_since, next(self._numbers), turn))
-        self._hand_out()
-        if self._waiting and self._timer is None:
+        if instead_of is not None:
+            self.give(instead_of)
+            if (other := self._find_place()) is not None:
+                self._hand_out(other)
+        if self._timer is None:
             self._timer = loop.call_later(_LONGEST_WAIT_SECONDS, self._turn_away)
         try:
             return await turn
@@ -193,16 +203,13 @@ class Slots:
     def give(self, slot: LinkedEngineProcess) -> None:
         """Take back a place at a process, for who waits."""
         self._taken[slot] -= 1
-        if not self._taken[slot]:
-            self._free.append(slot)
-        self._hand_out()
+        self._hand_out(slot)
 
     def add(self, process: LinkedEngineProcess) -> None:
         """See `GrowingPool`; who waits has it at once."""
         self._processes.append(process)
         self._taken[process] = 0
-        self._free.append(process)
-        self._hand_out()
+        self._hand_out(process)
         self._tell_left()
 
     def take_out(self, process: LinkedEngineProcess) -> bool:
@@ -222,42 +229,53 @@ class Slots:
         """Take note of how long a process was busy with a batch."""
         self._last_batch_at = time.monotonic()
         self._seconds.append(seconds)
+        if len(self._seconds) >= _LEAST_BATCHES:
+            mean = sum(self._seconds) / len(self._seconds)
+            self._ahead = min(_MOST_AHEAD, int(_AHEAD_SECONDS / max(mean, 1e-6)))
 
     def note_left(self) -> None:
         """Take note that a run needs no process any more."""
         self._turns -= 1
         self._tell_left()
 
-    def _hand_out(self) -> None:
-        """Give places to who waits, for as long as there are both."""
-        while self._waiting:
-            if self._waiting[0][-1].done():
-                heappop(self._waiting)
-                continue
-            slot = self._find_place()
-            if slot is None:
-                return
+    def _hand_out(self, slot: LinkedEngineProcess) -> None:
+        """Give what places there are at a process to who waits."""
+        while self._is_waited_for() and self._has_place(slot):
             self._taken[slot] += 1
             heappop(self._waiting)[-1].set_result(slot)
+        if not self._taken[slot]:
+            self._free.append(slot)
+
+    def _is_waited_for(self) -> bool:
+        """Tell whether anybody waits for a place, and forget who has gone."""
+        while self._waiting and self._waiting[0][-1].done():
+            heappop(self._waiting)
+        return bool(self._waiting)
 
     def _find_place(self) -> LinkedEngineProcess | None:
+        """Give a process that has a place, of several the one with the fewest batches."""
         if self._free:
             return self._free.pop()
-        behind = self._count_ahead() // _AHEAD_FOR_ONE_BEHIND
-        slot = self._find_place_behind(behind) if behind else None
-        if slot is not None and self._behind_timer is None:
-            self._look_behind_later()
-        return slot
-
-    def _find_place_behind(self, most: int) -> LinkedEngineProcess | None:
-        """Give the process with the fewest batches, of those that are not slow with theirs."""
-        prompt = (
-            each
-            for each in self._processes
-            if self._taken[each] < min(each.most_batches, 1 + most)
-            and each.is_prompt(_AHEAD_SECONDS)
+        if not self._count_behind():
+            return None
+        return min(
+            filter(self._has_place, self._processes), key=self._taken.__getitem__, default=None
         )
-        return min(prompt, key=self._taken.__getitem__, default=None)
+
+    def _has_place(self, slot: LinkedEngineProcess) -> bool:
+        """Tell whether a process has nothing to do, or is about to be done with what it has."""
+        taken = self._taken[slot]
+        if not taken:
+            return True
+        most = min(slot.most_batches, 1 + self._count_behind())
+        if taken >= most or not slot.is_prompt(_AHEAD_SECONDS):
+            return False
+        if self._behind_timer is None:
+            self._look_behind_later()
+        return True
+
+    def _count_behind(self) -> int:
+        return self._count_ahead() // _AHEAD_FOR_ONE_BEHIND
 
     def _look_behind_later(self) -> None:
         loop = asyncio.get_running_loop()
@@ -273,12 +291,8 @@ class Slots:
 
     def _count_ahead(self) -> int:
         """Tell how many batches a process is done with in `_AHEAD_SECONDS`, by the latest ones."""
-        if len(self._seconds) < _LEAST_BATCHES:
-            return 0
-        if time.monotonic() - self._last_batch_at > _STANDSTILL_SECONDS:
-            return 0
-        mean = sum(self._seconds) / len(self._seconds)
-        return min(_MOST_AHEAD, int(_AHEAD_SECONDS / max(mean, 1e-6)))
+        is_at_work = time.monotonic() - self._last_batch_at <= _STANDSTILL_SECONDS
+        return self._ahead if is_at_work else 0
 
     def _turn_away(self) -> None:
         """Have those give up who have waited for too long; the first has waited for longest."""
