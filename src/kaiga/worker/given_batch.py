@@ -13,6 +13,7 @@ from kaiga.domain.errors import (
     EngineUnfit,
 )
 from kaiga.ports.engine import EngineEvent, GenerationJob, JobFailed, ResultMade
+from kaiga.worker.engine_link import EngineLink
 from kaiga.worker.messages import BatchDone, BatchStopped, EngineBroke, Message, ModelUnfit
 
 
@@ -37,6 +38,8 @@ class GivenBatch:
         self.jobs = jobs
         self.number = 0
         """Its number at the process that it was given to."""
+        self.link: EngineLink | None = None
+        """The way to the process that it was given to."""
         self.is_over = False
         self.has_failed = False
         """Whether the process is not to be trusted any more."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from kaiga.domain.errors import EngineCrashed, EngineStopped
 from kaiga.ports.engine import EngineEvent, GenerationJob
@@ -77,15 +77,9 @@ class LinkedEngineProcess:
         """
         await self._ensure_started()
 
-    def generate(
-        self, batch: Sequence[GenerationJob], on_over: Callable[[], None] = _tell_nobody
-    ) -> AsyncGenerator[EngineEvent]:
-        """Have `batch` made; see `EngineProcess`.
-
-        `on_over` is called once, as soon as the next batch may be asked for: what this one has
-        told may still be unread then.
-        """
-        return self.make(GivenBatch(batch[0].model, batch, on_over))
+    def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
+        """Have `batch` made, where no other one is; see `EngineProcess`."""
+        return self.make(GivenBatch(batch[0].model, batch, _tell_nobody))
 
     def load(self, model: str) -> AsyncGenerator[EngineEvent]:
         """Have a model made ready; the events are `LoadProgressed`, and none where it is.
@@ -96,23 +90,51 @@ class LinkedEngineProcess:
         return self.make(GivenBatch(model, (), _tell_nobody))
 
     async def make(self, batch: GivenBatch) -> AsyncGenerator[EngineEvent]:
-        """Have `batch` made, after those that were given before; gives what is told of it.
+        """Have a batch made, from `give` to `leave`."""
+        try:
+            await self.give(batch)
+            while (event := await self.read_event(batch)) is not None:
+                yield event
+        finally:
+            await self.leave(batch)
+
+    async def give(self, batch: GivenBatch) -> None:
+        """Have `batch` made, after those that were given before; whoever calls it calls `leave`.
+
+        Raises:
+            EngineCrashed: the process can't be started, or can't be told.
+        """
+        batch.link = await self._ensure_started()
+        self._send(batch.link, batch)
+
+    async def read_event(self, batch: GivenBatch) -> EngineEvent | None:
+        """Give the next event of a batch that was given, None at its end.
 
         Raises:
             EngineUnfit, EngineCrashed, EngineHung, EngineStopped: see `EngineProcess`.
             BatchNotBegun: the process ended while it made one before this, or `take_back` was
                 called.
         """
-        link: EngineLink | None = None
+        event = await batch.read_event()
+        self._hold_back()
+        return event
+
+    async def leave(self, batch: GivenBatch) -> None:
+        """Need no more of a batch: what nobody waits for is ended.
+
+        That is with the process, unless it has yet to begin with the batch.
+        """
+        if batch.is_over:
+            return
+        if batch in self._given and batch is not self._given[0]:
+            self._tell_stop(batch)
+            batch.take_back()
+            return
         try:
-            link = await self._ensure_started()
-            self._send(link, batch)
-            while (event := await batch.read_event()) is not None:
-                self._hold_back()
-                yield event
+            if batch.link is self._link:
+                await self.stop(grace_seconds=0)
         finally:
-            if not batch.is_over:
-                await self._leave(batch, link)
+            batch.end()
 
     def stop_batch(self) -> bool:
         """See the port; it is the batch that is being made that is stopped."""
@@ -170,18 +192,6 @@ class LinkedEngineProcess:
         self._given.append(batch)
         if len(self._given) == 1:
             self._begin_first()
-
-    async def _leave(self, batch: GivenBatch, link: EngineLink | None) -> None:
-        """End what nobody waits for: with the process, unless that has yet to begin with it."""
-        if batch in self._given and batch is not self._given[0]:
-            self._tell_stop(batch)
-            batch.take_back()
-            return
-        try:
-            if link is self._link:
-                await self.stop(grace_seconds=0)
-        finally:
-            batch.end()
 
     def _tell_stop(self, batch: GivenBatch) -> None:
         if self._link is not None:

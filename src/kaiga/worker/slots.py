@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
 from heapq import heappop, heappush
 from itertools import count
 
@@ -59,14 +58,18 @@ class Turn:
         """See the port; another run may have the process as soon as it is done with this batch."""
         has_begun = False
         while not has_begun:
+            slot = await self._get_slot()
+            given = self._batch = self._make_given(slot, batch)
             try:
-                async with aclosing(await self._give(batch)) as events:
-                    async for event in events:
-                        yield event
+                await slot.give(given)
+                while (event := await slot.read_event(given)) is not None:
+                    yield event
                 has_begun = True
             except BatchNotBegun:
-                slot, self._slot = self._slot, None
+                self._slot = None
                 self._slot = await self._slots.take(self._waits_since, instead_of=slot)
+            finally:
+                await slot.leave(given)
 
     def stop_batch(self) -> bool:
         """See the port."""
@@ -84,11 +87,9 @@ class Turn:
             self._slots.give(slot)
         self._slots.note_left()
 
-    async def _give(self, jobs: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
-        slot = await self._get_slot()
+    def _make_given(self, slot: LinkedEngineProcess, jobs: Sequence[GenerationJob]) -> GivenBatch:
         end = self._end_first_batch if slot.process_id is None else self._end_batch
-        self._batch = GivenBatch(jobs[0].model, jobs, end)
-        return slot.make(self._batch)
+        return GivenBatch(jobs[0].model, jobs, end)
 
     async def _get_slot(self) -> LinkedEngineProcess:
         if self._has_left:
