@@ -21,7 +21,7 @@ from worker.jobs import make_jobs
 from worker.workshop import ODD_ENGINE, PATIENCE_SECONDS, wait_until
 
 CLAIM = Claim(task=make_new(1, catalogue_model="m").task, worker=WorkerId("w"))
-SILENCE_SECONDS = 0.3
+SILENCE_SECONDS = 0.5
 SLOW_SECONDS = 0.1
 WALKING_SECONDS = 3 * SILENCE_SECONDS
 Reading = asyncio.Task[list[EngineEvent]]
