@@ -3,7 +3,8 @@
 `crash` ends the process, `exit` leaves it, `raise` breaks the batch,
 `hang` never ends, `print` writes to standard output, `large` gives 40 MB, `skip` gives nothing,
 `stranger` answers for no job, `process` tells its process id, `walk` goes step by step for ever,
-`size` fails with the number of jobs in its batch, `draw` gives a grey picture;
+`size` fails with the number of jobs in its batch, `draw` gives a grey picture,
+`hang at` and a path makes that file and never ends;
 anything else is given back. Started as `noise` instead of `odd`, it breaks the protocol at once.
 """
 
@@ -15,6 +16,7 @@ import threading
 import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import count
+from pathlib import Path
 
 from kaiga.domain.errors import EngineUnfit
 from kaiga.ports.engine import (
@@ -90,8 +92,7 @@ class OddEngine:
                 yield from self._make(index, job)
 
     def _make(self, index: int, job: GenerationJob) -> Iterator[EngineEvent]:
-        if job.prompt in _MISCHIEF:
-            _MISCHIEF[job.prompt]()
+        if make_mischief(job.prompt):
             return
         match job.prompt:
             case "fail":
@@ -115,6 +116,17 @@ class OddEngine:
                 yield make_result(index, str(os.getpid()).encode())
             case text:
                 yield make_result(index, f"{text}/{job.seed}".encode())
+
+
+def make_mischief(prompt: str) -> bool:
+    """Do what breaks or holds up a process; tells whether that was asked for."""
+    if prompt.startswith("hang at "):
+        Path(prompt.removeprefix("hang at ")).touch()
+        threading.Event().wait()
+    if prompt not in _MISCHIEF:
+        return False
+    _MISCHIEF[prompt]()
+    return True
 
 
 def break_down() -> None:

@@ -67,6 +67,24 @@ def test_a_stop_is_heard_at_the_next_step():
     assert decode_messages(next(told)) == [BatchStopped()]
 
 
+def test_a_batch_that_is_stopped_before_it_begins_is_not_even_loaded():
+    actor = build()
+    actor.leave(1)
+
+    assert make(actor, make_batch("one"), {}) == [BatchStopped()]
+    assert actor._engine.list_loaded() == []
+
+
+def test_a_stop_of_another_batch_is_not_heard():
+    actor = build()
+    told = actor.make(msgspec.msgpack.encode(make_batch("one")), {})
+    next(told)
+
+    actor.leave(2)
+
+    assert decode_messages(next(told))[-1] == BatchDone(loaded=("m",))
+
+
 def test_a_node_with_another_version_is_refused():
     with pytest.raises(RuntimeError, match=r"the worker has Kaiga 0\.0\.1, the node"):
         build("0.0.1")

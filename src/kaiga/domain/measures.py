@@ -82,7 +82,11 @@ _LENGTH_TOLERANCE_SECONDS = 0.1
 
 
 def _read_text(options: Mapping[str, object], *names: str) -> str:
-    return next((value for name in names if isinstance(value := options.get(name), str)), "")
+    for name in names:
+        value = options.get(name)
+        if isinstance(value, str):
+            return value
+    return ""
 
 
 def _find_ratio(options: Mapping[str, object]) -> str:

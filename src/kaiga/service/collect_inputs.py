@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import shutil
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -65,6 +65,9 @@ class CollectedInput:
     file: JobMedia
 
 
+_NO_INPUTS = nullcontext[Sequence[CollectedInput]](())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectInputs:
     """The use case. Files are below `folder` for as long as they are used, and never longer."""
@@ -78,8 +81,9 @@ class CollectInputs:
     calendar: Calendar
     folder: Path
 
-    @asynccontextmanager
-    async def __call__(self, task: Task, model: Model) -> AsyncGenerator[Sequence[CollectedInput]]:
+    def __call__(
+        self, task: Task, model: Model
+    ) -> AbstractAsyncContextManager[Sequence[CollectedInput]]:
         """Have the inputs of a task at hand while the block lasts, in the order of the request.
 
         Raises:
@@ -87,9 +91,12 @@ class CollectInputs:
             TryLater: a store did not answer, or the folder takes nothing; it may later.
         """
         media = [] if task.generation is None else _fetchable(task.generation.media)
-        if not media:
-            yield ()
-            return
+        return self._have_at_hand(task, model, media) if media else _NO_INPUTS
+
+    @asynccontextmanager
+    async def _have_at_hand(
+        self, task: Task, model: Model, media: Sequence[MediaInput]
+    ) -> AsyncGenerator[Sequence[CollectedInput]]:
         folder = self.folder / secrets.token_hex(8)
         try:
             yield await self._collect_all(task, model, media, folder)

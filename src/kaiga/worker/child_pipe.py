@@ -68,6 +68,13 @@ class ChildPipe(SubprocessProtocol, Generic[Said]):
         else:
             pipe.resume_reading()
 
+    def kill(self) -> None:
+        """End the child by force; nothing that it says is heard any more."""
+        self._end_reading("the engine's process was killed")
+        if self._transport is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._transport.kill()
+
     async def stop(self, grace_seconds: float) -> None:
         """End the child: by closing its input, then by force."""
         self._end_reading("the engine's process was stopped")

@@ -30,7 +30,7 @@ class _Commands:
 
     def __init__(self) -> None:
         self._batches: queue.SimpleQueue[Batch] = queue.SimpleQueue()
-        self._last_stopped = 0
+        self._to_stop: set[int] = set()
 
     def take(self, command: Command) -> None:
         """Take note of a command."""
@@ -38,15 +38,19 @@ class _Commands:
             case Batch():
                 self._batches.put(command)
             case StopBatch():
-                self._last_stopped = command.number
+                self._to_stop.add(command.number)
 
     def wait_for_batch(self) -> Batch:
         """Give the next batch, once there is one."""
         return self._batches.get()
 
+    def forget(self, batch: Batch) -> None:
+        """Take note that a batch is over."""
+        self._to_stop.discard(batch.number)
+
     def wants_stopped(self, batch: Batch) -> bool:
         """Tell whether a batch is to be left."""
-        return batch.number <= self._last_stopped
+        return batch.number in self._to_stop
 
 
 def run_engine_child(build_engine: Callable[[], Engine], parent_id: int) -> None:
@@ -61,3 +65,4 @@ def run_engine_child(build_engine: Callable[[], Engine], parent_id: int) -> None
         batch = commands.wait_for_batch()
         for messages in tell_batch(engine, batch, partial(commands.wants_stopped, batch)):
             write_frames(output, b"".join(map(make_frame, messages)))
+        commands.forget(batch)

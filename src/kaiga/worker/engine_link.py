@@ -38,6 +38,10 @@ class EngineLink(Protocol):
         """Have the process wait while `is_full`: whoever takes what it says is behind."""
         ...
 
+    def kill(self) -> None:
+        """End the process by force; nothing that it says is heard any more."""
+        ...
+
     async def stop(self, grace_seconds: float) -> None:
         """End the process: by asking it, then by force."""
         ...

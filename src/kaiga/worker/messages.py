@@ -10,7 +10,7 @@ from kaiga.ports.engine import EngineEvent, GenerationJob
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag="batch"):
-    """Jobs of one model, to be made together; their numbers grow.
+    """Jobs of one model, to be made together, after the batches that came before.
 
     Without any job, the model is loaded and nothing is made.
     """
@@ -21,7 +21,10 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag="batch"):
 
 
 class StopBatch(msgspec.Struct, frozen=True, kw_only=True, tag="stop"):
-    """Batch `number` is to be left at the engine's next step; nothing where it is over already."""
+    """Batch `number` is to be left at the engine's next step, or before the first one.
+
+    It means nothing where that batch is over already, and never another batch.
+    """
 
     number: int
 

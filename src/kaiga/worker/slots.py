@@ -1,20 +1,22 @@
 """The engine processes of a worker, and the turns of runs on them.
 
 More runs may be there than processes, where these are quick: whoever waits for a process gets the
-first one that is free, whichever it is, so that a slow batch holds up nobody else.
+first one that is free, whichever it is, so that a slow batch holds up nobody else. Where they are
+very quick, further ones wait in each process, and are taken back from one that turns out slow.
 """
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
-from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 
 from kaiga.domain.engines import Health
 from kaiga.domain.errors import EngineBusy
 from kaiga.domain.tasks import Claim
 from kaiga.ports.engine import Capabilities, EngineEvent, GenerationJob
+from kaiga.worker.given_batch import BatchNotBegun, GivenBatch
 from kaiga.worker.linked_engine_process import LinkedEngineProcess
 
 _AHEAD_SECONDS = 0.05
@@ -22,6 +24,9 @@ _AHEAD_SECONDS = 0.05
 wait longer than if nothing were claimed ahead, and what hides the time that claims take."""
 _MOST_AHEAD = 128
 """Per process."""
+_AHEAD_FOR_ONE_BEHIND = 10
+"""For each so many batches that are claimed ahead for a process, one waits in it. Of batches that
+take longer than 5 ms, none does: the way there and back that it hides is a small part of them."""
 _BATCHES_REMEMBERED = 32
 _LEAST_BATCHES = 8
 """Fewer tell nothing."""
@@ -41,6 +46,8 @@ class Turn:
     def __init__(self, slots: "Slots") -> None:
         self._slots = slots
         self._slot: LinkedEngineProcess | None = None
+        self._batch: GivenBatch | None = None
+        self._waits_since = 0.0
         self._has_left = False
 
     async def wait_for_turn(self) -> None:
@@ -49,16 +56,26 @@ class Turn:
 
     async def generate(self, batch: Sequence[GenerationJob]) -> AsyncGenerator[EngineEvent]:
         """See the port; another run may have the process as soon as it is done with this batch."""
-        slot = await self._get_slot()
-        begun_at = None if slot.process_id is None else time.monotonic()
-        events = slot.generate(batch, partial(self._end_batch, begun_at))
-        async with aclosing(events):
-            async for event in events:
-                yield event
+        has_begun = False
+        while not has_begun:
+            slot = await self._get_slot()
+            given = self._batch = self._make_given(slot, batch)
+            try:
+                await slot.give(given)
+                while (event := await slot.read_event(given)) is not None:
+                    yield event
+                has_begun = True
+            except BatchNotBegun:
+                self._slot = None
+                self._slot = await self._slots.take(self._waits_since, instead_of=slot)
+            finally:
+                await slot.leave(given)
 
     def stop_batch(self) -> bool:
         """See the port."""
-        return self._slot is not None and self._slot.stop_batch()
+        if self._slot is None or self._batch is None:
+            return False
+        return self._slot.stop_given(self._batch)
 
     def leave(self) -> None:
         """Need no process any more; what was not used is given back."""
@@ -70,17 +87,25 @@ class Turn:
             self._slots.give(slot)
         self._slots.note_left()
 
+    def _make_given(self, slot: LinkedEngineProcess, jobs: Sequence[GenerationJob]) -> GivenBatch:
+        end = self._end_first_batch if slot.process_id is None else self._end_batch
+        return GivenBatch(jobs[0].model, jobs, end)
+
     async def _get_slot(self) -> LinkedEngineProcess:
         if self._has_left:
             raise ValueError("a turn is for one batch")
         if self._slot is None:
-            self._slot = await self._slots.take()
+            self._waits_since = self._waits_since or asyncio.get_running_loop().time()
+            self._slot = await self._slots.take(self._waits_since)
         return self._slot
 
-    def _end_batch(self, begun_at: float | None) -> None:
-        if begun_at is not None:  # the start of a process tells nothing of its pace
-            self._slots.note_batch(time.monotonic() - begun_at)
+    def _end_batch(self) -> None:
+        if self._batch is not None and self._batch.begun_at is not None:
+            self._slots.note_batch(time.monotonic() - self._batch.begun_at)
         self.leave()
+
+    def _end_first_batch(self) -> None:
+        self.leave()  # the start of a process tells nothing of its pace
 
 
 class Slots:
@@ -96,9 +121,15 @@ class Slots:
         self._processes = list(processes)
         self._tell_left: Callable[[], None] = _tell_nobody
         self._free = list(processes)
-        self._waiting: deque[tuple[float, asyncio.Future[LinkedEngineProcess]]] = deque()
+        self._taken = dict.fromkeys(processes, 0)
+        """How many turns have a place at each process."""
+        self._waiting: list[tuple[float, int, asyncio.Future[LinkedEngineProcess]]] = []
+        """A heap: who has waited for longest is first."""
+        self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
+        self._behind_timer: asyncio.TimerHandle | None = None
         self._seconds: deque[float] = deque(maxlen=_BATCHES_REMEMBERED)
+        self._ahead = 0
         self._last_batch_at = 0.0
         self._turns = 0
 
@@ -137,17 +168,30 @@ class Slots:
         for process in self._processes:
             await process.stop()
 
-    async def take(self) -> LinkedEngineProcess:
-        """Give a process that is free, to who has waited for longest.
+    async def take(
+        self, since: float | None = None, instead_of: LinkedEngineProcess | None = None
+    ) -> LinkedEngineProcess:
+        """Give a place at a process, to who has waited for longest; `since` is when that began.
+
+        It is at a process without work, or else at one that will soon be done with its batch.
+        Whoever has one already gives it back only now that it waits, since it may be first.
 
         Raises:
-            EngineBusy: none was for a long time.
+            EngineBusy: there was none for a long time.
         """
-        if self._free:
-            return self._free.pop()
+        if instead_of is None and not self._is_waited_for():
+            slot = self._find_place()
+            if slot is not None:
+                self._taken[slot] += 1
+                return slot
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[LinkedEngineProcess] = loop.create_future()
-        self._waiting.append((loop.time(), turn))
+        waits_since = loop.time() if since is None else since
+        heappush(self._waiting, (waits_since, next(self._numbers), turn))
+        if instead_of is not None:
+            self.give(instead_of)
+            if (other := self._find_place()) is not None:
+                self._hand_out(other)
         if self._timer is None:
             self._timer = loop.call_later(_LONGEST_WAIT_SECONDS, self._turn_away)
         try:
@@ -158,18 +202,15 @@ class Slots:
             raise
 
     def give(self, slot: LinkedEngineProcess) -> None:
-        """Hand a process to who waits, or keep it."""
-        while self._waiting:
-            _, turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(slot)
-                return
-        self._free.append(slot)
+        """Take back a place at a process, for who waits."""
+        self._taken[slot] -= 1
+        self._hand_out(slot)
 
     def add(self, process: LinkedEngineProcess) -> None:
         """See `GrowingPool`; who waits has it at once."""
         self._processes.append(process)
-        self.give(process)
+        self._taken[process] = 0
+        self._hand_out(process)
         self._tell_left()
 
     def take_out(self, process: LinkedEngineProcess) -> bool:
@@ -178,6 +219,7 @@ class Slots:
             return False
         self._processes.remove(process)
         self._free.remove(process)
+        del self._taken[process]
         return True
 
     def is_free(self, process: LinkedEngineProcess) -> bool:
@@ -188,26 +230,76 @@ class Slots:
         """Take note of how long a process was busy with a batch."""
         self._last_batch_at = time.monotonic()
         self._seconds.append(seconds)
+        if len(self._seconds) >= _LEAST_BATCHES:
+            mean = sum(self._seconds) / len(self._seconds)
+            self._ahead = min(_MOST_AHEAD, int(_AHEAD_SECONDS / max(mean, 1e-6)))
 
     def note_left(self) -> None:
         """Take note that a run needs no process any more."""
         self._turns -= 1
         self._tell_left()
 
+    def _hand_out(self, slot: LinkedEngineProcess) -> None:
+        """Give what places there are at a process to who waits."""
+        while self._is_waited_for() and self._has_place(slot):
+            self._taken[slot] += 1
+            heappop(self._waiting)[-1].set_result(slot)
+        if not self._taken[slot]:
+            self._free.append(slot)
+
+    def _is_waited_for(self) -> bool:
+        """Tell whether anybody waits for a place, and forget who has gone."""
+        while self._waiting and self._waiting[0][-1].done():
+            heappop(self._waiting)
+        return bool(self._waiting)
+
+    def _find_place(self) -> LinkedEngineProcess | None:
+        """Give a process that has a place, of several the one with the fewest batches."""
+        if self._free:
+            return self._free.pop()
+        if not self._count_behind():
+            return None
+        return min(
+            filter(self._has_place, self._processes), key=self._taken.__getitem__, default=None
+        )
+
+    def _has_place(self, slot: LinkedEngineProcess) -> bool:
+        """Tell whether a process has nothing to do, or is about to be done with what it has."""
+        taken = self._taken[slot]
+        if not taken:
+            return True
+        most = min(slot.most_batches, 1 + self._count_behind())
+        if taken >= most or not slot.is_prompt(_AHEAD_SECONDS):
+            return False
+        if self._behind_timer is None:
+            self._look_behind_later()
+        return True
+
+    def _count_behind(self) -> int:
+        return self._count_ahead() // _AHEAD_FOR_ONE_BEHIND
+
+    def _look_behind_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._behind_timer = loop.call_later(_AHEAD_SECONDS, self._look_behind)
+
+    def _look_behind(self) -> None:
+        """Take batches back from processes that are slow, for as long as any waits in one."""
+        self._behind_timer = None
+        for process in self._processes:
+            process.take_back(_AHEAD_SECONDS)
+        if any(taken > 1 for taken in self._taken.values()):
+            self._look_behind_later()
+
     def _count_ahead(self) -> int:
         """Tell how many batches a process is done with in `_AHEAD_SECONDS`, by the latest ones."""
-        if len(self._seconds) < _LEAST_BATCHES:
-            return 0
-        if time.monotonic() - self._last_batch_at > _STANDSTILL_SECONDS:
-            return 0
-        mean = sum(self._seconds) / len(self._seconds)
-        return min(_MOST_AHEAD, int(_AHEAD_SECONDS / max(mean, 1e-6)))
+        is_at_work = time.monotonic() - self._last_batch_at <= _STANDSTILL_SECONDS
+        return self._ahead if is_at_work else 0
 
     def _turn_away(self) -> None:
         """Have those give up who have waited for too long; the first has waited for longest."""
         now = asyncio.get_running_loop().time()
         while self._waiting and self._waiting[0][0] + _LONGEST_WAIT_SECONDS <= now:
-            _, turn = self._waiting.popleft()
+            turn = heappop(self._waiting)[-1]
             if not turn.done():
                 turn.set_exception(EngineBusy())
         self._timer = None

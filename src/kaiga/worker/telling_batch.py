@@ -13,7 +13,8 @@ def tell_batch(
 ) -> Generator[Sequence[Message]]:
     """Have a batch made and give what is to be told of it, messages that go together at once.
 
-    `wants_stopped` is asked at each of the engine's steps. The last message ends the batch.
+    `wants_stopped` is asked before the first of the engine's steps, and at each of them. The last
+    message ends the batch.
     """
     try:
         yield from _make_batch(engine, batch, wants_stopped)
@@ -32,6 +33,9 @@ def _make_batch(
     The end of the last job waits for that of the batch, which is only a moment away: whoever
     reads is woken once, and has both at once.
     """
+    if wants_stopped():
+        yield [BatchStopped()]
+        return
     missing = len(batch.jobs)
     last: list[Message] = []
     for progress in engine.load(batch.model):

@@ -49,7 +49,7 @@ class EngineActor:
         with TemporaryDirectory(prefix="kaiga-") as folder:
             placed = _place_files(decoded, files, Path(folder))
             for messages in tell_batch(
-                self._engine, placed, lambda: placed.number <= self._last_stopped
+                self._engine, placed, lambda: placed.number == self._last_stopped
             ):
                 yield encode(messages)
 

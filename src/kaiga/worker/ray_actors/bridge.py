@@ -65,6 +65,10 @@ class ActorLink:
             self._is_held = is_full
             self._bridge.send(HoldActor(number=self.number, is_full=is_full))
 
+    def kill(self) -> None:
+        """See the port."""
+        self._bridge.end(self)
+
     async def stop(self, grace_seconds: float) -> None:
         """See the port; an actor has nothing to tidy up, so it is ended at once."""
         del grace_seconds
