@@ -349,7 +349,8 @@ def test_many_tasks_are_looked_up_together(chain: Chain, shaky: Tester):
     wait_until(lambda: count("/api/v1/tasks", "page_size=100") >= 3, "the list was read 3 times")
     shaky.control("DELETE", "requests")
     wait_until(lambda: count("/api/v1/tasks", "page_size=100") >= 3, "it was read 3 times more")
-    assert count("/api/v1/tasks/") < 6
+    # each list stands for four looks at least; a task that is due by itself is looked at alone
+    assert count("/api/v1/tasks/") < 3 * 4
 
     shaky.control("POST", "reset")
     for task in tasks:
