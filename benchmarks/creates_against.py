@@ -1,22 +1,43 @@
 """Compares creates with those of another checkout: `python benchmarks/creates_against.py FOLDER`.
 
-Both servers run beside one another, without workers; they are loaded in turn, and each round gives
-the ratio of creates to the same server's hello route. The two ratios' quotient is what counts: the
-machine sways both alike.
+Both servers run beside one another, without workers; they are loaded in turn, every second round
+the other way round. Told are creates a second, their p99, and creates per call of the same
+server's hello route, which the machine sways as it sways the creates; and of each round the new
+ones in proportion to the old ones.
 """
 
 import argparse
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import msgspec
 from harness.contestants import API_KEY
 from harness.kaiga_server import ROOT, KaigaServer, kaiga_server, make_command
 from harness.load import Kind, Load, Target
 
 CONNECTIONS = 64
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One server's loads in one round: answers a second, and milliseconds."""
+
+    creates: float
+    p99_milliseconds: float
+    hellos: float
+
+    @property
+    def per_hello(self) -> float:
+        """Creates for each answer of the hello route."""
+        return self.creates / self.hellos
+
+    def __str__(self) -> str:
+        return (
+            f"{self.creates:,.0f}/s, p99 {self.p99_milliseconds:.1f} ms, {self.per_hello:.3f} hello"
+        )
 
 
 def main() -> None:
@@ -25,24 +46,28 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4, help="of each load")
     given = parser.parse_args()
-    quotients: list[float] = []
+    rounds: list[tuple[Measured, Measured]] = []
     with (
         _serve("old", given.other) as old,
         _serve("new", ROOT) as new,
         tempfile.TemporaryDirectory() as folder,
     ):
-        for number in range(1, given.rounds + 1):
-            shares = [_share(server, Path(folder), given.seconds) for server in (old, new)]
-            quotients.append(shares[1] / shares[0])
-            print(
-                f"round {number}: creates per hello: old {shares[0]:.3f}, new {shares[1]:.3f}, "
-                f"new per old {quotients[-1]:.3f}",
-                flush=True,
-            )
-    print(
-        f"new per old: median {statistics.median(quotients):.3f}, "
-        f"{min(quotients):.3f} to {max(quotients):.3f}"
-    )
+        for number in range(given.rounds):
+            servers = [old, new] if number % 2 == 0 else [new, old]
+            found = {each.name: _measure(each, Path(folder), given.seconds) for each in servers}
+            rounds.append((found["old"], found["new"]))
+            print(f"round {number + 1}: old {found['old']}; new {found['new']}", flush=True)
+    _tell("creates", rounds, lambda measured: measured.creates)
+    _tell("p99", rounds, lambda measured: measured.p99_milliseconds)
+    _tell("creates per hello", rounds, lambda measured: measured.per_hello)
+
+
+def _tell(
+    name: str, rounds: Sequence[tuple[Measured, Measured]], find: Callable[[Measured], float]
+) -> None:
+    quotients = [find(new) / find(old) for old, new in rounds]
+    median = statistics.median(quotients)
+    print(f"{name}, new per old: median {median:.3f}, {min(quotients):.3f} to {max(quotients):.3f}")
 
 
 def _serve(name: str, checkout: Path) -> AbstractContextManager[KaigaServer]:
@@ -52,7 +77,7 @@ def _serve(name: str, checkout: Path) -> AbstractContextManager[KaigaServer]:
     return kaiga_server(name, workers=0, command=command, further_settings=sources)
 
 
-def _share(server: KaigaServer, folder: Path, seconds: int) -> float:
+def _measure(server: KaigaServer, folder: Path, seconds: int) -> Measured:
     ids = folder / "ids"
     ids.touch()
     load = Load(
@@ -63,7 +88,9 @@ def _share(server: KaigaServer, folder: Path, seconds: int) -> float:
     hello = load.run(Kind.HELLO, seconds)
     created = load.run(Kind.CREATE, seconds)
     server.settle()
-    return created.rate / hello.rate
+    return Measured(
+        creates=created.rate, p99_milliseconds=created.p99_milliseconds, hellos=hello.rate
+    )
 
 
 if __name__ == "__main__":

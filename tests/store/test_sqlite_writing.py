@@ -1,8 +1,10 @@
 """The group commit: batches that share a commit, and what becomes of them when one write is bad."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+import contextlib
+from collections.abc import Awaitable, Generator, Sequence
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -24,6 +26,7 @@ from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import AttemptCause
 from kaiga.store.sqlite.connecting import open_connection
 from store.opened import OpenedSqlite
+from store.traffic import wait_until
 
 LARGE = b"x" * 30_000
 LARGE_LOG_BYTES = 66 * 1024 * 1024
@@ -334,7 +337,9 @@ async def test_a_commit_is_on_disk_before_it_returns(sqlite: OpenedSqlite):
         assert connection.pragma("foreign_keys") == 1
 
 
-async def test_a_log_that_has_grown_large_is_given_back_while_creates_go_on(sqlite: OpenedSqlite):
+async def test_a_log_that_a_reader_kept_large_is_given_back_while_creates_go_on(
+    sqlite: OpenedSqlite,
+):
     log, numbers = sqlite.path.with_name(f"{sqlite.path.name}-wal"), count()
 
     async def add_many() -> None:
@@ -342,12 +347,43 @@ async def test_a_log_that_has_grown_large_is_given_back_while_creates_go_on(sqli
         await asyncio.gather(*map(sqlite.tasks.add, new))
 
     async with asyncio.timeout(LOG_SECONDS):
-        while log.stat().st_size < LARGE_LOG_BYTES:
-            await add_many()
-        while log.stat().st_size > LARGE_LOG_BYTES / 2:
+        with reading_old_pages(sqlite.path):
+            while log.stat().st_size <= LARGE_LOG_BYTES:
+                await add_many()
+        while log.stat().st_size > LARGE_LOG_BYTES:
             await sqlite.tasks.add(make_new(next(numbers)))
 
     assert sqlite.select("SELECT count(*) FROM tasks") == [(next(numbers),)]
+
+
+async def test_a_log_begins_anew_while_creates_go_on_without_a_pause(sqlite: OpenedSqlite):
+    log, numbers = sqlite.path.with_name(f"{sqlite.path.name}-wal"), count()
+
+    async def add_for_ever() -> None:
+        while True:
+            await sqlite.tasks.add(make_new(next(numbers), request=LARGE))
+
+    async with asyncio.timeout(LOG_SECONDS), asyncio.TaskGroup() as group:
+        adding = [group.create_task(add_for_ever()) for _ in range(64)]
+        await wait_until(lambda: log.stat().st_size > 0)
+        first = read_beginning_number(log)
+        await wait_until(lambda: read_beginning_number(log) > first + 1)
+        for each in adding:
+            each.cancel()
+
+
+@contextlib.contextmanager
+def reading_old_pages(database: Path) -> Generator[None]:
+    with contextlib.closing(open_connection(database, read_only=True)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM tasks").fetchall()
+        yield
+
+
+def read_beginning_number(log: Path) -> int:
+    """Read how often a log has begun anew (sqlite.org/fileformat2.html, 4.1)."""
+    with log.open("rb") as header:
+        return int.from_bytes(header.read(16)[12:], "big")
 
 
 async def test_claims_and_renewals_alone_leave_the_sync_to_the_next_write(sqlite: OpenedSqlite):

@@ -27,6 +27,8 @@ _LOOK_AGAIN_SECONDS = 0.0002
 """In memory readers and the writer keep each other out, for microseconds mostly: SQLite's own
 pauses, which grow to 100 ms, would let a reader miss its turn again and again."""
 _CACHE_KIBIBYTES = 8192
+_LOG_KEPT_BYTES = 64 * 1024 * 1024
+"""What a WAL that begins anew keeps of the room it has had."""
 
 # The caller or the disk is at fault, not one row: trying the rows one by one would not help.
 UNAVAILABLE_ERRORS = (
@@ -65,6 +67,7 @@ def open_connection(place: Place, *, read_only: bool = False) -> apsw.Connection
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT_BYTES}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
     connection.execute("PRAGMA temp_store = MEMORY")

@@ -39,7 +39,7 @@ class SqliteDatabase:
         self.lookups = ReadThread(open_connection(place, read_only=True), "kaiga-lookups")
         self.lists = ReadThread(open_connection(place, read_only=True), "kaiga-lists")
         self._checkpointer = (
-            None if isinstance(place, InMemory) else Checkpointer(open_connection(place), place)
+            None if isinstance(place, InMemory) else Checkpointer(open_connection(place))
         )
 
     @classmethod
