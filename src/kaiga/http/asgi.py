@@ -91,11 +91,15 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A whole answer, small enough to be sent at once."""
+    """A whole answer, small enough to be sent at once.
+
+    `head` is what `write_head` makes of it, where whoever gives the answer has that already.
+    """
 
     body: bytes
     status: int = 200
     headers: tuple[Header, ...] = (JSON, NO_STORE)
+    head: bytes = b""
 
 
 def _do_nothing() -> None:

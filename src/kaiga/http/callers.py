@@ -68,8 +68,10 @@ class Callers:
             headers.known_caller = known
         if known is None:
             return None
-        key_ring.check_expiry(known.caller.principal)
-        return known.caller
+        caller = known.caller
+        if caller.principal.expires_at is not None:  # most never expire, and every poll asks
+            key_ring.check_expiry(caller.principal)
+        return caller
 
     def _recall(self, call: Call) -> KnownCaller | None:
         headers, key_ring = call.headers, self._key_ring

@@ -10,7 +10,7 @@ from kaiga.http.asgi import Answer, Header
 
 def write_answer(answer: Answer, request_id: str, more_headers: bytes) -> bytes:
     """Write a whole answer; `more_headers` is what `write_headers` gives for further ones."""
-    head = _write_head(answer.status, answer.headers, len(answer.body))
+    head = answer.head or write_head(answer.status, answer.headers, len(answer.body))
     return b"".join((head, request_id.encode(), b"\r\n", more_headers, b"\r\n", answer.body))
 
 
@@ -20,7 +20,7 @@ def write_headers(headers: Iterable[Header]) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _write_head(status: int, headers: tuple[Header, ...], body_bytes: int) -> bytes:
+def write_head(status: int, headers: tuple[Header, ...], body_bytes: int) -> bytes:
     """Write a head up to where the request's id goes: up to there, most answers are the same."""
     return b"%b%bcontent-length: %d\r\nx-request-id: " % (
         STATUS_LINE[status],

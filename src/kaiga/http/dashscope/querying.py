@@ -1,6 +1,7 @@
 """`GET /tasks/{task_id}`: from memory wherever that is possible."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from time import monotonic
 
 import msgspec
@@ -16,6 +17,7 @@ from kaiga.http.dashscope.holding import PREFER, PollHolder
 from kaiga.http.dashscope.rendering import RenderedTask, TaskRenderer
 from kaiga.http.identity import PublicAddress
 from kaiga.http.standing import add_standing
+from kaiga.http.written_answers import write_head
 from kaiga.ports.clock import Calendar
 from kaiga.service.limit_rates import LimitRates
 from kaiga.service.query_task import QueryTask
@@ -33,7 +35,8 @@ class ReadyAnswer(msgspec.Struct, gc=False):
 
     `text` is all of the body after the request's id; None where links are in it. `headers` also
     tell how the task stands; they are good until `standing_until`, in seconds of `time.monotonic`.
-    `seen_by` is the last caller who was found to be one who may know, until the task may expire.
+    `head` is what was written of them, empty before they are first told. `seen_by` is the last
+    caller who was found to be one who may know, until the task may expire.
     """
 
     task: Task
@@ -42,6 +45,7 @@ class ReadyAnswer(msgspec.Struct, gc=False):
     headers: tuple[Header, ...]
     has_ended: bool
     standing_until: float = 0.0
+    head: bytes = b""
     seen_by: Caller | None = None
 
 
@@ -120,7 +124,9 @@ class QueryRoute:
             return None
         self._rates.admit_query(caller.principal)
         self.answered += 1
-        return self._write(call, self._renew(ready))
+        if ready.has_ended or ready.standing_until <= monotonic():
+            ready = self._renew(ready)
+        return self._write(call, ready)
 
     def _may_see(self, caller: Caller, ready: ReadyAnswer) -> bool:
         may_see = self._query_task.may_see(caller, ready.task)
@@ -160,15 +166,19 @@ class QueryRoute:
         if ready.standing_until <= monotonic():
             standing, ready.standing_until = self._standing.find_lasting(task)
             ready.headers = add_standing(ready.rendered.headers, standing)
+            ready.head = b""
         return ready
 
     def _write(self, call: Call, ready: ReadyAnswer, applied: Sequence[Header] = ()) -> Answer:
-        text = ready.text
-        if text is None:
-            text = self._address.base_url(call).encode().join(ready.rendered.pieces)
+        text, headers, head = ready.text, ready.headers, ready.head
+        if text is None:  # as long as the host's name is
+            text, head = self._address.base_url(call).encode().join(ready.rendered.pieces), b""
         body = _OPENING % (call.request_id.encode(), text)
-        headers = ready.headers
-        return Answer(body=body, headers=(*headers, *applied) if applied else headers)
+        if applied:
+            headers, head = (*headers, *applied), b""
+        elif not head and ready.text is not None:
+            head = ready.head = write_head(HTTPStatus.OK, headers, len(body))
+        return Answer(body=body, headers=headers, head=head)
 
     def _make_unknown(self, call: Call, task_id: str) -> Answer:
         output = {"task_id": task_id, "task_status": "UNKNOWN"}
