@@ -54,7 +54,7 @@ class Checkpointer:
                 pause = _INTERVAL_IN_TROUBLE_SECONDS
 
     def _look(self) -> None:
-        _, unmoved_bytes = self._measure(apsw.SQLITE_CHECKPOINT_NOOP)
+        log_bytes, unmoved_bytes = self._measure(apsw.SQLITE_CHECKPOINT_NOOP)
         if unmoved_bytes < _WORTH_A_PASS_BYTES:
             return
         for _ in range(_MOST_PASSES):
