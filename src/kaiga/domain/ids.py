@@ -32,11 +32,11 @@ DEFAULT_ACCOUNT = AccountId("1000000000000001")
 """The account of a machine's first key; account numbers are 16 digits (contract/core.md, 3.1)."""
 DEFAULT_WORKSPACE = WorkspaceId("ws-default")
 
-RANDOM_DIGITS = 19
-"""How many hexadecimal digits the random part of a task's id is written from."""
-
-_VARIANT_DIGITS = {f"{bits:x}": f"{0b1000 | (bits & 0b11):x}" for bits in range(16)}
-"""The digit that holds the variant of a UUID (RFC 9562, 4.1), with two bits of any digit."""
+_TASK_ID_ENDING = Struct("3s 4s 12s")
+"""The random groups of hex digits in a task's id; the second begins with the variant's digit."""
+_VARIANT_AT = 3
+_VARIANTS = bytes.maketrans(b"0123456789abcdef", b"89ab" * 4)
+"""The digits that tell the variant of a UUID (RFC 9562, 4.1), each with two bits of any digit."""
 _REQUEST_ID = Struct("8s 4s 4s 4s 12s")
 """The groups of hex digits in a request id."""
 
@@ -60,17 +60,29 @@ def make_task_id(at: datetime, randomness: int) -> TaskId:
     Ids sort by the millisecond in which they were made. `randomness` gives the 74 free bits.
     """
     high, low = (randomness >> 60) & 0x3FFF, randomness & 0xFFF_FFFF_FFFF_FFFF
-    return write_task_id(at, f"{high >> 2:03x}{high & 0b11:x}{low:015x}")
+    digits = f"{high >> 2:03x}{high & 0b11:x}{low:015x}"
+    [ending] = _write_endings(bytearray(digits, "ascii"))
+    return TaskId(begin_task_ids(milliseconds_since_epoch(at)) + ending)
 
 
-def write_task_id(at: datetime, digits: str) -> TaskId:
-    """Make the same of `RANDOM_DIGITS` random hexadecimal digits, in lower case: it is quicker.
+def begin_task_ids(milliseconds: int) -> str:
+    """Give what the ids of all tasks begin with that are made in one millisecond since 1970."""
+    time = f"{milliseconds & 0xFFFF_FFFF_FFFF:012x}"
+    return f"{time[:8]}-{time[8:]}-7"
 
-    Two bits of the fourth digit count, and all bits of the others.
-    """
-    time = f"{milliseconds_since_epoch(at) & 0xFFFF_FFFF_FFFF:012x}"
-    variant = _VARIANT_DIGITS[digits[3]]
-    return TaskId(f"{time[:8]}-{time[8:]}-7{digits[:3]}-{variant}{digits[4:7]}-{digits[7:]}")
+
+def draw_task_id_endings(count: int) -> list[str]:
+    """Make what comes after `begin_task_ids`, at random, for an even number of tasks at once."""
+    digits = secrets.token_hex(count * _TASK_ID_ENDING.size // 2)
+    return _write_endings(bytearray(digits, "ascii"))
+
+
+def _write_endings(digits: bytearray) -> list[str]:
+    """Write random digits as ids have them; two bits count of each that holds the variant."""
+    every = slice(_VARIANT_AT, None, _TASK_ID_ENDING.size)
+    digits[every] = digits[every].translate(_VARIANTS)
+    endings = b" ".join(map(b"-".join, _TASK_ID_ENDING.iter_unpack(digits)))
+    return endings.decode("ascii").split(" ")
 
 
 def first_task_id_at(at: datetime) -> TaskId:
