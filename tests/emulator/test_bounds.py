@@ -23,7 +23,7 @@ from kaiga.objects import open_memory
 from kaiga.service.emulation.bounds import BoundAccounts, BoundBytes, MeasuredObjects
 from kaiga.service.emulation.forget_account import ForgetAccount
 from kaiga.service.emulation.open_door import ACCOUNT_PREFIX, OpenDoor
-from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.limits.manage_limits import ManageLimits
 from kaiga.store.sqlite import (
     SqliteAccountStore,
     SqliteDatabase,

@@ -8,7 +8,7 @@ from domain.samples import OTHER_PRINCIPAL, PRINCIPAL
 from kaiga.domain.ids import RequestId
 from kaiga.domain.keys import Principal
 from kaiga.service.emulation.request_seeds import draw_from_request
-from kaiga.service.submit_task import Submission
+from kaiga.service.submitting.submit_task import Submission
 
 IMAGE = "aigc/text2image/image-synthesis"
 

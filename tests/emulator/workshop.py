@@ -16,8 +16,8 @@ from kaiga.service.emulation.account_clocks import AccountClocks
 from kaiga.service.emulation.paced_tasks import PacedTasks
 from kaiga.service.emulation.postpone_results import PostponeResults
 from kaiga.service.emulation.schedule import Schedule
-from kaiga.service.make_results import MakeResults
-from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.running.make_results import MakeResults
+from kaiga.service.running.recover_tasks import RecoverTasks
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqlitePacedStore
 from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor
 from kaiga.worker.shared_engines import SharedEngines

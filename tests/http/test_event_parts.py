@@ -22,17 +22,17 @@ from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.events import EventRoutes
 from kaiga.http.operations.routing import RouteTable
-from kaiga.service.crew import Crew
+from kaiga.service.events.task_events import TaskEvents
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.inspect_task import InspectTask
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_keys import ManageKeys
-from kaiga.service.query_task import QueryTask
-from kaiga.service.queue_positions import QueuePositions
-from kaiga.service.run_costs import RunCosts
-from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_progress import TaskProgress
-from kaiga.service.task_standing import TaskStanding
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.manage_keys import ManageKeys
+from kaiga.service.reading.inspect_task import InspectTask
+from kaiga.service.reading.query_task import QueryTask
+from kaiga.service.standing.crew import Crew
+from kaiga.service.standing.queue_positions import QueuePositions
+from kaiga.service.standing.run_costs import RunCosts
+from kaiga.service.standing.task_progress import TaskProgress
+from kaiga.service.standing.task_standing import TaskStanding
 from running import KEY
 from service.building import open_links, read_models
 from service.troubled_store import TroubledStore

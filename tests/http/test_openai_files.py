@@ -16,8 +16,8 @@ from kaiga.http.asgi import AnswerCut, Call, Connection, Headers, Message, Strea
 from kaiga.http.openai.video_files import VideoFiles
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.media.thumbnails import SmallPictures
-from kaiga.service.drawn_results import drawn_at_once
-from kaiga.service.show_thumbnail import ShowThumbnail
+from kaiga.service.links.drawn_results import drawn_at_once
+from kaiga.service.reading.show_thumbnail import ShowThumbnail
 from running import RunningKaiga, wait_until
 
 VIDEOS = "/v1/videos"

@@ -28,15 +28,15 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.openai.image_answers import ImageAnswers
 from kaiga.http.openai.image_wishes import ImageWish
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.await_task import AwaitTask
-from kaiga.service.crew import Crew
-from kaiga.service.drawn_results import drawn_at_once
+from kaiga.service.events.task_events import TaskEvents
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.queue_positions import QueuePositions
-from kaiga.service.run_costs import RunCosts
-from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_progress import TaskProgress
-from kaiga.service.task_standing import TaskStanding
+from kaiga.service.links.drawn_results import drawn_at_once
+from kaiga.service.reading.await_task import AwaitTask
+from kaiga.service.standing.crew import Crew
+from kaiga.service.standing.queue_positions import QueuePositions
+from kaiga.service.standing.run_costs import RunCosts
+from kaiga.service.standing.task_progress import TaskProgress
+from kaiga.service.standing.task_standing import TaskStanding
 from service.building import open_links
 from service.troubled_store import TroubledStore
 

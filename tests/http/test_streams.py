@@ -29,8 +29,8 @@ from kaiga.http.asgi import (
 from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.http.identity import PublicAddress
-from kaiga.service.await_task import AwaitTask
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.reading.await_task import AwaitTask
 from running import OWN_MODELS, RunningKaiga
 from service.building import open_links, read_models
 from service.troubled_store import TroubledStore

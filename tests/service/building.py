@@ -15,22 +15,22 @@ from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.collect_inputs import CollectInputs
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.limit_rates import LimitRates
-from kaiga.service.link_keys import LinkKeys
-from kaiga.service.make_results import MakeResults
-from kaiga.service.prepare_prompt import PreparePrompt
-from kaiga.service.record_task import RecordTask
-from kaiga.service.repeats import Repeats
-from kaiga.service.result_links import ResultLinks
-from kaiga.service.run_costs import RunCosts
-from kaiga.service.run_task import RunTask
-from kaiga.service.stop_requests import StopRequests
-from kaiga.service.store_inline_media import StoreInlineMedia
-from kaiga.service.submit_task import SubmitTask, make_rules
-from kaiga.service.task_ids import TaskIds
-from kaiga.service.task_progress import TaskProgress
+from kaiga.service.limits.limit_rates import LimitRates
+from kaiga.service.links.link_keys import LinkKeys
+from kaiga.service.links.result_links import ResultLinks
+from kaiga.service.running.collect_inputs import CollectInputs
+from kaiga.service.running.make_results import MakeResults
+from kaiga.service.running.prepare_prompt import PreparePrompt
+from kaiga.service.running.run_task import RunTask
+from kaiga.service.running.stop_requests import StopRequests
+from kaiga.service.standing.run_costs import RunCosts
+from kaiga.service.standing.task_progress import TaskProgress
+from kaiga.service.submitting.record_task import RecordTask
+from kaiga.service.submitting.repeats import Repeats
+from kaiga.service.submitting.store_inline_media import StoreInlineMedia
+from kaiga.service.submitting.submit_task import SubmitTask, make_rules
+from kaiga.service.submitting.task_ids import TaskIds
 from noting_meter import NotingMeter
 from running import OWN_MODELS
 

@@ -27,8 +27,8 @@ from kaiga.domain.ids import AccountId, ObjectKey
 from kaiga.domain.tasks import Task, make_outcome
 from kaiga.ports.engine import JobMedia
 from kaiga.ports.upload_store import Upload
-from kaiga.service.collect_inputs import CollectedInput, CollectInputs, InputUnfit
-from kaiga.service.result_links import ResultLinks
+from kaiga.service.links.result_links import ResultLinks
+from kaiga.service.running.collect_inputs import CollectedInput, CollectInputs, InputUnfit
 from service.building import read_models
 from service.troubled_store import TroubledStore
 

@@ -4,7 +4,7 @@ from domain.samples import MODEL, PRINCIPAL, REGION
 from kaiga.domain.ids import RequestId, WorkspaceId
 from kaiga.domain.keys import Principal
 from kaiga.domain.tasks import Task
-from kaiga.service.submit_task import Submission
+from kaiga.service.submitting.submit_task import Submission
 from service.troubled_store import TroubledStore
 
 OPERATION = "aigc/text2image/image-synthesis"

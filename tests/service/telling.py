@@ -18,15 +18,15 @@ from fakes import SetCalendar
 from kaiga.domain.ids import AccountId, TaskId
 from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Task
-from kaiga.service.crew import Crew
-from kaiga.service.event_log import TaskEvent
-from kaiga.service.event_subscription import EventSubscription
+from kaiga.service.events.event_log import TaskEvent
+from kaiga.service.events.event_subscription import EventSubscription
+from kaiga.service.events.task_events import TaskEvents
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.queue_positions import QueuePositions
-from kaiga.service.run_costs import RunCosts
-from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_progress import TaskProgress
-from kaiga.service.task_standing import TaskStanding
+from kaiga.service.standing.crew import Crew
+from kaiga.service.standing.queue_positions import QueuePositions
+from kaiga.service.standing.run_costs import RunCosts
+from kaiga.service.standing.task_progress import TaskProgress
+from kaiga.service.standing.task_standing import TaskStanding
 from service.troubled_store import TroubledStore
 
 PATIENCE_SECONDS = 30.0

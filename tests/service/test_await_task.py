@@ -20,8 +20,8 @@ from domain.samples import (
 from kaiga.domain.errors import WaitedTooLong
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import Claim, Task, TaskStatus, make_outcome
-from kaiga.service.await_task import AwaitTask
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.reading.await_task import AwaitTask
 from service.troubled_store import TroubledStore
 
 EXPIRY = after(86_400_000)

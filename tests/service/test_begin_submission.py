@@ -14,8 +14,8 @@ from kaiga.domain.limits import LimitBook, LimitRule
 from kaiga.domain.tasks import Task, TaskStatus
 from kaiga.ports.task_store import QueueDepth
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.limit_rates import LimitRates
-from kaiga.service.submit_task import Extras, Submission, SubmitTask
+from kaiga.service.limits.limit_rates import LimitRates
+from kaiga.service.submitting.submit_task import Extras, Submission, SubmitTask
 from service.building import build_submit_task
 from service.submitting import make_submission, read_request
 from service.troubled_store import TroubledStore

@@ -9,8 +9,8 @@ from domain.samples import ACCOUNT, MODEL, REGION, RETENTION, START, always, mak
 from fakes import SetCalendar
 from kaiga.domain.errors import StoreUnavailable
 from kaiga.ports.task_store import QueueDepth, WaitingFilter
-from kaiga.service.cancel_waiting import CanceledTasks, CancelWaiting
-from kaiga.service.fail_overdue import FailOverdue
+from kaiga.service.owning.cancel_waiting import CanceledTasks, CancelWaiting
+from kaiga.service.running.fail_overdue import FailOverdue
 from service.troubled_store import TroubledStore
 
 ALL = WaitingFilter(account=ACCOUNT, submitted_before=START + timedelta(hours=1))

@@ -18,14 +18,14 @@ from kaiga.media.thumbnails import SmallPictures
 from kaiga.outgoing.json_endpoint import JsonEndpoint
 from kaiga.ports.content_check import ContentCheck
 from kaiga.ports.engine import JobMedia, ResultMade
-from kaiga.service.check_content import (
+from kaiga.service.running.check_content import (
     INPUT_REFUSED,
     OUTPUT_REFUSED,
     UNCHECKED,
     CheckContent,
     UncheckedContent,
 )
-from kaiga.service.refusals import TaskRefused
+from kaiga.service.running.refusals import TaskRefused
 from media.clips import make_clip
 from noting_meter import NotingMeter
 

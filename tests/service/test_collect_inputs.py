@@ -12,7 +12,7 @@ from domain.samples import (
     OTHER_ACCOUNT,
 )
 from kaiga.domain.errors import ObjectsUnavailable, StoreUnavailable, TryLater
-from kaiga.service.collect_inputs import CollectedInput
+from kaiga.service.running.collect_inputs import CollectedInput
 from media.origins import Origin, answer
 from service.building import read_models
 from service.collecting import (

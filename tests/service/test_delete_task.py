@@ -20,11 +20,11 @@ from domain.samples import (
 from fakes import SetCalendar
 from kaiga.domain.errors import TaskUnknown, WaitedTooLong
 from kaiga.domain.tasks import CANCELED, Claim
-from kaiga.service.await_task import AwaitTask
-from kaiga.service.delete_task import DeleteTask
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.query_task import QueryTask
-from kaiga.service.stop_task import StopTask
+from kaiga.service.owning.delete_task import DeleteTask
+from kaiga.service.owning.stop_task import StopTask
+from kaiga.service.reading.await_task import AwaitTask
+from kaiga.service.reading.query_task import QueryTask
 from service.troubled_store import TroubledStore
 
 EXPIRY = START + RETENTION

@@ -4,7 +4,7 @@ import pytest
 
 from kaiga.domain.engines import Binding, EnginePlan, EngineSpec, EngineState, Health
 from kaiga.domain.tasks import AttemptCause
-from kaiga.service.engine_board import EngineBoard
+from kaiga.service.engines.engine_board import EngineBoard
 from service.boards import Seconds, task_of
 
 AWAY = Health(state=EngineState.AWAY, message="connection refused")

@@ -16,8 +16,8 @@ from domain.samples import (
 from fakes import PNG_BYTES, SetCalendar
 from kaiga.domain.errors import Overloaded, StoreUnavailable
 from kaiga.domain.ids import AccountId
-from kaiga.service.event_log import EventLog, TaskEvent
-from kaiga.service.event_subscription import Ending
+from kaiga.service.events.event_log import EventLog, TaskEvent
+from kaiga.service.events.event_subscription import Ending
 from service.telling import (
     NEVER_SECONDS,
     PATIENCE_SECONDS,

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from domain.samples import ACCOUNT, OTHER_ACCOUNT, REGION, after, make_new
 from kaiga.domain.tasks import Task
-from kaiga.service.await_task import AwaitTask
-from kaiga.service.hold_polls import HoldPolls
 from kaiga.service.hot_tasks import HotTasks
+from kaiga.service.reading.await_task import AwaitTask
+from kaiga.service.reading.hold_polls import HoldPolls
 from service.troubled_store import TroubledStore
 
 AMPLE = timedelta(seconds=60)

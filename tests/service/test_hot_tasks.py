@@ -28,7 +28,7 @@ from fakes import SetCalendar
 from kaiga.domain.errors import StoreUnavailable
 from kaiga.domain.tasks import NewTask, Task, TaskStatus
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.query_task import QueryTask
+from kaiga.service.reading.query_task import QueryTask
 from kaiga.service.recent import Recent
 from service.troubled_store import TroubledStore
 

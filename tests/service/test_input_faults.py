@@ -12,7 +12,7 @@ from domain.samples import (
 )
 from fakes import MemoryObjects, SetCalendar
 from kaiga.domain.ids import ObjectKey
-from kaiga.service.collect_inputs import InputUnfit
+from kaiga.service.running.collect_inputs import InputUnfit
 from media.origins import Origin, answer
 from service.building import build_inputs, read_models
 from service.collecting import (

@@ -19,8 +19,8 @@ from fakes import SetCalendar
 from kaiga.domain.errors import TaskUnknown
 from kaiga.domain.keys import Caller, Role
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.inspect_task import InspectTask
-from kaiga.service.query_task import QueryTask
+from kaiga.service.reading.inspect_task import InspectTask
+from kaiga.service.reading.query_task import QueryTask
 from service.troubled_store import TroubledStore
 
 TASK_ID = make_task(0).id

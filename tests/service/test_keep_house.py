@@ -26,8 +26,8 @@ from kaiga.domain.webhooks import DeliveryState, Progress
 from kaiga.ports.outbox import DeliveryFilter
 from kaiga.ports.task_store import QueueDepth
 from kaiga.ports.upload_store import Upload
-from kaiga.service.keep_house import PurgeExpired, SweepObjects
-from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.running.recover_tasks import RecoverTasks
+from kaiga.service.tending.keep_house import PurgeExpired, SweepObjects
 from kaiga.store.sqlite import SqliteOutbox, SqliteUploadStore
 from service.troubled_store import TroubledStore
 

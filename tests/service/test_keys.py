@@ -12,8 +12,8 @@ from kaiga.domain.errors import FieldInvalid, KeyInvalid, KeyUnknown, StoreUnava
 from kaiga.domain.ids import KeyId
 from kaiga.domain.keys import Principal, Role
 from kaiga.domain.places import REGIONS
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.manage_keys import ManageKeys
 from service.troubled_store import TroubledStore
 
 PEPPER = b"p" * 32

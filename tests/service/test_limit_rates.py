@@ -12,8 +12,8 @@ from kaiga.domain.ids import KeyId
 from kaiga.domain.limits import LimitBook, LimitRule
 from kaiga.ports.task_store import QueueDepth
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.limit_rates import LimitRates
-from kaiga.service.submit_task import Extras, SubmitTask
+from kaiga.service.limits.limit_rates import LimitRates
+from kaiga.service.submitting.submit_task import Extras, SubmitTask
 from kaiga.store.sqlite import SqliteTaskStore
 from service.building import build_submit_task
 from service.submitting import make_submission

@@ -9,7 +9,7 @@ from fakes import SetCalendar
 from kaiga.domain.errors import ListQueryInvalid
 from kaiga.domain.tasks import TaskStatus
 from kaiga.ports.task_store import TaskPage
-from kaiga.service.list_tasks import ListQuery, ListTasks
+from kaiga.service.reading.list_tasks import ListQuery, ListTasks
 from service.troubled_store import TroubledStore
 
 DAY = timedelta(hours=24)

@@ -9,7 +9,7 @@ from kaiga.domain.errors import FieldInvalid, KeyUnknown, LimitRuleUnknown, Stor
 from kaiga.domain.ids import KeyId, Lane, WorkspaceId
 from kaiga.domain.keys import Role
 from kaiga.domain.limits import LimitBook, LimitRule, Limits, LimitScope
-from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.limits.manage_limits import ManageLimits
 from kaiga.store.sqlite import SqliteLimitStore
 from service.building import read_models
 from service.troubled_store import TroubledStore

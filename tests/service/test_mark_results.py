@@ -14,7 +14,7 @@ from kaiga.domain.generation import MediaInput
 from kaiga.domain.media import JPEG, MP4, PNG, SVG, WEBP, MediaType
 from kaiga.domain.provenance import DigitalSource, Marked, Origin
 from kaiga.domain.tasks import Task
-from kaiga.service.mark_results import MarkResults
+from kaiga.service.running.mark_results import MarkResults
 
 
 @dataclass

@@ -9,7 +9,7 @@ from fakes import SetCalendar
 from kaiga.domain.errors import StoreUnavailable
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import AttemptCause, Claim, Failure, Outcome, TaskStatus
-from kaiga.service.measure_tasks import MeasureTasks
+from kaiga.service.tending.measure_tasks import MeasureTasks
 from noting_meter import NotingMeter
 from service.troubled_store import TroubledStore
 

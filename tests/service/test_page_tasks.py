@@ -5,8 +5,8 @@ from itertools import chain
 import pytest
 
 from domain.samples import CALLER, MODEL, OTHER_MODEL, START, make_new
-from kaiga.service.page_tasks import PageTasks, PageWanted
-from kaiga.service.search_tasks import SearchTasks
+from kaiga.service.reading.page_tasks import PageTasks, PageWanted
+from kaiga.service.reading.search_tasks import SearchTasks
 
 OTHERS = frozenset({OTHER_MODEL})
 

@@ -1,6 +1,6 @@
 """How long an attempt was at what."""
 
-from kaiga.service.phase_times import PhaseTimes
+from kaiga.service.running.phase_times import PhaseTimes
 
 
 class SetClock:

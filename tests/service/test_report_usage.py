@@ -10,7 +10,7 @@ from fakes import SetCalendar
 from kaiga.domain.errors import FieldInvalid
 from kaiga.domain.ids import AccountId, KeyId
 from kaiga.domain.usage_report import UsageDimension, Used
-from kaiga.service.report_usage import ReportUsage, UsageWanted
+from kaiga.service.reading.report_usage import ReportUsage, UsageWanted
 
 CHINA = timezone(timedelta(hours=8))
 DAY, MODEL = UsageDimension.DAY, UsageDimension.MODEL

@@ -24,8 +24,8 @@ from kaiga.domain.lifetimes import expiry_of_link
 from kaiga.domain.links import LinkKey, make_link_query
 from kaiga.domain.tasks import Result, StoredResult, Task, make_outcome
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.link_keys import LinkKeys
-from kaiga.service.result_links import ResultLinks
+from kaiga.service.links.link_keys import LinkKeys
+from kaiga.service.links.result_links import ResultLinks
 from service.troubled_store import TroubledStore
 
 DAY = timedelta(hours=24)

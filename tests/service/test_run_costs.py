@@ -7,7 +7,7 @@ from msgspec import structs
 
 from domain.samples import MODEL, OTHER_MODEL, START, after, make_generation, make_task
 from kaiga.domain.tasks import Task
-from kaiga.service.run_costs import RunCosts
+from kaiga.service.standing.run_costs import RunCosts
 
 
 def make_run(model: str = MODEL, **changes: object) -> Task:

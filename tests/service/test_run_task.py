@@ -30,9 +30,9 @@ from kaiga.domain.tasks import (
 )
 from kaiga.ports.engine import AnswerTold, JobFailed, PhaseBegan, PreviewMade, StepDone
 from kaiga.ports.prompt_rewriter import ANY_PICTURE, PromptUse
-from kaiga.service.make_results import MakeResults
-from kaiga.service.run_task import RunTask
-from kaiga.service.stop_requests import StopRequests
+from kaiga.service.running.make_results import MakeResults
+from kaiga.service.running.run_task import RunTask
+from kaiga.service.running.stop_requests import StopRequests
 from service.building import build_run_task
 from service.troubled_store import TroubledStore
 

@@ -10,8 +10,8 @@ from fakes import SetLeaseClock
 from kaiga.domain.errors import RateExceeded, StoreUnavailable
 from kaiga.domain.limits import LimitBook, LimitRule
 from kaiga.domain.rates import Counted, Rate
-from kaiga.service.limit_rates import LimitRates
-from kaiga.service.shared_rates import SharedRates
+from kaiga.service.limits.limit_rates import LimitRates
+from kaiga.service.limits.shared_rates import SharedRates
 
 TWO = Counted("two in a thousand seconds", Rate(2, 1000))
 

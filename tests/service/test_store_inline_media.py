@@ -12,7 +12,7 @@ from fakes import MemoryObjects
 from kaiga.domain.errors import ObjectsUnavailable
 from kaiga.domain.generation import Generation, MediaInput
 from kaiga.domain.tasks import StoredInput, input_object_key
-from kaiga.service.store_inline_media import InlineMedia, StoreInlineMedia
+from kaiga.service.submitting.store_inline_media import InlineMedia, StoreInlineMedia
 from service.collecting import BLUE, RED, make_medium
 
 KEYS = [input_object_key(ACCOUNT, NO_TASK, place) for place in range(3)]

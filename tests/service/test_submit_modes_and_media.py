@@ -18,7 +18,7 @@ from kaiga.domain.ids import WorkspaceId
 from kaiga.domain.tasks import TaskStatus, input_object_key, request_object_key
 from kaiga.ports.task_store import QueueDepth
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.submit_task import Submission, SubmitTask
+from kaiga.service.submitting.submit_task import Submission, SubmitTask
 from service.building import build_submit_task
 from service.collecting import RED
 from service.submitting import make_submission, read_request

@@ -29,9 +29,9 @@ from kaiga.domain.errors import (
 from kaiga.domain.ids import made_at
 from kaiga.domain.tasks import Failure, TaskStatus, request_object_key
 from kaiga.ports.task_store import QueueDepth
-from kaiga.service.cancel_task import CancelTask
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.submit_task import SubmitTask
+from kaiga.service.owning.cancel_task import CancelTask
+from kaiga.service.submitting.submit_task import SubmitTask
 from service.building import build_submit_task
 from service.submitting import REQUEST_ID, make_submission, read_request
 from service.troubled_store import TroubledStore

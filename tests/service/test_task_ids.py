@@ -2,7 +2,7 @@
 
 from domain.samples import START
 from kaiga.domain.ids import made_at
-from kaiga.service.task_ids import TaskIds
+from kaiga.service.submitting.task_ids import TaskIds
 
 
 def test_ids_drawn_in_one_millisecond_differ_over_many_draws_of_randomness():

@@ -22,11 +22,11 @@ from fakes import SetCalendar
 from kaiga.domain.ids import Lane
 from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim, Task
-from kaiga.service.crew import Crew
-from kaiga.service.queue_positions import COUNTED, QueuePositions
-from kaiga.service.run_costs import RunCosts
-from kaiga.service.task_progress import TaskProgress
-from kaiga.service.task_standing import Standing, TaskStanding
+from kaiga.service.standing.crew import Crew
+from kaiga.service.standing.queue_positions import COUNTED, QueuePositions
+from kaiga.service.standing.run_costs import RunCosts
+from kaiga.service.standing.task_progress import TaskProgress
+from kaiga.service.standing.task_standing import Standing, TaskStanding
 from service.troubled_store import TroubledStore
 
 

@@ -10,9 +10,9 @@ from fakes import SetCalendar
 from kaiga.domain.errors import KeyInvalid, LifetimeOutOfRange, TemporaryKeyRefused
 from kaiga.domain.ids import WorkspaceId
 from kaiga.domain.keys import Principal, Role
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_keys import ManageKeys
-from kaiga.service.mint_temporary_key import MintTemporaryKey
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.manage_keys import ManageKeys
+from kaiga.service.keys.mint_temporary_key import MintTemporaryKey
 from service.troubled_store import TroubledStore
 
 PEPPER = b"p" * 32

@@ -27,9 +27,9 @@ from kaiga.domain.keys import Caller
 from kaiga.domain.links import make_link_query
 from kaiga.domain.uploads import find_policy, sign_policy
 from kaiga.ports.upload_store import Upload
-from kaiga.service.grant_upload import GrantUpload, UploadGrant
-from kaiga.service.link_keys import LinkKeys
-from kaiga.service.take_upload import TakeUpload
+from kaiga.service.links.link_keys import LinkKeys
+from kaiga.service.uploads.grant_upload import GrantUpload, UploadGrant
+from kaiga.service.uploads.take_upload import TakeUpload
 from service.troubled_store import TroubledStore
 
 MODEL = "wan2.5-i2i-preview"

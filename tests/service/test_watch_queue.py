@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from kaiga.ports.task_store import ModelQueue, TaskStore
-from kaiga.service.watch_queue import WatchQueue
+from kaiga.service.tending.watch_queue import WatchQueue
 
 
 class Counting:

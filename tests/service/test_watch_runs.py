@@ -12,8 +12,8 @@ from kaiga.domain.tasks import Claim, TaskStatus
 from kaiga.ports.engine import MadeFile, PhaseBegan, ResultMade, StepDone
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.service.recent import Recent
+from kaiga.service.running.watch_runs import Run, RunsUnderWay, WatchRuns
 from kaiga.service.untraced import Untraced
-from kaiga.service.watch_runs import Run, RunsUnderWay, WatchRuns
 from noting_meter import NotingMeter
 from service.building import build_run_task
 from service.troubled_store import TroubledStore

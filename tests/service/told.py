@@ -8,7 +8,7 @@ from domain.samples import ACCOUNT, make_failed
 from fakes import SetCalendar
 from kaiga.domain.webhooks import Delivery, Reply
 from kaiga.ports.outbox import DeliveryFilter, Outbox
-from kaiga.service.deliver_notices import DeliverNotice
+from kaiga.service.notices.deliver_notices import DeliverNotice
 from noting_meter import NotingMeter
 from service.troubled_store import TroubledStore
 

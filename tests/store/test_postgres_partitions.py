@@ -22,7 +22,7 @@ from fakes import MemoryObjects, SetCalendar
 from kaiga.domain.errors import ObjectsUnavailable
 from kaiga.domain.ids import ObjectKey, TaskId
 from kaiga.domain.tasks import Claim, StoredInput, result_object_key
-from kaiga.service.keep_house import PurgeExpired, SweepObjects
+from kaiga.service.tending.keep_house import PurgeExpired, SweepObjects
 from kaiga.store.postgres.connecting import Line, PostgresPlace, connect
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.outbox import PostgresOutbox

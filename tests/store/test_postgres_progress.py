@@ -10,7 +10,7 @@ from domain.samples import MODEL, START, after, always, make_lease, make_new, ma
 from kaiga.domain.ids import TaskId
 from kaiga.domain.progress import Progress
 from kaiga.domain.tasks import Claim
-from kaiga.service.task_progress import TaskProgress
+from kaiga.service.standing.task_progress import TaskProgress
 from kaiga.store.postgres.connecting import PostgresPlace
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.hints import Hint, Hints

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from kaiga.domain.rates import Counted, Rate
-from kaiga.service.shared_rates import SharedRates
+from kaiga.service.limits.shared_rates import SharedRates
 from kaiga.store.postgres.connecting import PostgresPlace
 from kaiga.store.postgres.database import PostgresDatabase
 from kaiga.store.postgres.rate_exchange import PostgresRateExchange

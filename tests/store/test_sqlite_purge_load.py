@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.samples import START, make_new
 from fakes import SetCalendar
 from kaiga.objects.local_objects import LocalObjects
-from kaiga.service.keep_house import PurgeExpired
+from kaiga.service.tending.keep_house import PurgeExpired
 from kaiga.store.sqlite import SqliteUploadStore
 from store.opened import OpenedSqlite
 

@@ -14,8 +14,8 @@ from kaiga.domain.errors import EngineCrashed, ModelUnknown
 from kaiga.domain.tasks import Task
 from kaiga.service.hot_tasks import HotTasks
 from kaiga.service.recent import Recent
-from kaiga.service.trace_submissions import TraceSubmissions
-from kaiga.service.watch_runs import RunsUnderWay, WatchRuns
+from kaiga.service.running.watch_runs import RunsUnderWay, WatchRuns
+from kaiga.service.submitting.trace_submissions import TraceSubmissions
 from kaiga.telemetry.open_telemetry import OpenTelemetryTracer
 from noting_meter import NotingMeter
 from service.building import build_run_task, build_submit_task

@@ -5,7 +5,7 @@ from datetime import timedelta
 from domain.samples import ACCOUNT, MODEL, OTHER_MODEL, REGION, RETENTION, START, always
 from kaiga.domain.lifetimes import RAN_TOO_LONG
 from kaiga.domain.tasks import AttemptCause, Lease, TaskStatus
-from kaiga.service.task_progress import TaskProgress
+from kaiga.service.standing.task_progress import TaskProgress
 from worker.workshop import Workshop, at_work, wait_until, wait_until_at, wait_until_walking
 
 

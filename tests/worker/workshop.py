@@ -13,8 +13,8 @@ from fakes import SetCalendar, SetLeaseClock
 from kaiga.domain.ids import TaskId
 from kaiga.domain.tasks import AttemptCause, Claim, Lease, NewTask, Task, TaskStatus
 from kaiga.ports.engine_pool import EnginePool
-from kaiga.service.recover_tasks import RecoverTasks
-from kaiga.service.task_progress import TaskProgress
+from kaiga.service.running.recover_tasks import RecoverTasks
+from kaiga.service.standing.task_progress import TaskProgress
 from kaiga.store.sqlite import SqliteDatabase, SqliteKeyStore, SqliteTaskStore
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.slots import Slots

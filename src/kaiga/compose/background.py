@@ -19,16 +19,16 @@ from kaiga.ports.attempt_store import AttemptStore
 from kaiga.ports.batch_profiles import BatchProfiles
 from kaiga.ports.clock import LeaseClock
 from kaiga.ports.engine_pool import EnginePool
-from kaiga.service.collect_inputs import CollectInputs
-from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.paced_tasks import PacedTasks
 from kaiga.service.emulation.postpone_results import PostponeResults
-from kaiga.service.fail_overdue import FailOverdue
-from kaiga.service.keep_house import PurgeExpired, SweepObjects
-from kaiga.service.make_results import Make, MakeResults
-from kaiga.service.recover_tasks import RecoverTasks
-from kaiga.service.run_task import RunTask
-from kaiga.service.stop_requests import StopRequests
+from kaiga.service.notices.deliver_notices import DeliverNotice
+from kaiga.service.running.collect_inputs import CollectInputs
+from kaiga.service.running.fail_overdue import FailOverdue
+from kaiga.service.running.make_results import Make, MakeResults
+from kaiga.service.running.recover_tasks import RecoverTasks
+from kaiga.service.running.run_task import RunTask
+from kaiga.service.running.stop_requests import StopRequests
+from kaiga.service.tending.keep_house import PurgeExpired, SweepObjects
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper
 from kaiga.worker.paced_supervisor import MOST_RUNNING, PacedSupervisor

@@ -9,7 +9,7 @@ from kaiga.compose.shared import RouteGroup, Shared
 from kaiga.http.console.pages import ConsolePages
 from kaiga.http.console.session import SessionRoutes
 from kaiga.http.operations.forms import FormRoutes
-from kaiga.service.sign_in import SignIn
+from kaiga.service.keys.sign_in import SignIn
 
 
 def build_console_routes(parts: Parts, shared: Shared) -> Sequence[RouteGroup]:

@@ -3,7 +3,7 @@
 from kaiga.compose.pacing import DUE_HOLD_SECONDS
 from kaiga.compose.parts import Parts
 from kaiga.compose.shared import Shared
-from kaiga.http.dashscope.cancelling import CancelRoute
+from kaiga.http.dashscope.canceling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.holding import PollHolder
 from kaiga.http.dashscope.listing import ListRoute
@@ -13,14 +13,14 @@ from kaiga.http.dashscope.routes import DashscopeRoutes
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
 from kaiga.http.dashscope.tokens import TokenRoute
 from kaiga.http.dashscope.uploads import UploadPolicyRoute
-from kaiga.service.cancel_task import CancelTask
 from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
-from kaiga.service.grant_upload import GrantUpload
-from kaiga.service.hold_polls import HoldPolls
-from kaiga.service.list_tasks import ListTasks
-from kaiga.service.mint_temporary_key import MintTemporaryKey
-from kaiga.service.submit_task import SubmitTask
-from kaiga.service.trace_submissions import Submit
+from kaiga.service.keys.mint_temporary_key import MintTemporaryKey
+from kaiga.service.owning.cancel_task import CancelTask
+from kaiga.service.reading.hold_polls import HoldPolls
+from kaiga.service.reading.list_tasks import ListTasks
+from kaiga.service.submitting.submit_task import SubmitTask
+from kaiga.service.submitting.trace_submissions import Submit
+from kaiga.service.uploads.grant_upload import GrantUpload
 
 
 def build_contract_routes(parts: Parts, shared: Shared) -> DashscopeRoutes:

@@ -28,7 +28,7 @@ from kaiga.service.emulation.bounds import BoundBytes
 from kaiga.service.emulation.load_seed import LoadSeed
 from kaiga.service.emulation.schedule_submissions import ScheduleSubmissions
 from kaiga.service.emulation.seeded_orders import CheckSeededTask
-from kaiga.service.submit_task import SubmitTask
+from kaiga.service.submitting.submit_task import SubmitTask
 from kaiga.settings import Settings
 from kaiga.worker.repeating import repeat_for_ever
 

@@ -19,7 +19,7 @@ from kaiga.http.files.serving import FileRoute
 from kaiga.http.operations.postman import PostmanFiles, PostmanRoutes
 from kaiga.http.operations.routing import RouteTable
 from kaiga.http.reference.pages import ReferencePages
-from kaiga.service.take_upload import TakeUpload
+from kaiga.service.uploads.take_upload import TakeUpload
 
 
 def build_application(

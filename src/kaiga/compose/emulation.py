@@ -14,7 +14,6 @@ from kaiga.ports.clock import Calendar
 from kaiga.ports.key_store import KeyStore
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.account_clocks import AccountClocks
 from kaiga.service.emulation.account_log import AccountLog
 from kaiga.service.emulation.account_paces import AccountPaces
@@ -26,8 +25,9 @@ from kaiga.service.emulation.noted import NotedNotice, NotedRequest
 from kaiga.service.emulation.open_door import ACCOUNT_PREFIX, OpenDoor
 from kaiga.service.emulation.schedule import Schedule
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.limits.manage_limits import ManageLimits
+from kaiga.service.notices.deliver_notices import DeliverNotice
 from kaiga.settings import Settings
 
 

@@ -11,12 +11,12 @@ from kaiga.http.operations.results import ResultRoutes
 from kaiga.http.operations.thumbnails import ThumbnailRoutes
 from kaiga.media.inspecting import find_ffmpeg
 from kaiga.media.thumbnails import SmallPictures
-from kaiga.service.find_result import FindResult
-from kaiga.service.inspect_task import InspectTask
-from kaiga.service.keep_task import KeepTask
-from kaiga.service.list_results import ListResults
-from kaiga.service.show_manifest import ShowManifest
-from kaiga.service.show_thumbnail import ShowThumbnail
+from kaiga.service.owning.keep_task import KeepTask
+from kaiga.service.reading.find_result import FindResult
+from kaiga.service.reading.inspect_task import InspectTask
+from kaiga.service.reading.list_results import ListResults
+from kaiga.service.reading.show_manifest import ShowManifest
+from kaiga.service.reading.show_thumbnail import ShowThumbnail
 
 
 def build_gallery_routes(

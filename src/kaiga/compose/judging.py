@@ -15,8 +15,8 @@ from kaiga.ports.content_check import ContentCheck
 from kaiga.ports.meter import Meter
 from kaiga.ports.prompt_rewriter import ANY_PICTURE, PromptRewriter, PromptUse
 from kaiga.rewriters.unchanged import UnchangedPrompts
-from kaiga.service.check_content import CheckContent, UncheckedContent
-from kaiga.service.prepare_prompt import PreparePrompt
+from kaiga.service.running.check_content import CheckContent, UncheckedContent
+from kaiga.service.running.prepare_prompt import PreparePrompt
 from kaiga.settings import Settings
 
 Part = TypeVar("Part")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kaiga.domain.errors import StartRefused
 from kaiga.domain.keys import Role
-from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.keys.manage_keys import ManageKeys
 
 FILE_NAME = "local-key"
 

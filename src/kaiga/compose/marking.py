@@ -4,7 +4,7 @@ from kaiga.domain.engines import SKETCH, EnginePlan
 from kaiga.domain.errors import StartRefused
 from kaiga.ports.result_marker import ResultMarker
 from kaiga.provenance import FileLabel
-from kaiga.service.mark_results import MarkResults
+from kaiga.service.running.mark_results import MarkResults
 from kaiga.settings import Settings
 
 

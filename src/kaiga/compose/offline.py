@@ -17,10 +17,10 @@ from kaiga.compose.local_key import LocalKey
 from kaiga.compose.stores import open_stores
 from kaiga.domain.errors import EngineCrashed, StartRefused
 from kaiga.ports.engine import GenerationJob, ResultMade
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.link_keys import LinkKeys
-from kaiga.service.manage_keys import ManageKeys
-from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.manage_keys import ManageKeys
+from kaiga.service.limits.manage_limits import ManageLimits
+from kaiga.service.links.link_keys import LinkKeys
 from kaiga.settings import Settings
 from kaiga.store.sqlite.connecting import open_connection
 from kaiga.store.sqlite.migrating import list_migrations

@@ -14,9 +14,9 @@ from kaiga.http.openai.models import OpenaiModelRoutes
 from kaiga.http.openai.ordering import Ordering
 from kaiga.http.openai.video_files import VideoFiles
 from kaiga.http.openai.videos import OpenaiVideoRoutes
-from kaiga.service.delete_task import DeleteTask
-from kaiga.service.page_tasks import PageTasks
-from kaiga.service.show_thumbnail import ShowThumbnail
+from kaiga.service.owning.delete_task import DeleteTask
+from kaiga.service.reading.page_tasks import PageTasks
+from kaiga.service.reading.show_thumbnail import ShowThumbnail
 from kaiga.settings import Settings
 
 _MARGIN = timedelta(seconds=5)

@@ -11,7 +11,7 @@ from kaiga.compose.offline import find_sqlite_version
 from kaiga.compose.parts import Parts
 from kaiga.http.operations.system import SystemRoutes
 from kaiga.http.operations.usage import UsageRoutes
-from kaiga.service.report_usage import ReportUsage
+from kaiga.service.reading.report_usage import ReportUsage
 from kaiga.telemetry import list_recent_lines
 
 

@@ -16,9 +16,9 @@ from kaiga.http.operations.task_requests import TaskRequestRoutes
 from kaiga.http.operations.task_search import TaskSearchRoutes
 from kaiga.http.operations.tasks import TaskRoutes
 from kaiga.http.operations.webhooks import WebhookRoutes
-from kaiga.service.cancel_waiting import CancelWaiting
-from kaiga.service.read_request import ReadRequest
-from kaiga.service.show_task import ShowTask
+from kaiga.service.owning.cancel_waiting import CancelWaiting
+from kaiga.service.reading.read_request import ReadRequest
+from kaiga.service.reading.show_task import ShowTask
 
 
 def build_task_routes(

@@ -8,7 +8,7 @@ from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.emulation.draw_results import DrawResults
 from kaiga.service.emulation.schedule import Schedule
-from kaiga.service.mark_results import Mark
+from kaiga.service.running.mark_results import Mark
 from kaiga.store.sqlite import SqlitePacedStore
 from kaiga.worker.child_engine_process import ChildEngineProcess
 from kaiga.worker.shared_engines import SharedEngines

@@ -28,19 +28,19 @@ from kaiga.ports.task_store import TaskStore
 from kaiga.ports.upload_store import UploadStore
 from kaiga.ports.upstream_calls import UpstreamCalls
 from kaiga.ports.usage_ledger import UsageLedger
-from kaiga.service.crew import Crew
-from kaiga.service.drawn_results import HaveDrawn, drawn_at_once
-from kaiga.service.engine_board import EngineBoard
+from kaiga.service.engines.engine_board import EngineBoard
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.link_keys import LinkKeys
-from kaiga.service.manage_keys import ManageKeys
-from kaiga.service.manage_limits import ManageLimits
-from kaiga.service.manage_webhooks import ManageWebhooks
-from kaiga.service.mark_results import Mark
-from kaiga.service.result_links import ResultLinks
-from kaiga.service.run_costs import RunCosts
-from kaiga.service.task_progress import TaskProgress
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.manage_keys import ManageKeys
+from kaiga.service.limits.manage_limits import ManageLimits
+from kaiga.service.links.drawn_results import HaveDrawn, drawn_at_once
+from kaiga.service.links.link_keys import LinkKeys
+from kaiga.service.links.result_links import ResultLinks
+from kaiga.service.notices.manage_webhooks import ManageWebhooks
+from kaiga.service.running.mark_results import Mark
+from kaiga.service.standing.crew import Crew
+from kaiga.service.standing.run_costs import RunCosts
+from kaiga.service.standing.task_progress import TaskProgress
 from kaiga.settings import Settings
 from kaiga.worker.ray_actors.bridge import RayBridge
 

@@ -10,7 +10,7 @@ from kaiga.domain.measures import measure
 from kaiga.domain.validation.faults import Faults
 from kaiga.domain.validation.order_rules import OrderRules
 from kaiga.ports.engine import GenerationJob
-from kaiga.service.making_jobs import make_jobs
+from kaiga.service.running.making_jobs import make_jobs
 
 _SUBJECTS = ("a red house by a lake", "a cat on a chair", "mountains at dawn", "a boat in a storm")
 _SEED = 1

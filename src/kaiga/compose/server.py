@@ -27,7 +27,7 @@ from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Application
 from kaiga.http.operations.postman import PostmanFiles
 from kaiga.ports.clock import Calendar
-from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.keys.manage_keys import ManageKeys
 from kaiga.settings import Settings
 from kaiga.worker.courier import Courier
 from kaiga.worker.housekeeper import Housekeeper

@@ -14,23 +14,23 @@ from kaiga.http.callers import Callers
 from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.routing import Route
-from kaiga.service.await_task import AwaitTask
 from kaiga.service.emulation.request_seeds import draw_from_request
-from kaiga.service.hold_polls import HoldPolls
-from kaiga.service.inspect_task import InspectTask
-from kaiga.service.limit_rates import LimitRates
-from kaiga.service.query_task import QueryTask
-from kaiga.service.queue_positions import QueuePositions
-from kaiga.service.record_task import RecordTask
-from kaiga.service.repeats import Repeats
-from kaiga.service.search_tasks import SearchTasks
-from kaiga.service.shared_rates import SharedRates
-from kaiga.service.stop_task import StopTask
-from kaiga.service.store_inline_media import StoreInlineMedia
-from kaiga.service.submit_task import SubmitTask, draw_at_random, make_rules
-from kaiga.service.task_events import TaskEvents
-from kaiga.service.task_ids import TaskIds
-from kaiga.service.task_standing import TaskStanding
+from kaiga.service.events.task_events import TaskEvents
+from kaiga.service.limits.limit_rates import LimitRates
+from kaiga.service.limits.shared_rates import SharedRates
+from kaiga.service.owning.stop_task import StopTask
+from kaiga.service.reading.await_task import AwaitTask
+from kaiga.service.reading.hold_polls import HoldPolls
+from kaiga.service.reading.inspect_task import InspectTask
+from kaiga.service.reading.query_task import QueryTask
+from kaiga.service.reading.search_tasks import SearchTasks
+from kaiga.service.standing.queue_positions import QueuePositions
+from kaiga.service.standing.task_standing import TaskStanding
+from kaiga.service.submitting.record_task import RecordTask
+from kaiga.service.submitting.repeats import Repeats
+from kaiga.service.submitting.store_inline_media import StoreInlineMedia
+from kaiga.service.submitting.submit_task import SubmitTask, draw_at_random, make_rules
+from kaiga.service.submitting.task_ids import TaskIds
 from kaiga.system_clock import MonotonicLeaseClock
 
 

@@ -14,7 +14,7 @@ from kaiga.domain.errors import SettingInvalid
 from kaiga.domain.ids import TaskId
 from kaiga.engines.upstream import UpstreamModel, UpstreamOptions, open_pool
 from kaiga.ports.engine_pool import EnginePool
-from kaiga.service.read_recorded import ReadRecorded
+from kaiga.service.reading.read_recorded import ReadRecorded
 
 T = TypeVar("T")
 

@@ -9,14 +9,14 @@ from kaiga import __version__
 from kaiga.compose.stores import Stores
 from kaiga.ports.clock import Calendar
 from kaiga.ports.tracer import Tracer
-from kaiga.service.measure_tasks import MeasureTasks
 from kaiga.service.recent import Recent
-from kaiga.service.run_task import RunTask
-from kaiga.service.submit_task import SubmitTask
-from kaiga.service.trace_submissions import Submit, TraceSubmissions
+from kaiga.service.running.run_task import RunTask
+from kaiga.service.running.watch_runs import RunsUnderWay, TraceParents, WatchRuns
+from kaiga.service.submitting.submit_task import SubmitTask
+from kaiga.service.submitting.trace_submissions import Submit, TraceSubmissions
+from kaiga.service.tending.measure_tasks import MeasureTasks
+from kaiga.service.tending.watch_queue import WatchQueue
 from kaiga.service.untraced import Untraced
-from kaiga.service.watch_queue import WatchQueue
-from kaiga.service.watch_runs import RunsUnderWay, TraceParents, WatchRuns
 from kaiga.settings import Settings
 from kaiga.telemetry import PrometheusMeter
 

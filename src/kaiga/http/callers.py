@@ -11,7 +11,7 @@ from kaiga.domain.keys import Caller, Principal
 from kaiga.domain.places import Place, find_place
 from kaiga.http.asgi import Call, KnownCaller
 from kaiga.http.identity import PublicAddress, authenticate, read_key
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 from kaiga.service.recent import Recent
 
 _HOSTS_REMEMBERED = 1024

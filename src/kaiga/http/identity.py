@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kaiga.domain.errors import KeyInvalid, KeyMissing, RoleTooLow
 from kaiga.domain.keys import Principal, Role
 from kaiga.http.asgi import Call
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 
 _SCHEME = "bearer "
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from kaiga.http.asgi import Header
-from kaiga.service.task_standing import Standing
+from kaiga.service.standing.task_standing import Standing
 
 _PROGRESS, _POSITION, _ETA = (
     b"x-kaiga-progress",

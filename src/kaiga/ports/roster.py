@@ -11,7 +11,7 @@ from kaiga.domain.engines import Health
 class MeasuredCost(msgspec.Struct, frozen=True, array_like=True):
     """How many seconds tasks of one shape took: the mean of `count`, the latest weighing most.
 
-    `shape` begins with the model's name; its further members are told in `service/run_costs.py`.
+    `shape` begins with the model's name; `service/standing/run_costs.py` tells its further members.
     """
 
     shape: tuple[str | int | float | None, ...]

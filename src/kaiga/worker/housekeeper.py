@@ -5,9 +5,9 @@ import asyncio
 import structlog
 
 from kaiga.domain.errors import StoreUnavailable
-from kaiga.service.fail_overdue import FailOverdue
-from kaiga.service.keep_house import PurgeExpired, SweepObjects
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.running.fail_overdue import FailOverdue
+from kaiga.service.tending.keep_house import PurgeExpired, SweepObjects
 from kaiga.worker.repeating import repeat_for_ever
 
 _log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from kaiga.ports.clock import LeaseClock
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.task_store import TaskStore
 from kaiga.service.emulation.paced_tasks import PacedTasks
-from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.running.recover_tasks import RecoverTasks
 from kaiga.worker.repeating import repeat_for_ever
 from kaiga.worker.shared_engines import SharedEngines
 

@@ -22,7 +22,7 @@ from kaiga.ports.clock import Calendar, LeaseClock
 from kaiga.ports.engine_pool import EnginePool, Turn
 from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.recover_tasks import RecoverTasks
+from kaiga.service.running.recover_tasks import RecoverTasks
 from kaiga.worker.repeating import repeat_for_ever
 
 _log = structlog.get_logger(__name__)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from kaiga.ports.engine_pool import EnginePool
-from kaiga.service.engine_board import EngineBoard
+from kaiga.service.engines.engine_board import EngineBoard
 from kaiga.worker.repeating import repeat_for_ever
 from kaiga.worker.supervisor import Supervisor
 

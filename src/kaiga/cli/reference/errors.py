@@ -20,8 +20,8 @@ from kaiga.domain.media_formats import MediaKind
 from kaiga.domain.media_wordings import FaultStyle, MediaProblem, find_wording
 from kaiga.domain.tasks import AttemptCause, Failure
 from kaiga.http.errors import is_told, status_of
-from kaiga.service.check_content import INPUT_REFUSED, UNCHECKED
-from kaiga.service.run_task import MODEL_GONE
+from kaiga.service.running.check_content import INPUT_REFUSED, UNCHECKED
+from kaiga.service.running.run_task import MODEL_GONE
 
 _INTRODUCTION = """\
 # Errors

@@ -17,8 +17,8 @@ from kaiga.http.bodies import BodyReader
 from kaiga.http.identity import PublicAddress, authenticate
 from kaiga.http.operations.routing import Route
 from kaiga.http.sessions import OWN_PAGE, write_cookie
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.sign_in import LIFETIME, SignIn
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.sign_in import LIFETIME, SignIn
 
 _PATH = "/console/session"
 _SHOWN = ("account", "workspace", "role", "key_id")

@@ -21,8 +21,8 @@ from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.extras import read_extras
 from kaiga.http.dashscope.orders import OrderBody, OrderDecoder
 from kaiga.http.dashscope.synchronous import SynchronousAnswers
-from kaiga.service.submit_task import Submission
-from kaiga.service.trace_submissions import Submit
+from kaiga.service.submitting.submit_task import Submission
+from kaiga.service.submitting.trace_submissions import Submit
 
 _OPERATION_PARTS = 3
 _SAYS_YES = b"enable"

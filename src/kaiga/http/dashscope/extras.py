@@ -7,7 +7,7 @@ from kaiga.domain.errors import FieldInvalid
 from kaiga.domain.tasks import LARGEST_PRIORITY, LEAST_PRIORITY
 from kaiga.domain.webhooks import read_webhook_url
 from kaiga.http.asgi import Call, Headers
-from kaiga.service.submit_task import Extras
+from kaiga.service.submitting.submit_task import Extras
 
 _LONGEST_KEY = 255
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{_LONGEST_KEY}}}", re.ASCII)

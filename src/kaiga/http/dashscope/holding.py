@@ -7,7 +7,7 @@ from datetime import timedelta
 from kaiga.domain.tasks import Task
 from kaiga.http.asgi import Call, Header
 from kaiga.http.presence import wait_while_client_stays
-from kaiga.service.hold_polls import HoldPolls
+from kaiga.service.reading.hold_polls import HoldPolls
 
 LONGEST_HOLD_SECONDS = 25
 """Below the 30 seconds after which impatient clients and proxies give up."""

@@ -13,7 +13,7 @@ from kaiga.http.asgi import JSON_UTF8, NO_STORE, Answer, Call
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.queries import read_number, read_query
 from kaiga.http.dashscope.times import find_time, show_time
-from kaiga.service.list_tasks import ListQuery, ListTasks
+from kaiga.service.reading.list_tasks import ListQuery, ListTasks
 
 _LARGEST_PAGE = 100
 

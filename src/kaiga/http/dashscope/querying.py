@@ -19,10 +19,10 @@ from kaiga.http.identity import PublicAddress
 from kaiga.http.standing import add_standing
 from kaiga.http.written_answers import write_head
 from kaiga.ports.clock import Calendar
-from kaiga.service.limit_rates import LimitRates
-from kaiga.service.query_task import QueryTask
+from kaiga.service.limits.limit_rates import LimitRates
+from kaiga.service.reading.query_task import QueryTask
 from kaiga.service.recent import Recent
-from kaiga.service.task_standing import TaskStanding
+from kaiga.service.standing.task_standing import TaskStanding
 
 _CAPACITY = 8192
 

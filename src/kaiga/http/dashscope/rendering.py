@@ -20,7 +20,7 @@ from kaiga.http.dashscope.engine_names import EngineOf, name_engine
 from kaiga.http.dashscope.shapes import make_result_members
 from kaiga.http.dashscope.times import show_time
 from kaiga.http.standing import REWRITE_FAILED
-from kaiga.service.result_links import ResultLinks
+from kaiga.service.links.result_links import ResultLinks
 
 _HERE_GOES_THE_HOST = secrets.token_hex(16)
 """Unguessable, so that no prompt can hold it."""

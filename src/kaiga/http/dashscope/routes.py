@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kaiga.domain.errors import PathUnknown
 from kaiga.http.asgi import Answer, Call, StreamedAnswer
-from kaiga.http.dashscope.cancelling import CancelRoute
+from kaiga.http.dashscope.canceling import CancelRoute
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.listing import ListRoute
 from kaiga.http.dashscope.models import ModelRoutes

@@ -15,7 +15,7 @@ from kaiga.http.errors import make_error_answer
 from kaiga.http.identity import PublicAddress
 from kaiga.http.presence import get_while_client_stays
 from kaiga.ports.clock import Calendar
-from kaiga.service.await_task import AwaitTask
+from kaiga.service.reading.await_task import AwaitTask
 
 _log = structlog.get_logger(__name__)
 _EVENTS: Header = (b"content-type", b"text/event-stream;charset=UTF-8")

@@ -6,7 +6,7 @@ from kaiga.domain.errors import MethodRefused
 from kaiga.http.asgi import JSON, NO_STORE, Answer, Call
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.queries import read_query
-from kaiga.service.mint_temporary_key import DEFAULT_SECONDS, MintTemporaryKey
+from kaiga.service.keys.mint_temporary_key import DEFAULT_SECONDS, MintTemporaryKey
 
 _MOST_DIGITS = 9
 _NO_LIFETIME = 0

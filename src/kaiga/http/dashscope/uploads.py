@@ -9,7 +9,7 @@ from kaiga.http.callers import Callers
 from kaiga.http.dashscope.queries import read_query
 from kaiga.http.files.receiving import UPLOAD_PATH
 from kaiga.http.identity import PublicAddress
-from kaiga.service.grant_upload import GrantUpload
+from kaiga.service.uploads.grant_upload import GrantUpload
 
 _ACTION = "getPolicy"
 _MEGABYTE = 1024 * 1024

@@ -9,7 +9,7 @@ from kaiga.domain.keys import Principal, Role
 from kaiga.http.asgi import Call
 from kaiga.http.dashscope.queries import read_query
 from kaiga.http.identity import PublicAddress, authenticate
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 
 EMULATOR = "/kaiga/v1/emulator"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})

@@ -13,7 +13,7 @@ from kaiga.http.operations.webhooks import show_delivery
 from kaiga.ports.outbox import DeliveryFilter
 from kaiga.service.emulation.account_log import AccountLog
 from kaiga.service.emulation.noted import NotedNotice
-from kaiga.service.manage_webhooks import ManageWebhooks
+from kaiga.service.notices.manage_webhooks import ManageWebhooks
 
 _PATH = f"{EMULATOR}/webhooks"
 _USUAL_LIMIT = 100

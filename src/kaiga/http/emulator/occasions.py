@@ -17,7 +17,7 @@ from kaiga.http.emulator.arriving import Arrival
 from kaiga.http.files.receiving import UPLOAD_PATH
 from kaiga.http.identity import authenticate
 from kaiga.service.hot_tasks import HotTasks
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 
 NOBODY = AccountId("")
 """Whose calls are that show no good key, no link of a task and no policy."""

@@ -14,7 +14,7 @@ from kaiga.http.emulator.guard import EMULATOR, ControlGuard
 from kaiga.http.identity import authenticate
 from kaiga.http.operations.routing import Route
 from kaiga.service.emulation.load_seed import LoadSeed
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Seed).decode

@@ -7,7 +7,7 @@ from kaiga.http.asgi import NO_STORE, Answer, Call
 from kaiga.http.bodies import BodyReader, Reservation
 from kaiga.http.files.forms import MultipartForm
 from kaiga.http.files.refusals import make_refusal
-from kaiga.service.take_upload import TakeUpload
+from kaiga.service.uploads.take_upload import TakeUpload
 
 UPLOAD_PATH = "/kaiga/v1/uploads"
 _LARGEST_REST_OF_A_FORM_BYTES = 1024 * 1024

@@ -17,7 +17,7 @@ from kaiga.http.files.parts import ChosenPart, choose_part
 from kaiga.http.files.refusals import make_expiry_refusal, make_refusal
 from kaiga.http.presence import get_while_client_stays
 from kaiga.ports.object_store import ObjectStore
-from kaiga.service.result_links import ResultLinks
+from kaiga.service.links.result_links import ResultLinks
 
 _CHUNK_BYTES = 1024 * 1024
 

@@ -27,11 +27,11 @@ from kaiga.http.openai.refusals import describe_error, make_openai_refusal
 from kaiga.http.presence import wait_while_client_stays
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
-from kaiga.service.await_task import AwaitTask
-from kaiga.service.drawn_results import HaveDrawn
-from kaiga.service.event_subscription import EventSubscription
-from kaiga.service.result_links import ResultLinks
-from kaiga.service.task_events import TaskEvents
+from kaiga.service.events.event_subscription import EventSubscription
+from kaiga.service.events.task_events import TaskEvents
+from kaiga.service.links.drawn_results import HaveDrawn
+from kaiga.service.links.result_links import ResultLinks
+from kaiga.service.reading.await_task import AwaitTask
 
 EventGroup = Literal["image_generation", "image_edit"]
 """What the names of a stream's events begin with."""

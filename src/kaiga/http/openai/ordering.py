@@ -20,7 +20,7 @@ from kaiga.http.dashscope.extras import read_extras
 from kaiga.http.openai.members import Members, read_members
 from kaiga.http.openai.model_names import ModelNames
 from kaiga.http.openai.orders import Wish, make_order
-from kaiga.service.submit_task import Submission
+from kaiga.service.submitting.submit_task import Submission
 
 _LARGEST_ON_THE_LOOP = 256 * 1024
 """Characters of media that a wish may hold to be written without a thread."""

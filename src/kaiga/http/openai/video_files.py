@@ -19,9 +19,9 @@ from kaiga.http.openai.ordering import name_task
 from kaiga.http.openai.video_shapes import name_state
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.thumbnail_maker import THUMBNAIL_TYPE
-from kaiga.service.drawn_results import HaveDrawn
-from kaiga.service.find_result import FoundResult
-from kaiga.service.show_thumbnail import ShowThumbnail
+from kaiga.service.links.drawn_results import HaveDrawn
+from kaiga.service.reading.find_result import FoundResult
+from kaiga.service.reading.show_thumbnail import ShowThumbnail
 
 _VARIANTS = ("video", "thumbnail")
 _CHUNK_BYTES = 1024 * 1024

@@ -8,7 +8,7 @@ from kaiga.domain.measures import measure
 from kaiga.domain.showing import find_sides
 from kaiga.domain.tasks import Failure, Task, TaskStatus
 from kaiga.http.openai.refusals import name_failure
-from kaiga.service.task_standing import Standing
+from kaiga.service.standing.task_standing import Standing
 
 _STATES: Mapping[TaskStatus, str] = {
     TaskStatus.PENDING: "queued",

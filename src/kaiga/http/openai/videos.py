@@ -20,11 +20,11 @@ from kaiga.http.openai.video_shapes import show_video
 from kaiga.http.openai.video_wishes import read_video
 from kaiga.http.operations.routing import Route
 from kaiga.http.standing import add_standing
-from kaiga.service.delete_task import DeleteTask
-from kaiga.service.limit_rates import LimitRates
-from kaiga.service.page_tasks import PageTasks, PageWanted
-from kaiga.service.query_task import QueryTask
-from kaiga.service.task_standing import TaskStanding
+from kaiga.service.limits.limit_rates import LimitRates
+from kaiga.service.owning.delete_task import DeleteTask
+from kaiga.service.reading.page_tasks import PageTasks, PageWanted
+from kaiga.service.reading.query_task import QueryTask
+from kaiga.service.standing.task_standing import TaskStanding
 
 _USUAL_PAGE, _LARGEST_PAGE = 20, 100
 _MOST_DIGITS = 9

@@ -26,8 +26,8 @@ from kaiga.http.operations.routing import Route
 from kaiga.http.operations.thumbnails import read_position
 from kaiga.ports.clock import Calendar
 from kaiga.ports.object_store import ObjectStore
-from kaiga.service.drawn_results import HaveDrawn
-from kaiga.service.find_result import FindResult, FoundResult
+from kaiga.service.links.drawn_results import HaveDrawn
+from kaiga.service.reading.find_result import FindResult, FoundResult
 
 MOST_FILES = 100
 _CHUNK_BYTES = 1024 * 1024

@@ -20,10 +20,10 @@ from kaiga.http.dashscope.rendering import TaskRenderer
 from kaiga.http.identity import PublicAddress
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
-from kaiga.service.event_log import TaskEvent
-from kaiga.service.event_subscription import EventSubscription
-from kaiga.service.inspect_task import InspectTask
-from kaiga.service.task_events import TaskEvents
+from kaiga.service.events.event_log import TaskEvent
+from kaiga.service.events.event_subscription import EventSubscription
+from kaiga.service.events.task_events import TaskEvents
+from kaiga.service.reading.inspect_task import InspectTask
 
 _log = structlog.get_logger(__name__)
 _HEADERS: tuple[Header, ...] = (

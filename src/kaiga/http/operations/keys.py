@@ -14,8 +14,8 @@ from kaiga.http.bodies import BodyReader
 from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_keys import ManageKeys
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.manage_keys import ManageKeys
 
 _encode = msgspec.json.Encoder().encode
 

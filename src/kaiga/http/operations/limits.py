@@ -11,8 +11,8 @@ from kaiga.http.bodies import BodyReader
 from kaiga.http.dashscope.queries import read_query
 from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.routing import Route
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.limits.manage_limits import ManageLimits
 
 _PATH = "/kaiga/v1/limits"
 

@@ -10,7 +10,7 @@ from kaiga.domain.tasks import Failure, Finding, StoredResult, Task
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.callers import Callers
 from kaiga.http.operations.routing import Route
-from kaiga.service.show_manifest import Manifest, ShowManifest, TracedInput, TracedResult
+from kaiga.service.reading.show_manifest import Manifest, ShowManifest, TracedInput, TracedResult
 
 _encode = msgspec.json.Encoder().encode
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin, is_within
 from kaiga.http.operations.routing import Route
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 
 _CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))

@@ -19,9 +19,9 @@ from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.ports.result_list import ResultKind
 from kaiga.service.emulation.packed_jobs import find_size_bytes
-from kaiga.service.keep_task import KeepTask
-from kaiga.service.list_results import ListResults
-from kaiga.service.result_links import ResultLinks
+from kaiga.service.links.result_links import ResultLinks
+from kaiga.service.owning.keep_task import KeepTask
+from kaiga.service.reading.list_results import ListResults
 
 USUAL_PAGE, LARGEST_PAGE = 24, 100
 KINDS = ("image", "video")

@@ -12,9 +12,9 @@ from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.description.document import make_openapi
 from kaiga.http.operations.routing import Route
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.link_keys import LinkKeys
-from kaiga.service.run_costs import RunCosts
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.links.link_keys import LinkKeys
+from kaiga.service.standing.run_costs import RunCosts
 
 HEALTH_PATH = "/healthz"
 HEALTHY = Answer(body=b'{"status":"ok"}')

@@ -18,7 +18,7 @@ from kaiga.http.errors import make_error_answer
 from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.routing import Route
 from kaiga.ports.snapshots import Snapshots
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 
 _LINES = (b"content-type", b"application/x-ndjson")
 

@@ -16,10 +16,10 @@ from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.ports.roster import Roster, Seen
 from kaiga.ports.task_store import ModelQueue
-from kaiga.service.engine_board import EngineBoard
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.task_progress import TaskProgress
-from kaiga.service.watch_runs import RunsUnderWay, RunUnderWay
+from kaiga.service.engines.engine_board import EngineBoard
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.running.watch_runs import RunsUnderWay, RunUnderWay
+from kaiga.service.standing.task_progress import TaskProgress
 
 _encode = msgspec.json.Encoder().encode
 

@@ -13,7 +13,7 @@ from kaiga.http.asgi import Answer, Call
 from kaiga.http.identity import authenticate_admin
 from kaiga.http.operations.routing import Route
 from kaiga.ports.recent_failures import FailedTask, RecentFailures
-from kaiga.service.key_ring import KeyRing
+from kaiga.service.keys.key_ring import KeyRing
 
 _NEWEST_TASKS = 5_000
 _SHOWN_FAILURES = 50

@@ -18,8 +18,8 @@ from kaiga.http.callers import Callers
 from kaiga.http.dashscope.creating import CreateRoute
 from kaiga.http.dashscope.queries import read_query
 from kaiga.http.operations.routing import Route
-from kaiga.service.read_request import ReadRequest
-from kaiga.service.submit_task import Extras, Submission
+from kaiga.service.reading.read_request import ReadRequest
+from kaiga.service.submitting.submit_task import Extras, Submission
 
 _encode = msgspec.json.Encoder().encode
 

@@ -13,7 +13,7 @@ from kaiga.http.asgi import Answer, Call
 from kaiga.http.callers import Callers
 from kaiga.http.dashscope.queries import read_number, read_query
 from kaiga.http.operations.routing import Route
-from kaiga.service.search_tasks import SearchTasks, TaskWishes
+from kaiga.service.reading.search_tasks import SearchTasks, TaskWishes
 
 USUAL_LIMIT, LARGEST_LIMIT = 50, 200
 _LONGEST_PROMPT = 160

@@ -17,11 +17,11 @@ from kaiga.http.dashscope.querying import QueryRoute
 from kaiga.http.operations.routing import Route
 from kaiga.ports.clock import Calendar
 from kaiga.ports.task_store import WaitingFilter
-from kaiga.service.cancel_waiting import CancelWaiting
-from kaiga.service.inspect_task import InspectTask
-from kaiga.service.progress_report import CANCELING
-from kaiga.service.show_task import ShowTask, TaskView
-from kaiga.service.stop_task import StopTask
+from kaiga.service.owning.cancel_waiting import CancelWaiting
+from kaiga.service.owning.stop_task import StopTask
+from kaiga.service.reading.inspect_task import InspectTask
+from kaiga.service.reading.show_task import ShowTask, TaskView
+from kaiga.service.running.progress_report import CANCELING
 
 _encode = msgspec.json.Encoder().encode
 

@@ -11,8 +11,8 @@ from kaiga.http.callers import Callers
 from kaiga.http.operations.routing import Route
 from kaiga.http.presence import get_while_client_stays
 from kaiga.ports.thumbnail_maker import THUMBNAIL_TYPE
-from kaiga.service.find_result import FindResult, FoundResult
-from kaiga.service.show_thumbnail import ShowThumbnail
+from kaiga.service.reading.find_result import FindResult, FoundResult
+from kaiga.service.reading.show_thumbnail import ShowThumbnail
 
 _FORM = "1"
 """Of thumbnails made by this version; another one changes every entity tag."""

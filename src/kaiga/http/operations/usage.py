@@ -20,8 +20,8 @@ from kaiga.http.asgi import NO_STORE, Answer, Call, Header
 from kaiga.http.dashscope.queries import read_number, read_query
 from kaiga.http.identity import authenticate
 from kaiga.http.operations.routing import Route
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.report_usage import USUAL_DAYS, ReportUsage, UsageReport, UsageWanted
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.reading.report_usage import USUAL_DAYS, ReportUsage, UsageReport, UsageWanted
 
 _PATH = "/kaiga/v1/usage"
 _USUAL = (UsageDimension.DAY, UsageDimension.MODEL)

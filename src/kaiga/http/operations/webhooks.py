@@ -23,8 +23,8 @@ from kaiga.http.dashscope.queries import read_number, read_query
 from kaiga.http.identity import authenticate
 from kaiga.http.operations.routing import Route
 from kaiga.ports.outbox import DeliveryFilter
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_webhooks import ManageWebhooks
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.notices.manage_webhooks import ManageWebhooks
 
 _PATH = "/kaiga/v1/webhooks"
 _USUAL_PAGE, _LARGEST_PAGE = 20, 100

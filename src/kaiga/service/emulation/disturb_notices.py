@@ -11,10 +11,10 @@ from kaiga.domain.emulation.faults import FaultPoint, Occasion
 from kaiga.domain.webhooks import Delivery, DueDelivery, Reply
 from kaiga.ports.clock import Calendar
 from kaiga.ports.notice_sender import NoticeSender
-from kaiga.service.deliver_notices import DeliverNotice
 from kaiga.service.emulation.account_log import AccountLog
 from kaiga.service.emulation.fault_book import FaultBook, SetFault
 from kaiga.service.emulation.noted import NotedNotice
+from kaiga.service.notices.deliver_notices import DeliverNotice
 
 _HELD = "held back by a fault of the emulator"
 """Stands as the trouble of a delivery that has met its fault and waits to be sent."""

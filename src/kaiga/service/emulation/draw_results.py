@@ -19,8 +19,8 @@ from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.paced_store import PacedStore
 from kaiga.service.emulation.packed_jobs import find_drawn_key, unpack_job
-from kaiga.service.mark_results import Mark
 from kaiga.service.recent import Recent
+from kaiga.service.running.mark_results import Mark
 
 _log = structlog.get_logger(__name__)
 _DRAWN_REMEMBERED = 4096

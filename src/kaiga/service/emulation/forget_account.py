@@ -9,7 +9,7 @@ from kaiga.domain.ids import AccountId
 from kaiga.ports.account_store import AccountStore
 from kaiga.ports.object_store import ObjectStore
 from kaiga.ports.task_store import TaskStore
-from kaiga.service.manage_limits import ManageLimits
+from kaiga.service.limits.manage_limits import ManageLimits
 
 _STEP = 200
 """Rows forgotten in one transaction: few, so that others' creates hardly notice."""

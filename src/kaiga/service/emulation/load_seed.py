@@ -24,11 +24,11 @@ from kaiga.service.emulation.seeded_orders import (
     make_ended_task,
     submitted_at,
 )
-from kaiga.service.key_ring import KeyRing
-from kaiga.service.manage_keys import ManageKeys
-from kaiga.service.submit_task import Submission
-from kaiga.service.task_ids import TaskIds
-from kaiga.service.trace_submissions import Submit
+from kaiga.service.keys.key_ring import KeyRing
+from kaiga.service.keys.manage_keys import ManageKeys
+from kaiga.service.submitting.submit_task import Submission
+from kaiga.service.submitting.task_ids import TaskIds
+from kaiga.service.submitting.trace_submissions import Submit
 
 
 class Loaded(msgspec.Struct, kw_only=True):

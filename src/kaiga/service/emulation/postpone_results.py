@@ -15,9 +15,9 @@ from kaiga.ports.engine_process import EngineProcess
 from kaiga.ports.object_store import ObjectStore
 from kaiga.service.emulation.packed_jobs import has_small_inputs, pack_job, postponed_key
 from kaiga.service.emulation.schedule import Schedule
-from kaiga.service.insisting import insist
-from kaiga.service.make_results import Gathered, MakeResults
-from kaiga.service.progress_report import ProgressReport
+from kaiga.service.running.insisting import insist
+from kaiga.service.running.make_results import Gathered, MakeResults
+from kaiga.service.running.progress_report import ProgressReport
 
 _PICTURES = frozenset({"text-to-image", "image-edit"})
 _CLIPS = frozenset({"text-to-video", "image-to-video", "any-to-video"})

@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 
 from kaiga.domain.generation import SEED_BITS
-from kaiga.service.submit_task import Submission
+from kaiga.service.submitting.submit_task import Submission
 
 _LINK = re.compile(r"\s*(https?|oss)://", re.IGNORECASE)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from kaiga.domain.tasks import Task
 from kaiga.service.emulation.schedule import Schedule
-from kaiga.service.submit_task import Submission
-from kaiga.service.trace_submissions import Submit
+from kaiga.service.submitting.submit_task import Submission
+from kaiga.service.submitting.trace_submissions import Submit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from kaiga.domain.media import MediaType, recognise_media
 from kaiga.domain.tasks import Failure, StoredResult, Task, TaskStatus, Usage, result_object_key
 from kaiga.domain.usage import count_files, make_usage
 from kaiga.domain.validation import Faults
-from kaiga.service.submit_task import RulesByEndpoint
+from kaiga.service.submitting.submit_task import RulesByEndpoint
 
 ReadFile = Callable[[str], bytes]
 """Gives the content of a file beside the seed; raises `FieldInvalid` where there is none."""

@@ -18,7 +18,7 @@ from kaiga.http.operations.description.parts import (
     refer,
     response,
 )
-from kaiga.service.report_usage import MOST_DAYS, USUAL_DAYS
+from kaiga.service.reading.report_usage import MOST_DAYS, USUAL_DAYS
 
 _TAG = "Kaiga: overseeing"
 _CSV: Schema = {"text/csv": {"schema": TEXT}}

@@ -11,7 +11,7 @@ from kaiga.http.operations.description.parts import (
     operation,
     query,
 )
-from kaiga.service.mint_temporary_key import DEFAULT_SECONDS, LONGEST_SECONDS
+from kaiga.service.keys.mint_temporary_key import DEFAULT_SECONDS, LONGEST_SECONDS
 
 _TAG = "Around tasks"
 

@@ -1,0 +1,1 @@
+"""Which engine answers which model, here and on other nodes."""

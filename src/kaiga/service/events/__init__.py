@@ -1,0 +1,1 @@
+"""What readers are told of an account's tasks while it happens."""

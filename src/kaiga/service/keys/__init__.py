@@ -1,0 +1,1 @@
+"""Who calls, and the keys and sessions that say so."""

@@ -1,0 +1,1 @@
+"""How fast and how much accounts and keys may submit and ask."""

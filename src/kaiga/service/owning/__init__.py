@@ -1,0 +1,1 @@
+"""What owners do with their tasks: stop them, delete them, have them kept."""

@@ -1,0 +1,1 @@
+"""What clients and owners are told of tasks and results that are there."""

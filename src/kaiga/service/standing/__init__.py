@@ -1,0 +1,1 @@
+"""How far unfinished tasks are, and when they may end: hints, from memory alone."""

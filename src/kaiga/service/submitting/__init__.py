@@ -1,0 +1,1 @@
+"""From a create call to a task that is recorded."""

@@ -1,0 +1,1 @@
+"""Files that clients put here before they name them in an order."""
