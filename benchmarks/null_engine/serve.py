@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from kaiga.cli.main import run
-from kaiga.compose import children
+from kaiga.compose.engines import children
 
 CHILD = Path(__file__).with_name("child.py")
 
 
 def make_child_command(*_: object) -> tuple[str, ...]:
-    """Give the command of the null engine; see `kaiga.compose.engine_child`."""
+    """Give the command of the null engine; see `kaiga.compose.engines.engine_child`."""
     return (sys.executable, str(CHILD))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kaiga.compose.adapters import list_adapters
+from kaiga.compose.engines.adapters import list_adapters
 from kaiga.domain.engines import Binding, EnginePlan, EngineSpec
 from running import CREATE, MODEL, RunningKaiga
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kaiga.compose.batching import join_runs
-from kaiga.compose.devices import find_device
+from kaiga.compose.engines.batching import join_runs
+from kaiga.compose.engines.devices import find_device
 from kaiga.domain.batch_profiles import BatchProfile, WorkShape
 from kaiga.domain.engines import SKETCH, Binding, EnginePlan, EngineSpec
 from kaiga.ports.engine import Capabilities

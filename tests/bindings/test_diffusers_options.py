@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.diffusers_pool import read_tables
-from kaiga.compose.engine_plan import read_plan
+from kaiga.compose.engines.diffusers_pool import read_tables
+from kaiga.compose.engines.engine_plan import read_plan
 from kaiga.domain.errors import SettingInvalid
 from kaiga.engines.diffusers.options import DiffusersOptions
 from kaiga.settings import read_settings

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.engine_plan import read_plan
+from kaiga.compose.engines.engine_plan import read_plan
 from kaiga.domain.engines import EnginePlan
 from kaiga.domain.errors import SettingInvalid
 from kaiga.settings import read_settings

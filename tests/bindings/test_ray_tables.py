@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from kaiga.compose.ray_cluster import build_ray_bridge
-from kaiga.compose.ray_pool import read_needs, read_ray_table
+from kaiga.compose.engines.ray_cluster import build_ray_bridge
+from kaiga.compose.engines.ray_pool import read_needs, read_ray_table
 from kaiga.domain.engines import DIFFUSERS, SKETCH, EngineSpec
 from kaiga.domain.errors import SettingInvalid, StartRefused
 from kaiga.settings import read_settings

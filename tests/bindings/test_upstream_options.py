@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.engine_keys import read_engine_key
-from kaiga.compose.engine_plan import read_plan
-from kaiga.compose.upstream import read_upstream_options
+from kaiga.compose.engines.engine_keys import read_engine_key
+from kaiga.compose.engines.engine_plan import read_plan
+from kaiga.compose.engines.upstream import read_upstream_options
 from kaiga.domain.errors import SettingInvalid
 from kaiga.settings import read_settings
 

@@ -16,7 +16,7 @@ from chaos.disturbances import DISTURBANCES, LEASE_SECONDS, Scene, shift_clock
 from chaos.load import Load
 from chaos.verdict import RETRIES, KeptInFiles, Verdict
 from crash.small_disks import small_disk
-from kaiga.compose.offline import paint_sample
+from kaiga.compose.commands.offline import paint_sample
 from running import OWN_MODELS, RunningKaiga
 
 PROGRAM = (sys.executable, str(Path(__file__).with_name("shifted_server.py")))

@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 
 import edition
-from kaiga.compose.checks import Finding, Verdict
-from kaiga.compose.media_checks import check_certificate, check_detector, check_ffmpeg, check_fonts
+from kaiga.compose.doctor.checks import Finding, Verdict
+from kaiga.compose.doctor.media_checks import (
+    check_certificate,
+    check_detector,
+    check_ffmpeg,
+    check_fonts,
+)
 from kaiga.settings import read_settings
 from provenance.certificates import issue
 

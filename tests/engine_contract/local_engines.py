@@ -7,7 +7,7 @@ import msgspec
 
 from domain.samples import MODEL
 from engine_contract.engine_contract import TriedEngine, claim_any
-from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.engines.engine_child import EngineOptions, make_child_command
 from kaiga.domain.batch_profiles import BatchProfile, WorkShape
 from kaiga.engines.sketch import capabilities as sketch
 from kaiga.media.inspecting import find_ffmpeg

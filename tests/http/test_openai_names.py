@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.openai import check_names
+from kaiga.compose.routes.openai import check_names
 from kaiga.domain.errors import ModelNameUnknown, ParameterRefused, SettingInvalid
 from kaiga.http.openai.media import GivenMedium, read_media
 from kaiga.http.openai.model_names import ModelNames

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from endpoint import Endpoint, judge, running_endpoint, say
-from kaiga.compose.checks import Verdict
-from kaiga.compose.judging_checks import check_judging
+from kaiga.compose.doctor.checks import Verdict
+from kaiga.compose.doctor.judging_checks import check_judging
 from kaiga.settings import read_settings
 
 KEY = "sk-ofbothendpoints"

@@ -84,7 +84,7 @@ def list_actors(method: str = "") -> list[int]:
 
 
 def list_bridges() -> list[int]:
-    return _list_processes(lambda command: b"kaiga.compose.ray_bridge" in command)
+    return _list_processes(lambda command: b"kaiga.compose.engines.ray_bridge" in command)
 
 
 def _list_processes(is_wanted: Callable[[bytes], bool]) -> list[int]:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from domain.samples import make_new
-from kaiga.compose.checks import Verdict, check_store
+from kaiga.compose.doctor.checks import Verdict, check_store
 from kaiga.domain.errors import StartRefused
 from kaiga.settings import read_settings
 from kaiga.store.postgres.committing import BEGIN, CommittingConnection

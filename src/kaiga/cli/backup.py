@@ -15,7 +15,7 @@ from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import AsJson, Data, Key, NamedServer, read_command_settings, show_examples
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.tables import print_done
-from kaiga.compose.backup import pack, take_offline_snapshot
+from kaiga.compose.commands.backup import pack, take_offline_snapshot
 from kaiga.domain.errors import ObjectsUnavailable, StoreUnavailable
 from kaiga.settings import Settings
 

@@ -13,7 +13,7 @@ from kaiga.cli.completing import complete_models
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
 from kaiga.cli.tables import print_json, print_table
-from kaiga.compose.benching import BenchOrder, Measured, bench_engine, show_timings
+from kaiga.compose.commands.benching import BenchOrder, Measured, bench_engine, show_timings
 from kaiga.domain.errors import EngineUnfit
 from kaiga.worker.measuring_batches import BatchFailed
 

@@ -10,8 +10,15 @@ from kaiga.cli.failures import ExitStatus
 from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
 from kaiga.cli.server_checks import check_server
 from kaiga.cli.tables import print_json, print_table
-from kaiga.compose.checks import Finding, Verdict, check_engine, check_python, check_sqlite, fail
-from kaiga.compose.examining import examine_machine
+from kaiga.compose.doctor.checks import (
+    Finding,
+    Verdict,
+    check_engine,
+    check_python,
+    check_sqlite,
+    fail,
+)
+from kaiga.compose.doctor.examining import examine_machine
 from kaiga.domain.errors import SettingInvalid
 
 

@@ -10,7 +10,7 @@ import msgspec
 from kaiga.cli.administering import require_store
 from kaiga.cli.client import ApiClient
 from kaiga.cli.failures import CommandFailed, ExitStatus
-from kaiga.compose.offline import open_offline_keys
+from kaiga.compose.commands.offline import open_offline_keys
 from kaiga.domain.ids import AccountId, KeyId, WorkspaceId
 from kaiga.domain.keys import ApiKey, Role
 from kaiga.settings import Settings

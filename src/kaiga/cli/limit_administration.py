@@ -8,7 +8,7 @@ import msgspec
 
 from kaiga.cli.administering import require_store
 from kaiga.cli.client import ApiClient
-from kaiga.compose.offline import open_offline_limits
+from kaiga.compose.commands.offline import open_offline_limits
 from kaiga.domain.limits import LimitRule, Limits, LimitScope
 from kaiga.settings import Settings
 

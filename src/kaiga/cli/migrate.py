@@ -10,7 +10,7 @@ from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import AsJson, read_command_settings, show_examples
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.tables import print_done
-from kaiga.compose.migrating import ObjectsMove, migrate
+from kaiga.compose.commands.migrating import ObjectsMove, migrate
 from kaiga.domain.errors import ObjectsUnavailable, StoreUnavailable
 
 _SCHEMES = ("postgresql", "postgres")

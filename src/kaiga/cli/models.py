@@ -13,7 +13,7 @@ from kaiga.cli.describing.rules import describe_rule
 from kaiga.cli.failures import CommandFailed, ExitStatus
 from kaiga.cli.options import AsJson, read_command_settings, show_examples
 from kaiga.cli.tables import print_json, print_members, print_table
-from kaiga.compose.engine_plan import read_plan
+from kaiga.compose.engines.engine_plan import read_plan
 from kaiga.domain.catalogue.catalogue import Catalogue
 from kaiga.domain.catalogue.fields import AreaSizeField, ListedSizeField, SideSizeField
 from kaiga.domain.catalogue.model import Endpoint, Model

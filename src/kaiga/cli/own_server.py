@@ -14,7 +14,7 @@ from typing import IO
 
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.reaching import Server, find_local_key, find_running, make_local_server
-from kaiga.compose.offline import open_offline_keys
+from kaiga.compose.commands.offline import open_offline_keys
 from kaiga.domain.errors import KaigaError
 from kaiga.domain.ids import KeyId
 from kaiga.domain.keys import Role

@@ -9,7 +9,7 @@ from kaiga.cli.failures import CommandFailed
 from kaiga.cli.options import AsJson, Data, read_command_settings, show_examples
 from kaiga.cli.progress import ProgressShown
 from kaiga.cli.tables import print_done
-from kaiga.compose.restoring import restore
+from kaiga.compose.commands.restoring import restore
 from kaiga.domain.errors import ObjectsUnavailable
 
 

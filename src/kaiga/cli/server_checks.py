@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from kaiga.cli.client import ApiClient, CallRefused
 from kaiga.cli.failures import CommandFailed
 from kaiga.cli.reaching import RunningServer, find_local_key, find_running, make_local_server
-from kaiga.compose.checks import Finding, fail, ok, warn
+from kaiga.compose.doctor.checks import Finding, fail, ok, warn
 from kaiga.settings import Settings
 
 

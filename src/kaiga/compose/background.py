@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
-from kaiga.compose.batching import build_profiles, join_runs
+from kaiga.compose.engines.batching import build_profiles, join_runs
+from kaiga.compose.engines.pools import build_pool
 from kaiga.compose.judging import Judging, build_judging
 from kaiga.compose.lanes import EVERY_LANE, Lanes
 from kaiga.compose.late_fetcher import LateFetcher
 from kaiga.compose.late_sender import LateSender
 from kaiga.compose.pacing import Pacing
 from kaiga.compose.parts import INPUTS, Parts
-from kaiga.compose.pools import build_pool
 from kaiga.domain.engines import COMPUTING, SKETCH, EngineSpec
 from kaiga.media.inspecting import ContentInspector, find_ffmpeg
 from kaiga.ports.attempt_store import AttemptStore

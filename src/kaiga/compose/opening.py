@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from kaiga.catalogue import read_catalogue
-from kaiga.compose.controls import bound_bytes
 from kaiga.compose.emulation import Emulation
+from kaiga.compose.engines.ray_cluster import build_ray_bridge, reach_cluster
 from kaiga.compose.objects import open_objects_of
 from kaiga.compose.parts import ARRIVING, INPUTS, SHRINKING, SNAPSHOTS, Parts, build_parts
-from kaiga.compose.ray_cluster import build_ray_bridge, reach_cluster
+from kaiga.compose.routes.controls import bound_bytes
 from kaiga.compose.stores import open_accounts, open_stores
 from kaiga.compose.watching import close_tracer
 from kaiga.objects import open_memory

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kaiga.compose.children import build_children
 from kaiga.compose.emulation import Emulation
-from kaiga.compose.engine_plan import read_plan
+from kaiga.compose.engines.children import build_children
+from kaiga.compose.engines.engine_plan import read_plan
 from kaiga.compose.marking import build_marking
 from kaiga.compose.objects import find_link_signer
 from kaiga.compose.pacing import Pacing, as_paced, build_pacing

@@ -14,7 +14,6 @@ from kaiga.compose.background import (
     build_workforce,
     recover_for_others,
 )
-from kaiga.compose.edge import build_application
 from kaiga.compose.emulation import Emulation
 from kaiga.compose.folders import hold_folder
 from kaiga.compose.lanes import EVERY_LANE, NO_LANE, Lanes
@@ -22,6 +21,7 @@ from kaiga.compose.local_key import LocalKey
 from kaiga.compose.nodes import join_nodes
 from kaiga.compose.opening import open_parts
 from kaiga.compose.parts import Parts
+from kaiga.compose.routes.edge import build_application
 from kaiga.domain.keys import Role
 from kaiga.http.application import HttpApplication
 from kaiga.http.asgi import Application

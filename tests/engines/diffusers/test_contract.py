@@ -11,7 +11,7 @@ import pytest_asyncio
 from engine_contract.engine_contract import EngineContract, TriedEngine, claim_any
 from engines.diffusers.conftest import Weights
 from engines.diffusers.jobs import MODEL, give, order
-from kaiga.compose.engine_child import EngineOptions, make_child_command
+from kaiga.compose.engines.engine_child import EngineOptions, make_child_command
 from kaiga.domain.errors import EngineCrashed
 from kaiga.engines.diffusers.capabilities import CAPABILITIES
 from kaiga.engines.diffusers.options import DiffusersOptions, ModelOptions

@@ -11,7 +11,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from kaiga.cli.markdown import make_table
-from kaiga.compose.seen import COUNTED
+from kaiga.compose.routes.seen import COUNTED
 from kaiga.ports.meter import Meter
 from kaiga.ports.task_store import ModelQueue
 from kaiga.telemetry import PrometheusMeter, write_metrics

@@ -1,0 +1,1 @@
+"""What Kaiga needs on this machine, looked at by `kaiga doctor` and by the console."""

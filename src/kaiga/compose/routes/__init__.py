@@ -1,0 +1,1 @@
+"""Builds the HTTP edge, a group of routes in each module."""
