@@ -15,9 +15,10 @@ def choose_sides(
     They are multiples of `multiple`, and cover the wanted ratio: what stands over is cut off. With
     `largest_pixels` above 0 the computed picture has about so many at most, and is scaled up.
     """
-    share = min(1.0, math.sqrt(largest_pixels / (width * height))) if largest_pixels else 1.0
-    whole = math.floor if share < 1.0 else math.ceil
-    across, down = (max(1, whole(side * share / multiple)) for side in (width, height))
+    across, down = (math.ceil(side / multiple) for side in (width, height))
+    if largest_pixels and across * down * multiple**2 > largest_pixels:
+        share = min(1.0, math.sqrt(largest_pixels / (width * height)))
+        across, down = (max(1, int(side * share / multiple)) for side in (width, height))
     return across * multiple, down * multiple
 
 
