@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from browser.looks import NARROW
+from browser.looks import NARROW, wait_until
 from running import RunningKaiga
 
 ADDRESSES = [
@@ -61,7 +61,7 @@ def test_a_phone_shows_whole_pages_with_whole_labels(open_page: Callable[..., Pa
     for address in ADDRESSES:
         page.goto(f"/console/{address}")
         page.wait_for_selector("main h1")
-        page.wait_for_function("!document.querySelector('.spinner')")
+        expect(page.locator(".spinner")).to_have_count(0)
 
         assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"], address
     assert page.locator(LABELS).all_inner_texts() == BAR[language]
@@ -115,7 +115,7 @@ def test_nothing_moves_when_small_pictures_come(open_page: Callable[..., Page]):
     are_held = False
     for route in held:
         route.continue_()
-    page.wait_for_function(ARE_SHOWN)
+    wait_until(page, ARE_SHOWN)
 
     assert page.evaluate(SUM_OF_SHIFTS) < MOST_SHIFT
 

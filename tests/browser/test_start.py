@@ -41,7 +41,7 @@ def test_every_step_runs_in_the_page_up_to_the_picture(page: Page):
     expect(picture).to_be_visible(timeout=PATIENCE)
     polled = json.loads(step(page, "Ask until it is done").get_by_label("Answer").inner_text())
     assert polled["output"]["task_status"] == "SUCCEEDED"
-    page.wait_for_function("document.querySelector('img.made').naturalWidth === 1280")
+    expect(picture).to_have_js_property("naturalWidth", 1280)
     expect(step(page, "Open the picture").get_by_label("Command")).to_contain_text(
         polled["output"]["results"][0]["url"]
     )
