@@ -157,16 +157,15 @@ class QueryRoute:
         return ready
 
     def _renew(self, ready: ReadyAnswer) -> ReadyAnswer:
-        """See that links and what is told of an unfinished task are as they are now."""
+        """Have links and what is told of an unfinished task be as they are now."""
         task = ready.task
         if ready.has_ended:
             now = self._calendar.now(task.account)
             is_current = self._renderer.is_current(ready.rendered, now)
             return ready if is_current else self._make_ready(task)
-        if ready.standing_until <= monotonic():
-            standing, ready.standing_until = self._standing.find_lasting(task)
-            ready.headers = add_standing(ready.rendered.headers, standing)
-            ready.head = b""
+        standing, ready.standing_until = self._standing.find_lasting(task)
+        ready.headers = add_standing(ready.rendered.headers, standing)
+        ready.head = b""
         return ready
 
     def _write(self, call: Call, ready: ReadyAnswer, applied: Sequence[Header] = ()) -> Answer:

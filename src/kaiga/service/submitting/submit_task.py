@@ -257,19 +257,9 @@ class SubmitTask:
         now: datetime,
     ) -> Task:
         """Make the task of an order that breaks a rule: FAILED from the start, with no engine."""
-        return Task(
-            id=task_id,
-            account=submission.principal.account,
-            workspace=submission.workspace,
-            key_id=submission.principal.key_id,
-            request_id=submission.request_id,
-            model=_name_asked(submission),
-            catalogue_model=model.name,
-            operation=name_of_operation(submission.operation),
-            region=submission.region,
-            generation=None,
+        return msgspec.structs.replace(
+            _make_task(task_id, model, submission, None, now),
             status=TaskStatus.FAILED,
-            submitted_at=now,
             scheduled_at=now,
             ended_at=now,
             expires_at=expiry_of_task(now, self.retention),
@@ -299,13 +289,12 @@ def _read_whole(submission: Submission) -> bytes:
     return submission.raw_body + b"\n" + write_adapters(adapters).encode()
 
 
-def _name_asked(submission: Submission) -> str:
-    """Give the model's name as the client wrote it: an alias is shown as such."""
-    return str(submission.model)
-
-
 def _make_task(
-    task_id: TaskId, model: Model, submission: Submission, generation: Generation, now: datetime
+    task_id: TaskId,
+    model: Model,
+    submission: Submission,
+    generation: Generation | None,
+    now: datetime,
 ) -> Task:
     return Task(
         id=task_id,
@@ -313,7 +302,7 @@ def _make_task(
         workspace=submission.workspace,
         key_id=submission.principal.key_id,
         request_id=submission.request_id,
-        model=_name_asked(submission),
+        model=str(submission.model),  # as the client wrote it: an alias is shown as such
         catalogue_model=model.name,
         operation=name_of_operation(submission.operation),
         region=submission.region,

@@ -58,7 +58,7 @@ class Checkpointer:
         if unmoved_bytes < _WORTH_A_PASS_BYTES:
             return
         for _ in range(_MOST_PASSES):
-            self._measure(apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._measure(apsw.SQLITE_CHECKPOINT_PASSIVE)  # tells nothing of what came meanwhile
             log_bytes, unmoved_bytes = self._measure(apsw.SQLITE_CHECKPOINT_NOOP)
             if log_bytes < _TOO_LARGE_BYTES or unmoved_bytes < _LITTLE_BYTES:
                 break
